@@ -1,0 +1,1 @@
+"""Everything that can be swapped; adapters see only ports, core and errors."""

@@ -1,0 +1,291 @@
+"""Models as data: what a user can name, its parameters, price and limits, and why not when not.
+
+A catalogue entry comes from a provider folder's `catalogue.toml` or from a plug-in. Nothing here
+talks to a provider, and no model's name is ever tested for: differences are fields.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import Any, Literal
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from video_foundry.core.money import NOTHING, UNKNOWN, Price
+from video_foundry.errors import BadInput, FieldProblem
+
+Idempotency = Literal["key", "lookup", "none"]
+PriceUnit = Literal["generation", "second"]
+
+ANY_PARAMETERS: Mapping[str, Any] = {"type": "object", "properties": {}}
+"""For plug-ins that say nothing: every parameter goes through as it is."""
+
+MAX_DURATION_SECONDS = 600
+"""No model makes a clip longer than this; longer is a mistake, not a wish."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceRow:
+    """A list price: `amount` a `unit`, valid when every parameter in `when` has that value."""
+
+    amount: Decimal
+    unit: PriceUnit = "generation"
+    currency: str = "USD"
+    when: Mapping[str, Any] = field(default_factory=dict)
+    as_of: date | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelEntry:
+    """One model a user can name.
+
+    parameters: JSON Schema (object) with our standard names; a property with `format: media` takes
+    a media id. env_key: environment variable that holds the key, None where none is needed.
+    poll_seconds, submit_timeout, generation_timeout: seconds. concurrency: generations at once per
+    account. requests_per_minute: 0 means no limit. typical_seconds: (fixed, per second of clip).
+    is_local: runs inside this machine, costs nothing and may be started again after a crash.
+    retired: why it cannot be used (with what to use instead), None while it can.
+    """
+
+    id: str
+    provider: str
+    title: str
+    summary: str = ""
+    aliases: tuple[str, ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=lambda: ANY_PARAMETERS)
+    prices: tuple[PriceRow, ...] = ()
+    idempotency: Idempotency = "none"
+    env_key: str | None = None
+    poll_seconds: float = 5.0
+    submit_timeout: float = 60.0
+    generation_timeout: float = 3600.0
+    concurrency: int = 4
+    requests_per_minute: int = 0
+    typical_seconds: tuple[float, float] = (60.0, 0.0)
+    is_local: bool = False
+    available_from: date | None = None
+    available_until: date | None = None
+    successor: str | None = None
+    retired: str | None = None
+    alias_notes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def properties(self) -> Mapping[str, Any]:
+        """Parameter name -> its JSON Schema."""
+        found: Mapping[str, Any] = self.parameters.get("properties", {})
+        return found
+
+    @property
+    def media_parameters(self) -> tuple[str, ...]:
+        """Names of the parameters that take reference media."""
+        return tuple(n for n, s in self.properties.items() if s.get("format") == "media")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolved:
+    """A model found by name; `note` says what an alias maps to and why."""
+
+    entry: ModelEntry
+    note: str | None = None
+
+
+class Catalogue:
+    """All models by id and alias. Immutable after construction."""
+
+    def __init__(self, entries: Iterable[ModelEntry]) -> None:
+        self.entries: Mapping[str, ModelEntry] = {e.id: e for e in entries}
+        self._aliases = {a: e.id for e in self.entries.values() for a in e.aliases}
+
+    def resolve(self, name: object, *, field_name: str = "model_params.model") -> Resolved:
+        """The model of this name or alias. Raises BadInput with the nearest name."""
+        if not isinstance(name, str) or not name:
+            raise BadInput(
+                "a segment must name its model",
+                field=field_name,
+                fix=f"set model to one of: {', '.join(self.usable_ids())}",
+                code="model_missing",
+            )
+        entry = self.entries.get(name)
+        if entry is not None:
+            return Resolved(entry=entry)
+        if name in self._aliases:
+            entry = self.entries[self._aliases[name]]
+            note = entry.alias_notes.get(name) or f"{name} is another name for {entry.id}"
+            return Resolved(entry=entry, note=note)
+        raise BadInput(
+            f"there is no model called {name[:80]!r}",
+            field=field_name,
+            fix=self._hint(name),
+            code="unknown_model",
+        )
+
+    def usable_ids(self) -> list[str]:
+        """Ids of the models that are not retired, keyless ones first."""
+        usable = [e for e in self.entries.values() if e.retired is None]
+        return [e.id for e in sorted(usable, key=lambda e: (e.env_key is not None, e.id))]
+
+    def _hint(self, name: str) -> str:
+        near = get_close_matches(name.lower(), [*self.entries, *self._aliases], n=1, cutoff=0.5)
+        did_you_mean = f"did you mean {near[0]!r}? " if near else ""
+        return f"{did_you_mean}known models: {', '.join(self.usable_ids())}"
+
+
+def parse_provider(document: Mapping[str, Any]) -> list[ModelEntry]:
+    """Entries of one `catalogue.toml`, already parsed: a `[provider]` table and `[[models]]`.
+
+    Keys of a model are the fields of ModelEntry; `provider` and `env_key` come from `[provider]`
+    unless the model says otherwise. Raises TypeError for an unknown key, so a typo cannot hide.
+    """
+    provider = document["provider"]
+    entries = []
+    for raw in document["models"]:
+        row = dict(raw)
+        row["aliases"] = tuple(row.get("aliases", ()))
+        row["prices"] = tuple(_price_row(p) for p in row.get("prices", ()))
+        if "typical_seconds" in row:
+            fixed, per_second = row["typical_seconds"]
+            row["typical_seconds"] = (float(fixed), float(per_second))
+        row.setdefault("env_key", provider.get("env_key"))
+        entry = ModelEntry(provider=provider["name"], **row)
+        Draft202012Validator.check_schema(dict(entry.parameters))
+        entries.append(entry)
+    return entries
+
+
+def _price_row(raw: Mapping[str, Any]) -> PriceRow:
+    return PriceRow(**{**raw, "amount": Decimal(str(raw["amount"]))})
+
+
+def effective_params(
+    entry: ModelEntry, given: Mapping[str, Any], *, where: str = "model_params"
+) -> dict[str, Any]:
+    """`given` with the entry's defaults filled in. Raises BadInput naming every wrong field."""
+    params = {k: v for k, v in given.items() if k != "model"}
+    for name, schema in entry.properties.items():
+        if "default" in schema:
+            params.setdefault(name, schema["default"])
+    problems = [
+        _explain(entry, error, where)
+        for error in Draft202012Validator(dict(entry.parameters)).iter_errors(params)
+    ]
+    problems += _sanity(params, where)
+    if problems:
+        raise BadInput(problems[0].message, problems=problems, code="bad_parameter")
+    return params
+
+
+def _sanity(params: Mapping[str, Any], where: str) -> list[FieldProblem]:
+    duration = params.get("duration")
+    if isinstance(duration, bool) or not isinstance(duration, int | float):
+        return []
+    if 0 < duration <= MAX_DURATION_SECONDS:
+        return []
+    message = f"duration must be above 0 and at most {MAX_DURATION_SECONDS} seconds, got {duration}"
+    return [FieldProblem(field=f"{where}.duration", message=message, fix="give seconds, such as 5")]
+
+
+def _explain(entry: ModelEntry, error: ValidationError, where: str) -> FieldProblem:
+    path = ".".join([where, *(str(p) for p in error.absolute_path)])
+    known = list(entry.properties)
+    if error.validator == "additionalProperties":
+        extra = next(iter(set(error.instance) - set(known)), "?")
+        near = get_close_matches(extra, known, n=1)
+        return FieldProblem(
+            field=f"{path}.{extra[:80]}",
+            message=f"{entry.id} has no parameter called {extra[:80]!r}",
+            fix=(f"did you mean {near[0]!r}? " if near else "") + f"known: {', '.join(known)}",
+        )
+    if error.validator == "required":
+        missing = [n for n in error.validator_value if n not in error.instance]
+        return FieldProblem(
+            field=f"{path}.{missing[0] if missing else '?'}",
+            message=f"{entry.id} needs {', '.join(missing)}",
+            fix="add it to model_params",
+        )
+    name = str(error.absolute_path[-1]) if error.absolute_path else where
+    return FieldProblem(field=path, message=f"{name}: {_limit(error)}", fix=_allowed(error.schema))
+
+
+def _limit(error: ValidationError) -> str:
+    shown = repr(error.instance)[:60]
+    match error.validator:
+        case "minimum" | "exclusiveMinimum":
+            return f"{shown} is below the smallest allowed value {error.validator_value}"
+        case "maximum" | "exclusiveMaximum":
+            return f"{shown} is above the largest allowed value {error.validator_value}"
+        case "enum":
+            return f"{shown} is not one of the allowed values"
+        case "type":
+            return f"{shown} is not of type {error.validator_value}"
+        case "maxLength":
+            return f"it is longer than {error.validator_value} characters"
+        case _:
+            return error.message[:200]
+
+
+def _allowed(schema: Any) -> str | None:
+    if not isinstance(schema, Mapping):
+        return None
+    if "enum" in schema:
+        return "choose one of: " + ", ".join(str(v) for v in schema["enum"])
+    low, high = schema.get("minimum"), schema.get("maximum")
+    if low is not None and high is not None:
+        return f"give a value from {low} to {high}"
+    if "type" in schema:
+        return f"give a value of type {schema['type']}"
+    return None
+
+
+def clip_seconds(params: Mapping[str, Any]) -> Fraction | None:
+    """Seconds of clip that the parameters ask for, None where the model decides."""
+    duration = params.get("duration")
+    if isinstance(duration, int | float) and not isinstance(duration, bool):
+        return Fraction(str(duration))
+    return None
+
+
+def price_of(entry: ModelEntry, params: Mapping[str, Any]) -> Price:
+    """What one generation with these parameters may cost, from the entry's price rows.
+
+    Rows whose `when` fits count; several fitting rows make a range. Local models are free; no rows
+    or a price by the second without a known length is unknown.
+    """
+    if entry.is_local:
+        return NOTHING
+    fitting = [r for r in entry.prices if all(params.get(k) == v for k, v in r.when.items())]
+    seconds = clip_seconds(params)
+    if not fitting or (seconds is None and any(r.unit == "second" for r in fitting)):
+        return UNKNOWN
+    amounts = [_row_amount(row, seconds) for row in fitting]
+    return Price(low=min(amounts), high=max(amounts), currency=fitting[0].currency)
+
+
+def _row_amount(row: PriceRow, seconds: Fraction | None) -> Decimal:
+    if row.unit == "generation" or seconds is None:
+        return row.amount
+    return row.amount * Decimal(seconds.numerator) / Decimal(seconds.denominator)
+
+
+def typical_seconds_of(entry: ModelEntry, params: Mapping[str, Any]) -> float:
+    """How long one generation usually takes, in seconds."""
+    fixed, per_second = entry.typical_seconds
+    return fixed + per_second * float(clip_seconds(params) or 0)
+
+
+__all__ = [
+    "ANY_PARAMETERS",
+    "Catalogue",
+    "ModelEntry",
+    "PriceRow",
+    "Resolved",
+    "clip_seconds",
+    "effective_params",
+    "parse_provider",
+    "price_of",
+    "typical_seconds_of",
+]

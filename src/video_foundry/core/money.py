@@ -1,0 +1,65 @@
+"""Money as exact decimals with a currency; floats never come near it."""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Self
+
+from video_foundry.errors import BadInput
+
+
+@dataclass(frozen=True, kw_only=True)
+class Money:
+    """An exact, non-negative amount in one currency (ISO 4217 code)."""
+
+    amount: Decimal
+    currency: str = "USD"
+
+    def __post_init__(self) -> None:
+        if not self.amount.is_finite() or self.amount < 0:
+            raise ValueError(f"money must be finite and not negative, got {self.amount}")
+
+    @classmethod
+    def of(cls, text: str | int | Decimal, currency: str = "USD") -> Self:
+        """Parse a decimal; raises BadInput for anything that is not one."""
+        try:
+            return cls(amount=Decimal(text), currency=currency)
+        except (InvalidOperation, ValueError) as error:
+            raise BadInput(f"{text!r} is not an amount of money") from error
+
+    def plus(self, other: "Money") -> "Money":
+        """Sum of two amounts of one currency."""
+        if other.currency != self.currency:
+            raise ValueError(f"cannot add {other.currency} to {self.currency}")
+        return Money(amount=self.amount + other.amount, currency=self.currency)
+
+    def __str__(self) -> str:
+        return f"{self.amount:f} {self.currency}"
+
+
+FREE = Money(amount=Decimal(0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Price:
+    """What something may cost: between `low` and `high`. `is_known` is False when the catalogue has
+    no price, and then both are what is known so far (a lower bound), never a promise."""
+
+    low: Decimal
+    high: Decimal
+    currency: str = "USD"
+    is_known: bool = True
+
+    def plus(self, other: "Price") -> "Price":
+        """Sum; unknown plus anything is unknown."""
+        if other.currency != self.currency:
+            raise ValueError(f"cannot add {other.currency} to {self.currency}")
+        return Price(
+            low=self.low + other.low,
+            high=self.high + other.high,
+            currency=self.currency,
+            is_known=self.is_known and other.is_known,
+        )
+
+
+NOTHING = Price(low=Decimal(0), high=Decimal(0))
+UNKNOWN = Price(low=Decimal(0), high=Decimal(0), is_known=False)

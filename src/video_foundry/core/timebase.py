@@ -1,0 +1,66 @@
+"""Exact time: frame rates as fractions, seconds to frames, frames to sound samples. No floats."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Self
+
+from video_foundry.errors import BadInput
+
+SAMPLE_RATE = 48_000
+"""Sound samples a second in every composed file."""
+
+_NTSC = {
+    Fraction(str(shown)): Fraction(exact * 1000, 1001)
+    for shown, exact in (
+        ("23.976", 24),
+        ("23.98", 24),
+        ("29.97", 30),
+        ("59.94", 60),
+        ("47.952", 48),
+    )
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrameRate:
+    """Frames a second as a reduced fraction, such as 24/1 or 30000/1001."""
+
+    num: int
+    den: int = 1
+
+    @classmethod
+    def parse(cls, value: "str | int | float | Decimal | Fraction | FrameRate") -> Self:
+        """From 24, 29.97, "30000/1001". 29.97 and kin mean their exact NTSC fractions."""
+        if isinstance(value, FrameRate):
+            return cls(num=value.num, den=value.den)
+        try:
+            fraction = Fraction(str(value).strip())
+        except (ValueError, ZeroDivisionError) as error:
+            raise BadInput(
+                f"{value!r} is not a frame rate; write 24, 29.97 or 30000/1001", field="fps"
+            ) from error
+        fraction = _NTSC.get(fraction, fraction)
+        if fraction <= 0:
+            raise BadInput("a frame rate must be above 0", field="fps")
+        return cls(num=fraction.numerator, den=fraction.denominator)
+
+    @property
+    def fraction(self) -> Fraction:
+        """Frames a second."""
+        return Fraction(self.num, self.den)
+
+    def frames_in(self, seconds: Fraction) -> int:
+        """Nearest whole number of frames in `seconds` (halves go up)."""
+        return int(seconds * self.fraction + Fraction(1, 2))
+
+    def seconds_of(self, frames: int) -> Fraction:
+        """How long `frames` frames last."""
+        return Fraction(frames) / self.fraction
+
+    def samples_of(self, frames: int) -> int:
+        """Sound samples that go with `frames` frames: round(frames x 48000 x den / num)."""
+        return int(Fraction(frames * SAMPLE_RATE) / self.fraction + Fraction(1, 2))
+
+    def __str__(self) -> str:
+        return str(self.num) if self.den == 1 else f"{self.num}/{self.den}"

@@ -1,0 +1,168 @@
+"""Every error that crosses a room, in one tree; nothing here knows HTTP or SQL.
+
+FoundryError
+├── BadInput                  the caller sent something that cannot be; names field and fix
+│   ├── NotFound              the named thing does not exist
+│   ├── Conflict              it clashes with the present state (stale plan, taken index)
+│   └── PaymentRefused        it would cost more than the caller allowed
+├── ModelError                what an adapter may say about a generation (see ports.video_model)
+│   ├── Rejected              the provider certainly did not accept; trying again is useless
+│   │   ├── Moderated         refused by a content policy: never retried
+│   │   ├── NoCredit          the account has no money left
+│   │   └── NotAuthorised     the key is missing or wrong
+│   ├── RateLimited           certainly not accepted; come back after `retry_after` seconds
+│   ├── Unavailable           certainly not accepted (nothing was sent); may be tried again
+│   ├── Ambiguous             it may have been accepted: never submit again without asking
+│   ├── GenerationLost        the provider does not know this job id (any more)
+│   └── GenerationFailed      accepted, then failed at the provider
+├── MediaError                a file is not what it should be; says what is wrong
+│   └── FetchRefused          an address that may not, or could not, be fetched
+└── CompositionFailed         FFmpeg could not do a composing step; says which segment
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldProblem:
+    """One field that is wrong: where (dotted path), what, and how to put it right."""
+
+    field: str
+    message: str
+    fix: str | None = None
+
+
+class FoundryError(Exception):
+    """Base of all. `code` is stable and machine-readable; `str(error)` is a sentence for people."""
+
+    code = "internal"
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if code is not None:
+            self.code = code
+
+
+class BadInput(FoundryError):
+    """The caller sent something that cannot be; `problems` names each field and its fix."""
+
+    code = "bad_input"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        field: str | None = None,
+        fix: str | None = None,
+        code: str | None = None,
+        problems: Sequence[FieldProblem] = (),
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message, code=code)
+        if field is not None and not problems:
+            problems = (FieldProblem(field=field, message=message, fix=fix),)
+        self.problems = tuple(problems)
+        self.extra = dict(extra or {})
+
+
+class NotFound(BadInput):
+    """The named thing does not exist."""
+
+    code = "not_found"
+
+
+class Conflict(BadInput):
+    """The request clashes with the present state; `extra` carries that state."""
+
+    code = "conflict"
+
+
+class PaymentRefused(BadInput):
+    """The plan may cost more than the caller allowed; nothing was started."""
+
+    code = "over_max_cost"
+
+
+class ModelError(FoundryError):
+    """What an adapter says about one generation."""
+
+    code = "model_error"
+
+
+class Rejected(ModelError):
+    """Certainly not accepted, and trying the same again is useless."""
+
+    code = "rejected"
+
+
+class Moderated(Rejected):
+    """Refused by the provider's content policy; shown with the provider's words, never retried."""
+
+    code = "moderated"
+
+
+class NoCredit(Rejected):
+    """The provider account has no credit left."""
+
+    code = "no_credit"
+
+
+class NotAuthorised(Rejected):
+    """The provider refused the key."""
+
+    code = "not_authorised"
+
+
+class RateLimited(ModelError):
+    """Certainly not accepted; `retry_after` is in seconds (None: the provider did not say)."""
+
+    code = "rate_limited"
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Unavailable(ModelError):
+    """Certainly not accepted because nothing reached the provider; may be tried again."""
+
+    code = "unavailable"
+
+
+class Ambiguous(ModelError):
+    """The request may have been accepted (time-out, reset, 5xx): it is never sent again blindly."""
+
+    code = "ambiguous"
+
+
+class GenerationLost(ModelError):
+    """The provider does not know this job id."""
+
+    code = "generation_lost"
+
+
+class GenerationFailed(ModelError):
+    """The provider accepted the generation and it failed there."""
+
+    code = "generation_failed"
+
+
+class MediaError(FoundryError):
+    """A file is not what it should be; the message says what is wrong with it."""
+
+    code = "bad_media"
+
+
+class FetchRefused(MediaError):
+    """An address that may not be fetched, or whose answer broke a limit."""
+
+    code = "fetch_refused"
+
+
+class CompositionFailed(FoundryError):
+    """A composing step failed; the message names the segment and FFmpeg's reason in a sentence."""
+
+    code = "composition_failed"

@@ -1,0 +1,1 @@
+"""What the outside must do for us, as protocols and values. No implementation lives here."""

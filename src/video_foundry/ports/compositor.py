@@ -1,0 +1,85 @@
+"""The port to whatever probes, checks and composes media (FFmpeg in this distribution).
+
+All paths are local files named by us; no user text, URL or playlist ever reaches a compositor.
+Long work runs outside the event loop; cancelling the awaiting task ends the process behind it.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Protocol
+
+from video_foundry.core.profile import OutputProfile
+from video_foundry.core.timebase import FrameRate
+
+Progress = Callable[[float], Awaitable[None]]
+"""Called now and then with the fraction done, 0..1."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaFacts:
+    """What a probe found. Sizes are in pixels as displayed: after rotation and sample aspect.
+
+    kind: "video" or "image". container: our own short name (mp4, mov, webm, png, jpeg).
+    duration: exact seconds of picture (images: 0). frame_rate: average; None for images.
+    frames: counted by decoding when verified, else the container's claim.
+    """
+
+    kind: str
+    container: str
+    width: int
+    height: int
+    duration: Fraction
+    frame_rate: FrameRate | None
+    frames: int | None
+    has_audio: bool
+    video_codec: str
+    audio_codec: str | None = None
+    is_variable_rate: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class NormaliseStep:
+    """Bring one clip to the profile: exactly `frames` frames at its rate, and matching PCM sound.
+
+    start: seconds into the source to begin at. An image becomes a still of `frames` frames.
+    """
+
+    source: Path
+    start: Fraction
+    frames: int
+    profile: OutputProfile
+    label: str
+    """How errors name the clip, such as "segment 3"."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MasterStep:
+    """Join normalised clips, in order, into the finished film (MP4, faststart)."""
+
+    clips: Sequence[Path]
+    frames: Sequence[int]
+    profile: OutputProfile
+
+
+class Compositor(Protocol):
+    """Probing, verifying and composing."""
+
+    async def probe(self, source: Path) -> MediaFacts:
+        """Read what the file is. Raises MediaError for anything not on the allow-lists."""
+
+    async def verify(self, source: Path, *, timeout: float = 120) -> MediaFacts:
+        """Decode the whole file; raises MediaError unless every frame and sample decodes clean."""
+
+    async def normalise(self, step: NormaliseStep, target: Path, progress: Progress | None) -> None:
+        """Write the normalised clip (H.264 + 48 kHz stereo PCM in MOV). Raises CompositionFailed."""
+
+    async def master(self, step: MasterStep, target: Path, progress: Progress | None) -> None:
+        """Write the finished MP4: video by stream copy, sound encoded once as AAC."""
+
+    async def thumbnail(self, source: Path, target: Path, *, width: int, at: Fraction) -> None:
+        """Write a JPEG of the frame at `at` seconds, `width` pixels wide."""
+
+    def describe(self) -> dict[str, str]:
+        """Where the tools are and their versions, for `doctor` and fingerprints."""

@@ -1,0 +1,10 @@
+"""The port that spreads requests to a provider over time."""
+
+from typing import Protocol
+
+
+class RateLimiter(Protocol):
+    """Tokens per provider account, shared by all workers."""
+
+    async def acquire(self, account: str, *, per_minute: int) -> None:
+        """Wait until one request to `account` may be sent."""
