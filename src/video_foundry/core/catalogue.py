@@ -193,7 +193,7 @@ def _explain(entry: ModelEntry, error: ValidationError, where: str) -> FieldProb
     path = ".".join([where, *(str(p) for p in error.absolute_path)])
     known = list(entry.properties)
     if error.validator == "additionalProperties":
-        extra = next(iter(set(error.instance) - set(known)), "?")
+        extra = next(iter(set(_names(error.instance)) - set(known)), "?")
         near = get_close_matches(extra, known, n=1)
         return FieldProblem(
             field=f"{path}.{extra[:80]}",
@@ -201,7 +201,7 @@ def _explain(entry: ModelEntry, error: ValidationError, where: str) -> FieldProb
             fix=(f"did you mean {near[0]!r}? " if near else "") + f"known: {', '.join(known)}",
         )
     if error.validator == "required":
-        missing = [n for n in error.validator_value if n not in error.instance]
+        missing = [n for n in _names(error.validator_value) if n not in _names(error.instance)]
         return FieldProblem(
             field=f"{path}.{missing[0] if missing else '?'}",
             message=f"{entry.id} needs {', '.join(missing)}",
@@ -209,6 +209,11 @@ def _explain(entry: ModelEntry, error: ValidationError, where: str) -> FieldProb
         )
     name = str(error.absolute_path[-1]) if error.absolute_path else where
     return FieldProblem(field=path, message=f"{name}: {_limit(error)}", fix=_allowed(error.schema))
+
+
+def _names(value: Any) -> list[str]:
+    """jsonschema leaves these untyped: the keys of an object, or a list of names."""
+    return [str(name) for name in value]
 
 
 def _limit(error: ValidationError) -> str:

@@ -1,6 +1,6 @@
 """The output profile of a project: what every clip is brought to before joining."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from video_foundry.core.timebase import FrameRate
@@ -10,11 +10,10 @@ from video_foundry.core.timebase import FrameRate
 class OutputProfile:
     """Picture size in pixels (even), exact frame rate, and the loudness target.
 
-    loudness_lufs: integrated loudness (EBU R128) of the finished film, or None to leave the sound as
-    it is.
+    loudness_lufs: integrated loudness (EBU R128) of the finished film, None: sound left as it is.
     """
 
     width: int = 1280
     height: int = 720
-    fps: FrameRate = FrameRate(num=24)
+    fps: FrameRate = field(default_factory=lambda: FrameRate(num=24))
     loudness_lufs: Decimal | None = None

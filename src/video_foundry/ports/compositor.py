@@ -73,7 +73,7 @@ class Compositor(Protocol):
         """Decode the whole file; raises MediaError unless every frame and sample decodes clean."""
 
     async def normalise(self, step: NormaliseStep, target: Path, progress: Progress | None) -> None:
-        """Write the normalised clip (H.264 + 48 kHz stereo PCM in MOV). Raises CompositionFailed."""
+        """Write the clip as H.264 + 48 kHz stereo PCM in MOV. Raises CompositionFailed."""
 
     async def master(self, step: MasterStep, target: Path, progress: Progress | None) -> None:
         """Write the finished MP4: video by stream copy, sound encoded once as AAC."""

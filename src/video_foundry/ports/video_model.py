@@ -114,3 +114,4 @@ class VideoModelInterface(ABC):
 
     async def aclose(self) -> None:
         """Release connections. Called once, at shutdown."""
+        return

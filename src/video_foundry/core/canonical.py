@@ -1,0 +1,60 @@
+"""The canonical form of a value and its fingerprint. The one place where anything is hashed for
+identity; floats never reach the hash."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+SALT = "video-foundry/1"
+"""Raise to disown every fingerprint made so far (poisoned results, say)."""
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON without floats: whole numbers as integers, others as `{"$decimal": "0.5"}`.
+
+    5, 5.0 and Decimal("5.00") are one value. Raises TypeError for what JSON cannot hold and
+    ValueError for NaN and infinities.
+    """
+    match value:
+        case None | bool() | str() | int():
+            return value
+        case float():
+            return _number(Decimal(repr(value)))
+        case Decimal():
+            return _number(value)
+        case Fraction():
+            return {"$fraction": f"{value.numerator}/{value.denominator}"}
+        case Mapping():
+            return {_key(k): plain(v) for k, v in value.items()}
+        case Sequence() if not isinstance(value, bytes | bytearray):
+            return [plain(v) for v in value]
+        case _:
+            raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def _key(key: object) -> str:
+    if not isinstance(key, str):
+        raise TypeError("keys must be strings")
+    return key
+
+
+def _number(value: Decimal) -> Any:
+    if not value.is_finite():
+        raise ValueError(f"{value} has no canonical form")
+    if value == value.to_integral_value():
+        return int(value)
+    return {"$decimal": f"{value.normalize():f}"}
+
+
+def canonical_json(value: Any) -> str:
+    """The one JSON text of `value`: keys sorted, no spaces, no floats, ASCII only."""
+    return json.dumps(plain(value), sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def fingerprint(kind: str, schema: int, value: Any) -> str:
+    """SHA-256 (lower-case hex) over salt, kind, schema version and the canonical form."""
+    text = canonical_json([SALT, kind, schema, plain(value)])
+    return hashlib.sha256(text.encode("ascii")).hexdigest()

@@ -1,0 +1,156 @@
+"""The generation request: everything that can change the pixels a provider makes, in one value.
+
+It is made once, at planning; the same value is stored, submitted and compared later.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Self
+
+from video_foundry.core.canonical import fingerprint, plain
+from video_foundry.core.catalogue import ModelEntry, effective_params
+
+SCHEMA = 1
+MAX_SEED = 4_294_967_295
+
+NOT_HASHED: Mapping[str, str] = {}
+"""Fields of GenerationRequest that the fingerprint leaves out, each with its reason. None today."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GenerationRequest:
+    """What will be asked of a model.
+
+    params: canonical (no floats), defaults filled in, without the model's name. references: media
+    parameter -> SHA-256 of the file, so a renamed or re-uploaded file is the same request.
+    variation: 0 for the ordinary take, 1, 2, ... for takes asked for on purpose.
+    """
+
+    provider: str
+    model: str
+    prompt: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    references: Mapping[str, str] = field(default_factory=dict)
+    variation: int = 0
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of this request."""
+        return fingerprint("generation", SCHEMA, self.hashed())
+
+    @property
+    def base_fingerprint(self) -> str:
+        """Identity of the request without its variation: shared by all its takes."""
+        return self.fingerprint if self.variation == 0 else replace(self, variation=0).fingerprint
+
+    def hashed(self) -> dict[str, Any]:
+        """The fields that count, by name."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in NOT_HASHED}
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON, exact both ways."""
+        stored: dict[str, Any] = plain(self.hashed())
+        return stored
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """The request that `to_json` wrote."""
+        return cls(**stored)
+
+    def submit_params(self, entry: ModelEntry) -> dict[str, Any]:
+        """Parameters as the adapter gets them: ordinary numbers, the seed moved by the variation.
+
+        A model with a `seed` makes another picture for another variation; models without one draw
+        their own randomness.
+        """
+        params = {name: _ordinary(value) for name, value in self.params.items()}
+        if self.variation and "seed" in entry.properties:
+            params["seed"] = (int(params.get("seed") or 0) + self.variation) % (MAX_SEED + 1)
+        return params
+
+
+def _ordinary(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        if set(value) == {"$decimal"}:
+            return float(value["$decimal"])
+        return {k: _ordinary(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_ordinary(v) for v in value]
+    return value
+
+
+def make_request(
+    entry: ModelEntry,
+    prompt: str,
+    model_params: Mapping[str, Any],
+    media_digests: Mapping[str, str],
+    *,
+    aspect: tuple[int, int] | None = None,
+    where: str = "model_params",
+) -> GenerationRequest:
+    """The request for a segment. Raises BadInput naming the wrong parameter.
+
+    media_digests: media id -> digest for every reference named in `model_params`. aspect: width and
+    height of the project; picks the nearest `aspect_ratio` when the segment names none.
+    """
+    given = dict(model_params)
+    if aspect is not None and "aspect_ratio" not in given:
+        nearest = nearest_aspect(entry, aspect)
+        if nearest is not None:
+            given["aspect_ratio"] = nearest
+    params = effective_params(entry, given, where=where)
+    references = {
+        name: media_digests[params.pop(name)]
+        for name in entry.media_parameters
+        if params.get(name) is not None
+    }
+    return GenerationRequest(
+        provider=entry.provider,
+        model=entry.id,
+        prompt=prompt,
+        params=plain({k: v for k, v in params.items() if v is not None}),
+        references=references,
+    )
+
+
+def nearest_aspect(entry: ModelEntry, aspect: tuple[int, int]) -> str | None:
+    """The model's `aspect_ratio` closest to width:height, None when it has no such list."""
+    listed = entry.properties.get("aspect_ratio", {}).get("enum", ())
+    choices = [str(choice) for choice in listed if ":" in str(choice)]
+    if not choices:
+        return None
+    wanted = aspect[0] / aspect[1]
+    return min(choices, key=lambda c: (abs(_ratio(c) / wanted - 1), c))
+
+
+def _ratio(text: str) -> float:
+    width, height = text.split(":")
+    return float(width) / float(height)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One field of a request that differs; None means it was, or is, not there."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+def changes(old: GenerationRequest, new: GenerationRequest) -> list[Change]:
+    """Every field that differs: `prompt`, `model`, `params.duration`, `references.first_frame`."""
+    before, after = _flat(old), _flat(new)
+    return [
+        Change(field=name, old=before.get(name), new=after.get(name))
+        for name in sorted({*before, *after})
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _flat(request: GenerationRequest) -> dict[str, Any]:
+    flat: dict[str, Any] = {"prompt": request.prompt, "model": request.model}
+    flat |= {f"params.{k}": _ordinary(v) for k, v in request.params.items()}
+    flat |= {f"references.{k}": v for k, v in request.references.items()}
+    if request.variation:
+        flat["variation"] = request.variation
+    return flat

@@ -1,0 +1,55 @@
+"""The timeline as a value: what a project's film is made of, at one moment.
+
+A render works on such a snapshot, so edits made meanwhile cannot reach into it.
+"""
+
+from dataclasses import dataclass
+
+from video_foundry.core.catalogue import ModelEntry
+from video_foundry.core.composition import Source, Trim
+from video_foundry.core.profile import OutputProfile
+from video_foundry.core.request import GenerationRequest
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChosenTake:
+    """A take that somebody chose: its clip, and whether it is pinned against change."""
+
+    take_id: str
+    number: int
+    source: Source
+    pinned: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineSegment:
+    """One segment, ready to be planned.
+
+    Either `own` (own footage) or `request` with its `entry` is set. chosen: a take that stands in
+    for the request's ordinary result. previous: the request behind the newest take there is, to say
+    what changed.
+    """
+
+    id: str
+    order_index: int
+    trim: Trim | None = None
+    own: Source | None = None
+    request: GenerationRequest | None = None
+    entry: ModelEntry | None = None
+    unavailable: str | None = None
+    chosen: ChosenTake | None = None
+    previous: GenerationRequest | None = None
+
+    @property
+    def label(self) -> str:
+        """How messages name the segment."""
+        return f"segment {self.order_index + 1}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeline:
+    """All segments in order, and the profile of the film."""
+
+    project_id: str
+    profile: OutputProfile
+    segments: tuple[TimelineSegment, ...]
