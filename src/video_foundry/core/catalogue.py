@@ -50,6 +50,7 @@ class ModelEntry:
     account. requests_per_minute: 0 means no limit. typical_seconds: (fixed, per second of clip).
     is_local: runs inside this machine, costs nothing and may be started again after a crash.
     retired: why it cannot be used (with what to use instead), None while it can.
+    prompt_characters: the longest prompt it takes.
     """
 
     id: str
@@ -72,6 +73,7 @@ class ModelEntry:
     available_until: date | None = None
     successor: str | None = None
     retired: str | None = None
+    prompt_characters: int = 100_000
     alias_notes: Mapping[str, str] = field(default_factory=dict)
 
     @property

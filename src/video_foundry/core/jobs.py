@@ -58,9 +58,9 @@ MOVES: dict[JobState, frozenset[JobState]] = {
 
 TERMINAL = frozenset({S.SUCCEEDED, S.FAILED, S.CANCELLED})
 OPEN = frozenset(set(JobState) - TERMINAL)
-CLAIMABLE = frozenset({S.QUEUED, S.SUBMITTING, S.SUBMITTED, S.UNKNOWN, S.FETCHING})
+CLAIMABLE = frozenset(OPEN - {S.NEEDS_ATTENTION})
 """States a worker may take a job in: fresh, or left behind by a worker that died. Everything but
-what waits for a person. A dead worker's `claimed` job is put back to `queued` first."""
+what waits for a person."""
 MAYBE_PAID = frozenset({S.SUBMITTING, S.UNKNOWN, S.SUBMITTED, S.FETCHING, S.NEEDS_ATTENTION})
 """States in which the provider may have accepted the job: cancelling cannot be assumed free."""
 
@@ -70,6 +70,8 @@ def may_move(old: JobState, new: JobState) -> bool:
     return new in MOVES[old]
 
 
+MAX_DEATHS = 10
+"""Workers that may die with one job in hand before it is taken for poison and failed."""
 MAX_ATTEMPTS = 6
 BACKOFF_BASE_SECONDS = 1.0
 BACKOFF_CAP_SECONDS = 120.0

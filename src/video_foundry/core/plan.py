@@ -207,13 +207,13 @@ def _why_ready(segment: TimelineSegment) -> tuple[Action, Reason]:
         )
     if segment.chosen is not None:
         return "reuse", Reason(code="chosen", message=f"take {segment.chosen.number} was chosen")
-    if _difference(segment):
-        return "reuse", Reason(
-            code="remembered",
-            message="this request was generated before",
-            changes=_difference(segment),
-        )
-    return "reuse", Reason(code="unchanged", message="nothing changed")
+    if segment.previous is not None and not _difference(segment):
+        return "reuse", Reason(code="unchanged", message="nothing changed")
+    return "reuse", Reason(
+        code="remembered",
+        message="this request was generated before",
+        changes=_difference(segment),
+    )
 
 
 def _generate(

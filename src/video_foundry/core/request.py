@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from video_foundry.core.canonical import fingerprint, plain
 from video_foundry.core.catalogue import ModelEntry, effective_params
+from video_foundry.errors import BadInput
 
 SCHEMA = 1
 MAX_SEED = 4_294_967_295
@@ -57,13 +58,17 @@ class GenerationRequest:
         """The request that `to_json` wrote."""
         return cls(**stored)
 
+    def readable_params(self) -> dict[str, Any]:
+        """The parameters with ordinary numbers."""
+        return {name: _ordinary(value) for name, value in self.params.items()}
+
     def submit_params(self, entry: ModelEntry) -> dict[str, Any]:
         """Parameters as the adapter gets them: ordinary numbers, the seed moved by the variation.
 
         A model with a `seed` makes another picture for another variation; models without one draw
         their own randomness.
         """
-        params = {name: _ordinary(value) for name, value in self.params.items()}
+        params = self.readable_params()
         if self.variation and "seed" in entry.properties:
             params["seed"] = (int(params.get("seed") or 0) + self.variation) % (MAX_SEED + 1)
         return params
@@ -93,6 +98,12 @@ def make_request(
     media_digests: media id -> digest for every reference named in `model_params`. aspect: width and
     height of the project; picks the nearest `aspect_ratio` when the segment names none.
     """
+    if len(prompt) > entry.prompt_characters:
+        raise BadInput(
+            f"the prompt has {len(prompt)} characters; {entry.id} takes {entry.prompt_characters}",
+            field="prompt",
+            fix="shorten it",
+        )
     given = dict(model_params)
     if aspect is not None and "aspect_ratio" not in given:
         nearest = nearest_aspect(entry, aspect)
@@ -149,7 +160,7 @@ def changes(old: GenerationRequest, new: GenerationRequest) -> list[Change]:
 
 def _flat(request: GenerationRequest) -> dict[str, Any]:
     flat: dict[str, Any] = {"prompt": request.prompt, "model": request.model}
-    flat |= {f"params.{k}": _ordinary(v) for k, v in request.params.items()}
+    flat |= {f"params.{k}": v for k, v in request.readable_params().items()}
     flat |= {f"references.{k}": v for k, v in request.references.items()}
     if request.variation:
         flat["variation"] = request.variation

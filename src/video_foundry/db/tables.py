@@ -1,0 +1,313 @@
+"""The tables. Two memories are kept apart: fingerprint -> artifact (`generations`, `compositions`)
+and digest -> bytes (`artifacts` and the blob store). Paid results belong to no project."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from video_foundry.core.jobs import TERMINAL
+
+_OPEN_JOB = "state NOT IN ({})".format(", ".join(f"'{s.value}'" for s in sorted(TERMINAL)))
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite forgets the zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("times must carry a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class ExactDecimal(TypeDecorator[Decimal]):
+    """An exact amount, stored as text where the database would round it (SQLite)."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(Numeric(20, 8))
+        return dialect.type_descriptor(String(40))
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
+        if value is None or dialect.name == "postgresql":
+            return value
+        return f"{value:f}"
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+
+class Base(DeclarativeBase):
+    """Declarative base; JSON columns hold plain values without floats that matter."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads this class attribute
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON(none_as_null=True),
+        Decimal: ExactDecimal,
+    }
+
+
+class ProjectRow(Base):
+    """One video. revision rises with every edit; event_seq with every event."""
+
+    __tablename__ = "projects"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    name: Mapped[str] = mapped_column(String(300))
+    description: Mapped[str] = mapped_column(Text, default="")
+    settings: Mapped[dict[str, Any]]
+    revision: Mapped[int] = mapped_column(default=1)
+    event_seq: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class SegmentRow(Base):
+    """One clip of the timeline. request/-fingerprint: the canonical request as of the last edit.
+
+    chosen_for: the base fingerprint the chosen take was chosen under; the choice holds only while
+    the segment still asks for the same (a pinned take holds always).
+    """
+
+    __tablename__ = "segments"
+    __table_args__ = (UniqueConstraint("project_id", "order_index"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    order_index: Mapped[int]
+    prompt: Mapped[str] = mapped_column(Text, default="")
+    model_params: Mapped[dict[str, Any]]
+    media_id: Mapped[str | None] = mapped_column(ForeignKey("media.id"))
+    trim: Mapped[dict[str, Any] | None]
+    fingerprint: Mapped[str | None] = mapped_column(String(64), index=True)
+    chosen_take_id: Mapped[str | None] = mapped_column(String(36))
+    chosen_for: Mapped[str | None] = mapped_column(String(64))
+    pinned: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class MediaRow(Base):
+    """An uploaded file: own footage or a reference image."""
+
+    __tablename__ = "media"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    digest: Mapped[str] = mapped_column(ForeignKey("artifacts.digest"), index=True)
+    filename: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[datetime]
+
+
+class ArtifactRow(Base):
+    """Bytes with meaning, under the digest of their content. facts: what a probe found.
+
+    is_rebuildable: True for what composing can make again; paid clips and uploads never are.
+    """
+
+    __tablename__ = "artifacts"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int]
+    content_type: Mapped[str] = mapped_column(String(80))
+    facts: Mapped[dict[str, Any]]
+    thumbnail_digest: Mapped[str | None] = mapped_column(String(64))
+    is_rebuildable: Mapped[bool] = mapped_column(Boolean)
+    created_at: Mapped[datetime]
+
+
+class GenerationRow(Base):
+    """The memory of paid work: the clip that answered a request. Never deleted."""
+
+    __tablename__ = "generations"
+
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    base_fingerprint: Mapped[str] = mapped_column(String(64), index=True)
+    request: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(ForeignKey("artifacts.digest"))
+    provider_job_id: Mapped[str | None] = mapped_column(Text)
+    cost_amount: Mapped[Decimal | None]
+    cost_currency: Mapped[str | None] = mapped_column(String(3))
+    created_at: Mapped[datetime]
+
+
+class TakeRow(Base):
+    """One result filed under a segment: numbered from 1, never deleted by an edit."""
+
+    __tablename__ = "takes"
+    __table_args__ = (
+        UniqueConstraint("segment_id", "fingerprint"),
+        UniqueConstraint("segment_id", "number", name="uq_takes_number"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    segment_id: Mapped[str] = mapped_column(ForeignKey("segments.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    fingerprint: Mapped[str] = mapped_column(ForeignKey("generations.fingerprint"))
+    created_at: Mapped[datetime]
+
+
+class CompositionRow(Base):
+    """The memory of composing: step fingerprint -> artifact. May be dropped and rebuilt."""
+
+    __tablename__ = "compositions"
+
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    digest: Mapped[str] = mapped_column(ForeignKey("artifacts.digest"))
+    created_at: Mapped[datetime]
+
+
+class JobRow(Base):
+    """One unit of work. Only the lease holder (owner and epoch) may write while it is leased.
+
+    is_standalone: somebody asked for this take by itself, so no cancelled render takes it along.
+    """
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index(
+            "uq_jobs_open_fingerprint",
+            "fingerprint",
+            unique=True,
+            sqlite_where=text(_OPEN_JOB),
+            postgresql_where=text(_OPEN_JOB),
+        ),
+        Index("ix_jobs_claim", "kind", "state", "run_after", "created_at"),
+        Index("ix_jobs_fingerprint", "fingerprint", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    project_id: Mapped[str | None] = mapped_column(String(36))
+    segment_id: Mapped[str | None] = mapped_column(String(36))
+    state: Mapped[str] = mapped_column(String(20))
+    payload: Mapped[dict[str, Any]]
+    model: Mapped[str | None] = mapped_column(String(200))
+    run_after: Mapped[datetime]
+    lease_owner: Mapped[str | None] = mapped_column(String(36))
+    lease_until: Mapped[datetime | None]
+    epoch: Mapped[int] = mapped_column(Integer, default=0)
+    attempt: Mapped[int] = mapped_column(Integer, default=0)
+    deaths: Mapped[int] = mapped_column(Integer, default=0)
+    submit_key: Mapped[str | None] = mapped_column(String(64))
+    submit_started_at: Mapped[datetime | None]
+    settle_until: Mapped[datetime | None]
+    provider_job_id: Mapped[str | None] = mapped_column(Text)
+    deadline: Mapped[datetime | None]
+    cancel_requested: Mapped[bool] = mapped_column(Boolean, default=False)
+    is_standalone: Mapped[bool] = mapped_column(Boolean, default=False)
+    result_digest: Mapped[str | None] = mapped_column(String(64))
+    error_code: Mapped[str | None] = mapped_column(String(60))
+    error_message: Mapped[str | None] = mapped_column(Text)
+    price_low: Mapped[Decimal | None]
+    price_high: Mapped[Decimal | None]
+    price_known: Mapped[bool] = mapped_column(Boolean, default=False)
+    cost_amount: Mapped[Decimal | None]
+    cost_currency: Mapped[str | None] = mapped_column(String(3))
+    progress: Mapped[float | None] = mapped_column(Float)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class RenderRow(Base):
+    """A request to carry out an accepted plan on a snapshot of the timeline."""
+
+    __tablename__ = "render_jobs"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    project_id: Mapped[str] = mapped_column(
+        ForeignKey("projects.id", ondelete="CASCADE"), index=True
+    )
+    status: Mapped[str] = mapped_column(String(20), index=True)
+    plan: Mapped[dict[str, Any]]
+    plan_digest: Mapped[str] = mapped_column(String(64))
+    profile: Mapped[dict[str, Any]]
+    segments_total: Mapped[int]
+    segments_completed: Mapped[int] = mapped_column(default=0)
+    segments_reused: Mapped[int]
+    master_fingerprint: Mapped[str | None] = mapped_column(String(64), index=True)
+    master_job_id: Mapped[str | None] = mapped_column(String(36))
+    master_digest: Mapped[str | None] = mapped_column(String(64))
+    error_code: Mapped[str | None] = mapped_column(String(60))
+    error_message: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class RenderSegmentRow(Base):
+    """One segment of a render's snapshot: the clip it uses, or the request it waits for."""
+
+    __tablename__ = "render_segments"
+
+    render_id: Mapped[str] = mapped_column(
+        ForeignKey("render_jobs.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    segment_id: Mapped[str] = mapped_column(String(36))
+    action: Mapped[str] = mapped_column(String(10))
+    fingerprint: Mapped[str | None] = mapped_column(String(64), index=True)
+    job_id: Mapped[str | None] = mapped_column(String(36))
+    trim: Mapped[dict[str, Any] | None]
+    asked_seconds: Mapped[str | None] = mapped_column(String(40))
+    digest: Mapped[str | None] = mapped_column(String(64))
+    start_seconds: Mapped[str | None] = mapped_column(String(40))
+    frames: Mapped[int | None]
+    step_fingerprint: Mapped[str | None] = mapped_column(String(64), index=True)
+    step_job_id: Mapped[str | None] = mapped_column(String(36))
+    step_digest: Mapped[str | None] = mapped_column(String(64))
+
+
+class EventRow(Base):
+    """A fact the UI can see, with a per-project sequence number, from 1 without gaps."""
+
+    __tablename__ = "events"
+
+    project_id: Mapped[str] = mapped_column(
+        ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True
+    )
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    type: Mapped[str] = mapped_column(String(40))
+    data: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]

@@ -1,0 +1,236 @@
+"""Reading a project as a timeline, and the memory that belongs to it, ready to be planned."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from video_foundry.core.catalogue import ModelEntry, clip_seconds
+from video_foundry.core.composition import Source
+from video_foundry.core.jobs import JobState
+from video_foundry.core.plan import Memory, step_fingerprints, uses_of
+from video_foundry.core.profile import OutputProfile
+from video_foundry.core.request import GenerationRequest, make_request
+from video_foundry.core.timeline import ChosenTake, Timeline, TimelineSegment
+from video_foundry.db.facts import profile_from_json, source_of, trim_from_json
+from video_foundry.db.tables import (
+    ArtifactRow,
+    CompositionRow,
+    GenerationRow,
+    JobRow,
+    MediaRow,
+    ProjectRow,
+    RenderRow,
+    RenderSegmentRow,
+    SegmentRow,
+    TakeRow,
+)
+from video_foundry.errors import BadInput
+from video_foundry.ports.models import ModelDirectory
+
+
+async def segments_of(session: AsyncSession, project_id: str) -> Sequence[SegmentRow]:
+    """A project's segments in order."""
+    query = (
+        select(SegmentRow)
+        .where(SegmentRow.project_id == project_id)
+        .order_by(SegmentRow.order_index)
+    )
+    return (await session.scalars(query)).all()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Lookups:
+    """Everything the segments refer to, fetched in a handful of queries."""
+
+    media: Mapping[str, tuple[MediaRow, ArtifactRow]]
+    takes: Mapping[str, tuple[TakeRow, GenerationRow, ArtifactRow]]
+    previous: Mapping[str, GenerationRequest]
+
+
+async def load_timeline(
+    session: AsyncSession, project: ProjectRow, models: ModelDirectory
+) -> Timeline:
+    """The project as it is now. Raises BadInput when a segment no longer fits its model."""
+    rows = await segments_of(session, project.id)
+    lookups = _Lookups(
+        media=await media_by_id(session, media_ids(rows)),
+        takes=await _takes_by_id(session, {r.chosen_take_id for r in rows if r.chosen_take_id}),
+        previous=await _last_rendered(session, project.id),
+    )
+    profile = profile_from_json(project.settings)
+    segments = [_segment(i, row, profile, lookups, models) for i, row in enumerate(rows)]
+    return Timeline(project_id=project.id, profile=profile, segments=tuple(segments))
+
+
+def _segment(
+    position: int,
+    row: SegmentRow,
+    profile: OutputProfile,
+    lookups: _Lookups,
+    models: ModelDirectory,
+) -> TimelineSegment:
+    trim = trim_from_json(row.trim)
+    if row.media_id is not None:
+        own = source_of(lookups.media[row.media_id][1])
+        return TimelineSegment(id=row.id, order_index=position, trim=trim, own=own)
+    entry = models.catalogue.resolve(row.model_params.get("model")).entry
+    request = request_of(row, entry, profile, lookups.media)
+    return TimelineSegment(
+        id=row.id,
+        order_index=position,
+        trim=trim,
+        request=request,
+        entry=entry,
+        unavailable=models.unavailable(entry),
+        chosen=_chosen(row, request, lookups),
+        previous=lookups.previous.get(row.id),
+    )
+
+
+def request_of(
+    row: SegmentRow,
+    entry: ModelEntry,
+    profile: OutputProfile,
+    media: Mapping[str, tuple[MediaRow, ArtifactRow]],
+) -> GenerationRequest:
+    """The canonical request a segment stands for."""
+    digests = {media_id: found.digest for media_id, (found, _) in media.items()}
+    missing = [
+        name
+        for name in entry.media_parameters
+        if row.model_params.get(name) is not None and row.model_params[name] not in digests
+    ]
+    if missing:
+        raise BadInput(
+            f"{missing[0]} names media that does not exist",
+            field=f"model_params.{missing[0]}",
+            fix="upload the file first (POST /api/media) and use the id it gets",
+        )
+    return make_request(
+        entry, row.prompt, row.model_params, digests, aspect=(profile.width, profile.height)
+    )
+
+
+def _chosen(row: SegmentRow, request: GenerationRequest, lookups: _Lookups) -> ChosenTake | None:
+    if row.chosen_take_id is None or row.chosen_take_id not in lookups.takes:
+        return None
+    if not row.pinned and row.chosen_for != request.fingerprint:
+        return None
+    take, generation, artifact = lookups.takes[row.chosen_take_id]
+    asked = clip_seconds(_readable(generation.request))
+    return ChosenTake(
+        take_id=take.id, number=take.number, source=source_of(artifact, asked), pinned=row.pinned
+    )
+
+
+def _readable(stored_request: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters of a stored request with ordinary numbers."""
+    return GenerationRequest.from_json(stored_request).readable_params()
+
+
+def media_ids(rows: Sequence[SegmentRow]) -> set[str]:
+    """Every media id that segments name: as own footage or as a reference parameter."""
+    own = {r.media_id for r in rows if r.media_id}
+    named = {v for r in rows for v in r.model_params.values() if isinstance(v, str)}
+    return own | {v for v in named if len(v) == 36}
+
+
+async def media_by_id(
+    session: AsyncSession, ids: Collection[str]
+) -> dict[str, tuple[MediaRow, ArtifactRow]]:
+    """Media rows with their artifacts."""
+    if not ids:
+        return {}
+    query = (
+        select(MediaRow, ArtifactRow)
+        .join(ArtifactRow, ArtifactRow.digest == MediaRow.digest)
+        .where(MediaRow.id.in_(set(ids)))
+    )
+    return {media.id: (media, artifact) for media, artifact in await session.execute(query)}
+
+
+async def _takes_by_id(
+    session: AsyncSession, ids: Collection[str]
+) -> dict[str, tuple[TakeRow, GenerationRow, ArtifactRow]]:
+    if not ids:
+        return {}
+    query = (
+        select(TakeRow, GenerationRow, ArtifactRow)
+        .join(GenerationRow, GenerationRow.fingerprint == TakeRow.fingerprint)
+        .join(ArtifactRow, ArtifactRow.digest == GenerationRow.digest)
+        .where(TakeRow.id.in_(set(ids)))
+    )
+    return {take.id: (take, made, art) for take, made, art in await session.execute(query)}
+
+
+async def _last_rendered(session: AsyncSession, project_id: str) -> dict[str, GenerationRequest]:
+    """segment id -> the request of the project's newest render."""
+    newest = (
+        select(RenderRow.id)
+        .where(RenderRow.project_id == project_id)
+        .order_by(RenderRow.created_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(RenderSegmentRow.segment_id, JobRow.payload, GenerationRow.request)
+        .outerjoin(GenerationRow, GenerationRow.fingerprint == RenderSegmentRow.fingerprint)
+        .outerjoin(JobRow, JobRow.id == RenderSegmentRow.job_id)
+        .where(RenderSegmentRow.render_id == newest, RenderSegmentRow.fingerprint.is_not(None))
+    )
+    found = {}
+    for segment_id, payload, request in await session.execute(query):
+        stored = request or (payload or {}).get("request")
+        if stored:
+            found[segment_id] = replace(GenerationRequest.from_json(stored), variation=0)
+    return found
+
+
+async def results_for(session: AsyncSession, fingerprints: Collection[str]) -> dict[str, Source]:
+    """fingerprint -> the clip that answered the request."""
+    if not fingerprints:
+        return {}
+    query = (
+        select(GenerationRow, ArtifactRow)
+        .join(ArtifactRow, ArtifactRow.digest == GenerationRow.digest)
+        .where(GenerationRow.fingerprint.in_(set(fingerprints)))
+    )
+    return {
+        made.fingerprint: source_of(artifact, clip_seconds(_readable(made.request)))
+        for made, artifact in await session.execute(query)
+    }
+
+
+async def load_memory(session: AsyncSession, timeline: Timeline) -> Memory:
+    """What is known already about the requests and composing steps of a timeline."""
+    wanted = {s.request.fingerprint for s in timeline.segments if s.request}
+    results = await results_for(session, wanted)
+    open_now, failed = await _jobs(session, wanted - results.keys())
+    marks = set(step_fingerprints(uses_of(timeline, results), timeline.profile))
+    done = await session.scalars(
+        select(CompositionRow.fingerprint).where(CompositionRow.fingerprint.in_(marks))
+    )
+    return Memory(results=results, under_way=open_now, failed=failed, steps=frozenset(done))
+
+
+async def _jobs(
+    session: AsyncSession, fingerprints: Collection[str]
+) -> tuple[frozenset[str], dict[str, str]]:
+    """Fingerprints with an open job, and those whose newest job failed with its reason."""
+    query = (
+        select(JobRow.fingerprint, JobRow.state, JobRow.error_message)
+        .where(JobRow.fingerprint.in_(set(fingerprints)))
+        .order_by(JobRow.created_at)
+    )
+    newest = {mark: (state, message) for mark, state, message in await session.execute(query)}
+    ended = {JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED}
+    open_now = frozenset(mark for mark, (state, _) in newest.items() if state not in ended)
+    failed = {
+        mark: message or "no reason was given"
+        for mark, (state, message) in newest.items()
+        if state == JobState.FAILED
+    }
+    return open_now, failed

@@ -1,0 +1,274 @@
+"""What follows for renders when something they wait for is done: the next composing steps are
+enqueued, and a render whose last step is done, or cannot be done, ends. Runs in the transaction of
+whatever happened, so a render can never be stuck between two facts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from video_foundry.core.composition import (
+    ClipUse,
+    master_fingerprint,
+    normalise_fingerprint,
+    use_of,
+)
+from video_foundry.core.jobs import TERMINAL, JobState
+from video_foundry.core.profile import OutputProfile
+from video_foundry.db.facts import profile_from_json, source_of, trim_from_json
+from video_foundry.db.store import Tx
+from video_foundry.db.tables import (
+    ArtifactRow,
+    CompositionRow,
+    GenerationRow,
+    JobRow,
+    RenderRow,
+    RenderSegmentRow,
+)
+from video_foundry.events import log
+from video_foundry.jobs.queue import NewJob, enqueue
+
+RENDER_ENDED = ("completed", "failed", "cancelled")
+
+
+async def open_renders_waiting_for(session: AsyncSession, fingerprint: str) -> Sequence[RenderRow]:
+    """Renders under way that need this request or composing step."""
+    query = (
+        select(RenderRow)
+        .outerjoin(RenderSegmentRow, RenderSegmentRow.render_id == RenderRow.id)
+        .where(
+            RenderRow.status.not_in(RENDER_ENDED),
+            or_(
+                RenderSegmentRow.fingerprint == fingerprint,
+                RenderSegmentRow.step_fingerprint == fingerprint,
+                RenderRow.master_fingerprint == fingerprint,
+            ),
+        )
+        .distinct()
+    )
+    return (await session.scalars(query)).unique().all()
+
+
+async def advance_all(tx: Tx, fingerprint: str) -> None:
+    """Move on every render that waits for `fingerprint`."""
+    for render in await open_renders_waiting_for(tx.session, fingerprint):
+        await advance(tx, render)
+
+
+async def advance(tx: Tx, render: RenderRow) -> None:
+    """Move one render on as far as the facts allow. Doing it twice changes nothing."""
+    if render.status in RENDER_ENDED:
+        return
+    before = (render.status, render.segments_completed)
+    rows = await segments_of(tx.session, render.id)
+    profile = profile_from_json(render.profile)
+    await _take_clips(tx, rows, profile)
+    await _take_steps(tx, render, rows)
+    jobs = await _jobs_of(tx.session, render, rows)
+    render.segments_completed = _completed(rows)
+    failure = _failure(rows, jobs, render)
+    if failure is not None:
+        _end(render, tx.now, "failed", *failure)
+    elif all(r.step_digest for r in rows):
+        await _take_master(tx, render, rows, profile)
+    if render.status not in RENDER_ENDED:
+        render.status = _status(rows, jobs)
+    await _tell(tx, render, before)
+
+
+async def segments_of(session: AsyncSession, render_id: str) -> Sequence[RenderSegmentRow]:
+    """A render's snapshot in film order."""
+    query = (
+        select(RenderSegmentRow)
+        .where(RenderSegmentRow.render_id == render_id)
+        .order_by(RenderSegmentRow.position)
+    )
+    return (await session.scalars(query)).all()
+
+
+def _completed(rows: Sequence[RenderSegmentRow]) -> int:
+    wanted = [r for r in rows if r.action == "generate"]
+    return len({r.fingerprint for r in wanted if r.digest})
+
+
+async def _take_clips(tx: Tx, rows: Sequence[RenderSegmentRow], profile: OutputProfile) -> None:
+    """Fill in clips that have been generated meanwhile, and which of their frames are used."""
+    waiting = {r.fingerprint for r in rows if r.digest is None and r.fingerprint}
+    made = await tx.session.execute(
+        select(GenerationRow.fingerprint, GenerationRow.digest).where(
+            GenerationRow.fingerprint.in_(waiting)
+        )
+    )
+    digests = {row.fingerprint: row.digest for row in made}
+    for row in rows:
+        if row.digest is None and row.fingerprint:
+            row.digest = digests.get(row.fingerprint)
+    await _take_uses(tx, [r for r in rows if r.digest and not r.step_fingerprint], profile)
+    await tx.session.flush()
+
+
+async def _take_uses(tx: Tx, rows: Sequence[RenderSegmentRow], profile: OutputProfile) -> None:
+    artifacts = await tx.session.scalars(
+        select(ArtifactRow).where(ArtifactRow.digest.in_({r.digest for r in rows}))
+    )
+    by_digest = {a.digest: a for a in artifacts}
+    for row in rows:
+        asked = Fraction(row.asked_seconds) if row.asked_seconds else None
+        source = source_of(by_digest[row.digest or ""], asked)
+        use = use_of(source, trim_from_json(row.trim), profile.fps)
+        row.frames = use.frames
+        row.step_fingerprint = normalise_fingerprint(use, profile)
+        row.start_seconds = str(use.start)
+
+
+def use_from_row(row: RenderSegmentRow) -> ClipUse:
+    """Which frames of which clip a snapshot's segment shows."""
+    if row.digest is None or row.frames is None:
+        raise ValueError(f"segment {row.position + 1} of render {row.render_id} has no clip yet")
+    return ClipUse(digest=row.digest, start=Fraction(row.start_seconds or "0"), frames=row.frames)
+
+
+async def _take_steps(tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow]) -> None:
+    """Fill in normalised clips that exist; enqueue those that do not."""
+    ready = [r for r in rows if r.step_fingerprint and not r.step_digest]
+    done = await compositions(tx.session, {r.step_fingerprint or "" for r in ready})
+    for row in ready:
+        row.step_digest = done.get(row.step_fingerprint or "")
+        if row.step_digest is None and row.step_job_id is None:
+            row.step_job_id = (await enqueue(tx, _normalise_job(render, row))).id
+    await tx.session.flush()
+
+
+def _normalise_job(render: RenderRow, row: RenderSegmentRow) -> NewJob:
+    use = use_from_row(row)
+    payload = {
+        "step": "normalise",
+        "digest": use.digest,
+        "start": str(use.start),
+        "frames": use.frames,
+        "profile": render.profile,
+        "label": f"segment {row.position + 1}",
+    }
+    return NewJob(
+        kind="compose",
+        fingerprint=row.step_fingerprint or "",
+        payload=payload,
+        project_id=render.project_id,
+        segment_id=row.segment_id,
+    )
+
+
+async def compositions(session: AsyncSession, fingerprints: set[str]) -> dict[str, str]:
+    """step fingerprint -> digest of its artifact."""
+    query = select(CompositionRow.fingerprint, CompositionRow.digest).where(
+        CompositionRow.fingerprint.in_(fingerprints)
+    )
+    return {row.fingerprint: row.digest for row in await session.execute(query)}
+
+
+async def _take_master(
+    tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow], profile: OutputProfile
+) -> None:
+    """Take the finished film when it exists; enqueue it otherwise."""
+    uses = [use_from_row(r) for r in rows]
+    mark = render.master_fingerprint or master_fingerprint(uses, profile)
+    render.master_fingerprint = mark
+    digest = (await compositions(tx.session, {mark})).get(mark)
+    if digest is not None:
+        render.master_digest = digest
+        _end(render, tx.now, "completed")
+    elif render.master_job_id is None:
+        payload = {
+            "step": "master",
+            "clips": [r.step_digest for r in rows],
+            "frames": [r.frames for r in rows],
+            "profile": render.profile,
+            "label": "the film",
+        }
+        job = NewJob(
+            kind="compose", fingerprint=mark, payload=payload, project_id=render.project_id
+        )
+        render.master_job_id = (await enqueue(tx, job)).id
+
+
+async def _jobs_of(
+    session: AsyncSession, render: RenderRow, rows: Sequence[RenderSegmentRow]
+) -> dict[str, JobRow]:
+    ids = {r.job_id for r in rows} | {r.step_job_id for r in rows} | {render.master_job_id}
+    query = select(JobRow).where(JobRow.id.in_({i for i in ids if i}))
+    return {job.id: job for job in await session.scalars(query)}
+
+
+def _failure(
+    rows: Sequence[RenderSegmentRow], jobs: dict[str, JobRow], render: RenderRow
+) -> tuple[str, str] | None:
+    """Why the render cannot be finished: (code, reason), once nothing it paid for is open."""
+    waiting = [r for r in rows if not r.digest]
+    generating = [jobs[r.job_id] for r in waiting if r.job_id in jobs]
+    if any(job.state not in TERMINAL for job in generating):
+        return None
+    for row in rows:
+        wanted = row.job_id if not row.digest else None if row.step_digest else row.step_job_id
+        job = jobs.get(wanted or "")
+        if job is not None and job.state in TERMINAL and job.state != JobState.SUCCEEDED:
+            code = job.error_code or "cancelled"
+            return code, f"segment {row.position + 1}: {job.error_message or job.state}"
+    master = jobs.get(render.master_job_id or "")
+    if master is not None and master.state in (JobState.FAILED, JobState.CANCELLED):
+        return master.error_code or "cancelled", master.error_message or master.state
+    return None
+
+
+def _status(rows: Sequence[RenderSegmentRow], jobs: dict[str, JobRow]) -> str:
+    generating = [jobs[r.job_id] for r in rows if not r.digest and r.job_id in jobs]
+    if any(job.state == JobState.NEEDS_ATTENTION for job in generating):
+        return "needs_attention"
+    if any(not r.digest for r in rows):
+        return "processing"
+    return "compositing"
+
+
+def _end(
+    render: RenderRow, now: datetime, status: str, code: str | None = None, why: str | None = None
+) -> None:
+    render.status = status
+    render.error_code = code
+    render.error_message = why
+    render.finished_at = now
+
+
+async def _tell(tx: Tx, render: RenderRow, before: tuple[str, int]) -> None:
+    if before == (render.status, render.segments_completed):
+        await tx.session.flush()
+        return
+    render.updated_at = tx.now
+    await tx.session.flush()
+    await log.append(tx, render.project_id, f"render.{_event_of(render)}", event_data(render))
+
+
+def _event_of(render: RenderRow) -> str:
+    return render.status if render.status in RENDER_ENDED else "updated"
+
+
+def event_data(render: RenderRow) -> dict[str, Any]:
+    """What an event says about a render."""
+    return {
+        "render_id": render.id,
+        "status": render.status,
+        "segments_total": render.segments_total,
+        "segments_completed": render.segments_completed,
+        "segments_reused": render.segments_reused,
+        "error_code": render.error_code,
+        "error_message": render.error_message,
+        "video_url": f"/api/render-jobs/{render.id}/video" if render.master_digest else None,
+    }
+
+
+async def cancel(tx: Tx, render: RenderRow) -> None:
+    """End a render as cancelled and say so."""
+    before = (render.status, render.segments_completed)
+    _end(render, tx.now, "cancelled", "cancelled", "cancelled by a person")
+    await _tell(tx, render, before)

@@ -1,0 +1,102 @@
+"""What every edit of a project shares: finding it, checking what the edit was based on, raising the
+revision, and keeping a segment's fingerprint true. No use case lives here."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from video_foundry.db.facts import profile_from_json
+from video_foundry.db.store import Tx
+from video_foundry.db.tables import ProjectRow, SegmentRow
+from video_foundry.db.timeline import media_by_id, media_ids, request_of, segments_of
+from video_foundry.errors import BadInput, Conflict, NotFound
+from video_foundry.events import log
+from video_foundry.jobs.filing import file_known_takes
+from video_foundry.services.context import Context
+
+MAX_ORDER_INDEX = 1_000_000
+
+
+async def project_of(session: AsyncSession, project_id: str) -> ProjectRow:
+    """The project of this id. Raises NotFound."""
+    row = await session.get(ProjectRow, project_id)
+    if row is None:
+        raise NotFound(f"there is no project {project_id}", field="project_id")
+    return row
+
+
+async def segment_of(session: AsyncSession, segment_id: str) -> SegmentRow:
+    """The segment of this id. Raises NotFound."""
+    row = await session.get(SegmentRow, segment_id)
+    if row is None:
+        raise NotFound(f"there is no segment {segment_id}", field="segment_id")
+    return row
+
+
+async def edited(tx: Tx, project: ProjectRow, based_on: int | None) -> None:
+    """Check the revision an edit was based on, and raise it. Raises Conflict for a stale edit."""
+    if based_on is not None and based_on != project.revision:
+        raise Conflict(
+            f"the project has moved on: your edit was based on revision {based_on}, it is now at "
+            f"{project.revision}",
+            field="If-Match",
+            fix="read the project again and repeat the edit on what it says now",
+            code="stale_revision",
+            extra={"revision": project.revision},
+        )
+    project.revision += 1
+    project.updated_at = tx.now
+    await tx.session.flush()
+
+
+async def tell(tx: Tx, project: ProjectRow, type_: str, **data: Any) -> None:
+    """One event about an edit, carrying the revision it led to."""
+    await log.append(tx, project.id, type_, {**data, "revision": project.revision})
+
+
+async def refresh_request(ctx: Context, tx: Tx, project: ProjectRow, segment: SegmentRow) -> None:
+    """Validate what a segment asks for and keep its fingerprint. Raises BadInput by field.
+
+    Results the memory holds for the new request are filed as takes at once: that is what makes
+    undo, duplicate and revert free.
+    """
+    media = await media_by_id(tx.session, media_ids([segment]))
+    profile = profile_from_json(project.settings)
+    if segment.media_id is not None:
+        if segment.media_id not in media:
+            raise BadInput(
+                f"there is no media {segment.media_id}",
+                field="media",
+                fix="upload the file first (POST /api/media) and use the id it gets",
+            )
+        segment.fingerprint = None
+        await tx.session.flush()
+        return
+    entry = ctx.models.catalogue.resolve(segment.model_params.get("model")).entry
+    segment.fingerprint = request_of(segment, entry, profile, media).fingerprint
+    await tx.session.flush()
+    await file_known_takes(tx, segment)
+
+
+async def refresh_all(ctx: Context, tx: Tx, project: ProjectRow) -> None:
+    """After a change of the profile: requests that follow the project's shape change with it."""
+    for segment in await segments_of(tx.session, project.id):
+        await refresh_request(ctx, tx, project, segment)
+
+
+async def next_index(session: AsyncSession, project_id: str) -> int:
+    """The order index after the last segment."""
+    newest = select(func.max(SegmentRow.order_index)).where(SegmentRow.project_id == project_id)
+    last = (await session.execute(newest)).scalar_one_or_none()
+    return 0 if last is None else last + 1
+
+
+async def renumber(tx: Tx, segments: list[SegmentRow]) -> None:
+    """Give segments the order indexes 0, 1, 2, ... in the order of the list."""
+    for position, segment in enumerate(segments):
+        segment.order_index = -1 - position  # out of the way first: indexes are unique
+    await tx.session.flush()
+    for position, segment in enumerate(segments):
+        segment.order_index = position
+    await tx.session.flush()

@@ -1,0 +1,81 @@
+"""Enqueuing generations: shared by renders, takes and retries. No use case lives here."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from video_foundry.core.catalogue import ModelEntry, price_of
+from video_foundry.core.money import Price
+from video_foundry.core.request import GenerationRequest
+from video_foundry.db.store import Tx
+from video_foundry.db.tables import GenerationRow, JobRow
+from video_foundry.errors import BadInput, PaymentRefused
+from video_foundry.jobs.queue import NewJob, enqueue
+
+
+async def enqueue_generation(
+    tx: Tx,
+    request: GenerationRequest,
+    entry: ModelEntry,
+    *,
+    project_id: str,
+    segment_id: str,
+    is_standalone: bool = False,
+) -> JobRow:
+    """The open job of this request, shared or new. The canonical request travels in the row."""
+    return await enqueue(
+        tx,
+        NewJob(
+            kind="generate",
+            fingerprint=request.fingerprint,
+            payload={"request": request.to_json()},
+            project_id=project_id,
+            segment_id=segment_id,
+            model=entry.id,
+            price=price_of(entry, request.submit_params(entry)),
+            is_standalone=is_standalone,
+        ),
+    )
+
+
+async def is_known(session: AsyncSession, fingerprint: str) -> bool:
+    """Whether the memory holds the result of a request."""
+    return await session.get(GenerationRow, fingerprint) is not None
+
+
+def check_price(price: Price, max_cost: Decimal | None) -> None:
+    """Raise PaymentRefused when `price` may exceed `max_cost`, or is not known."""
+    if max_cost is None:
+        return
+    if not price.is_known:
+        raise PaymentRefused(
+            "the price of this is not known, so it cannot be kept under max_cost",
+            field="max_cost",
+            fix="leave max_cost out to accept an unknown price, or choose a model with a price",
+        )
+    if price.high > max_cost:
+        raise PaymentRefused(
+            f"this may cost up to {price.high:f} {price.currency}, over your limit of "
+            f"{max_cost:f} {price.currency}; nothing was started",
+            field="max_cost",
+            fix=f"raise max_cost to {price.high:f}, or change the segments that cost most",
+        )
+
+
+def check_available(entry: ModelEntry, unavailable: str | None) -> None:
+    """Raise BadInput when the model cannot be used now."""
+    if unavailable is not None:
+        raise BadInput(
+            f"{entry.id}: {unavailable}",
+            field="model_params.model",
+            code="model_unavailable",
+        )
+
+
+def total(prices: Sequence[Price]) -> Price:
+    """The sum of prices of one currency."""
+    summed = prices[0]
+    for price in prices[1:]:
+        summed = summed.plus(price)
+    return summed

@@ -1,0 +1,39 @@
+"""What every use case may need, handed over by bootstrap. No global state anywhere else."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from video_foundry.db.store import Store
+from video_foundry.ports.blobs import BlobStore
+from video_foundry.ports.clock import Clock
+from video_foundry.ports.compositor import Compositor
+from video_foundry.ports.fetcher import Fetcher
+from video_foundry.ports.models import ModelDirectory
+from video_foundry.ports.rate import RateLimiter
+from video_foundry.ports.signal import SignalBus
+from video_foundry.ports.wake import Wake
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Caps of this installation. upload_bytes: one uploaded file. segments: in one project."""
+
+    upload_bytes: int = 4 * 1024**3
+    segments: int = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The ports and the database. scratch: a local folder for files under way."""
+
+    store: Store
+    blobs: BlobStore
+    compositor: Compositor
+    fetcher: Fetcher
+    models: ModelDirectory
+    wake: Wake
+    signal: SignalBus
+    rate: RateLimiter
+    clock: Clock
+    scratch: Path
+    limits: Limits

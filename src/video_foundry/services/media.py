@@ -1,0 +1,96 @@
+"""Own media: file an uploaded file after it has been checked, and read it back."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from video_foundry.db.tables import ArtifactRow, MediaRow
+from video_foundry.db.timeline import media_by_id
+from video_foundry.errors import NotFound
+from video_foundry.jobs.filing import NewArtifact, file_artifact
+from video_foundry.services.context import Context
+from video_foundry.services.views import MediaView
+
+CONTENT_TYPES = {
+    "mp4": "video/mp4",
+    "mov": "video/quicktime",
+    "webm": "video/webm",
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+}
+THUMBNAIL_WIDTH = 480
+
+
+async def store_clip(
+    ctx: Context, path: Path, *, is_rebuildable: bool, thumbnail: bool = True
+) -> NewArtifact:
+    """Check a media file by decoding it whole, store it with a thumbnail. Raises MediaError."""
+    facts = await ctx.compositor.verify(path)
+    blob = await ctx.blobs.put_file(path)
+    small = None
+    if thumbnail:
+        picture = path.with_name(f"{path.name}.thumb.jpg")
+        try:
+            await ctx.compositor.thumbnail(
+                path, picture, width=THUMBNAIL_WIDTH, at=facts.duration / 3
+            )
+            small = await ctx.blobs.put_file(picture)
+        finally:
+            picture.unlink(missing_ok=True)
+    return NewArtifact(
+        blob=blob,
+        content_type=CONTENT_TYPES[facts.container],
+        facts=facts,
+        is_rebuildable=is_rebuildable,
+        thumbnail=small,
+    )
+
+
+async def add_media(ctx: Context, path: Path, filename: str) -> MediaView:
+    """File an uploaded file; the same bytes are kept once. Raises MediaError for no media."""
+    stored = await store_clip(ctx, path, is_rebuildable=False)
+    async with ctx.store.write() as tx:
+        artifact = await file_artifact(tx, stored)
+        query = select(MediaRow).where(
+            MediaRow.digest == artifact.digest, MediaRow.filename == filename
+        )
+        row = (await tx.session.scalars(query)).first()
+        if row is None:
+            row = MediaRow(
+                id=str(uuid4()), digest=artifact.digest, filename=filename, created_at=tx.now
+            )
+            tx.session.add(row)
+            await tx.session.flush()
+    return MediaView(row=row, artifact=artifact)
+
+
+async def list_media(ctx: Context, *, limit: int) -> Sequence[MediaView]:
+    """Uploaded files, newest first."""
+    query = (
+        select(MediaRow, ArtifactRow)
+        .join(ArtifactRow, ArtifactRow.digest == MediaRow.digest)
+        .order_by(MediaRow.created_at.desc(), MediaRow.id)
+        .limit(limit)
+    )
+    async with ctx.store.read() as session:
+        return [MediaView(row=m, artifact=a) for m, a in await session.execute(query)]
+
+
+async def get_media(ctx: Context, media_id: str) -> MediaView:
+    """One uploaded file. Raises NotFound."""
+    async with ctx.store.read() as session:
+        found = (await media_by_id(session, {media_id})).get(media_id)
+    if found is None:
+        raise NotFound(f"there is no media {media_id}", field="media_id")
+    return MediaView(row=found[0], artifact=found[1])
+
+
+async def get_artifact(ctx: Context, digest: str) -> ArtifactRow:
+    """A stored artifact, or the artifact a thumbnail belongs to. Raises NotFound."""
+    async with ctx.store.read() as session:
+        row = await session.get(ArtifactRow, digest)
+    if row is None:
+        raise NotFound(f"there is no artifact {digest}", field="digest")
+    return row

@@ -1,0 +1,147 @@
+"""Projects: create, list, read, change, delete. Deleting a project never deletes what was paid for:
+results stay in the memory under their fingerprints."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import delete, func, select
+
+from video_foundry.core.profile import OutputProfile
+from video_foundry.db.facts import profile_to_json
+from video_foundry.db.tables import ArtifactRow, GenerationRow, ProjectRow, RenderRow, SegmentRow
+from video_foundry.db.timeline import segments_of
+from video_foundry.errors import Conflict
+from video_foundry.jobs.renders import RENDER_ENDED
+from video_foundry.services._edit import edited, project_of, refresh_all, tell
+from video_foundry.services.context import Context
+from video_foundry.services.views import ProjectView, view_segments
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectSummary:
+    """A project for a list. thumbnail_digest: of its first generated clip, if any."""
+
+    row: ProjectRow
+    segment_count: int
+    thumbnail_digest: str | None
+
+
+async def create_project(
+    ctx: Context,
+    *,
+    name: str,
+    description: str = "",
+    profile: OutputProfile | None = None,
+    project_id: str | None = None,
+) -> ProjectView:
+    """A new, empty project."""
+    async with ctx.store.write() as tx:
+        row = ProjectRow(
+            id=project_id or str(uuid4()),
+            name=name,
+            description=description,
+            settings=profile_to_json(profile or OutputProfile()),
+            revision=1,
+            event_seq=0,
+            created_at=tx.now,
+            updated_at=tx.now,
+        )
+        tx.session.add(row)
+        await tx.session.flush()
+        await tell(tx, row, "project.created", name=name)
+        await tx.session.refresh(row)
+    return ProjectView(row=row, segments=[])
+
+
+async def list_projects(ctx: Context, *, limit: int, offset: int) -> list[ProjectSummary]:
+    """Projects, the last edited first."""
+    async with ctx.store.read() as session:
+        counts = (
+            select(func.count())
+            .where(SegmentRow.project_id == ProjectRow.id)
+            .correlate(ProjectRow)
+            .scalar_subquery()
+        )
+        thumbnail = (
+            select(ArtifactRow.thumbnail_digest)
+            .join(GenerationRow, GenerationRow.digest == ArtifactRow.digest)
+            .join(SegmentRow, SegmentRow.fingerprint == GenerationRow.fingerprint)
+            .where(SegmentRow.project_id == ProjectRow.id)
+            .order_by(SegmentRow.order_index)
+            .limit(1)
+            .correlate(ProjectRow)
+            .scalar_subquery()
+        )
+        query = (
+            select(ProjectRow, counts, thumbnail)
+            .order_by(ProjectRow.updated_at.desc(), ProjectRow.id)
+            .limit(limit)
+            .offset(offset)
+        )
+        return [
+            ProjectSummary(row=row, segment_count=count, thumbnail_digest=digest)
+            for row, count, digest in await session.execute(query)
+        ]
+
+
+async def get_project(ctx: Context, project_id: str) -> ProjectView:
+    """A project with its segments."""
+    async with ctx.store.read() as session:
+        row = await project_of(session, project_id)
+        segments = await view_segments(session, await segments_of(session, project_id))
+    return ProjectView(row=row, segments=segments)
+
+
+async def update_project(
+    ctx: Context,
+    project_id: str,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    profile: OutputProfile | None = None,
+    based_on: int | None = None,
+) -> ProjectView:
+    """Change what is given. A new profile changes requests that follow the project's shape."""
+    async with ctx.store.write() as tx:
+        row = await project_of(tx.session, project_id)
+        await edited(tx, row, based_on)
+        row.name = row.name if name is None else name
+        row.description = row.description if description is None else description
+        if profile is not None:
+            row.settings = profile_to_json(profile)
+            await tx.session.flush()
+            await refresh_all(ctx, tx, row)
+        await tell(tx, row, "project.updated")
+        await tx.session.flush()
+        await tx.session.refresh(row)
+        segments = await view_segments(tx.session, await segments_of(tx.session, project_id))
+    return ProjectView(row=row, segments=segments)
+
+
+async def delete_project(ctx: Context, project_id: str, *, based_on: int | None = None) -> None:
+    """Delete a project with its segments, renders and events; paid results stay remembered."""
+    async with ctx.store.write() as tx:
+        row = await project_of(tx.session, project_id)
+        await edited(tx, row, based_on)
+        await _refuse_while_rendering(tx.session, project_id)
+        await tx.session.execute(delete(ProjectRow).where(ProjectRow.id == project_id))
+
+
+async def _refuse_while_rendering(session: Any, project_id: str) -> None:
+    running: Sequence[str] = (
+        await session.scalars(
+            select(RenderRow.id).where(
+                RenderRow.project_id == project_id, RenderRow.status.not_in(RENDER_ENDED)
+            )
+        )
+    ).all()
+    if running:
+        raise Conflict(
+            "the project is being rendered",
+            field="project_id",
+            fix="cancel the render first, or wait until it is over",
+            code="render_under_way",
+            extra={"render_ids": list(running)},
+        )

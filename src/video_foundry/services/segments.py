@@ -1,0 +1,249 @@
+"""Segments: add, read, change, delete, reorder, duplicate. No edit here ever starts a generation,
+and none ever deletes a take's result."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import func, select
+
+from video_foundry.core.composition import Trim
+from video_foundry.db.facts import trim_to_json
+from video_foundry.db.store import Tx
+from video_foundry.db.tables import SegmentRow, TakeRow
+from video_foundry.db.timeline import segments_of
+from video_foundry.errors import BadInput, Conflict
+from video_foundry.jobs.filing import file_takes
+from video_foundry.services._edit import (
+    MAX_ORDER_INDEX,
+    edited,
+    next_index,
+    project_of,
+    refresh_request,
+    renumber,
+    segment_of,
+    tell,
+)
+from video_foundry.services.context import Context
+from video_foundry.services.views import ProjectView, SegmentView, view_segments
+
+
+@dataclass(frozen=True, kw_only=True)
+class SegmentContent:
+    """What a segment is: a prompt with a model, or own media; and the part of it that is used."""
+
+    prompt: str = ""
+    model_params: dict[str, Any]
+    media_id: str | None = None
+    trim: Trim | None = None
+
+
+async def add_segment(
+    ctx: Context,
+    project_id: str,
+    content: SegmentContent,
+    *,
+    order_index: int | None = None,
+    based_on: int | None = None,
+) -> SegmentView:
+    """Add a segment, at the end unless a free order index is given."""
+    async with ctx.store.write() as tx:
+        project = await project_of(tx.session, project_id)
+        await edited(tx, project, based_on)
+        await _check_room(ctx, tx, project_id)
+        await _check_index(tx, project_id, order_index)
+        row = _new_row(tx, project_id, content)
+        row.order_index = (
+            await next_index(tx.session, project_id) if order_index is None else order_index
+        )
+        tx.session.add(row)
+        await refresh_request(ctx, tx, project, row)
+        await tell(tx, project, "segment.created", segment_id=row.id)
+        return (await view_segments(tx.session, [row]))[0]
+
+
+def _new_row(tx: Tx, project_id: str, content: SegmentContent) -> SegmentRow:
+    return SegmentRow(
+        id=str(uuid4()),
+        project_id=project_id,
+        prompt=content.prompt,
+        model_params=content.model_params,
+        media_id=content.media_id,
+        trim=trim_to_json(content.trim),
+        pinned=False,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+
+
+async def _check_room(ctx: Context, tx: Tx, project_id: str) -> None:
+    counted = select(func.count()).where(SegmentRow.project_id == project_id)
+    if (await tx.session.execute(counted)).scalar_one() >= ctx.limits.segments:
+        raise BadInput(
+            f"a project holds at most {ctx.limits.segments} segments",
+            field="segments",
+            fix="split the film into several projects",
+            code="too_many_segments",
+        )
+
+
+async def _check_index(
+    tx: Tx, project_id: str, order_index: int | None, *, moving: str | None = None
+) -> None:
+    if order_index is None:
+        return
+    if not 0 <= order_index <= MAX_ORDER_INDEX:
+        raise BadInput(
+            f"order_index must be from 0 to {MAX_ORDER_INDEX}, got {order_index}",
+            field="order_index",
+            fix="leave it out to add the segment at the end",
+        )
+    query = select(SegmentRow.id).where(
+        SegmentRow.project_id == project_id, SegmentRow.order_index == order_index
+    )
+    taken = (await tx.session.scalars(query)).one_or_none()
+    if taken is not None and taken != moving:
+        raise Conflict(
+            f"order_index {order_index} is taken by segment {taken}",
+            field="order_index",
+            fix="leave it out to add at the end, or reorder afterwards (POST .../segments/reorder)",
+            code="order_index_taken",
+        )
+
+
+async def list_segments(ctx: Context, project_id: str) -> list[SegmentView]:
+    """A project's segments in order."""
+    async with ctx.store.read() as session:
+        await project_of(session, project_id)
+        return await view_segments(session, await segments_of(session, project_id))
+
+
+async def get_segment(ctx: Context, segment_id: str) -> SegmentView:
+    """One segment."""
+    async with ctx.store.read() as session:
+        return (await view_segments(session, [await segment_of(session, segment_id)]))[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SegmentChange:
+    """A partial edit; `given` names the fields that were given (None may be a value)."""
+
+    given: frozenset[str]
+    order_index: int | None = None
+    prompt: str | None = None
+    model_params: dict[str, Any] | None = None
+    media_id: str | None = None
+    trim: Trim | None = None
+
+
+async def update_segment(
+    ctx: Context, segment_id: str, change: SegmentChange, *, based_on: int | None = None
+) -> SegmentView:
+    """Change what is given. A generation under way goes on, and its result is kept."""
+    async with ctx.store.write() as tx:
+        row = await segment_of(tx.session, segment_id)
+        project = await project_of(tx.session, row.project_id)
+        await edited(tx, project, based_on)
+        if "order_index" in change.given:
+            await _check_index(tx, project.id, change.order_index, moving=row.id)
+        _apply(row, change)
+        row.updated_at = tx.now
+        await refresh_request(ctx, tx, project, row)
+        await tell(tx, project, "segment.updated", segment_id=row.id)
+        return (await view_segments(tx.session, [row]))[0]
+
+
+def _apply(row: SegmentRow, change: SegmentChange) -> None:
+    if change.order_index is not None:
+        row.order_index = change.order_index
+    if change.prompt is not None:
+        row.prompt = change.prompt
+    if change.model_params is not None:
+        row.model_params = change.model_params
+    if "media_id" in change.given:
+        row.media_id = change.media_id
+    if "trim" in change.given:
+        row.trim = trim_to_json(change.trim)
+    if row.media_id is None and not row.prompt.strip():
+        raise BadInput(
+            "a segment needs a prompt or media of its own", field="prompt", fix="write a prompt"
+        )
+
+
+async def delete_segment(ctx: Context, segment_id: str, *, based_on: int | None = None) -> None:
+    """Take a segment out of the timeline; its results stay remembered."""
+    async with ctx.store.write() as tx:
+        row = await segment_of(tx.session, segment_id)
+        project = await project_of(tx.session, row.project_id)
+        await edited(tx, project, based_on)
+        await tx.session.delete(row)
+        await tx.session.flush()
+        await tell(tx, project, "segment.deleted", segment_id=segment_id)
+
+
+async def reorder_segments(
+    ctx: Context, project_id: str, segment_ids: Sequence[str], *, based_on: int | None = None
+) -> ProjectView:
+    """Put the segments into the order of `segment_ids`, which must name each exactly once."""
+    async with ctx.store.write() as tx:
+        project = await project_of(tx.session, project_id)
+        await edited(tx, project, based_on)
+        rows = {row.id: row for row in await segments_of(tx.session, project_id)}
+        if sorted(segment_ids) != sorted(rows):
+            raise BadInput(
+                "segment_ids must name every segment of the project exactly once",
+                field="segment_ids",
+                fix=f"the project has {len(rows)} segments; read it again and send all their ids",
+            )
+        await renumber(tx, [rows[i] for i in segment_ids])
+        await tell(tx, project, "segment.reordered", segment_ids=list(segment_ids))
+        await tx.session.refresh(project)
+        views = await view_segments(tx.session, await segments_of(tx.session, project_id))
+    return ProjectView(row=project, segments=views)
+
+
+async def duplicate_segment(
+    ctx: Context, segment_id: str, *, based_on: int | None = None
+) -> SegmentView:
+    """A copy right after the segment, with the same takes and the same choice: free."""
+    async with ctx.store.write() as tx:
+        row = await segment_of(tx.session, segment_id)
+        project = await project_of(tx.session, row.project_id)
+        await edited(tx, project, based_on)
+        await _check_room(ctx, tx, project.id)
+        rows = list(await segments_of(tx.session, project.id))
+        copy = await _copy(tx, row, await next_index(tx.session, project.id))
+        rows.insert(next(i for i, r in enumerate(rows) if r.id == row.id) + 1, copy)
+        await renumber(tx, rows)
+        await tell(tx, project, "segment.created", segment_id=copy.id)
+        return (await view_segments(tx.session, [copy]))[0]
+
+
+async def _copy(tx: Tx, row: SegmentRow, order_index: int) -> SegmentRow:
+    copy = SegmentRow(
+        id=str(uuid4()),
+        project_id=row.project_id,
+        order_index=order_index,
+        prompt=row.prompt,
+        model_params=dict(row.model_params),
+        media_id=row.media_id,
+        trim=row.trim,
+        fingerprint=row.fingerprint,
+        pinned=False,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    tx.session.add(copy)
+    await tx.session.flush()
+    takes = (await tx.session.scalars(select(TakeRow).where(TakeRow.segment_id == row.id))).all()
+    await file_takes(tx, copy, {t.fingerprint for t in takes})
+    chosen = next((t for t in takes if t.id == row.chosen_take_id), None)
+    if chosen is not None:
+        query = select(TakeRow.id).where(
+            TakeRow.segment_id == copy.id, TakeRow.fingerprint == chosen.fingerprint
+        )
+        copy.chosen_take_id = (await tx.session.scalars(query)).one()
+        copy.chosen_for, copy.pinned = row.chosen_for, row.pinned
+        await tx.session.flush()
+    return copy

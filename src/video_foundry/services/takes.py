@@ -1,0 +1,188 @@
+"""Takes: list, ask for a new one on purpose, choose, pin, try a failed generation again. A finished
+take never changes the cut by itself unless the segment had nothing to show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from video_foundry.core.catalogue import ModelEntry, price_of
+from video_foundry.core.jobs import TERMINAL, JobState
+from video_foundry.core.request import GenerationRequest
+from video_foundry.db.facts import profile_from_json
+from video_foundry.db.store import Tx
+from video_foundry.db.tables import (
+    ArtifactRow,
+    GenerationRow,
+    JobRow,
+    ProjectRow,
+    SegmentRow,
+    TakeRow,
+)
+from video_foundry.db.timeline import media_by_id, media_ids, request_of
+from video_foundry.errors import BadInput, Conflict, NotFound
+from video_foundry.jobs.filing import tell_segments
+from video_foundry.jobs.queue import latest_jobs
+from video_foundry.services._edit import edited, project_of, segment_of, tell
+from video_foundry.services._generation import (
+    check_available,
+    check_price,
+    enqueue_generation,
+    is_known,
+    total,
+)
+from video_foundry.services.context import Context
+from video_foundry.services.views import SegmentView, TakeView, view_segments
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakesStarted:
+    """Jobs that were started for new takes, and the segment they are for."""
+
+    segment: SegmentView
+    jobs: Sequence[JobRow]
+
+
+async def list_takes(ctx: Context, segment_id: str) -> list[TakeView]:
+    """A segment's takes, newest first."""
+    async with ctx.store.read() as session:
+        segment = await segment_of(session, segment_id)
+        shown = (await view_segments(session, [segment]))[0].take_id
+        query = (
+            select(TakeRow, GenerationRow, ArtifactRow)
+            .join(GenerationRow, GenerationRow.fingerprint == TakeRow.fingerprint)
+            .join(ArtifactRow, ArtifactRow.digest == GenerationRow.digest)
+            .where(TakeRow.segment_id == segment_id)
+            .order_by(TakeRow.number.desc())
+        )
+        return [
+            TakeView(
+                row=take,
+                generation=generation,
+                artifact=artifact,
+                is_current=take.id == shown,
+                is_pinned=segment.pinned and take.id == segment.chosen_take_id,
+            )
+            for take, generation, artifact in await session.execute(query)
+        ]
+
+
+async def new_takes(
+    ctx: Context, segment_id: str, *, count: int = 1, max_cost: Decimal | None = None
+) -> TakesStarted:
+    """Ask for `count` new takes of what the segment says now; each is generated and paid anew."""
+    async with ctx.store.write(durable=True) as tx:
+        segment, project, request, entry = await _asked(ctx, tx, segment_id)
+        first = await _next_variation(tx.session, request)
+        wanted = [replace(request, variation=first + i) for i in range(count)]
+        price = total([price_of(entry, r.submit_params(entry)) for r in wanted])
+        check_price(price, max_cost)
+        jobs = [
+            await enqueue_generation(
+                tx, r, entry, project_id=project.id, segment_id=segment.id, is_standalone=True
+            )
+            for r in wanted
+        ]
+        for job in jobs:
+            await tell_segments(tx, job)
+        view = (await view_segments(tx.session, [segment]))[0]
+        return TakesStarted(segment=view, jobs=jobs)
+
+
+async def retry_segment(
+    ctx: Context, segment_id: str, *, max_cost: Decimal | None = None
+) -> SegmentView:
+    """Generate what the segment asks for after a failure. Does nothing when it is there already."""
+    async with ctx.store.write(durable=True) as tx:
+        segment, project, request, entry = await _asked(ctx, tx, segment_id)
+        await _refuse_doubtful(tx.session, request)
+        if not await is_known(tx.session, request.fingerprint):
+            check_price(price_of(entry, request.submit_params(entry)), max_cost)
+            job = await enqueue_generation(
+                tx, request, entry, project_id=project.id, segment_id=segment.id, is_standalone=True
+            )
+            await tell_segments(tx, job)
+        return (await view_segments(tx.session, [segment]))[0]
+
+
+async def _refuse_doubtful(session: AsyncSession, request: GenerationRequest) -> None:
+    job = (await latest_jobs(session, {request.fingerprint})).get(request.fingerprint)
+    if job is not None and job.state == JobState.NEEDS_ATTENTION:
+        raise Conflict(
+            "this generation may have been accepted and paid already; sending it again could pay "
+            "twice",
+            field="segment_id",
+            fix=f'decide with POST /api/jobs/{job.id}/resolve: {{"action": "resubmit"}} or '
+            '{"action": "abandon"}',
+            code="needs_attention",
+            extra={"job_id": job.id},
+        )
+
+
+async def _asked(
+    ctx: Context, tx: Tx, segment_id: str
+) -> tuple[SegmentRow, ProjectRow, GenerationRequest, ModelEntry]:
+    segment = await segment_of(tx.session, segment_id)
+    project = await project_of(tx.session, segment.project_id)
+    if segment.media_id is not None:
+        raise BadInput(
+            "this segment shows your own media; there is nothing to generate",
+            field="segment_id",
+            fix="give it a prompt and a model instead of media",
+        )
+    entry = ctx.models.catalogue.resolve(segment.model_params.get("model")).entry
+    check_available(entry, ctx.models.unavailable(entry))
+    media = await media_by_id(tx.session, media_ids([segment]))
+    request = request_of(segment, entry, profile_from_json(project.settings), media)
+    return segment, project, request, entry
+
+
+async def _next_variation(session: AsyncSession, request: GenerationRequest) -> int:
+    """One more than any variation of this request that was made or is open anywhere: a take asked
+    for on purpose must be a new one."""
+    base = request.base_fingerprint
+    made = await session.scalars(
+        select(GenerationRow.request).where(GenerationRow.base_fingerprint == base)
+    )
+    used = [GenerationRequest.from_json(r).variation for r in made]
+    open_jobs = await session.scalars(
+        select(JobRow.payload).where(
+            JobRow.kind == "generate",
+            JobRow.model == request.model,
+            JobRow.state.not_in(sorted(TERMINAL)),
+        )
+    )
+    asked = [GenerationRequest.from_json(p["request"]) for p in open_jobs]
+    used += [r.variation for r in asked if r.base_fingerprint == base]
+    return max(used, default=0) + 1
+
+
+async def choose_take(
+    ctx: Context,
+    segment_id: str,
+    *,
+    take_id: str | None,
+    pinned: bool = False,
+    based_on: int | None = None,
+) -> SegmentView:
+    """Put a take into the cut. Unpinned, the choice holds while the segment asks for the same as
+    now; pinned, it holds whatever is edited. None goes back to the ordinary result."""
+    async with ctx.store.write() as tx:
+        segment = await segment_of(tx.session, segment_id)
+        project = await project_of(tx.session, segment.project_id)
+        if take_id is None and pinned:
+            raise BadInput("there is no take to pin", field="take_id", fix="name a take_id")
+        if take_id is not None:
+            take = await tx.session.get(TakeRow, take_id)
+            if take is None or take.segment_id != segment_id:
+                raise NotFound(f"segment {segment_id} has no take {take_id}", field="take_id")
+        await edited(tx, project, based_on)
+        segment.chosen_take_id = take_id
+        segment.chosen_for = segment.fingerprint if take_id else None
+        segment.pinned = pinned
+        segment.updated_at = tx.now
+        await tx.session.flush()
+        await tell(tx, project, "segment.updated", segment_id=segment.id)
+        return (await view_segments(tx.session, [segment]))[0]

@@ -1,0 +1,192 @@
+"""What use cases answer: rows with everything derived from them (status, thumbnails, counts)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from video_foundry.core.jobs import OPEN, JobState
+from video_foundry.db.tables import (
+    ArtifactRow,
+    GenerationRow,
+    JobRow,
+    MediaRow,
+    ProjectRow,
+    SegmentRow,
+    TakeRow,
+)
+from video_foundry.jobs.queue import latest_jobs
+
+
+@dataclass(frozen=True, kw_only=True)
+class SegmentView:
+    """A segment with how it stands. artifact: the clip it shows now, None while it has none.
+
+    is_changed: what it asks for has no result, but older takes exist.
+    """
+
+    row: SegmentRow
+    status: str
+    artifact: ArtifactRow | None
+    take_id: str | None
+    take_count: int
+    is_changed: bool
+    job: JobRow | None
+
+    @property
+    def progress(self) -> float | None:
+        """Share done of the generation under way, 0..1."""
+        return self.job.progress if self.job and self.status == "generating" else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectView:
+    """A project with its segments in order."""
+
+    row: ProjectRow
+    segments: Sequence[SegmentView]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeView:
+    """One take of a segment."""
+
+    row: TakeRow
+    generation: GenerationRow
+    artifact: ArtifactRow
+    is_current: bool
+    is_pinned: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaView:
+    """An uploaded file."""
+
+    row: MediaRow
+    artifact: ArtifactRow
+
+
+async def view_segments(session: AsyncSession, rows: Sequence[SegmentRow]) -> list[SegmentView]:
+    """Views of segments, in a fixed number of queries however many there are."""
+    found = await _look_up(session, rows)
+    return [_view(row, found) for row in rows]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    media: Mapping[str, ArtifactRow]
+    results: Mapping[str, ArtifactRow]
+    takes: Mapping[str, tuple[TakeRow, ArtifactRow]]
+    take_ids: Mapping[tuple[str, str], str]
+    counts: Mapping[str, int]
+    jobs: Mapping[str, JobRow]
+
+
+async def _look_up(session: AsyncSession, rows: Sequence[SegmentRow]) -> _Found:
+    ids = [r.id for r in rows]
+    marks = {r.fingerprint for r in rows if r.fingerprint}
+    results = await _results(session, marks)
+    takes = await _takes(session, {r.chosen_take_id for r in rows if r.chosen_take_id})
+    return _Found(
+        media=await _media(session, {r.media_id for r in rows if r.media_id}),
+        results=results,
+        takes=takes,
+        take_ids=await _take_ids(session, ids, marks),
+        counts=await _counts(session, ids),
+        jobs=await latest_jobs(session, marks),
+    )
+
+
+def _view(row: SegmentRow, found: _Found) -> SegmentView:
+    job = found.jobs.get(row.fingerprint or "")
+    artifact, take_id = _shown(row, found)
+    count = found.counts.get(row.id, 0)
+    return SegmentView(
+        row=row,
+        status=_status(artifact, job),
+        artifact=artifact,
+        take_id=take_id,
+        take_count=count,
+        is_changed=artifact is None and count > 0,
+        job=job,
+    )
+
+
+def _shown(row: SegmentRow, found: _Found) -> tuple[ArtifactRow | None, str | None]:
+    if row.media_id is not None:
+        return found.media.get(row.media_id), None
+    holds = row.pinned or row.chosen_for == row.fingerprint
+    chosen = found.takes.get(row.chosen_take_id or "")
+    if chosen is not None and holds:
+        return chosen[1], chosen[0].id
+    mark = row.fingerprint or ""
+    return found.results.get(mark), found.take_ids.get((row.id, mark))
+
+
+def _status(artifact: ArtifactRow | None, job: JobRow | None) -> str:
+    if artifact is not None:
+        return "completed"
+    if job is None or job.state == JobState.CANCELLED:
+        return "pending"
+    if job.state == JobState.NEEDS_ATTENTION:
+        return "needs_attention"
+    if job.state in OPEN:
+        return "generating"
+    return "failed" if job.state == JobState.FAILED else "pending"
+
+
+async def _media(session: AsyncSession, ids: Collection[str]) -> dict[str, ArtifactRow]:
+    if not ids:
+        return {}
+    query = (
+        select(MediaRow.id, ArtifactRow)
+        .join(ArtifactRow, ArtifactRow.digest == MediaRow.digest)
+        .where(MediaRow.id.in_(ids))
+    )
+    return {row[0]: row[1] for row in await session.execute(query)}
+
+
+async def _results(session: AsyncSession, marks: Collection[str]) -> dict[str, ArtifactRow]:
+    if not marks:
+        return {}
+    query = (
+        select(GenerationRow.fingerprint, ArtifactRow)
+        .join(ArtifactRow, ArtifactRow.digest == GenerationRow.digest)
+        .where(GenerationRow.fingerprint.in_(marks))
+    )
+    return {row[0]: row[1] for row in await session.execute(query)}
+
+
+async def _takes(
+    session: AsyncSession, ids: Collection[str]
+) -> dict[str, tuple[TakeRow, ArtifactRow]]:
+    if not ids:
+        return {}
+    query = (
+        select(TakeRow, ArtifactRow)
+        .join(GenerationRow, GenerationRow.fingerprint == TakeRow.fingerprint)
+        .join(ArtifactRow, ArtifactRow.digest == GenerationRow.digest)
+        .where(TakeRow.id.in_(ids))
+    )
+    return {take.id: (take, artifact) for take, artifact in await session.execute(query)}
+
+
+async def _take_ids(
+    session: AsyncSession, ids: Collection[str], marks: Collection[str]
+) -> dict[tuple[str, str], str]:
+    if not marks:
+        return {}
+    query = select(TakeRow.segment_id, TakeRow.fingerprint, TakeRow.id).where(
+        TakeRow.segment_id.in_(ids), TakeRow.fingerprint.in_(marks)
+    )
+    return {(r.segment_id, r.fingerprint): r.id for r in await session.execute(query)}
+
+
+async def _counts(session: AsyncSession, ids: Collection[str]) -> dict[str, int]:
+    query = (
+        select(TakeRow.segment_id, func.count())
+        .where(TakeRow.segment_id.in_(ids))
+        .group_by(TakeRow.segment_id)
+    )
+    return {row[0]: row[1] for row in await session.execute(query)}
