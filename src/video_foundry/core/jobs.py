@@ -63,6 +63,8 @@ CLAIMABLE = frozenset(OPEN - {S.NEEDS_ATTENTION})
 what waits for a person."""
 MAYBE_PAID = frozenset({S.SUBMITTING, S.UNKNOWN, S.SUBMITTED, S.FETCHING, S.NEEDS_ATTENTION})
 """States in which the provider may have accepted the job: cancelling cannot be assumed free."""
+SLOT_HOLDING = frozenset({S.SUBMITTING, S.UNKNOWN, S.SUBMITTED, S.FETCHING})
+"""States that occupy one of the provider's concurrency slots."""
 
 
 def may_move(old: JobState, new: JobState) -> bool:

@@ -52,7 +52,7 @@ class Reason:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Problem:
+class PlanProblem:
     """Something that keeps the plan from being carried out; says what to do about it."""
 
     segment_id: str | None
@@ -96,7 +96,7 @@ class Plan:
 
     digest: str
     ready: bool
-    problems: tuple[Problem, ...]
+    problems: tuple[PlanProblem, ...]
     segments: tuple[PlannedSegment, ...]
     steps: tuple[PlannedStep, ...]
     price: Price
@@ -303,10 +303,10 @@ def _master_step(
     )
 
 
-def _problems(timeline: Timeline, planned: Sequence[PlannedSegment]) -> tuple[Problem, ...]:
+def _problems(timeline: Timeline, planned: Sequence[PlannedSegment]) -> tuple[PlanProblem, ...]:
     if not timeline.segments:
         return (
-            Problem(
+            PlanProblem(
                 segment_id=None,
                 field="segments",
                 message="the project has no segments",
@@ -314,7 +314,9 @@ def _problems(timeline: Timeline, planned: Sequence[PlannedSegment]) -> tuple[Pr
             ),
         )
     return tuple(
-        Problem(segment_id=s.id, field="model_params.model", message=f"{s.label}: {s.unavailable}")
+        PlanProblem(
+            segment_id=s.id, field="model_params.model", message=f"{s.label}: {s.unavailable}"
+        )
         for s, p in zip(timeline.segments, planned, strict=True)
         if p.action == "generate" and s.unavailable
     )

@@ -26,7 +26,7 @@ class TimelineSegment:
     """One segment, ready to be planned.
 
     Either `own` (own footage) or `request` with its `entry` is set. chosen: a take that stands in
-    for the request's ordinary result. previous: the request of the last render, to say what changed.
+    for the request's ordinary result. previous: the request of the last render, to tell changes by.
     unavailable: why its model cannot be used now.
     """
 

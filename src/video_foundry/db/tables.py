@@ -149,7 +149,7 @@ class ArtifactRow(Base):
     size: Mapped[int]
     content_type: Mapped[str] = mapped_column(String(80))
     facts: Mapped[dict[str, Any]]
-    thumbnail_digest: Mapped[str | None] = mapped_column(String(64))
+    thumbnail_digest: Mapped[str | None] = mapped_column(String(64), index=True)
     is_rebuildable: Mapped[bool] = mapped_column(Boolean)
     created_at: Mapped[datetime]
 

@@ -1,20 +1,20 @@
 """Enqueue, claim, renew, release and move jobs. Every write of a worker is fenced: it names owner,
 epoch and expected state, and touching no row means the lease is lost."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from video_foundry.core.jobs import CLAIMABLE, OPEN, TERMINAL, JobState, may_move
+from video_foundry.core.jobs import CLAIMABLE, OPEN, SLOT_HOLDING, TERMINAL, JobState, may_move
 from video_foundry.core.money import Price
 from video_foundry.db.store import Tx
-from video_foundry.db.tables import JobRow
+from video_foundry.db.tables import GenerationRow, JobRow
 from video_foundry.ports.wake import JobKind
 
 LEASE = timedelta(seconds=10)
@@ -106,8 +106,44 @@ async def latest_jobs(session: AsyncSession, fingerprints: Collection[str]) -> d
     return found
 
 
-async def claim(tx: Tx, kind: JobKind, owner: str, limit: int) -> Sequence[JobRow]:
-    """Lease up to `limit` jobs that are free or whose owner let the lease run out."""
+async def has_result(session: AsyncSession, fingerprint: str) -> bool:
+    """Whether the memory of paid work holds the answer to a request."""
+    return await session.get(GenerationRow, fingerprint) is not None
+
+
+async def any_claimable(session: AsyncSession, kind: JobKind, now: datetime) -> bool:
+    """Whether there may be something to claim: a look that takes no write lock."""
+    query = (
+        select(JobRow.id)
+        .where(
+            JobRow.kind == kind,
+            JobRow.state.in_(sorted(CLAIMABLE)),
+            JobRow.run_after <= now,
+            or_(JobRow.lease_owner.is_(None), JobRow.lease_until < now),
+        )
+        .limit(1)
+    )
+    return (await session.execute(query)).first() is not None
+
+
+async def in_flight(session: AsyncSession) -> dict[str, int]:
+    """model -> generations that hold one of its slots. A slot belongs to the job, not to a worker:
+    the provider goes on with it when the worker is dead."""
+    query = (
+        select(JobRow.model, func.count())
+        .where(JobRow.kind == "generate", JobRow.state.in_(sorted(SLOT_HOLDING)))
+        .group_by(JobRow.model)
+    )
+    return {model or "": count for model, count in await session.execute(query)}
+
+
+async def claim(
+    tx: Tx, kind: JobKind, owner: str, limit: int, *, full_models: Collection[str] = ()
+) -> Sequence[JobRow]:
+    """Lease up to `limit` jobs that are free or whose owner let the lease run out.
+
+    full_models: models without a free slot; their queued jobs are left alone.
+    """
     free = (
         select(JobRow.id)
         .where(
@@ -115,6 +151,11 @@ async def claim(tx: Tx, kind: JobKind, owner: str, limit: int) -> Sequence[JobRo
             JobRow.state.in_(sorted(CLAIMABLE)),
             JobRow.run_after <= tx.now,
             or_(JobRow.lease_owner.is_(None), JobRow.lease_until < tx.now),
+            or_(
+                JobRow.state != JobState.QUEUED,
+                JobRow.model.is_(None),
+                JobRow.model.not_in(sorted(full_models)),
+            ),
         )
         .order_by(JobRow.run_after, JobRow.created_at)
         .limit(limit)
@@ -149,8 +190,19 @@ async def renew(tx: Tx, owner: str, ids: Collection[str]) -> set[str]:
     return set((await tx.session.scalars(held)).all())
 
 
-async def release(tx: Tx, owner: str, ids: Collection[str]) -> None:
-    """Give jobs back unfinished: claimed ones to the queue, the rest as they stand."""
+async def release(
+    tx: Tx, owner: str, ids: Collection[str], *, after_crash_seconds: float | None = None
+) -> None:
+    """Give jobs back unfinished: claimed ones to the queue, the rest as they stand.
+
+    after_crash_seconds: their handler broke; they count one more death and rest that long.
+    """
+    crashed = after_crash_seconds is not None
+    rest: dict[str, Any] = (
+        {"deaths": JobRow.deaths + 1, "run_after": later(tx.now, after_crash_seconds or 0)}
+        if crashed
+        else {}
+    )
     await tx.session.execute(
         update(JobRow)
         .where(JobRow.id.in_(set(ids)), JobRow.lease_owner == owner, JobRow.state.in_(sorted(OPEN)))
@@ -159,6 +211,7 @@ async def release(tx: Tx, owner: str, ids: Collection[str]) -> None:
             lease_owner=None,
             lease_until=None,
             updated_at=tx.now,
+            **rest,
         )
         .execution_options(synchronize_session=False)
     )
@@ -218,6 +271,17 @@ async def ask_to_cancel(tx: Tx, job: JobRow) -> JobState:
         .execution_options(synchronize_session=False)
     )
     return JobState(job.state)
+
+
+async def keep_progress(tx: Tx, owner: str, progress: Mapping[str, float]) -> None:
+    """Store how far jobs are, 0..1; for whoever looks without listening."""
+    for job_id, share in progress.items():
+        await tx.session.execute(
+            update(JobRow)
+            .where(JobRow.id == job_id, JobRow.lease_owner == owner)
+            .values(progress=share)
+            .execution_options(synchronize_session=False)
+        )
 
 
 async def cancel_requested(session: AsyncSession, ids: Collection[str]) -> set[str]:

@@ -1,12 +1,17 @@
 """What every edit of a project shares: finding it, checking what the edit was based on, raising the
 revision, and keeping a segment's fingerprint true. No use case lives here."""
 
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from video_foundry.db.facts import profile_from_json
+from video_foundry.core.catalogue import clip_seconds
+from video_foundry.core.composition import Trim
+from video_foundry.db.facts import profile_from_json, seconds_of, trim_from_json, trim_to_json
 from video_foundry.db.store import Tx
 from video_foundry.db.tables import ProjectRow, SegmentRow
 from video_foundry.db.timeline import media_by_id, media_ids, request_of, segments_of
@@ -16,6 +21,31 @@ from video_foundry.jobs.filing import file_known_takes
 from video_foundry.services.context import Context
 
 MAX_ORDER_INDEX = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class SegmentContent:
+    """What a segment is: a prompt with a model, or own media; and the part of it that is used."""
+
+    prompt: str = ""
+    model_params: dict[str, Any]
+    media_id: str | None = None
+    trim: Trim | None = None
+
+
+def new_segment_row(tx: Tx, project_id: str, content: SegmentContent) -> SegmentRow:
+    """A row for a new segment, still without a place in the order."""
+    return SegmentRow(
+        id=str(uuid4()),
+        project_id=project_id,
+        prompt=content.prompt,
+        model_params=content.model_params,
+        media_id=content.media_id,
+        trim=trim_to_json(content.trim),
+        pinned=False,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
 
 
 async def project_of(session: AsyncSession, project_id: str) -> ProjectRow:
@@ -71,12 +101,27 @@ async def refresh_request(ctx: Context, tx: Tx, project: ProjectRow, segment: Se
                 fix="upload the file first (POST /api/media) and use the id it gets",
             )
         segment.fingerprint = None
+        artifact = media[segment.media_id][1]
+        _check_trim(segment, seconds_of(artifact) or None)
         await tx.session.flush()
         return
     entry = ctx.models.catalogue.resolve(segment.model_params.get("model")).entry
-    segment.fingerprint = request_of(segment, entry, profile, media).fingerprint
+    request = request_of(segment, entry, profile, media)
+    _check_trim(segment, clip_seconds(request.readable_params()))
+    segment.fingerprint = request.fingerprint
     await tx.session.flush()
     await file_known_takes(tx, segment)
+
+
+def _check_trim(segment: SegmentRow, length: Fraction | None) -> None:
+    trim = trim_from_json(segment.trim)
+    if trim is None or length is None or (trim.start < length and (trim.end or 0) <= length):
+        return
+    raise BadInput(
+        f"the trim reaches beyond the clip, which is {float(length):g} seconds long",
+        field="trim",
+        fix=f"keep start below and end at most {float(length):g}",
+    )
 
 
 async def refresh_all(ctx: Context, tx: Tx, project: ProjectRow) -> None:

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from video_foundry.core.catalogue import ModelEntry, price_of
 from video_foundry.core.money import Price
 from video_foundry.core.request import GenerationRequest
 from video_foundry.db.store import Tx
-from video_foundry.db.tables import GenerationRow, JobRow
+from video_foundry.db.tables import JobRow
 from video_foundry.errors import BadInput, PaymentRefused
 from video_foundry.jobs.queue import NewJob, enqueue
 
@@ -37,11 +35,6 @@ async def enqueue_generation(
             is_standalone=is_standalone,
         ),
     )
-
-
-async def is_known(session: AsyncSession, fingerprint: str) -> bool:
-    """Whether the memory holds the result of a request."""
-    return await session.get(GenerationRow, fingerprint) is not None
 
 
 def check_price(price: Price, max_cost: Decimal | None) -> None:

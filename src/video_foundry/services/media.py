@@ -88,9 +88,17 @@ async def get_media(ctx: Context, media_id: str) -> MediaView:
 
 
 async def get_artifact(ctx: Context, digest: str) -> ArtifactRow:
-    """A stored artifact, or the artifact a thumbnail belongs to. Raises NotFound."""
+    """A stored artifact. Raises NotFound."""
     async with ctx.store.read() as session:
         row = await session.get(ArtifactRow, digest)
     if row is None:
         raise NotFound(f"there is no artifact {digest}", field="digest")
     return row
+
+
+async def check_thumbnail(ctx: Context, digest: str) -> None:
+    """Raise NotFound unless this is the small picture of some artifact."""
+    query = select(ArtifactRow.digest).where(ArtifactRow.thumbnail_digest == digest).limit(1)
+    async with ctx.store.read() as session:
+        if (await session.execute(query)).first() is None:
+            raise NotFound(f"there is no thumbnail {digest}", field="digest")

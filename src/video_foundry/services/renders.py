@@ -1,14 +1,13 @@
-"""Renders: accept a plan, look, cancel. Accepting is one transaction: the render, its snapshot of the
-timeline, its jobs and events; nothing is sent to anybody before it is committed."""
+"""Renders: accept a plan, look, cancel. Accepting is one transaction: the render, its snapshot of
+the timeline, its jobs and events; nothing is sent to anybody before it is committed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 from uuid import uuid4
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.core.catalogue import clip_seconds
@@ -282,9 +281,3 @@ def _progress(
 
 def _share(job: JobRow | None) -> float:
     return (job.progress or 0.0) if job else 0.0
-
-
-async def count_open(session: AsyncSession) -> int:
-    """Renders under way, for metrics."""
-    counted: Any = select(func.count()).where(RenderRow.status.not_in(RENDER_ENDED))
-    return int((await session.execute(counted)).scalar_one())

@@ -17,7 +17,9 @@ from video_foundry.errors import BadInput, Conflict
 from video_foundry.jobs.filing import file_takes
 from video_foundry.services._edit import (
     MAX_ORDER_INDEX,
+    SegmentContent,
     edited,
+    new_segment_row,
     next_index,
     project_of,
     refresh_request,
@@ -27,16 +29,6 @@ from video_foundry.services._edit import (
 )
 from video_foundry.services.context import Context
 from video_foundry.services.views import ProjectView, SegmentView, view_segments
-
-
-@dataclass(frozen=True, kw_only=True)
-class SegmentContent:
-    """What a segment is: a prompt with a model, or own media; and the part of it that is used."""
-
-    prompt: str = ""
-    model_params: dict[str, Any]
-    media_id: str | None = None
-    trim: Trim | None = None
 
 
 async def add_segment(
@@ -53,7 +45,7 @@ async def add_segment(
         await edited(tx, project, based_on)
         await _check_room(ctx, tx, project_id)
         await _check_index(tx, project_id, order_index)
-        row = _new_row(tx, project_id, content)
+        row = new_segment_row(tx, project_id, content)
         row.order_index = (
             await next_index(tx.session, project_id) if order_index is None else order_index
         )
@@ -61,20 +53,6 @@ async def add_segment(
         await refresh_request(ctx, tx, project, row)
         await tell(tx, project, "segment.created", segment_id=row.id)
         return (await view_segments(tx.session, [row]))[0]
-
-
-def _new_row(tx: Tx, project_id: str, content: SegmentContent) -> SegmentRow:
-    return SegmentRow(
-        id=str(uuid4()),
-        project_id=project_id,
-        prompt=content.prompt,
-        model_params=content.model_params,
-        media_id=content.media_id,
-        trim=trim_to_json(content.trim),
-        pinned=False,
-        created_at=tx.now,
-        updated_at=tx.now,
-    )
 
 
 async def _check_room(ctx: Context, tx: Tx, project_id: str) -> None:

@@ -24,13 +24,12 @@ from video_foundry.db.tables import (
 from video_foundry.db.timeline import media_by_id, media_ids, request_of
 from video_foundry.errors import BadInput, Conflict, NotFound
 from video_foundry.jobs.filing import tell_segments
-from video_foundry.jobs.queue import latest_jobs
+from video_foundry.jobs.queue import has_result, latest_jobs
 from video_foundry.services._edit import edited, project_of, segment_of, tell
 from video_foundry.services._generation import (
     check_available,
     check_price,
     enqueue_generation,
-    is_known,
     total,
 )
 from video_foundry.services.context import Context
@@ -98,7 +97,7 @@ async def retry_segment(
     async with ctx.store.write(durable=True) as tx:
         segment, project, request, entry = await _asked(ctx, tx, segment_id)
         await _refuse_doubtful(tx.session, request)
-        if not await is_known(tx.session, request.fingerprint):
+        if not await has_result(tx.session, request.fingerprint):
             check_price(price_of(entry, request.submit_params(entry)), max_cost)
             job = await enqueue_generation(
                 tx, request, entry, project_id=project.id, segment_id=segment.id, is_standalone=True

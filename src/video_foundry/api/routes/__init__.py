@@ -1,1 +1,1 @@
-""""""
+"""Routes: parse, call one use case, answer. No logic."""

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from video_foundry.db.tables import ExactDecimal, UtcDateTime
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -19,9 +21,14 @@ def upgrade() -> None:
         sa.Column("facts", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("thumbnail_digest", sa.String(length=64), nullable=True),
         sa.Column("is_rebuildable", sa.Boolean(), nullable=False),
-        sa.Column("created_at", video_foundry.db.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_artifacts")),
     )
+    with op.batch_alter_table("artifacts", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_artifacts_thumbnail_digest"), ["thumbnail_digest"], unique=False
+        )
+
     op.create_table(
         "jobs",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -32,34 +39,31 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("payload", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("model", sa.String(length=200), nullable=True),
-        sa.Column("run_after", video_foundry.db.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("run_after", UtcDateTime(), nullable=False),
         sa.Column("lease_owner", sa.String(length=36), nullable=True),
-        sa.Column("lease_until", video_foundry.db.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("lease_until", UtcDateTime(), nullable=True),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("deaths", sa.Integer(), nullable=False),
         sa.Column("submit_key", sa.String(length=64), nullable=True),
-        sa.Column(
-            "submit_started_at", video_foundry.db.tables.UtcDateTime(timezone=True), nullable=True
-        ),
-        sa.Column(
-            "settle_until", video_foundry.db.tables.UtcDateTime(timezone=True), nullable=True
-        ),
+        sa.Column("submit_started_at", UtcDateTime(), nullable=True),
+        sa.Column("settle_until", UtcDateTime(), nullable=True),
         sa.Column("provider_job_id", sa.Text(), nullable=True),
-        sa.Column("deadline", video_foundry.db.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("deadline", UtcDateTime(), nullable=True),
         sa.Column("cancel_requested", sa.Boolean(), nullable=False),
+        sa.Column("is_standalone", sa.Boolean(), nullable=False),
         sa.Column("result_digest", sa.String(length=64), nullable=True),
         sa.Column("error_code", sa.String(length=60), nullable=True),
         sa.Column("error_message", sa.Text(), nullable=True),
-        sa.Column("price_low", video_foundry.db.tables.ExactDecimal(length=40), nullable=True),
-        sa.Column("price_high", video_foundry.db.tables.ExactDecimal(length=40), nullable=True),
+        sa.Column("price_low", ExactDecimal(), nullable=True),
+        sa.Column("price_high", ExactDecimal(), nullable=True),
         sa.Column("price_known", sa.Boolean(), nullable=False),
-        sa.Column("cost_amount", video_foundry.db.tables.ExactDecimal(length=40), nullable=True),
+        sa.Column("cost_amount", ExactDecimal(), nullable=True),
         sa.Column("cost_currency", sa.String(length=3), nullable=True),
         sa.Column("progress", sa.Float(), nullable=True),
-        sa.Column("created_at", video_foundry.db.tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", video_foundry.db.tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("finished_at", video_foundry.db.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.Column("finished_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
     )
     with op.batch_alter_table("jobs", schema=None) as batch_op:
@@ -83,8 +87,8 @@ def upgrade() -> None:
         sa.Column("settings", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("event_seq", sa.Integer(), nullable=False),
-        sa.Column("created_at", video_foundry.db.tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", video_foundry.db.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_projects")),
     )
     op.create_table(
@@ -92,7 +96,7 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("created_at", video_foundry.db.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["digest"], ["artifacts.digest"], name=op.f("fk_compositions_digest_artifacts")
         ),
@@ -104,7 +108,7 @@ def upgrade() -> None:
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("type", sa.String(length=40), nullable=False),
         sa.Column("data", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("created_at", video_foundry.db.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["project_id"],
             ["projects.id"],
@@ -120,9 +124,9 @@ def upgrade() -> None:
         sa.Column("request", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("provider_job_id", sa.Text(), nullable=True),
-        sa.Column("cost_amount", video_foundry.db.tables.ExactDecimal(length=40), nullable=True),
+        sa.Column("cost_amount", ExactDecimal(), nullable=True),
         sa.Column("cost_currency", sa.String(length=3), nullable=True),
-        sa.Column("created_at", video_foundry.db.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["digest"], ["artifacts.digest"], name=op.f("fk_generations_digest_artifacts")
         ),
@@ -138,7 +142,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("filename", sa.String(length=300), nullable=False),
-        sa.Column("created_at", video_foundry.db.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["digest"], ["artifacts.digest"], name=op.f("fk_media_digest_artifacts")
         ),
@@ -159,12 +163,13 @@ def upgrade() -> None:
         sa.Column("segments_completed", sa.Integer(), nullable=False),
         sa.Column("segments_reused", sa.Integer(), nullable=False),
         sa.Column("master_fingerprint", sa.String(length=64), nullable=True),
+        sa.Column("master_job_id", sa.String(length=36), nullable=True),
         sa.Column("master_digest", sa.String(length=64), nullable=True),
         sa.Column("error_code", sa.String(length=60), nullable=True),
         sa.Column("error_message", sa.Text(), nullable=True),
-        sa.Column("created_at", video_foundry.db.tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", video_foundry.db.tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("finished_at", video_foundry.db.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.Column("finished_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["project_id"],
             ["projects.id"],
@@ -191,8 +196,10 @@ def upgrade() -> None:
         sa.Column("trim", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("asked_seconds", sa.String(length=40), nullable=True),
         sa.Column("digest", sa.String(length=64), nullable=True),
+        sa.Column("start_seconds", sa.String(length=40), nullable=True),
         sa.Column("frames", sa.Integer(), nullable=True),
         sa.Column("step_fingerprint", sa.String(length=64), nullable=True),
+        sa.Column("step_job_id", sa.String(length=36), nullable=True),
         sa.Column("step_digest", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(
             ["render_id"],
@@ -223,8 +230,8 @@ def upgrade() -> None:
         sa.Column("chosen_take_id", sa.String(length=36), nullable=True),
         sa.Column("chosen_for", sa.String(length=64), nullable=True),
         sa.Column("pinned", sa.Boolean(), nullable=False),
-        sa.Column("created_at", video_foundry.db.tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", video_foundry.db.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["media_id"], ["media.id"], name=op.f("fk_segments_media_id_media")
         ),
@@ -246,7 +253,7 @@ def upgrade() -> None:
         sa.Column("segment_id", sa.String(length=36), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
-        sa.Column("created_at", video_foundry.db.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["fingerprint"],
             ["generations.fingerprint"],
@@ -304,5 +311,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_jobs_claim")
 
     op.drop_table("jobs")
+    with op.batch_alter_table("artifacts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_artifacts_thumbnail_digest"))
+
     op.drop_table("artifacts")
     # ### end Alembic commands ###

@@ -1,0 +1,67 @@
+"""The ASGI application: routes, problems, UI and guard put together. Knows no adapter."""
+
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from video_foundry import __version__
+from video_foundry.api import problems, webui
+from video_foundry.api.guard import DOCS_POLICY, Guard
+from video_foundry.api.routes import docs, health, live, media, projects, renders, segments
+from video_foundry.services.context import Context
+
+DESCRIPTION = """Long videos from AI-generated segments: plan before spend, never pay twice, rebuild
+only what changed. Errors are problem documents (`application/problem+json`) with a readable
+`detail` and the fields concerned. Paths work with and without a final slash."""
+
+Lifespan = Callable[[], AbstractAsyncContextManager[Context]]
+
+
+def make_app(
+    lifespan: Lifespan,
+    *,
+    allowed_hosts: Collection[str] = (),
+    allowed_origins: Collection[str] = (),
+) -> FastAPI:
+    """The application. `lifespan` brings up the context and takes it down again."""
+
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        async with lifespan() as context:
+            app.state.context = context
+            yield
+
+    app = FastAPI(
+        title="Video Foundry",
+        version=__version__,
+        description=DESCRIPTION,
+        lifespan=running,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_operation_id,
+        redirect_slashes=False,
+    )
+    problems.install(app)
+    for room in (projects, segments, renders, media, live, health, docs):
+        app.include_router(room.router)
+    webui.install(app)
+    app.add_middleware(
+        Guard,
+        allowed_hosts=allowed_hosts,
+        allowed_origins=allowed_origins,
+        upload_prefixes=("/api/media",),
+        policies={"/docs": DOCS_POLICY},
+    )
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def openapi(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, for the web client's generated types."""
+    return app.openapi()

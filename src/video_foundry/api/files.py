@@ -1,0 +1,80 @@
+"""Serving stored bytes: ranges, validators, safe headers."""
+
+from collections.abc import AsyncIterator
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import Response, StreamingResponse
+
+from video_foundry.api.problems import problem
+from video_foundry.ports.blobs import BlobStore
+
+SANDBOX = "default-src 'none'; sandbox"
+"""Media opened as a page may do nothing at all."""
+
+
+async def blob_response(
+    request: Request,
+    blobs: BlobStore,
+    digest: str,
+    content_type: str,
+    *,
+    download_as: str | None = None,
+) -> Response:
+    """Answer with an object, or the single byte range asked for. Content never changes under a
+    digest, so browsers may keep it for ever."""
+    size = await blobs.size(digest)
+    headers = {
+        "Accept-Ranges": "bytes",
+        "ETag": f'"{digest}"',
+        "Cache-Control": "private, max-age=31536000, immutable",
+        "Content-Security-Policy": SANDBOX,
+        "Content-Disposition": _disposition(download_as),
+    }
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    wanted = _range(request, size, headers["ETag"])
+    if wanted is None:
+        return problem(
+            416,
+            "range_not_satisfiable",
+            f"the file has {size} bytes; ask for a range inside it",
+            headers={"Content-Range": f"bytes */{size}"},
+        )
+    start, end, status = wanted
+    headers["Content-Length"] = str(end - start)
+    if status == 206:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    body = _nothing() if request.method == "HEAD" else blobs.open(digest, start=start, end=end)
+    return StreamingResponse(body, status_code=status, headers=headers, media_type=content_type)
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    for _ in range(0):
+        yield b""
+
+
+def _disposition(download_as: str | None) -> str:
+    if download_as is None:
+        return "inline"
+    return f"attachment; filename*=UTF-8''{quote(download_as, safe='')}"
+
+
+def _range(request: Request, size: int, etag: str) -> tuple[int, int, int] | None:
+    """(start, end, status) of what to send; None for a range outside the file. Several ranges, or
+    a range of another version (If-Range), are answered with the whole."""
+    header = request.headers.get("range", "")
+    if not header.startswith("bytes=") or "," in header:
+        return 0, size, 200
+    if request.headers.get("if-range") not in (None, etag):
+        return 0, size, 200
+    first, dash, last = header.removeprefix("bytes=").strip().partition("-")
+    if not dash or not (first + last).isascii() or not (first + last).isdigit():
+        return 0, size, 200
+    if len(first) > 18 or len(last) > 18:
+        return None
+    if not first:
+        start, end = max(0, size - int(last)), size
+    else:
+        start, end = int(first), min(size, int(last) + 1) if last else size
+    return (start, end, 206) if start < end <= size else None

@@ -1,0 +1,169 @@
+"""Errors as problem documents (RFC 9457): the one place that turns the error tree into HTTP. What
+the caller sent is never echoed back: it may hold anything."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic_core import ErrorDetails
+from starlette.exceptions import HTTPException
+
+from video_foundry.api.schemas.base import Problem
+from video_foundry.errors import (
+    BadInput,
+    Conflict,
+    FieldProblem,
+    FoundryError,
+    MediaError,
+    NotFound,
+    PaymentRefused,
+)
+from video_foundry.services.renders import PLAN_JSON, PlanDrifted
+
+PROBLEM = "application/problem+json"
+
+logger = structlog.get_logger(__name__)
+
+
+class ProblemResponse(JSONResponse):
+    """A problem document."""
+
+    media_type = PROBLEM
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    problems: Sequence[FieldProblem] = (),
+    *,
+    extra: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> ProblemResponse:
+    """A problem document with a readable `detail`."""
+    body = {
+        "type": f"urn:video-foundry:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "errors": [{"field": p.field, "message": p.message, "fix": p.fix} for p in problems],
+        **jsonable_encoder(dict(extra or {})),
+    }
+    return ProblemResponse(body, status_code=status, headers=dict(headers or {}))
+
+
+def _status_of(error: FoundryError) -> int:
+    match error:
+        case NotFound():
+            return 404
+        case PaymentRefused():
+            return 402
+        case Conflict():
+            return 409
+        case BadInput() | MediaError():
+            return 422
+        case _ if error.code == "disk_full":
+            return 507
+        case _:
+            return 500
+
+
+async def _foundry_error(_request: Request, error: Exception) -> ProblemResponse:
+    if not isinstance(error, FoundryError):
+        raise error
+    status = _status_of(error)
+    if status >= 500:
+        logger.error("request failed", code=error.code, detail=error.message)
+    problems = error.problems if isinstance(error, BadInput) else ()
+    extra = dict(error.extra) if isinstance(error, BadInput) else {}
+    if isinstance(error, PlanDrifted):
+        extra["plan"] = PLAN_JSON.dump_python(error.plan, mode="json")
+    return problem(status, error.code, _sentence(error.message, problems), problems, extra=extra)
+
+
+def _sentence(message: str, problems: Sequence[FieldProblem]) -> str:
+    fix = next((p.fix for p in problems if p.fix), None)
+    return f"{message}: {fix}" if fix and fix not in message else message
+
+
+async def _invalid(_request: Request, error: Exception) -> ProblemResponse:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    details = error.errors()
+    if any(d["type"] == "json_invalid" for d in details):
+        return problem(400, "malformed_json", "the body is not valid JSON: check it and send again")
+    problems = field_problems(details)
+    first = problems[0]
+    return problem(422, "bad_input", f"{first.field}: {first.message}", problems)
+
+
+def field_problems(details: Sequence[ErrorDetails] | Sequence[Any]) -> list[FieldProblem]:
+    """Pydantic's findings as ours, without what was sent."""
+    return [
+        FieldProblem(field=_path(d["loc"]), message=_clean(d["msg"]), fix=_fix(d)) for d in details
+    ]
+
+
+def _path(loc: Sequence[int | str]) -> str:
+    parts = [str(part)[:80] for part in loc]
+    if len(parts) > 1 and parts[0] in ("body", "query", "path", "header"):
+        parts = parts[1:]
+    return ".".join(parts).encode("utf-8", "replace").decode()
+
+
+def _clean(message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    return text[:300].encode("utf-8", "replace").decode()
+
+
+def _fix(detail: Any) -> str | None:
+    context = detail.get("ctx", {})
+    match detail["type"]:
+        case "string_too_long":
+            return f"shorten it to {context.get('max_length')} characters"
+        case "string_too_short" | "missing":
+            return "give it a value"
+        case "extra_forbidden":
+            return "remove it, or check the spelling"
+        case "greater_than_equal" | "less_than_equal" | "multiple_of":
+            return "see the limit in the message"
+        case _:
+            return None
+
+
+async def _http_error(_request: Request, error: Exception) -> ProblemResponse:
+    if not isinstance(error, HTTPException):
+        raise error
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    return problem(error.status_code, code, str(error.detail), headers=error.headers)
+
+
+async def _crash(request: Request, error: Exception) -> ProblemResponse:
+    logger.error("unexpected error", path=request.url.path, exc_info=error)
+    return problem(500, "internal", "something went wrong here; the log of the server says what")
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error with a problem document."""
+    app.add_exception_handler(FoundryError, _foundry_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _crash)
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI responses for problems with these statuses."""
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "model": Problem,
+            "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in statuses
+    }

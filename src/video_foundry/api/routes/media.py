@@ -1,0 +1,136 @@
+"""Uploads, stored artifacts and thumbnails."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import uuid4
+
+import anyio
+from fastapi import APIRouter, Request, Response
+from fastapi import Path as PathParam
+from starlette.datastructures import UploadFile
+from starlette.types import Message
+
+from video_foundry.api.deps import Ctx, Id, Limit
+from video_foundry.api.files import blob_response
+from video_foundry.api.problems import documented
+from video_foundry.api.schemas.render import Media
+from video_foundry.errors import BadInput, MediaError
+from video_foundry.services import media
+from video_foundry.services.context import Context
+
+router = APIRouter(prefix="/api", tags=["media"], responses=documented(400, 404, 422))
+
+Digest = Annotated[str, PathParam(pattern="^[0-9a-f]{64}$", max_length=64)]
+COPY_CHUNK = 1024 * 1024
+UPLOAD_SCHEMA: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                    "required": ["file"],
+                }
+            }
+        },
+    }
+}
+
+
+class _TooLarge(Exception):
+    """The body is larger than this server takes."""
+
+
+@router.post("/media", status_code=201, openapi_extra=UPLOAD_SCHEMA, responses=documented(413, 415))
+async def upload(ctx: Ctx, request: Request) -> Media:
+    """Upload your own MP4, MOV, WebM, PNG or JPEG, for a segment or as a reference image."""
+    limit = ctx.limits.upload_bytes
+    if "multipart/form-data" not in request.headers.get("content-type", ""):
+        raise BadInput(
+            "an upload is a multipart form with one field `file`",
+            field="file",
+            fix="send it as multipart/form-data",
+            code="not_multipart",
+        )
+    try:
+        async with _capped(request, limit).form(max_files=1, max_fields=4) as form:
+            sent = form.get("file")
+            if not isinstance(sent, UploadFile):
+                raise BadInput("there is no file", field="file", fix="attach a file")
+            return await _file(ctx, sent)
+    except _TooLarge:
+        raise BadInput(
+            f"the file is larger than {limit} bytes",
+            field="file",
+            fix="make it smaller, or raise VIDEO_FOUNDRY_UPLOAD_MAX_BYTES",
+            code="too_large",
+        ) from None
+
+
+def _capped(request: Request, limit: int) -> Request:
+    """The request with a body that ends in _TooLarge as soon as it is too large."""
+    taken = 0
+
+    async def receive() -> Message:
+        nonlocal taken
+        message = await request.receive()
+        taken += len(message.get("body", b""))
+        if taken > limit + 64 * 1024:  # the form's own lines
+            raise _TooLarge
+        return message
+
+    return Request(request.scope, receive)
+
+
+async def _file(ctx: Context, sent: UploadFile) -> Media:
+    path = ctx.scratch / "uploads" / str(uuid4())
+    await anyio.Path(path.parent).mkdir(parents=True, exist_ok=True)
+    try:
+        async with await anyio.open_file(path, "wb") as target:
+            while chunk := await sent.read(COPY_CHUNK):
+                await target.write(chunk)
+        return Media.of(await media.add_media(ctx, path, _shown_name(sent.filename)))
+    except MediaError as error:
+        raise BadInput(
+            error.message,
+            field="file",
+            fix="send an MP4, MOV, WebM, PNG or JPEG that plays to its end",
+            code="bad_media",
+        ) from error
+    finally:
+        await anyio.Path(path).unlink(missing_ok=True)
+
+
+def _shown_name(name: str | None) -> str:
+    """A file name for showing only; nothing on disk is ever called so."""
+    last = Path((name or "").replace("\\", "/")).name
+    clean = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "", last).strip()[:200]
+    return clean or "upload"
+
+
+@router.get("/media")
+async def list_media(ctx: Ctx, limit: Limit = 200) -> list[Media]:
+    """Uploaded files, newest first."""
+    return [Media.of(v) for v in await media.list_media(ctx, limit=limit)]
+
+
+@router.get("/media/{media_id}")
+async def get_media(ctx: Ctx, media_id: Id) -> Media:
+    """One uploaded file."""
+    return Media.of(await media.get_media(ctx, str(media_id)))
+
+
+@router.get("/artifacts/{digest}", response_class=Response, responses=documented(416))
+async def get_artifact(ctx: Ctx, digest: Digest, request: Request) -> Response:
+    """The bytes of a clip, image or film."""
+    artifact = await media.get_artifact(ctx, digest)
+    return await blob_response(request, ctx.blobs, digest, artifact.content_type)
+
+
+@router.get("/thumbnails/{digest}", response_class=Response, responses=documented(416))
+async def get_thumbnail(ctx: Ctx, digest: Digest, request: Request) -> Response:
+    """The small picture of a clip."""
+    await media.check_thumbnail(ctx, digest)
+    return await blob_response(request, ctx.blobs, digest, "image/jpeg")

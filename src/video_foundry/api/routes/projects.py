@@ -1,0 +1,151 @@
+"""Projects, their segments' order, plans and renders."""
+
+from fastapi import APIRouter, Response
+
+from video_foundry.api.deps import BasedOn, Ctx, Id, Limit, Offset
+from video_foundry.api.problems import documented
+from video_foundry.api.schemas.project import Project, ProjectCreate, ProjectUpdate, Summary
+from video_foundry.api.schemas.render import RenderDetail, RenderJob, RenderRequest
+from video_foundry.api.schemas.segment import Reorder, Segment, SegmentCreate
+from video_foundry.core.plan import Plan
+from video_foundry.core.profile import OutputProfile
+from video_foundry.db.facts import profile_from_json
+from video_foundry.services import plans, projects, renders, segments
+from video_foundry.services.context import Context
+
+router = APIRouter(
+    prefix="/api/projects", tags=["projects"], responses=documented(400, 404, 413, 422)
+)
+
+
+@router.post("", status_code=201)
+async def create_project(ctx: Ctx, body: ProjectCreate, response: Response) -> Project:
+    """Create an empty project."""
+    view = await projects.create_project(
+        ctx, name=body.name, description=body.description, profile=body.settings.value()
+    )
+    response.headers["Location"] = f"/api/projects/{view.row.id}"
+    return _tagged(Project.of(view), response)
+
+
+@router.get("")
+async def list_projects(ctx: Ctx, limit: Limit = 100, offset: Offset = 0) -> list[Summary]:
+    """Projects, the last edited first."""
+    found = await projects.list_projects(ctx, limit=limit, offset=offset)
+    return [Summary.of(s) for s in found]
+
+
+@router.get("/{project_id}")
+async def get_project(ctx: Ctx, project_id: Id, response: Response) -> Project:
+    """A project with its segments in order."""
+    return _tagged(Project.of(await projects.get_project(ctx, str(project_id))), response)
+
+
+async def _update(
+    ctx: Context, project_id: Id, body: ProjectUpdate, revision: int | None, response: Response
+) -> Project:
+    given = body.model_fields_set
+    profile = await _merged(ctx, project_id, body) if "settings" in given else None
+    view = await projects.update_project(
+        ctx,
+        str(project_id),
+        name=body.name if "name" in given else None,
+        description=body.description if "description" in given else None,
+        profile=profile,
+        based_on=revision,
+    )
+    return _tagged(Project.of(view), response)
+
+
+async def _merged(ctx: Context, project_id: Id, body: ProjectUpdate) -> OutputProfile:
+    """The present profile with the named settings changed."""
+    stored = profile_from_json((await projects.get_project(ctx, str(project_id))).row.settings)
+    wanted, named = body.settings.value(), body.settings.model_fields_set
+    return OutputProfile(
+        width=wanted.width if "width" in named else stored.width,
+        height=wanted.height if "height" in named else stored.height,
+        fps=wanted.fps if "fps" in named else stored.fps,
+        loudness_lufs=wanted.loudness_lufs if "loudness_lufs" in named else stored.loudness_lufs,
+    )
+
+
+@router.put("/{project_id}", responses=documented(409))
+async def put_project(
+    ctx: Ctx, project_id: Id, body: ProjectUpdate, revision: BasedOn, response: Response
+) -> Project:
+    """Change the fields that are sent."""
+    return await _update(ctx, project_id, body, revision, response)
+
+
+@router.patch("/{project_id}", responses=documented(409))
+async def patch_project(
+    ctx: Ctx, project_id: Id, body: ProjectUpdate, revision: BasedOn, response: Response
+) -> Project:
+    """Change the fields that are sent."""
+    return await _update(ctx, project_id, body, revision, response)
+
+
+@router.delete("/{project_id}", status_code=204, responses=documented(409))
+async def delete_project(ctx: Ctx, project_id: Id, revision: BasedOn) -> None:
+    """Delete a project. What was generated stays in the memory: making it again is free."""
+    await projects.delete_project(ctx, str(project_id), based_on=revision)
+
+
+@router.post("/{project_id}/segments", status_code=201, responses=documented(409))
+async def add_segment(
+    ctx: Ctx, project_id: Id, body: SegmentCreate, revision: BasedOn, response: Response
+) -> Segment:
+    """Add a segment, at the end unless a free order_index is given."""
+    view = await segments.add_segment(
+        ctx, str(project_id), body.content(), order_index=body.order_index, based_on=revision
+    )
+    response.headers["Location"] = f"/api/segments/{view.row.id}"
+    return Segment.of(view)
+
+
+@router.get("/{project_id}/segments")
+async def list_segments(ctx: Ctx, project_id: Id) -> list[Segment]:
+    """A project's segments in order."""
+    return [Segment.of(v) for v in await segments.list_segments(ctx, str(project_id))]
+
+
+@router.post("/{project_id}/segments/reorder", responses=documented(409))
+async def reorder(
+    ctx: Ctx, project_id: Id, body: Reorder, revision: BasedOn, response: Response
+) -> Project:
+    """Put the segments into another order; name each exactly once."""
+    ids = [str(i) for i in body.segment_ids]
+    view = await segments.reorder_segments(ctx, str(project_id), ids, based_on=revision)
+    return _tagged(Project.of(view), response)
+
+
+@router.post("/{project_id}/plan")
+async def make_plan(ctx: Ctx, project_id: Id) -> Plan:
+    """What a render would generate and compose, why, and for what price. Spends nothing."""
+    return await plans.plan_project(ctx, str(project_id))
+
+
+@router.post("/{project_id}/render", status_code=201, responses=documented(402, 409))
+async def start_render(
+    ctx: Ctx, project_id: Id, response: Response, body: RenderRequest | None = None
+) -> RenderDetail:
+    """Carry out the present plan. 409 with the new plan when `plan_digest` names another one; 402
+    over `max_cost`; in both cases nothing was started."""
+    body = body or RenderRequest(max_cost=None)
+    view = await renders.start_render(
+        ctx, str(project_id), plan_digest=body.plan_digest, max_cost=body.max_cost
+    )
+    response.headers["Location"] = f"/api/render-jobs/{view.row.id}"
+    return RenderDetail.of(view)
+
+
+@router.get("/{project_id}/render-jobs")
+async def list_renders(ctx: Ctx, project_id: Id, limit: Limit = 50) -> list[RenderJob]:
+    """A project's renders, newest first."""
+    found = await renders.list_renders(ctx, str(project_id), limit=limit)
+    return [RenderJob.of(v) for v in found]
+
+
+def _tagged(project: Project, response: Response) -> Project:
+    response.headers["ETag"] = f'"{project.revision}"'
+    return project

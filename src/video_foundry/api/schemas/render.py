@@ -1,0 +1,255 @@
+"""Render jobs, models, media and events on the wire."""
+
+from datetime import date, datetime
+from typing import Any, Literal, Self, cast
+
+from pydantic import Field
+
+from video_foundry.api.schemas.base import Amount, In, MaxCost, Out
+from video_foundry.api.schemas.segment import (
+    Cost,
+    asset_url,
+    duration_of,
+    thumbnail_url,
+)
+from video_foundry.core.catalogue import ModelEntry
+from video_foundry.core.money import Price
+from video_foundry.core.plan import Plan
+from video_foundry.db.tables import EventRow
+from video_foundry.services.renders import RenderView
+from video_foundry.services.views import MediaView
+
+RenderStatus = Literal[
+    "pending",
+    "processing",
+    "compositing",
+    "completed",
+    "failed",
+    "cancelled",
+    "needs_attention",
+]
+
+
+class RenderRequest(In):
+    """Which plan to carry out, and what it may cost at most."""
+
+    plan_digest: str | None = Field(default=None, max_length=64, pattern="^[0-9a-f]{64}$")
+    max_cost: MaxCost
+
+
+class PriceOut(Out):
+    """What something may cost, from `low` to `high`; `is_known` false: at least that much."""
+
+    low: Amount
+    high: Amount
+    currency: str
+    is_known: bool
+
+    @classmethod
+    def of(cls, price: Price) -> Self:
+        """From a value."""
+        return cls(low=price.low, high=price.high, currency=price.currency, is_known=price.is_known)
+
+
+class RenderJob(Out):
+    """A render and how it stands. segments_total: generations it needs."""
+
+    id: str
+    project_id: str
+    status: RenderStatus
+    segments_total: int
+    segments_completed: int
+    segments_reused: int
+    progress: float
+    video_url: str | None
+    poster_url: str | None
+    cost_estimate: PriceOut
+    cost_actual: Cost
+    cost_is_known: bool
+    frames: int | None
+    duration_seconds: float | None
+    error_code: str | None
+    error_message: str | None
+    plan_digest: str
+    created_at: datetime
+    updated_at: datetime
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, view: RenderView) -> Self:
+        """From a use case's answer."""
+        row, master = view.row, view.master
+        return cls(
+            id=row.id,
+            project_id=row.project_id,
+            status=cast(RenderStatus, row.status),
+            segments_total=row.segments_total,
+            segments_completed=row.segments_completed,
+            segments_reused=row.segments_reused,
+            progress=view.progress,
+            video_url=f"/api/render-jobs/{row.id}/video" if master else None,
+            poster_url=thumbnail_url(master),
+            cost_estimate=PriceOut.of(view.plan.price),
+            cost_actual=Cost(amount=view.cost_actual, currency=view.plan.price.currency),
+            cost_is_known=view.cost_is_known,
+            frames=master.facts.get("frames") if master else None,
+            duration_seconds=duration_of(master),
+            error_code=row.error_code,
+            error_message=row.error_message,
+            plan_digest=row.plan_digest,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+            finished_at=row.finished_at,
+        )
+
+
+class RenderDetail(RenderJob):
+    """A render with the plan that it carries out."""
+
+    plan: Plan
+
+    @classmethod
+    def of(cls, view: RenderView) -> Self:
+        """From a use case's answer."""
+        return cls(**RenderJob.of(view).model_dump(), plan=view.plan)
+
+
+class PriceRowOut(Out):
+    """A list price."""
+
+    amount: Amount
+    unit: str
+    currency: str
+    when: dict[str, Any]
+    as_of: date | None
+    source: str | None
+
+
+class Model(Out):
+    """A model of the catalogue. parameters: JSON Schema. typical_seconds: fixed, per second."""
+
+    id: str
+    title: str
+    summary: str
+    provider: str
+    aliases: list[str]
+    alias_notes: dict[str, str]
+    parameters: dict[str, Any]
+    prices: list[PriceRowOut]
+    is_available: bool
+    unavailable_reason: str | None
+    is_local: bool
+    is_retired: bool
+    typical_seconds: tuple[float, float]
+    prompt_characters: int
+
+    @classmethod
+    def of(cls, entry: ModelEntry, unavailable: str | None) -> Self:
+        """From a catalogue entry."""
+        return cls(
+            id=entry.id,
+            title=entry.title,
+            summary=entry.summary,
+            provider=entry.provider,
+            aliases=list(entry.aliases),
+            alias_notes=dict(entry.alias_notes),
+            parameters=dict(entry.parameters),
+            prices=[PriceRowOut.model_validate(p) for p in entry.prices],
+            is_available=unavailable is None,
+            unavailable_reason=unavailable,
+            is_local=entry.is_local,
+            is_retired=entry.retired is not None,
+            typical_seconds=entry.typical_seconds,
+            prompt_characters=entry.prompt_characters,
+        )
+
+
+class Models(Out):
+    """The catalogue."""
+
+    models: list[Model]
+
+
+class Media(Out):
+    """An uploaded file."""
+
+    id: str
+    kind: Literal["video", "image"]
+    filename: str
+    content_type: str
+    size: int
+    width: int
+    height: int
+    duration_seconds: float | None
+    has_audio: bool
+    url: str | None
+    thumbnail_url: str | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, view: MediaView) -> Self:
+        """From a use case's answer."""
+        facts = view.artifact.facts
+        return cls(
+            id=view.row.id,
+            kind=facts["kind"],
+            filename=view.row.filename,
+            content_type=view.artifact.content_type,
+            size=view.artifact.size,
+            width=facts["width"],
+            height=facts["height"],
+            duration_seconds=duration_of(view.artifact),
+            has_audio=facts["has_audio"],
+            url=asset_url(view.artifact),
+            thumbnail_url=thumbnail_url(view.artifact),
+            created_at=view.row.created_at,
+        )
+
+
+class ResolveBody(In):
+    """A person's decision about a doubtful submission."""
+
+    action: Literal["resubmit", "abandon"]
+
+
+class JobOut(Out):
+    """One unit of work and how it stands."""
+
+    id: str
+    kind: str
+    state: str
+    model: str | None
+    segment_id: str | None
+    attempt: int
+    error_code: str | None
+    error_message: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class EventOut(Out):
+    """An event as it goes over a WebSocket. seq null: a live tick that is not stored."""
+
+    seq: int | None
+    type: str
+    at: datetime
+    data: dict[str, Any]
+
+    @classmethod
+    def of(cls, row: EventRow) -> Self:
+        """From a row."""
+        return cls(seq=row.seq, type=row.type, at=row.created_at, data=row.data)
+
+
+class Health(Out):
+    """Whether the process is alive."""
+
+    status: Literal["ok"]
+    version: str
+
+
+class Readiness(Out):
+    """Whether the server can do its work, part by part ("ok" or what is wrong)."""
+
+    ready: bool
+    checks: dict[str, str]

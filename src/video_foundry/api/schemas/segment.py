@@ -1,0 +1,250 @@
+"""Segments and takes on the wire."""
+
+from datetime import datetime
+from fractions import Fraction
+from typing import Annotated, Any, Literal, Self, cast
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from video_foundry.api.schemas.base import Amount, In, MaxCost, ModelParams, Out, Prompt
+from video_foundry.core.composition import Trim
+from video_foundry.core.request import GenerationRequest
+from video_foundry.db.facts import seconds_of, trim_from_json
+from video_foundry.db.tables import ArtifactRow
+from video_foundry.services._edit import SegmentContent
+from video_foundry.services.segments import SegmentChange
+from video_foundry.services.views import SegmentView, TakeView
+
+MAX_SECONDS = 86_400
+MAX_ORDER_INDEX = 1_000_000
+
+OrderIndex = Annotated[
+    int, Field(strict=True, ge=0, le=MAX_ORDER_INDEX, description="Place in the film, from 0.")
+]
+
+
+class TrimBody(In):
+    """The part of the clip that is used, in seconds from its start."""
+
+    start: float = Field(default=0, ge=0, le=MAX_SECONDS, allow_inf_nan=False)
+    end: float | None = Field(default=None, gt=0, le=MAX_SECONDS, allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.end is not None and self.end <= self.start:
+            raise ValueError("end must be after start")
+        return self
+
+    def value(self) -> Trim:
+        """The exact trim."""
+        end = Fraction(str(self.end)) if self.end is not None else None
+        return Trim(start=Fraction(str(self.start)), end=end)
+
+    @classmethod
+    def of(cls, trim: Trim | None) -> Self | None:
+        """The trim as it goes over the wire."""
+        if trim is None:
+            return None
+        return cls(start=float(trim.start), end=float(trim.end) if trim.end is not None else None)
+
+
+class SegmentCreate(In):
+    """A new segment: a prompt with a model, or media of your own."""
+
+    order_index: OrderIndex | None = None
+    prompt: Prompt | None = None
+    model_params: ModelParams = Field(default_factory=dict)
+    media: UUID | None = Field(default=None, description="Id of an uploaded file.")
+    trim: TrimBody | None = None
+
+    @model_validator(mode="after")
+    def _something_to_show(self) -> Self:
+        if self.prompt is None and self.media is None:
+            raise ValueError("a segment needs a prompt or media of its own")
+        return self
+
+    def content(self) -> SegmentContent:
+        """What the segment is."""
+        return SegmentContent(
+            prompt=self.prompt or "",
+            model_params=self.model_params,
+            media_id=str(self.media) if self.media else None,
+            trim=self.trim.value() if self.trim else None,
+        )
+
+
+class SegmentUpdate(In):
+    """A partial edit: only the fields that are sent change."""
+
+    order_index: OrderIndex = Field(default=0)
+    prompt: Prompt = Field(default="-")
+    model_params: ModelParams = Field(default_factory=dict)
+    media: UUID | None = None
+    trim: TrimBody | None = None
+
+    def change(self) -> SegmentChange:
+        """The edit."""
+        given = self.model_fields_set
+        return SegmentChange(
+            given=frozenset({"media_id" if g == "media" else g for g in given}),
+            order_index=self.order_index if "order_index" in given else None,
+            prompt=self.prompt if "prompt" in given else None,
+            model_params=self.model_params if "model_params" in given else None,
+            media_id=str(self.media) if self.media else None,
+            trim=self.trim.value() if self.trim else None,
+        )
+
+
+class Reorder(In):
+    """The wanted order: every segment of the project, once."""
+
+    segment_ids: list[UUID] = Field(max_length=10_000)
+
+
+SegmentStatus = Literal["pending", "generating", "completed", "failed", "needs_attention"]
+
+
+class Segment(Out):
+    """A segment and how it stands. duration_seconds: of the clip it shows now."""
+
+    id: str
+    project_id: str
+    order_index: int
+    prompt: str
+    model_params: dict[str, Any]
+    media: str | None
+    trim: TrimBody | None
+    status: SegmentStatus
+    progress: float | None
+    asset_url: str | None
+    thumbnail_url: str | None
+    duration_seconds: float | None
+    take_id: str | None
+    take_count: int
+    pinned: bool
+    is_changed: bool
+    error_code: str | None
+    error_message: str | None
+    job_id: str | None
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, view: SegmentView) -> Self:
+        """From a use case's answer."""
+        row, job = view.row, view.job
+        troubled = view.status in ("failed", "needs_attention") and job is not None
+        waiting = view.status == "generating" and job is not None
+        return cls(
+            id=row.id,
+            project_id=row.project_id,
+            order_index=row.order_index,
+            prompt=row.prompt,
+            model_params=row.model_params,
+            media=row.media_id,
+            trim=TrimBody.of(trim_from_json(row.trim)),
+            status=cast(SegmentStatus, view.status),
+            progress=view.progress,
+            asset_url=asset_url(view.artifact),
+            thumbnail_url=thumbnail_url(view.artifact),
+            duration_seconds=duration_of(view.artifact),
+            take_id=view.take_id,
+            take_count=view.take_count,
+            pinned=row.pinned,
+            is_changed=view.is_changed,
+            error_code=job.error_code if job and (troubled or waiting) else None,
+            error_message=job.error_message if job and (troubled or waiting) else None,
+            job_id=job.id if job else None,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+        )
+
+
+def asset_url(artifact: ArtifactRow | None) -> str | None:
+    """Where the bytes of an artifact are served."""
+    return f"/api/artifacts/{artifact.digest}" if artifact else None
+
+
+def thumbnail_url(artifact: ArtifactRow | None) -> str | None:
+    """Where the small picture of an artifact is served."""
+    if artifact is None or artifact.thumbnail_digest is None:
+        return None
+    return f"/api/thumbnails/{artifact.thumbnail_digest}"
+
+
+def duration_of(artifact: ArtifactRow | None) -> float | None:
+    """Seconds of a clip; None for no clip and for stills."""
+    seconds = seconds_of(artifact) if artifact else None
+    return round(float(seconds), 6) if seconds else None
+
+
+class Cost(Out):
+    """An exact amount of money."""
+
+    amount: Amount
+    currency: str = "USD"
+
+
+class NewTakes(In):
+    """How many new takes to make, and what they may cost at most."""
+
+    count: int = Field(default=1, strict=True, ge=1, le=8)
+    max_cost: MaxCost
+
+
+class RetryBody(In):
+    """What the retry may cost at most."""
+
+    max_cost: MaxCost
+
+
+class TakeChoice(In):
+    """Which take to show; null goes back to the ordinary result."""
+
+    take_id: UUID | None
+    pinned: bool = Field(default=False, strict=True)
+
+
+class Take(Out):
+    """One result of a segment."""
+
+    id: str
+    segment_id: str
+    number: int
+    model: str
+    prompt: str
+    params: dict[str, Any]
+    variation: int
+    created_at: datetime
+    asset_url: str | None
+    thumbnail_url: str | None
+    duration_seconds: float | None
+    cost: Cost | None
+    is_current: bool
+    is_pinned: bool
+
+    @classmethod
+    def of(cls, view: TakeView) -> Self:
+        """From a use case's answer."""
+        made = view.generation
+        request = GenerationRequest.from_json(made.request)
+        cost = None
+        if made.cost_amount is not None:
+            cost = Cost(amount=made.cost_amount, currency=made.cost_currency or "USD")
+        return cls(
+            id=view.row.id,
+            segment_id=view.row.segment_id,
+            number=view.row.number,
+            model=request.model,
+            prompt=request.prompt,
+            params=request.readable_params(),
+            variation=request.variation,
+            created_at=view.row.created_at,
+            asset_url=asset_url(view.artifact),
+            thumbnail_url=thumbnail_url(view.artifact),
+            duration_seconds=duration_of(view.artifact),
+            cost=cost,
+            is_current=view.is_current,
+            is_pinned=view.is_pinned,
+        )

@@ -1,0 +1,51 @@
+"""The built web UI, served from inside the package. Unknown pages get the app; unknown API paths
+and missing assets get a plain 404, never HTML."""
+
+import mimetypes
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import FileResponse, HTMLResponse, Response
+from starlette.exceptions import HTTPException
+
+WEBUI = Path(__file__).parent.parent / "webui"
+
+MISSING = """<!doctype html><meta charset="utf-8"><title>Video Foundry</title>
+<body style="font:16px system-ui;max-width:40rem;margin:4rem auto;line-height:1.6">
+<h1>The web UI is not built</h1>
+<p>The API works: see <a href="/docs">/docs</a>. To build the UI run <code>make setup</code> in the
+source tree and start the server again.</p>"""
+
+# Windows registries are known to say text/plain here, and modules are then refused.
+mimetypes.add_type("text/javascript", ".js")
+
+
+def install(app: FastAPI, folder: Path = WEBUI) -> None:
+    """Serve the UI on every path that is not the API's. Must be installed last."""
+    root = folder.resolve()
+
+    @app.get("/{path:path}", include_in_schema=False, response_class=Response)
+    async def page(path: str) -> Response:
+        if path.startswith(("api/", "ws/")) or path == "api":
+            raise HTTPException(404, f"there is nothing at /{path[:200]}")
+        if not (root / "index.html").is_file():
+            return HTMLResponse(MISSING, status_code=503)
+        wanted = _inside(root, path)
+        if wanted is not None and wanted.is_file():
+            return FileResponse(wanted, headers={"Cache-Control": _cache(path)})
+        if path.startswith("assets/") or "." in path.rsplit("/", 1)[-1]:
+            raise HTTPException(404, f"there is no file {path[:200]}")
+        return FileResponse(root / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+def _inside(root: Path, path: str) -> Path | None:
+    """The file of this name in the UI's folder; None for anything that would leave it."""
+    if not path or "\x00" in path:
+        return None
+    wanted = (root / path).resolve()
+    return wanted if wanted.is_relative_to(root) else None
+
+
+def _cache(path: str) -> str:
+    """Built assets carry a hash in their name; everything else is asked for each time."""
+    return "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"

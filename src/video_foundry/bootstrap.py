@@ -1,0 +1,144 @@
+"""Puts the parts together: the only place that plugs adapters into ports and reads settings for
+them. What runs where is decided here, nothing else is."""
+
+import asyncio
+import contextlib
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from video_foundry.adapters.blobs.local import LocalBlobStore
+from video_foundry.adapters.clock import SystemClock
+from video_foundry.adapters.fetch.guarded import GuardedFetcher
+from video_foundry.adapters.ffmpeg.compositor import FFmpegCompositor
+from video_foundry.adapters.models import builtin, registry
+from video_foundry.adapters.rate.memory import MemoryRate
+from video_foundry.adapters.signal.inprocess import InProcessSignal
+from video_foundry.adapters.wake.inprocess import InProcessWake
+from video_foundry.api.app import make_app
+from video_foundry.db.migrate import migrate
+from video_foundry.db.store import Store, Tx
+from video_foundry.example import ensure_example
+from video_foundry.ports.signal import NewEvents, SignalBus
+from video_foundry.ports.wake import Wake
+from video_foundry.services.context import Context, Limits
+from video_foundry.settings import Settings
+from video_foundry.workers.compose import Composer
+from video_foundry.workers.generate import Generator
+from video_foundry.workers.loop import WorkerLoop
+
+
+class _Teller:
+    """Tells others, after a commit, what is new."""
+
+    def __init__(self, wake: Wake, signal: SignalBus) -> None:
+        self._wake = wake
+        self._signal = signal
+
+    async def __call__(self, tx: Tx) -> None:
+        for project_id, seq in tx.newest_event.items():
+            await self._signal.publish(NewEvents(project_id=project_id, seq=seq))
+        for kind in tx.wakes:
+            await self._wake.notify(kind)
+
+
+def load_models(settings: Settings) -> registry.RegisteredModels:
+    """Built-in models, installed packages, named modules; then the directory of them all."""
+    builtin.register()
+    registry.load_entry_points()
+    registry.load_plugins(settings.plugins)
+    return registry.RegisteredModels(SystemClock().now().date())
+
+
+def open_store(settings: Settings, wake: Wake, signal: SignalBus) -> Store:
+    """The database that the settings name."""
+    return Store(settings.effective_database_url, SystemClock(), _Teller(wake, signal))
+
+
+async def migrate_database(settings: Settings) -> str:
+    """Bring the database to the newest schema; returns its address without a password."""
+    store = open_store(settings, InProcessWake(), InProcessSignal())
+    try:
+        await migrate(store.engine)
+    finally:
+        await store.close()
+    return store.url.render_as_string(hide_password=True)
+
+
+@contextlib.asynccontextmanager
+async def running_context(settings: Settings) -> AsyncIterator[Context]:
+    """Everything a use case needs, brought up, and taken down at the end. No workers yet."""
+    data = settings.data_dir
+    scratch = data / "scratch"
+    await asyncio.to_thread(_prepare_folders, data, scratch)
+    wake, signal = InProcessWake(), InProcessSignal()
+    store = open_store(settings, wake, signal)
+    models = load_models(settings)
+    try:
+        await migrate(store.engine)
+        blobs = LocalBlobStore(data / "store")
+        await blobs.sweep()
+        yield Context(
+            store=store,
+            blobs=blobs,
+            compositor=FFmpegCompositor(
+                scratch=scratch / "ffmpeg", threads=settings.ffmpeg_threads
+            ),
+            fetcher=GuardedFetcher(
+                max_bytes=settings.fetch_max_bytes,
+                allow_hosts=frozenset(settings.fetch_allow_hosts),
+            ),
+            models=models,
+            wake=wake,
+            signal=signal,
+            rate=MemoryRate(),
+            clock=SystemClock(),
+            scratch=scratch,
+            limits=Limits(upload_bytes=settings.upload_max_bytes),
+        )
+    finally:
+        await models.aclose()
+        await store.close()
+
+
+def _prepare_folders(data: Path, scratch: Path) -> None:
+    """Folders private to their owner; uploads cut off by a crash are dropped."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    shutil.rmtree(scratch / "uploads", ignore_errors=True)
+    scratch.mkdir(parents=True, exist_ok=True)
+
+
+@contextlib.asynccontextmanager
+async def working(ctx: Context, settings: Settings) -> AsyncIterator[None]:
+    """Workers of both kinds inside this process for as long as the block runs."""
+    loops = [
+        WorkerLoop(ctx, "generate", Generator(ctx), capacity=settings.generate_concurrency),
+        WorkerLoop(ctx, "compose", Composer(ctx), capacity=settings.compose_concurrency),
+    ]
+    tasks = [asyncio.create_task(loop.run()) for loop in loops]
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.stop()
+        await asyncio.gather(*tasks)
+
+
+def serving_app(settings: Settings) -> FastAPI:
+    """UI, API and workers in one process."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan() -> AsyncIterator[Context]:
+        async with running_context(settings) as ctx:
+            if settings.example_project:
+                await ensure_example(ctx, settings.data_dir)
+            async with working(ctx, settings):
+                yield ctx
+
+    return make_app(
+        lifespan,
+        allowed_hosts=settings.allowed_hosts,
+        allowed_origins=settings.allowed_origins,
+    )

@@ -1,0 +1,129 @@
+"""The command line: serve, render, plan, models, doctor, migrate, openapi. Exit 0 done, 1 failed
+with the reason, 2 wrong input naming the field. What a command does lives in `commands`."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from video_foundry import __version__
+
+app = typer.Typer(
+    name="video-foundry",
+    help="Long videos from AI-generated segments. Plan before spend, never pay twice.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+ProjectPath = Annotated[Path, typer.Argument(metavar="FILE", help="A project as YAML or JSON.")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="End with one JSON object on standard output.")
+]
+
+
+def _run(work: Coroutine[Any, Any, int]) -> None:
+    raise typer.Exit(asyncio.run(work))
+
+
+@app.callback()
+def main_options(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+) -> None:
+    """Options before the command."""
+    if version:
+        typer.echo(f"video-foundry {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Serve UI, API and workers in one process."""
+    from video_foundry.commands.serve import serve as run
+
+    raise typer.Exit(run(host=host, port=port))
+
+
+@app.command()
+def render(
+    file: ProjectPath,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Where to write the MP4.")],
+    as_json: AsJson = False,
+    max_cost: Annotated[
+        str | None, typer.Option(help="Refuse, before anything starts, what may cost more.")
+    ] = None,
+) -> None:
+    """Render a project file to an MP4. A second run generates nothing."""
+    from video_foundry.commands.render import render as run
+
+    _run(run(file, output, as_json=as_json, max_cost=max_cost))
+
+
+@app.command()
+def plan(file: ProjectPath, as_json: AsJson = False) -> None:
+    """Show what rendering a project file would generate, why, and for what price."""
+    from video_foundry.commands.plan import plan as run
+
+    _run(run(file, as_json=as_json))
+
+
+@app.command()
+def models(as_json: AsJson = False) -> None:
+    """List the models, and why those that cannot be used cannot."""
+    from video_foundry.commands.models import models as run
+
+    raise typer.Exit(run(as_json=as_json))
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Say what is there, what is missing, and how to get it."""
+    from video_foundry.commands.doctor import doctor as run
+
+    _run(run(as_json=as_json))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from video_foundry.commands.migrate import migrate as run
+
+    _run(run())
+
+
+@app.command()
+def openapi() -> None:
+    """Print the API's OpenAPI document."""
+    from video_foundry.commands.openapi import openapi as run
+
+    raise typer.Exit(run())
+
+
+def main() -> None:
+    """Run the command line; errors of the error tree become a sentence and an exit code."""
+    from video_foundry.errors import BadInput, FoundryError
+
+    try:
+        app()
+    except BadInput as error:
+        _complain(error.message, [(p.field, p.message, p.fix) for p in error.problems])
+        sys.exit(2)
+    except FoundryError as error:
+        _complain(error.message, [])
+        sys.exit(1)
+    except BrokenPipeError:
+        os._exit(0)  # the reader of our output has gone, as `head` does
+
+
+def _complain(message: str, problems: list[tuple[str, str, str | None]]) -> None:
+    print(f"video-foundry: {message}", file=sys.stderr)
+    for field, what, fix in problems:
+        shown = f"  {field}: {what}" if what != message else f"  {field}"
+        print(shown + (f" ({fix})" if fix else ""), file=sys.stderr)

@@ -1,0 +1,1 @@
+"""What the commands do. They call bootstrap and use cases, and print; no rule lives here."""

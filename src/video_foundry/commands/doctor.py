@@ -1,0 +1,110 @@
+"""`video-foundry doctor`: what is there, what is missing, and how to get it. Costs nothing."""
+
+import json
+import os
+import platform
+import shutil
+from dataclasses import asdict, dataclass
+
+from rich.console import Console
+from rich.markup import escape
+
+from video_foundry import __version__
+from video_foundry.api.webui import WEBUI
+from video_foundry.bootstrap import running_context
+from video_foundry.errors import FoundryError
+from video_foundry.services.context import Context
+from video_foundry.services.stats import check_database
+from video_foundry.settings import Settings, load_settings
+from video_foundry.telemetry import configure_logs
+
+GIB = 1024**3
+LOW_DISK = 2 * GIB
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One line. level: ok, missing (works without it) or broken (must be put right)."""
+
+    name: str
+    level: str
+    message: str
+    fix: str | None = None
+
+
+async def doctor(*, as_json: bool) -> int:
+    """Print the findings; 1 when something is broken."""
+    settings = load_settings()
+    configure_logs(level="ERROR", as_json=False, environment=os.environ)
+    findings = [_python(), _webui(), _disk(settings)]
+    try:
+        async with running_context(settings) as ctx:
+            findings += [*await _parts(ctx, settings), *_models(ctx)]
+    except (FoundryError, OSError) as error:
+        findings.append(Finding(name="start", level="broken", message=str(error)))
+    broken = any(f.level == "broken" for f in findings)
+    if as_json:
+        print(json.dumps({"ok": not broken, "findings": [asdict(f) for f in findings]}))
+    else:
+        _show(findings)
+    return 1 if broken else 0
+
+
+def _python() -> Finding:
+    words = f"Video Foundry {__version__} on Python {platform.python_version()}"
+    return Finding(name="program", level="ok", message=words)
+
+
+def _webui() -> Finding:
+    if (WEBUI / "index.html").is_file():
+        return Finding(name="web UI", level="ok", message="built")
+    return Finding(name="web UI", level="missing", message="not built", fix="run `make setup`")
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = settings.data_dir
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    words = f"{free / GIB:.1f} GiB free for {settings.data_dir}"
+    if free < LOW_DISK:
+        fix = "free some space, or set VIDEO_FOUNDRY_DATA_DIR to a larger disk"
+        return Finding(name="disk", level="broken", message=words, fix=fix)
+    return Finding(name="disk", level="ok", message=words)
+
+
+async def _parts(ctx: Context, settings: Settings) -> list[Finding]:
+    findings = [
+        Finding(name=name, level="ok", message=words)
+        for name, words in ctx.compositor.describe().items()
+    ]
+    for name, check, where in (
+        ("database", check_database(ctx), ctx.store.url.render_as_string(hide_password=True)),
+        ("objects", ctx.blobs.check(), str(settings.data_dir)),
+    ):
+        try:
+            await check
+            findings.append(Finding(name=name, level="ok", message=where))
+        except (FoundryError, OSError) as error:
+            findings.append(Finding(name=name, level="broken", message=f"{where}: {error}"))
+    return findings
+
+
+def _models(ctx: Context) -> list[Finding]:
+    findings = []
+    for entry in ctx.models.catalogue.entries.values():
+        why = ctx.models.unavailable(entry)
+        level = "ok" if why is None else "missing"
+        findings.append(
+            Finding(name=f"model {entry.id}", level=level, message=why or "can be used")
+        )
+    return findings
+
+
+def _show(findings: list[Finding]) -> None:
+    console = Console()
+    marks = {"ok": "[green]ok[/]", "missing": "[yellow]--[/]", "broken": "[bold red]!![/]"}
+    for finding in findings:
+        fix = f" ({finding.fix})" if finding.fix else ""
+        line = f"{finding.name}: {finding.message}{fix}"
+        console.print(f"{marks[finding.level]} {escape(line)}", soft_wrap=True)

@@ -1,0 +1,73 @@
+"""`video-foundry plan`: what rendering a project file would do and cost."""
+
+import json
+import os
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from video_foundry.bootstrap import running_context
+from video_foundry.commands.project_file import bring_in, read_project_file
+from video_foundry.core.money import Price
+from video_foundry.core.plan import Plan, PlannedSegment
+from video_foundry.services.plans import plan_project
+from video_foundry.services.renders import PLAN_JSON
+from video_foundry.settings import load_settings
+from video_foundry.telemetry import configure_logs
+
+
+async def plan(file: Path, *, as_json: bool) -> int:
+    """Print the plan; 0 when it can be carried out, 1 when something stands in the way."""
+    settings = load_settings()
+    configure_logs(level="ERROR", as_json=False, environment=os.environ)
+    project = read_project_file(file)
+    async with running_context(settings) as ctx:
+        project_id = await bring_in(ctx, file, project)
+        made = await plan_project(ctx, project_id)
+    if as_json:
+        print(json.dumps(PLAN_JSON.dump_python(made, mode="json")))
+    else:
+        _show(made)
+    return 0 if made.ready else 1
+
+
+def _show(made: Plan) -> None:
+    console = Console()
+    table = Table(box=None, pad_edge=False)
+    for heading in ("#", "Action", "Model", "Price", "Why"):
+        table.add_column(heading)
+    for segment in made.segments:
+        table.add_row(*_row(segment))
+    console.print(table)
+    encode = sum(step.seconds for step in made.steps)
+    console.print(
+        f"{made.to_generate} to generate, {made.reused} reused, {encode:g} s to encode, "
+        f"{priced(made.price)}, about {made.seconds:g} s"
+    )
+    for problem in made.problems:
+        console.print(f"[bold red]cannot render:[/] {problem.message}")
+
+
+def _row(segment: PlannedSegment) -> tuple[str, ...]:
+    why = segment.reason.message
+    for change in segment.reason.changes:
+        why += f"\n{change.field}: {change.old!r} -> {change.new!r}"
+    return (
+        str(segment.order_index + 1),
+        segment.action,
+        segment.model or "",
+        priced(segment.price),
+        why,
+    )
+
+
+def priced(price: Price) -> str:
+    """A price as people write it."""
+    if not price.is_known:
+        return "price unknown"
+    if price.high == 0:
+        return "free"
+    if price.low == price.high:
+        return f"{price.low.normalize():f} {price.currency}"
+    return f"{price.low.normalize():f} to {price.high.normalize():f} {price.currency}"

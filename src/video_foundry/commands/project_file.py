@@ -1,0 +1,152 @@
+"""Reading project files: YAML or JSON in the API's words, and bringing them into the memory."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from uuid import uuid5
+
+import yaml
+from pydantic import ValidationError
+
+from video_foundry.api.problems import field_problems
+from video_foundry.api.schemas.project import FileSegment, ProjectFile
+from video_foundry.errors import BadInput, FieldProblem, MediaError
+from video_foundry.example import NAMESPACE
+from video_foundry.services._edit import SegmentContent
+from video_foundry.services.context import Context
+from video_foundry.services.imports import import_project
+from video_foundry.services.media import add_media
+
+MAX_FILE_BYTES = 20 * 1024 * 1024
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without aliases: a few lines of them can stand for gigabytes."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases (*name) are not supported in project files")
+        return super().compose_node(parent, index)
+
+
+def read_project_file(path: Path) -> ProjectFile:
+    """The project in a file. Raises BadInput naming the field, the limit and the fix."""
+    document = _parse(path, _read(path))
+    if not isinstance(document, dict):
+        raise BadInput(
+            f"{path.name} does not hold a project",
+            field="FILE",
+            fix="begin with `name:` and `segments:`",
+        )
+    try:
+        return ProjectFile.model_validate(document)
+    except ValidationError as error:
+        problems = field_problems(error.errors(include_url=False, include_input=False))
+        first = problems[0]
+        message = f"{path.name}: {first.field}: {first.message}"
+        raise BadInput(message, problems=problems) from error
+
+
+def _read(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise BadInput(f"{path.name} is larger than {MAX_FILE_BYTES} bytes", field="FILE")
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path.name} is not UTF-8 text", field="FILE") from error
+    except OSError as error:
+        raise BadInput(
+            f"{path} cannot be read: {error.strerror or error}",
+            field="FILE",
+            fix="check the path",
+        ) from error
+
+
+def _parse(path: Path, text: str) -> Any:
+    try:
+        if path.suffix.lower() == ".json":
+            return json.loads(text)
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader without aliases
+    except (json.JSONDecodeError, yaml.YAMLError, RecursionError, ValueError) as error:
+        where = " ".join(str(error).split())[:200]
+        raise BadInput(
+            f"{path.name} is not valid {'JSON' if path.suffix == '.json' else 'YAML'}: {where}",
+            field="FILE",
+            fix="correct it at the place named",
+        ) from error
+
+
+def project_id_of(path: Path) -> str:
+    """The id of a file's project: the same file is the same project, run after run."""
+    mark = hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()
+    return str(uuid5(NAMESPACE, mark))
+
+
+async def bring_in(ctx: Context, path: Path, project: ProjectFile) -> str:
+    """Make the memory's project say what the file says; returns its id."""
+    contents = await _contents(ctx, path.parent, project.segments)
+    project_id = project_id_of(path)
+    await import_project(
+        ctx,
+        project_id,
+        name=project.name,
+        description=project.description,
+        profile=project.settings.value(),
+        segments=contents,
+    )
+    return project_id
+
+
+async def _contents(
+    ctx: Context, folder: Path, segments: Sequence[FileSegment]
+) -> list[SegmentContent]:
+    return [
+        SegmentContent(
+            prompt=segment.prompt or "",
+            model_params=await _with_media(ctx, folder, position, segment.model_params),
+            media_id=await _media_id(ctx, folder, f"segments.{position}.media", segment.media),
+            trim=segment.trim.value() if segment.trim else None,
+        )
+        for position, segment in enumerate(segments)
+    ]
+
+
+async def _with_media(
+    ctx: Context, folder: Path, position: int, params: dict[str, Any]
+) -> dict[str, Any]:
+    """Reference media named by path, as ids."""
+    if "model" not in params:
+        return params
+    entry = ctx.models.catalogue.resolve(
+        params["model"], field_name=f"segments.{position}.model_params.model"
+    ).entry
+    replaced = dict(params)
+    for name in entry.media_parameters:
+        if isinstance(params.get(name), str):
+            field = f"segments.{position}.model_params.{name}"
+            replaced[name] = await _media_id(ctx, folder, field, params[name])
+    return replaced
+
+
+async def _media_id(ctx: Context, folder: Path, field: str, named: str | None) -> str | None:
+    if named is None:
+        return None
+    path = (folder / named).resolve()
+    if not path.is_file():
+        raise BadInput(
+            f"there is no file {named}",
+            problems=[
+                FieldProblem(
+                    field=field,
+                    message=f"there is no file {named}",
+                    fix="paths are relative to the project file",
+                )
+            ],
+        )
+    try:
+        return (await add_media(ctx, path, path.name)).row.id
+    except MediaError as error:
+        message = f"{named}: {error.message}"
+        raise BadInput(message, field=field, fix="give a file that plays to its end") from error

@@ -1,0 +1,185 @@
+"""`video-foundry render`: a project file to an MP4, without a server, with the shared memory."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from video_foundry.bootstrap import running_context, working
+from video_foundry.commands.project_file import bring_in, read_project_file
+from video_foundry.db.facts import seconds_of
+from video_foundry.errors import BadInput, FoundryError
+from video_foundry.jobs.renders import RENDER_ENDED
+from video_foundry.services.context import Context
+from video_foundry.services.renders import RenderView, cancel_render, get_render, start_render
+from video_foundry.settings import Settings, load_settings
+from video_foundry.telemetry import configure_logs
+
+POLL_SECONDS = 0.15
+COPY_CHUNK = 1024 * 1024
+
+
+@dataclass(kw_only=True)
+class Outcome:
+    """What `--json` ends with. cost: exact decimal as text, in US dollars unless said otherwise."""
+
+    status: str
+    generated: int = 0
+    reused: int = 0
+    output: str | None = None
+    frames: int | None = None
+    seconds: float | None = None
+    cost: str = "0"
+    error: str | None = None
+
+
+async def render(file: Path, output: Path, *, as_json: bool, max_cost: str | None) -> int:
+    """Render and report; returns the exit code."""
+    settings = load_settings()
+    configure_logs(
+        level="ERROR" if settings.log_level == "INFO" else settings.log_level,
+        as_json=settings.log_format == "json",
+        environment=os.environ,
+    )
+    try:
+        outcome = await _render(settings, file, output, _amount(max_cost))
+    except BadInput as error:
+        if as_json:
+            print(json.dumps(asdict(Outcome(status="invalid", error=_explained(error)))))
+        raise
+    except FoundryError as error:
+        outcome = Outcome(status="failed", error=error.message)
+    if as_json:
+        print(json.dumps(asdict(outcome)))
+    _say(outcome)
+    return 0 if outcome.status == "completed" else 1
+
+
+def _explained(error: BadInput) -> str:
+    return "; ".join([error.message, *(f"{p.field}: {p.fix}" for p in error.problems if p.fix)])
+
+
+def _amount(text: str | None) -> Decimal | None:
+    if text is None:
+        return None
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or amount < 0:
+        raise BadInput(f"{text!r} is not an amount", field="--max-cost", fix="write 2.50, say")
+    return amount
+
+
+async def _render(
+    settings: Settings, file: Path, output: Path, max_cost: Decimal | None
+) -> Outcome:
+    project = read_project_file(file)
+    _check_output(output)
+    async with running_context(settings) as ctx:
+        project_id = await bring_in(ctx, file, project)
+        view = await start_render(ctx, project_id, max_cost=max_cost)
+        async with working(ctx, settings):
+            view = await _wait(ctx, view)
+        if view.master is not None:
+            await _write(ctx, view.master.digest, output)
+        return _outcome(view, output)
+
+
+def _check_output(output: Path) -> None:
+    if output.is_dir() or not output.resolve().parent.is_dir():
+        raise BadInput(
+            f"{output} cannot be written",
+            field="--output",
+            fix="name a file in a folder that exists, such as film.mp4",
+        )
+
+
+async def _wait(ctx: Context, view: RenderView) -> RenderView:
+    try:
+        async with _bar() as show:
+            while view.row.status not in (*RENDER_ENDED, "needs_attention"):
+                show(view)
+                await asyncio.sleep(POLL_SECONDS)
+                view = await get_render(ctx, view.row.id)
+            show(view)
+    except asyncio.CancelledError:
+        await asyncio.shield(cancel_render(ctx, view.row.id))
+        raise
+    return view
+
+
+@asynccontextmanager
+async def _bar() -> AsyncIterator[Any]:
+    """A progress bar on a terminal; nothing elsewhere."""
+    console = Console(stderr=True)
+    progress = Progress(
+        TextColumn("{task.description:<22}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
+    with progress:
+        task: TaskID = progress.add_task("planning", total=1.0)
+
+        def show(view: RenderView) -> None:
+            row = view.row
+            words = f"{row.status} {row.segments_completed}/{row.segments_total}"
+            progress.update(task, completed=view.progress, description=words)
+
+        yield show
+
+
+async def _write(ctx: Context, digest: str, output: Path) -> None:
+    part = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as target:
+            async for chunk in ctx.blobs.open(digest):
+                target.write(chunk)
+        part.replace(output)
+    except OSError as error:
+        raise FoundryError(f"{output} could not be written: {error.strerror or error}") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _outcome(view: RenderView, output: Path) -> Outcome:
+    row, master = view.row, view.master
+    return Outcome(
+        status=row.status,
+        generated=row.segments_completed,
+        reused=row.segments_reused,
+        output=str(output) if master else None,
+        frames=master.facts.get("frames") if master else None,
+        seconds=round(float(seconds_of(master)), 6) if master else None,
+        cost=f"{view.cost_actual:f}",
+        error=row.error_message or _attention(row.status),
+    )
+
+
+def _attention(status: str) -> str | None:
+    if status != "needs_attention":
+        return None
+    return (
+        "a submission may have been accepted and paid, which nobody can tell from here; decide in "
+        "the web UI (video-foundry serve) whether to send it again"
+    )
+
+
+def _say(outcome: Outcome) -> None:
+    if outcome.error:
+        print(f"video-foundry: {outcome.status}: {outcome.error}", file=sys.stderr)
+    elif sys.stderr.isatty():
+        made = f"{outcome.generated} generated, {outcome.reused} reused"
+        print(f"{outcome.output}: {outcome.frames} frames, {made}", file=sys.stderr)

@@ -1,0 +1,56 @@
+"""`video-foundry serve`: the whole application in one process, ended gracefully by SIGTERM."""
+
+import os
+
+import uvicorn
+
+from video_foundry.bootstrap import serving_app
+from video_foundry.errors import BadInput
+from video_foundry.settings import Settings, load_settings
+from video_foundry.telemetry import configure_logs
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LEAVE_SECONDS = 3
+"""How long open connections (WebSockets, downloads) may take to leave at shutdown."""
+
+
+def serve(*, host: str | None, port: int | None) -> int:
+    """Serve until told to stop."""
+    settings = load_settings(host=host, port=port)
+    configure_logs(
+        level=settings.log_level,
+        as_json=settings.log_format == "json",
+        environment=os.environ,
+    )
+    _refuse_open_host(settings)
+    config = uvicorn.Config(
+        serving_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=LEAVE_SECONDS,
+        ws_max_size=64 * 1024,
+    )
+    print(f"Video Foundry on http://{_shown(settings)} (stop with Ctrl+C)", flush=True)
+    server = uvicorn.Server(config)
+    server.run()
+    return 0 if server.started else 1
+
+
+def _shown(settings: Settings) -> str:
+    host = "localhost" if settings.host in LOOPBACK else settings.host
+    return f"{host}:{settings.port}"
+
+
+def _refuse_open_host(settings: Settings) -> None:
+    """There is no login yet: outside loopback somebody must name who may call."""
+    if settings.host in LOOPBACK or settings.allowed_hosts:
+        return
+    raise BadInput(
+        f"listening on {settings.host} would let other machines in, and there is no login",
+        field="VIDEO_FOUNDRY_ALLOWED_HOSTS",
+        fix="put it behind a proxy with a login and name the host it is called by there, or "
+        "listen on 127.0.0.1",
+    )

@@ -1,0 +1,108 @@
+"""Whole projects at once: a project file brought in, and the example a new user finds."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from video_foundry.core.profile import OutputProfile
+from video_foundry.db.facts import profile_to_json, trim_to_json
+from video_foundry.db.store import Tx
+from video_foundry.db.tables import ProjectRow, SegmentRow
+from video_foundry.db.timeline import segments_of
+from video_foundry.errors import BadInput, FieldProblem
+from video_foundry.services._edit import (
+    SegmentContent,
+    new_segment_row,
+    refresh_request,
+    renumber,
+    tell,
+)
+from video_foundry.services.context import Context
+
+
+async def import_project(
+    ctx: Context,
+    project_id: str,
+    *,
+    name: str,
+    description: str,
+    profile: OutputProfile,
+    segments: Sequence[SegmentContent],
+) -> None:
+    """Make the project of this id say what a file says, creating it when it is not there.
+
+    Segments are matched by position, so takes, pins and "what changed" outlive a run. Raises
+    BadInput naming `segments.N....` for a segment that cannot be.
+    """
+    async with ctx.store.write() as tx:
+        project = await tx.session.get(ProjectRow, project_id)
+        if project is None:
+            project = _new_project(tx, project_id)
+            await tx.session.flush()
+        project.name, project.description = name, description
+        project.settings = profile_to_json(profile)
+        project.revision += 1
+        project.updated_at = tx.now
+        await tx.session.flush()
+        rows = list(await segments_of(tx.session, project_id))
+        for surplus in rows[len(segments) :]:
+            await tx.session.delete(surplus)
+        await tx.session.flush()
+        rows = await _matched(tx, project_id, rows[: len(segments)], segments)
+        for position, row in enumerate(rows):
+            await _refresh(ctx, tx, project, position, row)
+        await tell(tx, project, "project.updated")
+
+
+def _new_project(tx: Tx, project_id: str) -> ProjectRow:
+    project = ProjectRow(
+        id=project_id,
+        name="",
+        description="",
+        settings={},
+        revision=0,
+        event_seq=0,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    tx.session.add(project)
+    return project
+
+
+async def _matched(
+    tx: Tx, project_id: str, rows: list[SegmentRow], segments: Sequence[SegmentContent]
+) -> list[SegmentRow]:
+    for row, content in zip(rows, segments, strict=False):
+        row.prompt = content.prompt
+        row.model_params = content.model_params
+        row.media_id = content.media_id
+        row.trim = trim_to_json(content.trim)
+        row.updated_at = tx.now
+    for position in range(len(rows), len(segments)):
+        row = new_segment_row(tx, project_id, segments[position])
+        row.order_index = 1_000_000 + position  # out of the way until renumbered
+        tx.session.add(row)
+        rows.append(row)
+    await tx.session.flush()
+    await renumber(tx, rows)
+    return rows
+
+
+async def _refresh(
+    ctx: Context, tx: Tx, project: ProjectRow, position: int, row: SegmentRow
+) -> None:
+    try:
+        await refresh_request(ctx, tx, project, row)
+    except BadInput as error:
+        problems = [
+            FieldProblem(field=f"segments.{position}.{p.field}", message=p.message, fix=p.fix)
+            for p in error.problems
+        ]
+        message = f"segment {position + 1}: {error.message}"
+        raise BadInput(message, problems=problems, code=error.code) from error
+
+
+async def has_projects(ctx: Context) -> bool:
+    """Whether there is any project."""
+    async with ctx.store.read() as session:
+        return bool((await session.execute(select(func.count()).select_from(ProjectRow))).scalar())

@@ -1,0 +1,181 @@
+"""Carrying out composing steps: bring inputs to local files, compose, store, file. Safe to repeat:
+a step's result is decided by its fingerprint alone."""
+
+import asyncio
+import contextlib
+import shutil
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import structlog
+
+from video_foundry.core.jobs import MAX_DEATHS, JobState, backoff
+from video_foundry.core.profile import OutputProfile
+from video_foundry.db.facts import profile_from_json
+from video_foundry.errors import CompositionFailed, FoundryError
+from video_foundry.jobs import queue
+from video_foundry.jobs.filing import NewArtifact, end_unsuccessfully, finish_composition
+from video_foundry.ports.compositor import MasterStep, MediaFacts, NormaliseStep, Progress
+from video_foundry.ports.signal import Tick
+from video_foundry.services.context import Context
+from video_foundry.services.media import THUMBNAIL_WIDTH
+from video_foundry.workers.loop import Handle
+
+TRIES = 3
+"""Times a step is tried when the machine, not the step, is at fault (a full disk, say)."""
+TICK_SECONDS = 0.5
+
+logger = structlog.get_logger(__name__)
+
+
+class Composer:
+    """Handles claimed composing jobs."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+
+    async def __call__(self, hand: Handle) -> None:
+        """Carry out one step; a cancel request ends FFmpeg at once."""
+        if hand.job.deaths >= MAX_DEATHS:
+            await self._end(
+                hand, JobState.FAILED, "worker_killed", f"{hand.job.deaths} workers died here"
+            )
+            return
+        work = asyncio.create_task(self._work(hand))
+        cancel = asyncio.create_task(hand.cancel.wait())
+        try:
+            await asyncio.wait({work, cancel}, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                await self._stop(work)
+                await self._end(hand, JobState.CANCELLED, "cancelled", "cancelled")
+                return
+            await work
+        finally:
+            cancel.cancel()
+            await self._stop(work)
+
+    async def _stop(self, work: asyncio.Task[None]) -> None:
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError, Exception):
+            await work
+
+    async def _work(self, hand: Handle) -> None:
+        scratch = self._ctx.scratch / "compose" / hand.job.id
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(parents=True)
+        try:
+            new = await self._make(hand, scratch)
+        except CompositionFailed as error:
+            await self._end(hand, JobState.FAILED, error.code, error.message)
+        except (FoundryError, OSError) as error:
+            await self._try_again(hand, error)
+        else:
+            async with self._ctx.store.write() as tx:
+                await finish_composition(tx, hand.job, new)
+        finally:
+            await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
+
+    async def _make(self, hand: Handle, scratch: Path) -> NewArtifact:
+        match hand.job.payload["step"]:
+            case "normalise":
+                return await self._normalise(hand, scratch)
+            case "master":
+                return await self._master(hand, scratch)
+            case other:
+                raise CompositionFailed(f"this version cannot do the composing step {other!r}")
+
+    async def _normalise(self, hand: Handle, scratch: Path) -> NewArtifact:
+        payload = hand.job.payload
+        profile = profile_from_json(payload["profile"])
+        target = scratch / "clip.mov"
+        async with self._ctx.blobs.local_path(payload["digest"]) as source:
+            step = NormaliseStep(
+                source=source,
+                start=Fraction(payload["start"]),
+                frames=payload["frames"],
+                profile=profile,
+                label=payload["label"],
+            )
+            await self._ctx.compositor.normalise(step, target, self._progress(hand))
+        return NewArtifact(
+            blob=await self._ctx.blobs.put_file(target),
+            content_type="video/quicktime",
+            facts=_facts(profile, payload["frames"], "mov", "pcm_s16le"),
+            is_rebuildable=True,
+        )
+
+    async def _master(self, hand: Handle, scratch: Path) -> NewArtifact:
+        payload = hand.job.payload
+        profile = profile_from_json(payload["profile"])
+        target, poster = scratch / "film.mp4", scratch / "poster.jpg"
+        async with contextlib.AsyncExitStack() as stack:
+            clips = [
+                await stack.enter_async_context(self._ctx.blobs.local_path(digest))
+                for digest in payload["clips"]
+            ]
+            step = MasterStep(clips=clips, frames=payload["frames"], profile=profile)
+            await self._ctx.compositor.master(step, target, self._progress(hand))
+        facts = _facts(profile, sum(payload["frames"]), "mp4", "aac")
+        await self._ctx.compositor.thumbnail(
+            target, poster, width=THUMBNAIL_WIDTH * 2, at=facts.duration / 3
+        )
+        return NewArtifact(
+            blob=await self._ctx.blobs.put_file(target),
+            content_type="video/mp4",
+            facts=facts,
+            is_rebuildable=True,
+            thumbnail=await self._ctx.blobs.put_file(poster),
+        )
+
+    def _progress(self, hand: Handle) -> Progress:
+        told_at = 0.0
+
+        async def tell(share: float) -> None:
+            nonlocal told_at
+            hand.progress = share
+            if time.monotonic() - told_at < TICK_SECONDS or hand.job.project_id is None:
+                return
+            told_at = time.monotonic()
+            await self._ctx.signal.publish(
+                Tick(
+                    project_id=hand.job.project_id,
+                    segment_ids=(hand.job.segment_id,) if hand.job.segment_id else (),
+                    job_id=hand.job.id,
+                    kind="compose",
+                    progress=share,
+                )
+            )
+
+        return tell
+
+    async def _try_again(self, hand: Handle, error: Exception) -> None:
+        attempt = hand.job.attempt + 1
+        logger.warning("composing step failed", job_id=hand.job.id, error=str(error))
+        if attempt >= TRIES:
+            code = error.code if isinstance(error, FoundryError) else "storage_failed"
+            label = hand.job.payload["label"]
+            await self._end(hand, JobState.FAILED, code, f"{label} could not be composed: {error}")
+            return
+        async with self._ctx.store.write() as tx:
+            later = queue.later(tx.now, backoff(attempt, 1.0))
+            await queue.move(tx, hand.job, JobState.QUEUED, attempt=attempt, run_after=later)
+
+    async def _end(self, hand: Handle, state: JobState, code: str, message: str) -> None:
+        async with self._ctx.store.write() as tx:
+            await end_unsuccessfully(tx, hand.job, state, code, message)
+
+
+def _facts(profile: OutputProfile, frames: int, container: str, audio: str) -> MediaFacts:
+    return MediaFacts(
+        kind="video",
+        container=container,
+        width=profile.width,
+        height=profile.height,
+        duration=profile.fps.seconds_of(frames),
+        frame_rate=profile.fps,
+        frames=frames,
+        has_audio=True,
+        video_codec="h264",
+        audio_codec=audio,
+    )

@@ -1,0 +1,216 @@
+"""The worker loop: claims jobs, keeps their leases alive, hands them to a handler, and gives them
+back on the way out. What a job does is the handler's business."""
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+import structlog
+
+from video_foundry.db.tables import JobRow
+from video_foundry.jobs import queue
+from video_foundry.ports.wake import JobKind
+from video_foundry.services.context import Context
+
+POLL_SECONDS = 1.0
+"""How long a lost hint may cost."""
+WATCH_SECONDS = 0.4
+"""How soon a cancelled job notices."""
+GRACE_SECONDS = 20.0
+"""How long a stopping worker lets submits under way finish."""
+CRASH_REST_SECONDS = 5.0
+"""How long a job rests after its handler broke."""
+LATE_SHARE = 0.7
+"""A heartbeat later than this share of the lease means that we were frozen, or badly starved."""
+
+logger = structlog.get_logger(__name__)
+
+
+@dataclass
+class Handle:
+    """One job in hand. safe is cleared while a submit is under way that must not be cut off."""
+
+    job: JobRow
+    owner: str
+    cancel: asyncio.Event = field(default_factory=asyncio.Event)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    safe: asyncio.Event = field(default_factory=asyncio.Event)
+    progress: float = 0.0
+    stored_progress: float = 0.0
+    task: asyncio.Task[None] | None = None
+
+    def __post_init__(self) -> None:
+        self.safe.set()
+
+
+Handler = Callable[[Handle], Awaitable[None]]
+
+
+class WorkerLoop:
+    """Runs jobs of one kind, up to `capacity` at once, until stopped."""
+
+    def __init__(self, ctx: Context, kind: JobKind, handler: Handler, *, capacity: int) -> None:
+        self._ctx = ctx
+        self._kind = kind
+        self._handler = handler
+        self._capacity = capacity
+        self._owner = str(uuid4())
+        self._hands: dict[str, Handle] = {}
+        self._stopping = asyncio.Event()
+        self._freed = asyncio.Event()
+        self._renewed_at = time.monotonic()
+
+    async def run(self) -> None:
+        """Work until `stop`. Errors of the machinery are logged and survived."""
+        helpers = [
+            asyncio.create_task(self._forever(self._heartbeat, queue.HEARTBEAT_SECONDS)),
+            asyncio.create_task(self._forever(self._watch_cancels, WATCH_SECONDS)),
+        ]
+        try:
+            while not self._stopping.is_set():
+                taken = await self._claim_safely()
+                if not taken:
+                    await self._wait_for_work()
+            await self._drain()
+        finally:
+            for helper in helpers:
+                helper.cancel()
+            await asyncio.gather(*helpers, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Stop claiming; `run` returns when everything is finished or given back."""
+        self._stopping.set()
+        self._freed.set()
+        for hand in self._hands.values():
+            hand.stopping.set()
+
+    async def _claim_safely(self) -> int:
+        try:
+            return await self._claim()
+        except Exception:
+            logger.exception("claiming failed", kind=self._kind)
+            await asyncio.sleep(POLL_SECONDS)
+            return 0
+
+    async def _claim(self) -> int:
+        room = self._capacity - len(self._hands)
+        if room <= 0:
+            return 0
+        async with self._ctx.store.read() as session:
+            if not await queue.any_claimable(session, self._kind, self._ctx.clock.now()):
+                return 0
+        async with self._ctx.store.write() as tx:
+            full = self._full_models(await queue.in_flight(tx.session))
+            jobs = await queue.claim(tx, self._kind, self._owner, room, full_models=full)
+        for job in jobs:
+            self._start(job)
+        return len(jobs)
+
+    def _full_models(self, used: dict[str, int]) -> set[str]:
+        entries = self._ctx.models.catalogue.entries
+        return {m for m, n in used.items() if m in entries and n >= entries[m].concurrency}
+
+    def _start(self, job: JobRow) -> None:
+        hand = Handle(job=job, owner=self._owner)
+        self._hands[job.id] = hand
+        hand.task = asyncio.create_task(self._run_one(hand), name=f"{self._kind}:{job.id}")
+
+    async def _run_one(self, hand: Handle) -> None:
+        job = hand.job
+        bound = logger.bind(job_id=job.id, kind=job.kind, model=job.model)
+        try:
+            await self._handler(hand)
+        except queue.LeaseLost:
+            bound.warning("the lease was lost; nothing more is written for this job")
+        except asyncio.CancelledError:
+            bound.info("job given back unfinished")
+            raise
+        except Exception:
+            bound.exception("the job's handler broke; the job is given back")
+            await self._give_back([job.id], after_crash_seconds=CRASH_REST_SECONDS)
+        finally:
+            self._hands.pop(job.id, None)
+            self._freed.set()
+
+    async def _wait_for_work(self) -> None:
+        """Until a hint, a free hand or the poll interval, whichever comes first."""
+        self._freed.clear()
+        jitter = random.uniform(0.8, 1.2)  # noqa: S311 - spreads polls, no secret
+        waits = [
+            asyncio.create_task(self._ctx.wake.wait(self._kind, POLL_SECONDS * jitter)),
+            asyncio.create_task(self._freed.wait()),
+        ]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+    async def _forever(self, step: Callable[[], Awaitable[None]], seconds: float) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                await step()
+            except Exception:
+                logger.exception("worker housekeeping failed", kind=self._kind)
+
+    async def _heartbeat(self) -> None:
+        late = time.monotonic() - self._renewed_at > queue.LEASE.total_seconds() * LATE_SHARE
+        self._renewed_at = time.monotonic()
+        if not self._hands:
+            return
+        if late:
+            logger.warning("the heartbeat was late; jobs may have gone to others", kind=self._kind)
+        async with self._ctx.store.write() as tx:
+            held = await queue.renew(tx, self._owner, self._hands.keys())
+            await queue.keep_progress(tx, self._owner, self._changed_progress())
+        for job_id in set(self._hands) - held:
+            self._drop(job_id)
+
+    def _changed_progress(self) -> dict[str, float]:
+        changed = {
+            job_id: hand.progress
+            for job_id, hand in self._hands.items()
+            if hand.progress != hand.stored_progress
+        }
+        for job_id, share in changed.items():
+            self._hands[job_id].stored_progress = share
+        return changed
+
+    def _drop(self, job_id: str) -> None:
+        hand = self._hands.get(job_id)
+        if hand is not None and hand.task is not None and hand.safe.is_set():
+            hand.task.cancel()
+
+    async def _watch_cancels(self) -> None:
+        waiting = [job_id for job_id, hand in self._hands.items() if not hand.cancel.is_set()]
+        if not waiting:
+            return
+        async with self._ctx.store.read() as session:
+            for job_id in await queue.cancel_requested(session, waiting):
+                if job_id in self._hands:
+                    self._hands[job_id].cancel.set()
+
+    async def _drain(self) -> None:
+        """Let submits finish, stop the rest, give the leases back."""
+        ours = list(self._hands)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GRACE_SECONDS):
+                await asyncio.gather(*(hand.safe.wait() for hand in self._hands.values()))
+        tasks = [h.task for h in self._hands.values() if h.task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._give_back(ours)
+
+    async def _give_back(self, ids: list[str], *, after_crash_seconds: float | None = None) -> None:
+        if not ids:
+            return
+        async with self._ctx.store.write() as tx:
+            await queue.release(tx, self._owner, ids, after_crash_seconds=after_crash_seconds)
+            tx.wakes.add(self._kind)
