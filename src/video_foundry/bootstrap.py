@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from video_foundry.adapters.blobs.local import LocalBlobStore
 from video_foundry.adapters.clock import SystemClock
@@ -17,7 +18,7 @@ from video_foundry.adapters.models import builtin, registry
 from video_foundry.adapters.rate.memory import MemoryRate
 from video_foundry.adapters.signal.inprocess import InProcessSignal
 from video_foundry.adapters.wake.inprocess import InProcessWake
-from video_foundry.api.app import make_app
+from video_foundry.api.app import guarded, make_app
 from video_foundry.db.migrate import migrate
 from video_foundry.db.store import Store, Tx
 from video_foundry.example import ensure_example
@@ -126,8 +127,17 @@ async def working(ctx: Context, settings: Settings) -> AsyncIterator[None]:
         await asyncio.gather(*tasks)
 
 
-def serving_app(settings: Settings) -> FastAPI:
-    """UI, API and workers in one process."""
+def serving_app(settings: Settings) -> ASGIApp:
+    """UI, API and workers in one process, behind the guard."""
+    return guarded(
+        api_app(settings),
+        allowed_hosts=settings.allowed_hosts,
+        allowed_origins=settings.allowed_origins,
+    )
+
+
+def api_app(settings: Settings) -> FastAPI:
+    """UI, API and workers in one process, without the guard."""
 
     @contextlib.asynccontextmanager
     async def lifespan() -> AsyncIterator[Context]:
@@ -137,8 +147,4 @@ def serving_app(settings: Settings) -> FastAPI:
             async with working(ctx, settings):
                 yield ctx
 
-    return make_app(
-        lifespan,
-        allowed_hosts=settings.allowed_hosts,
-        allowed_origins=settings.allowed_origins,
-    )
+    return make_app(lifespan)

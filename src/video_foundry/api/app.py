@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from starlette.types import ASGIApp
 
 from video_foundry import __version__
 from video_foundry.api import problems, webui
@@ -20,13 +20,9 @@ only what changed. Errors are problem documents (`application/problem+json`) wit
 Lifespan = Callable[[], AbstractAsyncContextManager[Context]]
 
 
-def make_app(
-    lifespan: Lifespan,
-    *,
-    allowed_hosts: Collection[str] = (),
-    allowed_origins: Collection[str] = (),
-) -> FastAPI:
-    """The application. `lifespan` brings up the context and takes it down again."""
+def make_app(lifespan: Lifespan) -> FastAPI:
+    """The application, still without its guard: `lifespan` brings up the context and takes it down
+    again."""
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
@@ -48,20 +44,21 @@ def make_app(
     for room in (projects, segments, renders, media, live, health, docs):
         app.include_router(room.router)
     webui.install(app)
-    app.add_middleware(
-        Guard,
+    return app
+
+
+def guarded(
+    app: ASGIApp, *, allowed_hosts: Collection[str] = (), allowed_origins: Collection[str] = ()
+) -> ASGIApp:
+    """The application behind its guard, which stands outside everything, error pages included."""
+    return Guard(
+        app,
         allowed_hosts=allowed_hosts,
         allowed_origins=allowed_origins,
         upload_prefixes=("/api/media",),
         policies={"/docs": DOCS_POLICY},
     )
-    return app
 
 
 def _operation_id(route: APIRoute) -> str:
     return route.name
-
-
-def openapi(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document, for the web client's generated types."""
-    return app.openapi()

@@ -2,12 +2,12 @@
 
 import json
 
-from video_foundry.bootstrap import serving_app
+from video_foundry.bootstrap import api_app
 from video_foundry.settings import load_settings
 
 
 def openapi() -> int:
     """Print the document, the same bytes every time."""
-    app = serving_app(load_settings())
+    app = api_app(load_settings())
     print(json.dumps(app.openapi(), indent=1, sort_keys=True, ensure_ascii=False))
     return 0

@@ -20,8 +20,8 @@ DISK_FLOOR = 200 * 1024 * 1024
 """Bytes of free disk under which no new work is taken for safe."""
 
 
-@router.get("/health")
-@router.get("/healthz")
+@router.get("/health", name="health")
+@router.get("/healthz", name="healthz")
 async def health() -> Health:
     """The process is alive; says nothing about its parts."""
     return Health(status="ok", version=__version__)

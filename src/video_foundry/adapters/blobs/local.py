@@ -1,0 +1,389 @@
+"""Objects in a local folder, under the digest of their content; it knows bytes, never meaning.
+
+    root/.video-foundry-objects     marker: this folder is ours (and the disk behind it is mounted)
+    root/objects/ab/cd/<digest>     the objects, read-only, visible only when whole and durable
+    root/tmp/                       copies under way and lent names; leftovers are swept at start
+
+Folders are opened one level at a time without following symbolic links, so neither a digest nor a
+link planted in the folder can lead outside of it. All file work is done in threads.
+"""
+
+import asyncio
+import errno
+import os
+import re
+import stat
+import time
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from hashlib import sha256
+from io import FileIO
+from pathlib import Path
+
+from video_foundry.errors import BadInput, FoundryError, NotFound
+from video_foundry.ports.blobs import StoredBlob
+
+MARKER = ".video-foundry-objects"
+MARKER_TEXT = b"video-foundry objects, layout 1\n"
+ORPHAN_AGE = 24 * 3600.0
+"""Seconds after which a file in root/tmp belongs to a process that is gone."""
+
+_COPY_CHUNK = 1024 * 1024
+_STREAM_CHUNK = 256 * 1024
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_UNLINKABLE = frozenset({errno.EMLINK, errno.EPERM, errno.ENOTSUP, errno.EXDEV})
+_FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class LocalBlobStore:
+    """A BlobStore in `root`, for every process of one machine (or of one shared POSIX folder).
+
+    root: made when missing; it may itself be a symbolic link, to a bigger disk say.
+    must_exist: refuse a folder without the marker even when it is empty, for callers who know that
+    objects were stored before: an empty folder then is a disk that is not mounted.
+    Raises FoundryError `disk_full`, `store_not_ours` or `store_unavailable` with the reason.
+    """
+
+    def __init__(self, root: Path, *, must_exist: bool = False) -> None:
+        self._root = root
+        self._must_exist = must_exist
+        self._is_laid_out = False
+
+    async def put_file(self, source: Path) -> StoredBlob:
+        """Copy and hash `source` in one pass; nothing is left behind when it fails."""
+        return await asyncio.to_thread(self._put, source)
+
+    async def exists(self, digest: str) -> bool:
+        """Whether the object is there."""
+        return await asyncio.to_thread(self._find, digest) is not None
+
+    async def size(self, digest: str) -> int:
+        """Size in bytes. Raises NotFound."""
+        return await asyncio.to_thread(self._size, digest)
+
+    async def open(
+        self, digest: str, *, start: int = 0, end: int | None = None
+    ) -> AsyncIterator[bytes]:
+        """Stream bytes [start, end), cut at the object's own end. Raises NotFound."""
+        if start < 0 or (end is not None and end < start):
+            raise ValueError(f"bytes [{start}, {end}) are no range")
+        reading = await asyncio.to_thread(self._open, digest)
+        with reading:
+            position = start
+            while end is None or position < end:
+                wanted = _STREAM_CHUNK if end is None else min(_STREAM_CHUNK, end - position)
+                chunk = await asyncio.to_thread(_read_at, reading, wanted, position)
+                if not chunk:
+                    return
+                position += len(chunk)
+                yield chunk
+
+    @asynccontextmanager
+    async def local_path(self, digest: str) -> AsyncIterator[Path]:
+        """A read-only path that stays good until the context ends, even if the object is deleted.
+
+        Raises NotFound.
+        """
+        lent = await asyncio.to_thread(self._lend, digest)
+        try:
+            yield lent
+        finally:
+            if lent.parent == self._tmp:
+                await asyncio.to_thread(lent.unlink, missing_ok=True)
+
+    async def delete(self, digest: str) -> None:
+        """Remove the object; not there is fine."""
+        await asyncio.to_thread(self._delete, digest)
+
+    async def check(self) -> None:
+        """Write, read back and remove a small file. Raises with the reason when that fails."""
+        await asyncio.to_thread(self._check)
+
+    async def sweep(self, *, older_than: float = ORPHAN_AGE) -> int:
+        """Remove what killed processes left in tmp, if untouched for `older_than` seconds.
+
+        Returns the number of files removed. Meant for the start of a process.
+        """
+        return await asyncio.to_thread(self._sweep, older_than)
+
+    @property
+    def _tmp(self) -> Path:
+        return self._root / "tmp"
+
+    # Everything below runs in a thread.
+
+    def _put(self, source: Path) -> StoredBlob:
+        self._lay_out()
+        with _explained(f"store {source.name}"), _regular_file(source) as reading:
+            temporary = self._tmp / f"{uuid.uuid4().hex}.part"
+            try:
+                blob = _copy(reading, temporary)
+                self._publish(temporary, blob)
+            finally:
+                with suppress(OSError):
+                    temporary.unlink(missing_ok=True)
+            return blob
+
+    def _publish(self, temporary: Path, blob: StoredBlob) -> None:
+        """Give the finished copy its name. A whole object already there stays as it is."""
+        with self._folder(blob.digest, create=True) as folder:
+            there = _lstat(blob.digest, folder)
+            if there is None or not stat.S_ISREG(there.st_mode) or there.st_size != blob.size:
+                os.rename(temporary, blob.digest, dst_dir_fd=folder)
+            # Also for an object that another writer has just renamed and not yet synced.
+            os.fsync(folder)
+
+    def _open(self, digest: str) -> FileIO:
+        """The object's file, which must be regular. Raises NotFound.
+
+        A file object, so that it closes itself when a cancelled caller no longer takes it.
+        """
+        with _explained("read an object"):
+            try:
+                with self._folder(digest) as folder:
+                    fd = os.open(digest, _READ_FLAGS, dir_fd=folder)
+            except (FileNotFoundError, NotADirectoryError):
+                raise _not_found(digest) from None
+            except OSError as error:
+                if error.errno == errno.ELOOP:
+                    raise _not_found(digest) from None
+                raise
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            os.close(fd)
+            raise _not_found(digest)
+        return FileIO(fd, "rb")
+
+    def _find(self, digest: str) -> int | None:
+        """The object's size, or None."""
+        try:
+            with self._open(digest) as found:
+                return os.fstat(found.fileno()).st_size
+        except NotFound:
+            return None
+
+    def _size(self, digest: str) -> int:
+        size = self._find(digest)
+        if size is None:
+            raise _not_found(digest)
+        return size
+
+    def _lend(self, digest: str) -> Path:
+        """A second name for the file, so that deleting the object takes nothing from the reader.
+
+        Where the file system has no hard links it is the object's own path.
+        """
+        self._size(digest)
+        self._lay_out()
+        lent = self._tmp / f"{uuid.uuid4().hex}.lent"
+        try:
+            with self._folder(digest) as folder:
+                os.link(digest, lent, src_dir_fd=folder, follow_symlinks=False)
+        except FileNotFoundError:
+            raise _not_found(digest) from None
+        except OSError as error:
+            if error.errno in _UNLINKABLE:
+                return self._root.joinpath(*_folders_of(digest), digest)
+            raise _reason(error, "lend an object") from error
+        return lent
+
+    def _delete(self, digest: str) -> None:
+        with (
+            _explained("delete an object"),
+            suppress(FileNotFoundError, NotADirectoryError),
+            self._folder(digest) as folder,
+        ):
+            os.unlink(digest, dir_fd=folder)
+            os.fsync(folder)
+
+    def _check(self) -> None:
+        self._is_laid_out = False
+        self._lay_out()
+        probe = self._tmp / f"{uuid.uuid4().hex}.probe"
+        content = os.urandom(64)
+        with _explained("write and read back a file"):
+            try:
+                _write_durably(probe, content)
+                if probe.read_bytes() != content:
+                    raise FoundryError(
+                        f"the object folder {self._root} gives back other bytes than were written",
+                        code="store_unavailable",
+                    )
+            finally:
+                with suppress(OSError):
+                    probe.unlink(missing_ok=True)
+
+    def _sweep(self, older_than: float) -> int:
+        """By change time: it moves with every write and every new name, so it never ages early."""
+        self._lay_out()
+        oldest = time.time() - older_than
+        removed = 0
+        with _explained("sweep leftovers"), os.scandir(self._tmp) as found:
+            for item in found:
+                if item.is_dir(follow_symlinks=False):
+                    continue
+                with suppress(FileNotFoundError):
+                    if item.stat(follow_symlinks=False).st_ctime < oldest:
+                        Path(item.path).unlink()
+                        removed += 1
+        return removed
+
+    def _lay_out(self) -> None:
+        """Make the folders on first use, after making sure that the root is ours."""
+        if self._is_laid_out:
+            return
+        with _explained("open the object folder"):
+            self._root.mkdir(parents=True, exist_ok=True)
+            self._claim_root()
+            for name in ("objects", "tmp"):
+                (self._root / name).mkdir(exist_ok=True)
+            _sync_folder(self._root)
+        self._is_laid_out = True
+
+    def _claim_root(self) -> None:
+        marker = self._root / MARKER
+        if not marker.exists():
+            self._refuse_foreign_root()
+            with suppress(FileExistsError):  # another process of ours was quicker
+                _write_durably(marker, MARKER_TEXT)
+            return
+        # An empty marker is one that another process of ours is writing now.
+        if marker.read_bytes() not in (MARKER_TEXT, b""):
+            raise self._not_ours(f"its {MARKER} was written by another version")
+
+    def _refuse_foreign_root(self) -> None:
+        if self._must_exist:
+            raise self._not_ours(f"{MARKER} is missing; is its disk mounted?")
+        strangers = {p.name for p in self._root.iterdir()} - {"lost+found", MARKER}
+        if strangers:
+            raise self._not_ours(f"it holds other things, such as {min(strangers)!r}")
+
+    def _not_ours(self, reason: str) -> FoundryError:
+        return FoundryError(
+            f"{self._root} is not an object folder of Video Foundry: {reason}",
+            code="store_not_ours",
+        )
+
+    @contextmanager
+    def _folder(self, digest: str, *, create: bool = False) -> Iterator[int]:
+        """A descriptor of the folder that holds `digest`. Raises FileNotFoundError."""
+        names = _folders_of(digest)
+        fd = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            for name in names:
+                parent, fd = fd, _step_into(fd, name, create=create and name != "objects")
+                os.close(parent)
+            yield fd
+        finally:
+            os.close(fd)
+
+
+def _folders_of(digest: str) -> tuple[str, str, str]:
+    """Where a digest lives. Raises BadInput for anything but 64 lower-case hex digits."""
+    if not isinstance(digest, str) or _DIGEST.match(digest) is None:
+        raise BadInput(
+            "an object is named by 64 lower-case hex digits",
+            field="digest",
+            fix="give the SHA-256 of its content",
+            code="bad_digest",
+        )
+    return "objects", digest[:2], digest[2:4]
+
+
+def _step_into(parent: int, name: str, *, create: bool) -> int:
+    try:
+        return os.open(name, _FOLDER_FLAGS, dir_fd=parent)
+    except FileNotFoundError:
+        if not create:
+            raise
+    with suppress(FileExistsError):
+        os.mkdir(name, dir_fd=parent)
+    os.fsync(parent)
+    return os.open(name, _FOLDER_FLAGS, dir_fd=parent)
+
+
+@contextmanager
+def _regular_file(source: Path) -> Iterator[FileIO]:
+    """Open for reading without ever hanging on a pipe. Raises BadInput when it is no file."""
+    try:
+        fd = os.open(source, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise NotFound(f"there is no file {source.name!r}", code="no_such_file") from None
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise BadInput(f"{source.name!r} is not a regular file", code="not_a_file")
+    with FileIO(fd, "rb") as reading:
+        yield reading
+
+
+def _read_at(reading: FileIO, wanted: int, position: int) -> bytes:
+    return os.pread(reading.fileno(), wanted, position)
+
+
+def _copy(reading: FileIO, target: Path) -> StoredBlob:
+    digest, size = sha256(), 0
+    with FileIO(os.open(target, _WRITE_FLAGS, 0o444), "wb") as writing:
+        while chunk := reading.read(_COPY_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+            _write_all(writing.fileno(), chunk)
+        os.fsync(writing.fileno())
+    return StoredBlob(digest=digest.hexdigest(), size=size)
+
+
+def _write_all(fd: int, content: bytes) -> None:
+    """os.write may write less than asked, which on a nearly full disk it does."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(fd, rest) :]
+
+
+def _write_durably(path: Path, content: bytes) -> None:
+    fd = os.open(path, _WRITE_FLAGS, 0o444)
+    try:
+        _write_all(fd, content)
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _lstat(name: str, folder: int) -> os.stat_result | None:
+    try:
+        return os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+
+
+def _not_found(digest: str) -> NotFound:
+    return NotFound(f"there is no object {digest}", code="no_such_object")
+
+
+@contextmanager
+def _explained(doing: str) -> Iterator[None]:
+    """Turn the system's errors into ours, with what was being done."""
+    try:
+        yield
+    except OSError as error:
+        raise _reason(error, doing) from error
+
+
+def _reason(error: OSError, doing: str) -> FoundryError:
+    if error.errno in _FULL:
+        return FoundryError(
+            f"could not {doing}: the disk of the object folder is full. Free some space",
+            code="disk_full",
+        )
+    detail = error.strerror or type(error).__name__
+    return FoundryError(f"could not {doing}: {detail}", code="store_unavailable")

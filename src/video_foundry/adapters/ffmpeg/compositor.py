@@ -1,0 +1,139 @@
+"""The compositor port by FFmpeg and PyAV: which step is done where, not how it is done."""
+
+import asyncio
+from fractions import Fraction
+from importlib.metadata import version
+from pathlib import Path
+
+from video_foundry.adapters.ffmpeg.binary import FFmpegBinary, find_ffmpeg
+from video_foundry.adapters.ffmpeg.filters import still_chain
+from video_foundry.adapters.ffmpeg.master import make_master
+from video_foundry.adapters.ffmpeg.normalise import Normaliser, seek_options
+from video_foundry.adapters.ffmpeg.source import Source, read_source
+from video_foundry.adapters.ffmpeg.tools import Toolbox, complaint, ignore_line, published
+from video_foundry.adapters.ffmpeg.verify import verify_source
+from video_foundry.errors import CompositionFailed, MediaError
+from video_foundry.ports.compositor import MasterStep, MediaFacts, NormaliseStep, Progress
+
+GIB = 1024**3
+
+
+class FFmpegCompositor:
+    """Probes, verifies and composes with FFmpeg 6 or newer and PyAV, all in child processes.
+
+    scratch: a folder for work in progress, made when missing. threads: of each FFmpeg run; the same
+    number gives the same bytes. max_pixels: of a source picture. max_seconds: of a source.
+    max_memory: bytes of address space of a child. max_output: bytes of any file written.
+    Raises CompositionFailed at once when no usable FFmpeg is there.
+    """
+
+    def __init__(
+        self,
+        *,
+        scratch: Path,
+        threads: int = 2,
+        max_pixels: int = 35_389_440,
+        max_seconds: int = 7200,
+        max_memory: int = 6 * GIB,
+        max_output: int = 256 * GIB,
+        ffmpeg: FFmpegBinary | None = None,
+    ) -> None:
+        scratch.mkdir(parents=True, exist_ok=True)
+        self._longest = Fraction(max_seconds)
+        self._tools = Toolbox(
+            ffmpeg=ffmpeg or find_ffmpeg(),
+            scratch=scratch,
+            threads=threads,
+            max_pixels=max_pixels,
+            memory=max_memory,
+            output=max_output,
+        )
+        self._normaliser = Normaliser(tools=self._tools)
+
+    async def probe(self, source: Path) -> MediaFacts:
+        """Read what the file is, from its first frame and its packets. Raises MediaError."""
+        return (await self._read(source)).facts()
+
+    async def verify(self, source: Path, *, timeout: float = 120) -> MediaFacts:
+        """Decode all of it; raises MediaError unless everything is there and decodes clean."""
+        return await verify_source(self._tools, await self._read(source), timeout=timeout)
+
+    async def normalise(
+        self, step: NormaliseStep, target: Path, progress: Progress | None = None
+    ) -> None:
+        """Write the normalised clip. Raises CompositionFailed naming `step.label`."""
+        _check_profile(step)
+        try:
+            source = await self._read(step.source)
+        except MediaError as error:
+            raise CompositionFailed(f"{step.label}: {error.message}") from error
+        await self._normaliser.make(step, source, target, progress)
+
+    async def master(
+        self, step: MasterStep, target: Path, progress: Progress | None = None
+    ) -> None:
+        """Write the finished MP4. Raises CompositionFailed."""
+        await make_master(self._tools, step, target, progress)
+
+    async def thumbnail(self, source: Path, target: Path, *, width: int, at: Fraction) -> None:
+        """Write a JPEG of the frame shown at `at` seconds; past the end, of the last one.
+
+        Raises MediaError.
+        """
+        read = await self._read(source)
+        last = max(Fraction(0), read.length - Fraction(1, 1000))
+        async with published(target) as partial:
+            for moment in (min(max(at, Fraction(0)), last), Fraction(0)):
+                finished = await self._tools.run_ffmpeg(
+                    self._still_arguments(read, partial, width=width, at=moment),
+                    timeout=60,
+                    on_line=ignore_line,
+                )
+                if finished.ok and await asyncio.to_thread(_has_content, partial):
+                    return
+            raise MediaError(f"no still picture could be made of it: {complaint(finished)}")
+
+    def describe(self) -> dict[str, str]:
+        """Where the tools are and their versions."""
+        return {
+            "ffmpeg": str(self._tools.ffmpeg.path),
+            "ffmpeg_version": self._tools.ffmpeg.version,
+            "pyav_version": version("av"),
+        }
+
+    async def _read(self, path: Path) -> Source:
+        return await read_source(self._tools, path, longest=self._longest)
+
+    def _still_arguments(
+        self, source: Source, target: Path, *, width: int, at: Fraction
+    ) -> list[str]:
+        image = source.kind.is_image
+        chain = still_chain(
+            source,
+            moment=Fraction(0) if image else source.start + at,
+            width=width,
+            has_zscale=self._tools.ffmpeg.has_zscale,
+        )
+        return [
+            *("-y", "-copyts"),
+            *self._tools.input_options(source.kind, strict=False),
+            *([] if image else seek_options(source, at)),
+            *("-i", f"file:{source.path}", "-map", f"0:{source.video_index}", "-frames:v", "1"),
+            *("-vf", chain, "-c:v", "mjpeg", "-q:v", "4", "-flags:v", "+bitexact"),
+            *("-fflags", "+bitexact", "-f", "mjpeg", f"file:{target}"),
+        ]
+
+
+def _check_profile(step: NormaliseStep) -> None:
+    profile = step.profile
+    if step.frames < 1 or step.start < 0:
+        raise CompositionFailed(f"{step.label}: a clip needs at least one frame, from 0 s on")
+    if min(profile.width, profile.height) < 16 or profile.width % 2 or profile.height % 2:
+        raise CompositionFailed(
+            f"{step.label}: the film's size of {profile.width} x {profile.height} must be even "
+            "and at least 16 x 16"
+        )
+
+
+def _has_content(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0

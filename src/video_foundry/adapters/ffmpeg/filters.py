@@ -1,0 +1,115 @@
+"""Builds the filter chains from numbers that we computed; no text of a user ever gets in here."""
+
+from fractions import Fraction
+
+from video_foundry.adapters.ffmpeg.settings import fit
+from video_foundry.adapters.ffmpeg.source import Source
+from video_foundry.core.profile import OutputProfile
+from video_foundry.core.timebase import SAMPLE_RATE
+
+_UNSPECIFIED = 2
+"""The matrix number of ITU-T H.273 for "not told"."""
+
+_HD_HEIGHT = 720
+"""From this height on, untold colour means BT.709; below, BT.601. Players guess the same."""
+
+_SCALER = "flags=bicubic+accurate_rnd+full_chroma_int+bitexact"
+"""Exact rounding, so that processors of different kinds give the same pixels."""
+
+_TO_STANDARD_RANGE = (
+    "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,"
+    "tonemap=tonemap=mobius:desat=0:param=0.7:peak=5,zscale=t=bt709:m=bt709:r=tv,format=yuv444p"
+)
+
+
+def picture_chain(
+    source: Source, profile: OutputProfile, *, start: Fraction, frames: int, has_zscale: bool
+) -> str:
+    """From decoded, upright frames to exactly `frames` frames of the profile.
+
+    start: seconds on the file's own clock that become time zero. Missing frames at either end are
+    copies of the nearest one.
+    """
+    rate = profile.fps
+    timing = f"fps={rate.num}/{rate.den}:round=near:start_time=0:eof_action=pass"
+    size = fit(source.displayed, profile)
+    shape = [
+        *_colour_chain(source, has_zscale=has_zscale),
+        _scale(source, size, "bt709", "tv", mapped=source.is_hdr and has_zscale),
+        "format=yuv420p",
+        f"pad={profile.width}:{profile.height}:(ow-iw)/2:(oh-ih)/2",
+        "setsar=1",
+        "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709",
+    ]
+    # Whichever leaves fewer frames to scale comes first.
+    slow = source.kind.is_image or (source.rate is not None and source.rate <= rate.fraction)
+    body = [*shape, timing] if slow else [timing, *shape]
+    return ",".join(
+        [
+            f"setpts=PTS-{_expression(start)}/TB",
+            *(["bwdif=mode=send_frame:deint=interlaced"] if source.is_interlaced else []),
+            *body,
+            "tpad=stop_mode=clone:stop=-1",
+            f"trim=end_frame={frames}",
+            "setpts=PTS-STARTPTS",
+        ]
+    )
+
+
+def sound_chain(*, start: Fraction, samples: int) -> str:
+    """From decoded sound to exactly `samples` of 48 kHz 16-bit stereo, silence where it ends."""
+    return ",".join(
+        [
+            f"asetpts=PTS-{_expression(start)}/TB",
+            f"aresample={SAMPLE_RATE}:async=1:first_pts=0:osf=s16:ochl=stereo",
+            "apad",
+            f"atrim=end_sample={samples}",
+            "asetpts=PTS-STARTPTS",
+        ]
+    )
+
+
+def still_chain(source: Source, *, moment: Fraction, width: int, has_zscale: bool) -> str:
+    """Frames from the one shown at `moment` on, in the full-range BT.601 that JPEG files mean.
+
+    moment: seconds on the file's own clock. Rounding up makes the frame before it come first.
+    """
+    shown_width, shown_height = source.displayed
+    height = max(2, round(width * Fraction(shown_height, shown_width)))
+    return ",".join(
+        [
+            f"setpts=PTS-{_expression(moment)}/TB,fps=1000:round=up:start_time=0,trim=end_frame=1",
+            *_colour_chain(source, has_zscale=has_zscale),
+            _scale(source, (width, height), "bt601", "pc", mapped=source.is_hdr and has_zscale),
+            "format=yuvj420p,setsar=1",
+        ]
+    )
+
+
+def _colour_chain(source: Source, *, has_zscale: bool) -> list[str]:
+    """What must happen before scaling: transparency over black, high dynamic range mapped down."""
+    chain = []
+    if source.has_alpha:
+        told = _input_matrix(source)
+        chain += [f"scale={_SCALER}{told},format=gbrap,premultiply=inplace=1,format=gbrp"]
+    if source.is_hdr and has_zscale:
+        chain.append(_TO_STANDARD_RANGE)
+    return chain
+
+
+def _scale(source: Source, size: tuple[int, int], matrix: str, reach: str, *, mapped: bool) -> str:
+    told = "" if mapped or source.has_alpha else _input_matrix(source)
+    width, height = size
+    return f"scale={width}:{height}:{_SCALER}{told}:out_color_matrix={matrix}:out_range={reach}"
+
+
+def _input_matrix(source: Source) -> str:
+    """Spell out the matrix of untold colour; a told one is read from the frames."""
+    if source.is_rgb or source.matrix != _UNSPECIFIED:
+        return ""
+    high = source.height >= _HD_HEIGHT and not source.kind.is_image
+    return f":in_color_matrix={'bt709' if high else 'bt601'}"
+
+
+def _expression(seconds: Fraction) -> str:
+    return f"({seconds.numerator}/{seconds.denominator})"

@@ -1,0 +1,419 @@
+"""The child process in which PyAV reads and joins media; the server never imports this or PyAV.
+
+Run by path: one JSON request on standard input, JSON lines on standard output, the last of them
+{"ok": ...} or {"refused": "a clause for people"}. A crash or a huge file ends this process alone.
+"""
+
+from __future__ import annotations  # PyAV's classes are generic in its stubs only
+
+import heapq
+import json
+import sys
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+import av
+import av.error
+from av.audio.stream import AudioStream
+from av.container import InputContainer, OutputContainer
+from av.packet import Packet
+from av.stream import Disposition, Stream
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+SCANNED_PACKETS = 200_000
+"""Picture packets read to learn timing: two hours at 25 frames a second, and then some."""
+
+REORDER_FRAMES = 2
+"""How far x264's B-frame pyramid moves a frame: the delay between decode and display order."""
+
+BYTES_PER_SAMPLE = 4
+"""16-bit stereo."""
+
+VIDEO_CODECS = frozenset(
+    (
+        *("h264", "hevc", "av1", "vp8", "vp9", "mpeg4", "mpeg2video", "mpeg1video", "h263"),
+        *("prores", "dnxhd", "mjpeg", "png", "qtrle", "ffv1", "rawvideo", "cfhd", "v210"),
+    )
+)
+AUDIO_CODECS = frozenset(
+    ("aac", "mp3", "opus", "vorbis", "flac", "alac", "ac3", "eac3", "amr_nb", "amr_wb")
+)
+
+Report = Callable[[float], None]
+
+
+class Refused(Exception):
+    """The file or piece cannot be used; the text is a clause for people."""
+
+
+def number(value: Fraction | None) -> list[int] | None:
+    """A fraction as JSON."""
+    return None if value is None else [value.numerator, value.denominator]
+
+
+def open_input(request: dict[str, Any]) -> InputContainer:
+    """Open a local file with the demuxer that its first bytes call for, and no other."""
+    try:
+        container: InputContainer = av.open(
+            "file:" + request["path"],
+            mode="r",
+            format=request["demuxer"],
+            metadata_errors="replace",
+            container_options={
+                "protocol_whitelist": "file",
+                "format_whitelist": request["formats"],
+            },
+        )
+    except av.error.InvalidDataError as error:
+        raise Refused("the file is damaged or cut off: its index cannot be read") from error
+    return container
+
+
+# Probing
+
+
+def probe(request: dict[str, Any], _: Report) -> dict[str, Any]:
+    """Everything that can be known about a source without decoding all of it."""
+    with open_input(request) as container:
+        video = pick_video(container)
+        check_size(video.codec_context.width, video.codec_context.height, request["max_pixels"])
+        audio = pick_audio(container)
+        frame = first_frame(container, video)
+        check_size(frame.width, frame.height, request["max_pixels"])
+        index = video.index
+        facts = picture_facts(video, frame) | {
+            "video_index": index,
+            "audio_index": None if audio is None else audio.index,
+            "audio_codec": None if audio is None else codec_name(audio),
+            "frames": video.frames or None,
+            "rate": number(video.average_rate or video.guessed_rate),
+            "claimed": number(claimed_length(container, video)),
+            "claimed_file": number(file_length(container)),
+        }
+    # Decoding moved the reading place: read the packets from the beginning.
+    with open_input(request) as container:
+        return facts | scan(container, container.streams[index])
+
+
+def pick_video(container: InputContainer) -> VideoStream:
+    """The first moving picture (cover art does not count)."""
+    streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+    if not streams:
+        raise Refused("there is no picture in the file")
+    name = codec_name(streams[0])
+    if name not in VIDEO_CODECS:
+        raise Refused(f"the picture is coded as {name}, which is not supported")
+    return streams[0]
+
+
+def pick_audio(container: InputContainer) -> AudioStream | None:
+    """The first sound that can be decoded; None when there is none at all."""
+    streams = [s for s in container.streams.audio if s.codec_context is not None]
+    for stream in streams:
+        name = codec_name(stream)
+        if name in AUDIO_CODECS or name.startswith("pcm_"):
+            return stream
+    if container.streams.audio:
+        name = codec_name(container.streams.audio[0])
+        raise Refused(f"the sound is coded as {name}, which is not supported")
+    return None
+
+
+def codec_name(stream: Stream) -> str:
+    """The codec's own name, whichever decoder serves it."""
+    context = stream.codec_context
+    return context.codec.canonical_name if context is not None else "an unknown codec"
+
+
+def check_size(width: int, height: int, most: int) -> None:
+    """Refuse pictures that would take unreasonable memory."""
+    if width <= 0 or height <= 0:
+        raise Refused("the picture has no size")
+    if width * height > most:
+        raise Refused(f"the picture of {width} x {height} has more than {most:,} pixels")
+
+
+def first_frame(container: InputContainer, video: VideoStream) -> VideoFrame:
+    """The first frame that decodes, which tells size, rotation and colour for certain."""
+    video.thread_type = "NONE"
+    try:
+        for frame in container.decode(video):
+            return frame
+    except av.error.FFmpegError as error:
+        raise Refused(f"the picture cannot be decoded ({error.strerror})") from error
+    raise Refused("there is no picture in the file that can be decoded")
+
+
+def picture_facts(video: VideoStream, frame: VideoFrame) -> dict[str, Any]:
+    """What the normalising filters must know of the picture."""
+    components = frame.format.components
+    return {
+        "video_codec": codec_name(video),
+        "width": frame.width,
+        "height": frame.height,
+        "aspect": number(video.sample_aspect_ratio or Fraction(1)),
+        "rotation": frame.rotation,
+        "pixel_format": frame.format.name,
+        "has_alpha": frame.format.name == "pal8" or any(c.is_alpha for c in components),
+        "is_rgb": frame.format.is_rgb or frame.format.name == "pal8",
+        "is_interlaced": frame.interlaced_frame,
+        "matrix": int(frame.colorspace),
+        "transfer": int(frame.color_trc),
+        "start": number(moment(frame.pts, frame.time_base) or Fraction(0)),
+    }
+
+
+def moment(ticks: int | None, base: Fraction | None) -> Fraction | None:
+    """Seconds."""
+    return None if ticks is None or base is None else ticks * base
+
+
+def claimed_length(container: InputContainer, video: VideoStream) -> Fraction | None:
+    """Seconds of picture as the file has it written."""
+    if video.duration is not None and video.time_base is not None:
+        return video.duration * video.time_base
+    tag = video.metadata.get("DURATION", "")
+    try:
+        hours, minutes, seconds = tag.split(":")
+        return int(hours) * 3600 + int(minutes) * 60 + Fraction(seconds)
+    except ValueError:
+        return file_length(container)
+
+
+def file_length(container: InputContainer) -> Fraction | None:
+    """Seconds of the longest stream as the file has it written."""
+    return None if container.duration is None else Fraction(container.duration, av.time_base)
+
+
+def scan(container: InputContainer, video: Stream) -> dict[str, Any]:
+    """Timing of the picture from its packets, undecoded."""
+    stamps: list[int] = []
+    newest, last = None, 0
+    base = video.time_base or Fraction(1, av.time_base)
+    try:
+        for packet in container.demux(video):
+            if packet.pts is None or packet.is_discard:
+                continue
+            stamps.append(packet.pts)
+            if newest is None or packet.pts > newest:
+                newest, last = packet.pts, packet.duration or 0
+            if len(stamps) >= SCANNED_PACKETS:
+                break
+    except av.error.FFmpegError as error:
+        raise Refused(f"the file is damaged ({error.strerror})") from error
+    stamps.sort()
+    steps = [later - sooner for sooner, later in pairwise(stamps)]
+    mean = Fraction(stamps[-1] - stamps[0], len(steps)) if steps else Fraction(last)
+    length = (stamps[-1] - stamps[0] + (last or mean)) * base if stamps else Fraction(0)
+    return {
+        "packets": len(stamps),
+        "length": number(length),
+        # Coarse clocks (a millisecond in WebM) make steps differ by a tick.
+        "variable": bool(steps) and max(steps) - min(steps) > max(Fraction(2), mean / 20),
+    }
+
+
+# Checking a normalised piece
+
+
+def inspect(request: dict[str, Any], _: Report) -> dict[str, Any]:
+    """What one normalised piece holds: frames, steps, parameter sets, samples."""
+    with open_input(request) as container:
+        video, audio = piece_streams(container)
+        stamps: list[int] = []
+        samples, first_is_key = 0, False
+        for packet in container.demux(video, audio):
+            if packet.size == 0 or packet.pts is None:
+                continue
+            if packet.stream.index == audio.index:
+                samples += packet.size // BYTES_PER_SAMPLE
+            else:
+                first_is_key = first_is_key or (not stamps and packet.is_keyframe)
+                stamps.append(packet.pts)
+        base = video.time_base or Fraction(1)
+        ordered = sorted(stamps)
+        return {
+            "frames": len(stamps),
+            "steps": [number(step * base) for step in {b - a for a, b in pairwise(ordered)}],
+            "first_is_key": first_is_key,
+            "reorder": reordering(stamps),
+            "parameter_sets": parameter_sets(video).hex(),
+            "samples": samples,
+        }
+
+
+def piece_streams(container: InputContainer) -> tuple[VideoStream, AudioStream]:
+    """The one picture and the one sound of a piece."""
+    if len(container.streams.video) != 1 or len(container.streams.audio) != 1:
+        raise Refused("a piece does not hold one picture and one sound")
+    return container.streams.video[0], container.streams.audio[0]
+
+
+def parameter_sets(video: VideoStream) -> bytes:
+    """The avcC record: SPS and PPS."""
+    return bytes(video.codec_context.extradata or b"")
+
+
+def reordering(stamps: list[int]) -> int:
+    """By how many places a frame is decoded later than it is shown, at most."""
+    places = {stamp: place for place, stamp in enumerate(sorted(stamps))}
+    return max((index - places[stamp] for index, stamp in enumerate(stamps)), default=0)
+
+
+# Sound of the whole film
+
+
+def gather_sound(request: dict[str, Any], report: Report) -> dict[str, Any]:
+    """Write the sound of all pieces, one after the other, as raw 16-bit stereo.
+
+    A piece's own length is rounded by itself; here each gets its share of the whole film, which at
+    NTSC rates is one sample more or less.
+    """
+    shares = request["samples"]
+    with open(request["output"], "wb") as output:  # noqa: PTH123  plain names reach this script
+        for done, (path, share) in enumerate(zip(request["clips"], shares, strict=True)):
+            copy_sound(request | {"path": path}, share, output.write)
+            report((done + 1) / len(shares))
+    return {"samples": sum(shares)}
+
+
+def copy_sound(request: dict[str, Any], share: int, write: Callable[[bytes], int]) -> None:
+    """Hand exactly `share` samples of one piece to `write`; at most one is cut or repeated."""
+    missing, last = share * BYTES_PER_SAMPLE, bytes(BYTES_PER_SAMPLE)
+    with open_input(request) as container:
+        video, audio = piece_streams(container)
+        video.discard = av.stream.Discard.all
+        excess = 0
+        for packet in container.demux(audio):
+            data = bytes(packet)
+            excess += max(0, len(data) - missing)
+            data = data[:missing]
+            missing -= write(data)
+            last = data[-BYTES_PER_SAMPLE:] or last
+    if missing > BYTES_PER_SAMPLE or excess > BYTES_PER_SAMPLE:
+        raise Refused("the sound of a piece has not the length of its picture")
+    if missing:
+        write(last)
+
+
+# Joining
+
+
+def join(request: dict[str, Any], report: Report) -> dict[str, Any]:
+    """Copy the pieces' pictures and the finished sound into one MP4, by timestamps of our own."""
+    options = {
+        "fflags": "+bitexact",
+        "movflags": "+faststart",
+        "video_track_timescale": str(request["timescale"]),
+        "movie_timescale": str(request["film_timescale"]),
+    }
+    sound = request | {"path": request["sound"]}
+    first = request | {"path": request["clips"][0]}
+    with (
+        open_input(first) as head,
+        open_input(sound) as voice,
+        av.open(request["output"], mode="w", format="mp4", container_options=options) as output,
+    ):
+        model, _ = piece_streams(head)
+        expected = parameter_sets(model)
+        picture_out, sound_out = add_outputs(output, model, voice.streams.audio[0])
+        pictures = film_packets(request, expected, picture_out, report)
+        sounds = sound_packets(voice, sound_out)
+        for _, _, packet in heapq.merge(pictures, sounds, key=lambda entry: entry[:2]):
+            output.mux_one(packet)
+    return {}
+
+
+def add_outputs(
+    output: OutputContainer, picture: VideoStream, sound: AudioStream
+) -> tuple[Stream, Stream]:
+    """One picture and one sound track, described as the pieces are."""
+    picture_out = output.add_stream_from_template(picture)
+    sound_out = output.add_stream_from_template(sound)
+    return picture_out, sound_out
+
+
+Ordered: TypeAlias = "tuple[Fraction, int, Packet[Any]]"
+"""Decode time in seconds, which track, the packet."""
+
+
+def film_packets(
+    request: dict[str, Any], expected: bytes, target: Stream, report: Report
+) -> Iterator[Ordered]:
+    """Every picture packet of the film in decode order, a frame number being its time."""
+    base, step = Fraction(1, request["timescale"]), request["step"]
+    position = 0
+    for place, (path, frames) in enumerate(zip(request["clips"], request["frames"], strict=True)):
+        packets = piece_packets(request | {"path": path}, expected)
+        if len(packets) != frames:
+            raise Refused(f"piece {place + 1} holds {len(packets)} frames in place of {frames}")
+        shown = {
+            pts: rank for rank, pts in enumerate(sorted(packet.pts or 0 for packet in packets))
+        }
+        for index, packet in enumerate(packets):
+            rank = shown[packet.pts or 0]
+            if index - rank > REORDER_FRAMES:
+                raise Refused(f"piece {place + 1} reorders its frames too far")
+            packet.pts = (position + rank) * step
+            packet.dts = (position + index - REORDER_FRAMES) * step
+            packet.duration = step
+            packet.time_base = base
+            packet.stream = target
+            yield packet.dts * base, 0, packet
+        position += frames
+        report(position / sum(request["frames"]))
+
+
+def piece_packets(request: dict[str, Any], expected: bytes) -> list[Packet[Any]]:
+    """The picture packets of one piece, in decode order."""
+    with open_input(request) as container:
+        video, audio = piece_streams(container)
+        if parameter_sets(video) != expected:
+            raise Refused("the pieces were not made with the same encoder settings")
+        audio.discard = av.stream.Discard.all
+        packets = [packet for packet in container.demux(video) if packet.size]
+    if not packets or not packets[0].is_keyframe:
+        raise Refused("a piece does not begin with a key frame")
+    return packets
+
+
+def sound_packets(voice: InputContainer, target: Stream) -> Iterator[Ordered]:
+    """The encoded sound as it is, with its encoder's lead-in before zero."""
+    packets: Iterator[Packet[Any]] = voice.demux(voice.streams.audio[0])
+    for packet in packets:
+        if packet.size == 0 or packet.dts is None:
+            continue
+        time = packet.dts * packet.time_base
+        packet.stream = target
+        yield time, 1, packet
+
+
+TASKS = {"probe": probe, "inspect": inspect, "gather_sound": gather_sound, "join": join}
+
+
+def say(message: dict[str, Any]) -> None:
+    """One JSON line."""
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Do the one thing asked for."""
+    request = json.load(sys.stdin)
+    try:
+        answer = TASKS[request["task"]](request, lambda done: say({"progress": done}))
+    except Refused as refusal:
+        say({"refused": str(refusal)})
+    except MemoryError:
+        say({"refused": "reading the file takes more memory than is allowed"})
+    except av.error.FFmpegError as error:
+        say({"refused": f"the file cannot be read ({error.strerror})"})
+    else:
+        say({"ok": answer})
+
+
+if __name__ == "__main__":
+    main()

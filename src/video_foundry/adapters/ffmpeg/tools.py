@@ -1,0 +1,176 @@
+"""What every step shares: where FFmpeg is, the limits, and how the two kinds of child are called.
+
+Knows nothing of any one step.
+"""
+
+import asyncio
+import contextlib
+import json
+import re
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from video_foundry.adapters.ffmpeg.binary import FFmpegBinary
+from video_foundry.adapters.ffmpeg.process import Finished, Limits, LineSink, run
+from video_foundry.adapters.ffmpeg.sniff import MediaType
+from video_foundry.ports.compositor import Progress
+
+FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,png_pipe,jpeg_pipe"
+"""The only demuxers that may ever be opened: none of them reads another file or an address."""
+
+_CHILD = Path(__file__).with_name("pyav_child.py")
+_PREFIX = re.compile(r"^\[[^]]*\]\s*")
+_ECHO = re.compile(r"^(Error (while|opening|submitting|marking)|Conversion failed|Task finished)")
+
+
+class ChildRefused(Exception):
+    """A child said why it cannot do what was asked; the text is a clause for people."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Toolbox:
+    """One FFmpeg and the limits of every run.
+
+    threads: of each decoder and encoder. max_pixels: of one picture. memory: bytes of address space
+    a child may take. output: bytes of any file it writes.
+    """
+
+    ffmpeg: FFmpegBinary
+    scratch: Path
+    threads: int
+    max_pixels: int
+    memory: int
+    output: int
+
+    def input_options(self, kind: MediaType, *, strict: bool = True) -> list[str]:
+        """What stands before `-i`: the forced demuxer, the allow-lists and the pixel cap."""
+        checks = ["-err_detect", "crccheck+explode"] if strict else []
+        return [
+            *("-protocol_whitelist", "file,pipe", "-format_whitelist", FORMATS),
+            *("-max_pixels", str(self.max_pixels), "-threads", str(self.threads)),
+            *checks,
+            *("-f", kind.demuxer),
+        ]
+
+    async def run_ffmpeg(
+        self,
+        arguments: Sequence[str],
+        *,
+        timeout: float,
+        on_line: LineSink,
+        level: str = "error",
+    ) -> Finished:
+        """Run FFmpeg without a console; standard output goes to `on_line` a line at a time."""
+        command = [str(self.ffmpeg.path), "-nostdin", "-hide_banner", "-v", level, *arguments]
+        limits = Limits(timeout=timeout, memory=self.memory, output=self.output)
+        return await run(command, limits=limits, on_line=on_line)
+
+    async def ask_child(
+        self,
+        request: dict[str, Any],
+        *,
+        timeout: float = 60,
+        progress: Progress | None = None,
+    ) -> dict[str, Any]:
+        """Have the PyAV child do one task. Raises ChildRefused with its reason or its death."""
+        answers = _Answers(progress=progress)
+        finished = await run(
+            [sys.executable, "-I", str(_CHILD)],
+            limits=Limits(timeout=timeout, memory=self.memory, output=self.output),
+            on_line=answers.take,
+            stdin=json.dumps(request | {"formats": FORMATS}).encode(),
+        )
+        if finished.timed_out:
+            raise ChildRefused(f"reading the file took longer than {timeout:.0f} s")
+        if answers.refused is not None:
+            raise ChildRefused(answers.refused)
+        if not finished.ok or answers.result is None:
+            raise ChildRefused(f"reading the file broke off ({_death(finished)})")
+        return answers.result
+
+
+@dataclass
+class _Answers:
+    """Collects what the child says, line by line."""
+
+    progress: Progress | None
+    result: dict[str, Any] | None = field(default=None)
+    refused: str | None = field(default=None)
+
+    async def take(self, line: str) -> None:
+        message = json.loads(line)
+        if "progress" in message and self.progress is not None:
+            await self.progress(min(1.0, float(message["progress"])))
+        self.result = message.get("ok", self.result)
+        self.refused = message.get("refused", self.refused)
+
+
+def _death(finished: Finished) -> str:
+    if finished.returncode < 0:
+        return f"signal {-finished.returncode}"
+    lines = finished.stderr.strip().splitlines()
+    return lines[-1] if lines else f"status {finished.returncode}"
+
+
+def complaint(finished: Finished) -> str:
+    """FFmpeg's reason in one line: its first complaint, without addresses and echoes."""
+    if finished.timed_out:
+        return "it took too long"
+    lines = [_PREFIX.sub("", line).strip() for line in finished.stderr.splitlines()]
+    told = [line for line in lines if line and not _ECHO.match(line)] or [x for x in lines if x]
+    return told[0][:200] if told else _death(finished)
+
+
+@dataclass
+class ProgressReader:
+    """Turns FFmpeg's `-progress` lines into fractions that never go back.
+
+    unit: the key to read, `frame` or `out_time_us`. whole: its value at the end.
+    """
+
+    unit: str
+    whole: float
+    sink: Progress | None
+    reached: float = field(default=0.0)
+
+    async def take(self, line: str) -> None:
+        """One line of `key=value`."""
+        key, _, value = line.partition("=")
+        if self.sink is None or key != self.unit or not value.lstrip("-").isdigit():
+            return
+        done = min(1.0, max(0.0, int(value) / max(self.whole, 1)))
+        if done > self.reached:
+            self.reached = done
+            await self.sink(done)
+
+
+def part_of(sink: Progress | None, start: float, end: float) -> Progress | None:
+    """A progress callback for the stretch from `start` to `end` of a longer work."""
+    if sink is None:
+        return None
+
+    async def scaled(done: float) -> None:
+        await sink(start + (end - start) * done)
+
+    return scaled
+
+
+@asynccontextmanager
+async def published(target: Path) -> AsyncIterator[Path]:
+    """A temporary name beside `target`, renamed to it at the end, or gone after any failure."""
+    partial = target.with_name(f".{uuid4().hex}.part{target.suffix}")
+    try:
+        yield partial
+        await asyncio.to_thread(partial.replace, target)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            partial.unlink()
+
+
+async def ignore_line(_: str) -> None:
+    """For output that nobody needs."""

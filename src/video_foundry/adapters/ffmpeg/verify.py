@@ -1,0 +1,170 @@
+"""Decodes a whole file and holds what came out against what the file says of itself.
+
+FFmpeg alone returns 0 for most damaged files, so silence, counts and lengths are all compared.
+"""
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from video_foundry.adapters.ffmpeg.process import Finished
+from video_foundry.adapters.ffmpeg.source import Source
+from video_foundry.adapters.ffmpeg.structure import find_damage
+from video_foundry.adapters.ffmpeg.tools import Toolbox, complaint
+from video_foundry.errors import MediaError
+from video_foundry.ports.compositor import MediaFacts
+
+HARMLESS = re.compile(r"^\s*$|Last message repeated|deprecated pixel format|EXIF|ICC profile")
+"""Lines of FFmpeg that say nothing about the picture or the sound."""
+
+INVISIBLE_PACKETS = ("vp8", "mpeg4")
+"""Codecs in which a packet may lawfully show no frame of its own."""
+
+FALSE_LENGTH = Fraction(1, 2)
+"""Seconds by which a file may hold more than it says before it counts as lying."""
+
+
+@dataclass
+class Decoded:
+    """What one stream gave: frames and, in seconds on the file's clock, from when to when."""
+
+    base: Fraction = Fraction(0)
+    count: int = 0
+    first: int | None = None
+    end: int = 0
+
+    def add(self, pts: int, duration: int) -> None:
+        """One decoded frame of picture or sound, in ticks of `base`."""
+        self.count += 1
+        self.first = pts if self.first is None else min(self.first, pts)
+        self.end = max(self.end, pts + duration)
+
+    @property
+    def length(self) -> Fraction:
+        """Seconds from the first frame's start to the last one's end."""
+        return (self.end - (self.first or 0)) * self.base
+
+    @property
+    def end_time(self) -> Fraction:
+        """Seconds on the file's clock."""
+        return self.end * self.base
+
+
+@dataclass
+class FrameList:
+    """Reads FFmpeg's `framecrc` list: one line a frame, with stream, time and length."""
+
+    streams: dict[int, Decoded] = field(default_factory=dict)
+
+    async def take(self, line: str) -> None:
+        """`#tb 0: 1/12800` or `0, dts, pts, duration, size, checksum`."""
+        if line.startswith("#tb "):
+            index, _, base = line[4:].partition(":")
+            self._stream(int(index)).base = Fraction(base.strip())
+        elif line and not line.startswith("#"):
+            index, _, pts, duration, *_ = line.split(",")
+            self._stream(int(index)).add(int(pts), int(duration))
+
+    @property
+    def picture(self) -> Decoded:
+        """The first stream."""
+        return self._stream(0)
+
+    @property
+    def end_time(self) -> Fraction:
+        """Where the longest stream ends."""
+        return max((stream.end_time for stream in self.streams.values()), default=Fraction(0))
+
+    def _stream(self, index: int) -> Decoded:
+        return self.streams.setdefault(index, Decoded())
+
+
+async def verify_source(tools: Toolbox, source: Source, *, timeout: float) -> MediaFacts:
+    """Facts with counted frames. Raises MediaError unless every frame and sample decodes clean."""
+    decoded = FrameList()
+    finished = await tools.run_ffmpeg(
+        _arguments(tools, source), timeout=timeout, on_line=decoded.take
+    )
+    if finished.timed_out:
+        raise MediaError(f"checking the file took longer than {timeout:g} s")
+    damage = await asyncio.to_thread(find_damage, source.path, source.kind)
+    problem = (
+        _cut_off(source, decoded, damage, finished)
+        or _noise(source, decoded, finished)
+        or _lost_frames(source, decoded)
+        or _false_claim(source, decoded)
+    )
+    if problem:
+        raise MediaError(problem)
+    return source.facts(frames=decoded.picture.count, length=decoded.picture.length)
+
+
+def _arguments(tools: Toolbox, source: Source) -> list[str]:
+    sound = [] if source.audio_index is None else ["-map", f"0:{source.audio_index}"]
+    return [
+        *("-xerror", "-noautorotate", "-copyts"),
+        *tools.input_options(source.kind),
+        *("-i", f"file:{source.path}", "-map", f"0:{source.video_index}", *sound),
+        *("-fps_mode", "passthrough", "-f", "framecrc", "pipe:1"),
+    ]
+
+
+def _cut_off(
+    source: Source, decoded: FrameList, damage: str | None, finished: Finished
+) -> str | None:
+    """The plain case: the file ends early. After a complaint, being short has another cause."""
+    missing = _shortfall(source, decoded)
+    if missing is None or (damage is None and _complaints(finished)):
+        return damage
+    claim, got = missing
+    return f"the file is cut off: it says {float(claim):.1f} s but only {got:.1f} s could be read"
+
+
+def _shortfall(source: Source, decoded: FrameList) -> tuple[Fraction, float] | None:
+    """Seconds that were promised and seconds that were there, when these are clearly fewer."""
+    if source.kind.is_image:
+        return None
+    picture = decoded.picture
+    slack = max(2 * picture.length / max(1, picture.count), Fraction(1, 20))
+    for claim, end in (
+        (source.claimed, picture.end_time),
+        (source.claimed_file, decoded.end_time),
+    ):
+        got = max(picture.length, end, Fraction(0))
+        if claim is not None and got + slack < claim:
+            return claim, float(got)
+    return None
+
+
+def _noise(source: Source, decoded: FrameList, finished: Finished) -> str | None:
+    if finished.ok and not _complaints(finished):
+        return None
+    where = "" if source.kind.is_image else f" at {float(decoded.end_time):.1f} s"
+    return f"the file is damaged{where}: {complaint(finished)}"
+
+
+def _complaints(finished: Finished) -> list[str]:
+    return [line for line in finished.stderr.splitlines() if not HARMLESS.search(line)]
+
+
+def _lost_frames(source: Source, decoded: FrameList) -> str | None:
+    count = decoded.picture.count
+    if count == 0:
+        return "no frame of the file could be decoded"
+    if source.kind.is_image or source.video_codec in INVISIBLE_PACKETS:
+        return None
+    lost = source.packets - count
+    return (
+        f"the file is damaged: {lost} of its {source.packets} frames are lost" if lost > 0 else None
+    )
+
+
+def _false_claim(source: Source, decoded: FrameList) -> str | None:
+    length = decoded.picture.length
+    if source.kind.is_image or source.claimed is None or length <= source.claimed + FALSE_LENGTH:
+        return None
+    return (
+        f"the file says it is {float(source.claimed):.1f} s long "
+        f"but holds {float(length):.1f} s of picture"
+    )

@@ -1,0 +1,1 @@
+"""The `mock-ai` models: a simulated provider inside this process, for tests."""

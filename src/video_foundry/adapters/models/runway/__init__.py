@@ -1,0 +1,1 @@
+"""Runway's own video models over its public API; no SDK, since a create must be sent only once."""

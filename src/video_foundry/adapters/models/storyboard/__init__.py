@@ -1,0 +1,1 @@
+"""The `storyboard` model: a moving, drawn animatic of a prompt, made on this machine for free."""

@@ -1,0 +1,175 @@
+"""Open country: mountains, hills, dunes or snow in receding layers, with what grows on them."""
+
+import numpy as np
+
+from video_foundry.adapters.models.storyboard.colour import Floats, mix
+from video_foundry.adapters.models.storyboard.scenes.figures import birds, standing_figure
+from video_foundry.adapters.models.storyboard.stage import (
+    Brush,
+    Drawable,
+    Stage,
+    noise,
+    profile,
+    smooth,
+)
+from video_foundry.adapters.models.storyboard.surfaces import mist, sky, surface
+
+COUNT = 700
+"""Points of a ridge line."""
+
+
+def landscape(stage: Stage) -> list[Drawable]:
+    """Sky, ridges with mist between them, trees or grass in front."""
+    chance = stage.chance("landscape")
+    aerial = stage.brief.size == "aerial"
+    horizon = -0.16 if aerial else 0.10
+    sun = (float(chance.uniform(-0.3, 0.3)) * stage.aspect, horizon - float(chance.uniform(0.06, 0.2)))
+    if stage.brief.light in ("day", "night"):
+        sun = (sun[0], horizon - float(chance.uniform(0.27, 0.36)))
+    parts = sky(stage, horizon=horizon + 0.08, sun=sun, clouds=0.75 if aerial else 0.55)
+    parts += ridges(stage, horizon)
+    parts += _foreground(stage, aerial)
+    return parts
+
+
+def ridges(stage: Stage, horizon: float, *, layers: int = 5, last: float = 0.8) -> list[Drawable]:
+    """Receding ridge lines from the horizon down, with haze between them."""
+    parts: list[Drawable] = []
+    drop = 0.5 - horizon
+    for index in range(layers):
+        share = index / (layers - 1)
+        nearness = 0.04 + share * (last - 0.04)
+        depth = 0.12 + 0.62 * share**1.25
+        base = horizon + 0.02 + drop * 0.62 * share**1.35
+        brush = ridge(stage, f"ridge {index}", base, depth, share)
+        parts += surface(stage, brush, depth, nearness, foot=0.75)
+        if index < layers - 1 and not stage.palette.cut:
+            strength = 0.5 if stage.brief.weather != "fog" else 0.85
+            parts.append(mist(stage, str(index), base + 0.05, 0.075, depth + 0.03, strength))
+    return parts
+
+
+def ridge(stage: Stage, name: str, base: float, depth: float, share: float) -> Brush:
+    """One ridge line as a mask, shaped as the land is; nearer ones carry trees."""
+    chance = stage.chance(name)
+    land = stage.brief.land
+    xs = line_of(stage, depth)
+    heights = _SHAPES.get(land, _mountains)(chance, stage, share)
+    ys = base - heights.astype(np.float32)
+    bounds = stage.spread(depth, float(ys.min()) - 0.09, 0.62)
+    brush = stage.brush(bounds)
+    brush.below(xs, ys)
+    if land in ("forest", "mountains", "snow") and share >= 0.4:
+        _plant_pines(brush, chance, xs, ys, 0.018 + 0.05 * (share - 0.4), dense=land == "forest")
+    if land == "field" and share >= 0.25:
+        _plant_bushes(brush, chance, xs, ys, 0.012 + 0.03 * share)
+    return brush
+
+
+def line_of(stage: Stage, depth: float) -> Floats:
+    """The x of a ridge's points."""
+    half = stage.half_width(depth)
+    return np.linspace(-half, half, COUNT, dtype=np.float32)
+
+
+def _mountains(chance: np.random.Generator, stage: Stage, share: float) -> Floats:
+    wide = stage.aspect
+    fold = 1 - np.abs(profile(chance, COUNT, 1.5 * wide + 1, 1) * 2 - 1)
+    rough = profile(chance, COUNT, 7 * wide, 5)
+    hills = profile(chance, COUNT, 2.2 * wide, 4)
+    sharp = fold**1.6 * 0.30 + (rough - 0.5) * 0.07
+    soft = hills * 0.14
+    return (sharp * (1 - share) + soft * share + 0.02) * stage.unit
+
+
+def _hills(chance: np.random.Generator, stage: Stage, share: float) -> Floats:
+    lines = profile(chance, COUNT, 1.3 * stage.aspect + 1, 2)
+    return (smooth(0.1, 0.9, lines) * (0.13 - 0.05 * share) + 0.01) * stage.unit
+
+
+def _dunes(chance: np.random.Generator, stage: Stage, share: float) -> Floats:
+    lines = profile(chance, COUNT, 1.5 * stage.aspect + 0.6, 1)
+    crest = 1 - np.abs(lines * 2 - 1)
+    return (crest**1.25 * (0.13 + 0.04 * share) + 0.015) * stage.unit
+
+
+_SHAPES = {"field": _hills, "desert": _dunes, "snow": _mountains, "mountains": _mountains}
+
+
+def _plant_pines(
+    brush: Brush, chance: np.random.Generator, xs: Floats, ys: Floats, size: float, *, dense: bool
+) -> None:
+    groves = noise(chance, (COUNT, 4), (6, 1), 3)[1]
+    step = 3 if dense else 4
+    for index in range(0, COUNT, step):
+        if groves[index] < (0.34 if dense else 0.52):
+            continue
+        place = min(COUNT - 1, max(0, index + int(chance.integers(-2, 3))))
+        pine(brush, float(xs[place]), float(ys[place]) + size * 0.1, size * float(chance.uniform(0.55, 1.25)))
+
+
+def pine(brush: Brush, x: float, y: float, height: float) -> None:
+    """A conifer: a slim triangle with ragged tiers."""
+    tiers = 4
+    points_left, points_right = [], []
+    for tier in range(tiers):
+        top = y - height * (1 - tier / tiers)
+        low = y - height * (1 - (tier + 1) / tiers) + height * 0.02
+        half = height * (0.07 + 0.055 * tier)
+        inner = half * 0.42
+        points_left += [(x - inner * (tier > 0), top), (x - half, low)]
+        points_right += [(x + inner * (tier > 0), top), (x + half, low)]
+    brush.polygon([*points_left, *reversed(points_right)])
+
+
+def _plant_bushes(
+    brush: Brush, chance: np.random.Generator, xs: Floats, ys: Floats, size: float
+) -> None:
+    groves = noise(chance, (COUNT, 4), (4, 1), 3)[1]
+    for index in range(0, COUNT, 4):
+        if groves[index] > 0.6:
+            radius = size * float(chance.uniform(0.35, 1.0))
+            brush.ellipse(float(xs[index]), float(ys[index]) - radius * 0.3, radius, radius * 0.8)
+
+
+def _foreground(stage: Stage, aerial: bool) -> list[Drawable]:
+    """The nearest ground with a figure, birds, and out-of-focus grass at the frame's edge."""
+    parts: list[Drawable] = []
+    brief = stage.brief
+    if not stage.palette.is_dark or brief.shows("bird", "birds", "eagle"):
+        parts.append(birds(stage, -0.2))
+    if aerial:
+        parts.append(mist(stage, "below", 0.3, 0.2, 1.05, 0.55))
+        return parts
+    chance = stage.chance("foreground")
+    xs = line_of(stage, 0.95)
+    side = float(chance.choice([-1, 1]))
+    slope = (xs / stage.aspect * side) * 0.09
+    ys = (0.40 + slope - profile(chance, COUNT, 3, 4) * 0.05).astype(np.float32)
+    brush = stage.brush(stage.spread(0.95, float(ys.min()) - 0.2, 0.62))
+    brush.below(xs, ys)
+    _grow_grass(brush, chance, xs, ys, brief.land)
+    if brief.shows("hiker", "man", "woman", "person", "figure", "traveler", "traveller", "boy", "girl",
+                   "monk", "samurai", "couple", "child", "explorer", "climber", "soldier"):
+        spot = round(COUNT * (0.5 + side * 0.17))
+        standing_figure(brush, float(xs[spot]), float(ys[spot]) + 0.006, 0.16 * stage.unit, side=-side)
+    parts += surface(stage, brush, 0.95, 0.96, foot=0.1)
+    return parts
+
+
+def _grow_grass(
+    brush: Brush, chance: np.random.Generator, xs: Floats, ys: Floats, land: str
+) -> None:
+    tall = {"desert": 0.006, "snow": 0.008, "field": 0.034}.get(land, 0.022)
+    patches = noise(chance, (COUNT, 4), (9, 1), 3)[1]
+    for _ in range(900 if land == "field" else 420):
+        index = int(chance.integers(0, COUNT))
+        height = tall * float(chance.uniform(0.3, 1.0)) * (0.2 + float(patches[index]))
+        lean = height * float(chance.uniform(-0.5, 0.5))
+        x, y = float(xs[index]), float(ys[index]) + 0.004
+        brush.polygon([(x - 0.0013, y), (x + lean, y - height), (x + 0.0013, y)])
+
+
+def far_colour(stage: Stage) -> tuple[int, int, int]:
+    """The colour of things at the horizon."""
+    return mix(stage.palette.haze, stage.palette.sky[3], 0.3)

@@ -1,0 +1,372 @@
+"""The drawing kit: a stage with seeded chance, anti-aliased masks, noise, layers and soft dots.
+
+Scenes are made of these; nothing here knows what a mountain is.
+"""
+
+import hashlib
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFilter
+
+from video_foundry.adapters.models.storyboard.camera import Box, Camera, View
+from video_foundry.adapters.models.storyboard.colour import Floats, Rgb, ramp
+from video_foundry.adapters.models.storyboard.palette import Palette
+from video_foundry.adapters.models.storyboard.reading import Brief
+
+Points = Sequence[tuple[float, float]]
+DENSITY = 1.12
+"""Pixels of a layer for each pixel of the frame, so that a push in stays sharp."""
+
+
+class Drawable(Protocol):
+    """Anything that can put itself into a frame at a moment."""
+
+    def draw(self, frame: Image.Image, view: View) -> None:
+        """Paint over `frame` (RGB) what this thing looks like in `view`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """What every scene gets: the frame, the brief, the colours, the camera and seeded chance."""
+
+    width: int
+    height: int
+    seed: int
+    prompt: str
+    brief: Brief
+    palette: Palette
+    camera: Camera
+
+    @property
+    def aspect(self) -> float:
+        """Width of the frame in scene units."""
+        return self.width / self.height
+
+    @property
+    def unit(self) -> float:
+        """A size that suits both wide and tall frames, 1 for 16:9 and wider."""
+        return min(1.0, 0.45 + 0.31 * self.aspect)
+
+    def chance(self, name: str) -> np.random.Generator:
+        """Random numbers for one part of the picture; other parts do not shift them."""
+        text = f"{self.seed}:{name}:{self.prompt}".encode("utf-8", "replace")
+        return np.random.default_rng(int.from_bytes(hashlib.sha256(text).digest()[:8], "big"))
+
+    def half_width(self, depth: float) -> float:
+        """How far from the middle a layer at `depth` must reach to fill every view."""
+        return self.aspect / 2 + self.camera.reach * depth + 0.04
+
+    def spread(self, depth: float, top: float, bottom: float = 0.62) -> Box:
+        """The bounds of a layer that fills the frame's width and reaches from top to bottom."""
+        half = self.half_width(depth)
+        return -half, top, half, bottom + self.camera.reach * depth
+
+    def brush(self, bounds: Box) -> "Brush":
+        """A brush for a mask over these bounds."""
+        return Brush(bounds, self.height * DENSITY, 3 if self.height <= 800 else 2)
+
+
+class Brush:
+    """Draws an anti-aliased mask in scene units."""
+
+    def __init__(self, bounds: Box, pixels_per_unit: float, fineness: int) -> None:
+        self.bounds = bounds
+        self.fineness = fineness
+        self._scale = pixels_per_unit * fineness
+        size = (
+            self._even((bounds[2] - bounds[0]) * pixels_per_unit) * fineness,
+            self._even((bounds[3] - bounds[1]) * pixels_per_unit) * fineness,
+        )
+        self.image = Image.new("L", size, 0)
+        self._draw = ImageDraw.Draw(self.image)
+
+    def polygon(self, points: Points, value: int = 255) -> None:
+        """Fill a polygon."""
+        self._draw.polygon([self._at(x, y) for x, y in points], fill=value)
+
+    def ellipse(self, x: float, y: float, rx: float, ry: float, value: int = 255) -> None:
+        """Fill an ellipse around (x, y)."""
+        self._draw.ellipse([*self._at(x - rx, y - ry), *self._at(x + rx, y + ry)], fill=value)
+
+    def box(self, left: float, top: float, right: float, bottom: float, value: int = 255) -> None:
+        """Fill a rectangle."""
+        if right > left and bottom > top:
+            self._draw.rectangle([*self._at(left, top), *self._at(right, bottom)], fill=value)
+
+    def rounded(self, box: Box, radius: float, value: int = 255) -> None:
+        """Fill a rectangle with round corners."""
+        corners = [*self._at(box[0], box[1]), *self._at(box[2], box[3])]
+        self._draw.rounded_rectangle(corners, radius * self._scale, fill=value)
+
+    def frame(self, box: Box, radius: float, line: float, value: int = 255) -> None:
+        """Outline a rectangle with round corners."""
+        corners = [*self._at(box[0], box[1]), *self._at(box[2], box[3])]
+        width = max(1, round(line * self._scale))
+        self._draw.rounded_rectangle(corners, radius * self._scale, outline=value, width=width)
+
+    def line(self, points: Points, width: float, value: int = 255) -> None:
+        """Draw a line with round joints."""
+        pixels = [self._at(x, y) for x, y in points]
+        thick = max(1, round(width * self._scale))
+        self._draw.line(pixels, fill=value, width=thick, joint="curve")
+        if thick > 3:
+            for x, y in (pixels[0], pixels[-1]):
+                half = thick / 2
+                self._draw.ellipse([x - half, y - half, x + half, y + half], fill=value)
+
+    def below(self, xs: Floats, ys: Floats, value: int = 255) -> None:
+        """Fill everything below a line of heights."""
+        bottom = self.bounds[3] + 1
+        line = list(zip(xs.tolist(), ys.tolist(), strict=True))
+        self.polygon([(float(xs[0]), bottom), *line, (float(xs[-1]), bottom)], value)
+
+    def mask(self, blur: float = 0.0) -> Image.Image:
+        """The finished mask; `blur` is a radius in scene units."""
+        image = self.image.reduce(self.fineness)
+        if blur:
+            radius = blur * self._scale / self.fineness
+            image = image.filter(ImageFilter.GaussianBlur(radius))
+        return image
+
+    def _at(self, x: float, y: float) -> tuple[float, float]:
+        return (x - self.bounds[0]) * self._scale, (y - self.bounds[1]) * self._scale
+
+    @staticmethod
+    def _even(value: float) -> int:
+        return max(4, math.ceil(value))
+
+
+@dataclass(kw_only=True)
+class Layer:
+    """A mask with a fill that moves with the camera.
+
+    colours: rows of colour from the top of the bounds to the bottom (n x 3), or a picture of the
+    mask's own size. opacity: 0..1. motion: seconds -> (dx, dy) in scene units.
+    """
+
+    mask: Image.Image
+    bounds: Box
+    depth: float
+    colours: Floats | Image.Image
+    opacity: float = 1.0
+    motion: Callable[[float], tuple[float, float]] | None = None
+    _last: tuple[object, Image.Image, Image.Image] | None = field(default=None, repr=False)
+
+    def draw(self, frame: Image.Image, view: View) -> None:
+        """Paint the part of the layer that this view shows."""
+        window = self._window(view)
+        if window is None:
+            return
+        place, source = window
+        if self._last is None or self._last[0] != window:
+            size = (place[2] - place[0], place[3] - place[1])
+            mask = self.mask.resize(size, Image.Resampling.BILINEAR, box=source)
+            if self.opacity < 1:
+                mask = mask.point([round(v * self.opacity) for v in range(256)])
+            self._last = (window, mask, self._fill(size, source))
+        frame.paste(self._last[2], place[:2], self._last[1])
+
+    def _window(self, view: View) -> tuple[tuple[int, int, int, int], Box] | None:
+        dx, dy = self.motion(view.seconds) if self.motion else (0.0, 0.0)
+        left, top, right, bottom = self.bounds
+        screen = view.box((left + dx, top + dy, right + dx, bottom + dy), self.depth)
+        place = (
+            max(0, math.ceil(screen[0])),
+            max(0, math.ceil(screen[1])),
+            min(view.width, math.floor(screen[2])),
+            min(view.height, math.floor(screen[3])),
+        )
+        if place[2] - place[0] < 1 or place[3] - place[1] < 1:
+            return None
+        across = self.mask.width / (screen[2] - screen[0])
+        down = self.mask.height / (screen[3] - screen[1])
+        source = (
+            max(0.0, (place[0] - screen[0]) * across),
+            max(0.0, (place[1] - screen[1]) * down),
+            min(float(self.mask.width), (place[2] - screen[0]) * across),
+            min(float(self.mask.height), (place[3] - screen[1]) * down),
+        )
+        return place, source
+
+    def _fill(self, size: tuple[int, int], source: Box) -> Image.Image:
+        if isinstance(self.colours, Image.Image):
+            return self.colours.resize(size, Image.Resampling.BILINEAR, box=source)
+        last = len(self.colours) - 1
+        rows = np.linspace(source[1], source[3], size[1]) / self.mask.height * last
+        picked = self.colours[np.clip(np.rint(rows), 0, last).astype(np.intp)].astype(np.uint8)
+        return picture(np.broadcast_to(picked[:, None, :], (size[1], size[0], 3)))
+
+
+@dataclass(kw_only=True)
+class Backdrop:
+    """The farthest layer: an opaque picture, larger than the frame."""
+
+    image: Image.Image
+    bounds: Box
+    depth: float = 0.0
+
+    def draw(self, frame: Image.Image, view: View) -> None:
+        """Cover the frame."""
+        left, top, right, bottom = view.box(self.bounds, self.depth)
+        across = self.image.width / (right - left)
+        down = self.image.height / (bottom - top)
+        source = (-left * across, -top * down, (view.width - left) * across, (view.height - top) * down)
+        size = (view.width, view.height)
+        if self._cached is not None and self._cached[0] == source:
+            frame.paste(self._cached[1])
+            return
+        shown = self.image.resize(size, Image.Resampling.BILINEAR, box=source)
+        self._cached = (source, shown)
+        frame.paste(shown)
+
+    _cached: tuple[Box, Image.Image] | None = field(default=None, repr=False)
+
+
+@dataclass(kw_only=True)
+class Dots:
+    """Soft round dots that move by themselves: dust, snow, stars, fireflies.
+
+    move: seconds -> places (n x 2, scene units) and strengths (n, 0..1).
+    """
+
+    radii: Floats
+    colour: Rgb
+    depth: float
+    move: Callable[[float], tuple[Floats, Floats]]
+
+    def draw(self, frame: Image.Image, view: View) -> None:
+        """Paint every dot that is in the frame."""
+        places, strengths = self.move(view.seconds)
+        scale = view.scale(self.depth)
+        pixels = (places - np.array([view.x, view.y]) * self.depth) * scale
+        pixels += np.array([view.width / 2, view.height / 2])
+        for (x, y), radius, strength in zip(
+            pixels.tolist(), (self.radii * scale).tolist(), strengths.tolist(), strict=True
+        ):
+            if strength > 0.02 and -radius < x < view.width + radius and -radius < y < view.height + radius:
+                put_dot(frame, x, y, radius, self.colour, strength)
+
+
+def put_dot(
+    frame: Image.Image, x: float, y: float, radius: float, colour: Rgb, strength: float
+) -> None:
+    """Paint one soft dot at a place between pixels."""
+    left, top = math.floor(x), math.floor(y)
+    mask = _dot(max(2, round(radius * 4)), int((x - left) * 4), int((y - top) * 4))
+    if strength < 1:
+        mask = mask.point(_scaled(round(strength * 32)))
+    half = mask.width // 2
+    frame.paste(colour, (left - half, top - half), mask)
+
+
+@lru_cache(maxsize=33)
+def _scaled(thirtyseconds: int) -> list[int]:
+    return [v * thirtyseconds // 32 for v in range(256)]
+
+
+@lru_cache(maxsize=4096)
+def _dot(quarter_radius: int, sub_x: int, sub_y: int) -> Image.Image:
+    radius = quarter_radius / 4
+    half = math.ceil(radius) + 1
+    axis = np.arange(-half, half + 1, dtype=np.float32)
+    dx, dy = axis[None, :] - sub_x / 4, axis[:, None] - sub_y / 4
+    distance = np.sqrt(dx * dx + dy * dy) / radius
+    body = np.clip(1.25 - distance, 0, 1) ** 1.5
+    return Image.fromarray((np.clip(body, 0, 1) * 255).astype(np.uint8))
+
+
+def picture(pixels: NDArray[np.uint8] | Floats) -> Image.Image:
+    """An RGB image of an array (height x width x 3)."""
+    return Image.fromarray(np.ascontiguousarray(pixels, dtype=np.uint8))
+
+
+def grey(values: Floats) -> Image.Image:
+    """A mask of an array with values 0..1."""
+    return Image.fromarray((np.clip(values, 0, 1) * 255).astype(np.uint8))
+
+
+def dithered(pixels: Floats, chance: np.random.Generator) -> Image.Image:
+    """An image of a float picture 0..255, rounded with noise so that gradients do not band."""
+    noise = chance.random(pixels.shape[:2], dtype=np.float32)[..., None]
+    return picture(np.clip(pixels + noise, 0, 255))
+
+
+def blended(pixels: Floats, colour: Rgb, amount: Floats) -> Floats:
+    """`pixels` mixed towards a colour by an amount for each pixel (0..1)."""
+    goal = np.array(colour, dtype=np.float32)
+    return pixels + (goal - pixels) * amount[..., None]
+
+
+def lit(pixels: Floats, colour: Rgb, amount: Floats) -> Floats:
+    """`pixels` with light of a colour added, as a screen does: it never clips."""
+    light = np.array(colour, dtype=np.float32) / 255 * amount[..., None]
+    return 255 - (255 - pixels) * (1 - np.clip(light, 0, 1))
+
+
+def noise(
+    chance: np.random.Generator, size: tuple[int, int], cells: tuple[float, float], octaves: int
+) -> Floats:
+    """Smooth noise 0..1 of width x height pixels; `cells` is how many bumps across and down."""
+    total = np.zeros((size[1], size[0]), np.float32)
+    weight, sum_of_weights = 1.0, 0.0
+    for octave in range(octaves):
+        grid = (max(2, round(cells[0] * 2**octave) + 1), max(2, round(cells[1] * 2**octave) + 1))
+        values = chance.random((grid[1], grid[0]), dtype=np.float32)
+        image = Image.fromarray(values).resize(size, Image.Resampling.BICUBIC)
+        total += np.asarray(image) * weight
+        sum_of_weights += weight
+        weight *= 0.5
+    return np.clip(total / sum_of_weights, 0, 1)
+
+
+def profile(chance: np.random.Generator, count: int, bumps: float, octaves: int) -> Floats:
+    """A smooth line of heights 0..1 with about `bumps` bumps."""
+    return noise(chance, (count, 4), (bumps, 1), octaves)[1]
+
+
+def smooth(low: float, high: float, values: Floats) -> Floats:
+    """0 below low, 1 above high, smooth between."""
+    part = np.clip((values - low) / (high - low), 0, 1)
+    return part * part * (3 - 2 * part)
+
+
+def fade(top: Rgb, bottom: Rgb, count: int = 160) -> Floats:
+    """Rows of colour from top to bottom, for a Layer."""
+    return ramp([(0, top), (1, bottom)], count)
+
+
+class Grid:
+    """Scene coordinates of every pixel of a picture over some bounds."""
+
+    def __init__(self, bounds: Box, pixels_per_unit: float) -> None:
+        self.bounds = bounds
+        self.size = (
+            max(8, round((bounds[2] - bounds[0]) * pixels_per_unit)),
+            max(8, round((bounds[3] - bounds[1]) * pixels_per_unit)),
+        )
+
+    @cached_property
+    def x(self) -> Floats:
+        """One row of x."""
+        return np.linspace(self.bounds[0], self.bounds[2], self.size[0], dtype=np.float32)[None, :]
+
+    @cached_property
+    def y(self) -> Floats:
+        """One column of y."""
+        return np.linspace(self.bounds[1], self.bounds[3], self.size[1], dtype=np.float32)[:, None]
+
+    def distance(self, x: float, y: float) -> Floats:
+        """How far each pixel is from a place."""
+        found: Floats = np.sqrt((self.x - x) ** 2 + (self.y - y) ** 2)
+        return found
+
+    def rows(self, stops: Sequence[tuple[float, Rgb]]) -> Floats:
+        """A picture with a vertical gradient."""
+        column = ramp(stops, self.size[1])
+        return np.repeat(column[:, None, :], self.size[0], axis=1)

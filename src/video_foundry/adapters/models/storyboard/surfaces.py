@@ -1,0 +1,240 @@
+"""How a shape is finished in each style: haze at its foot, ink wash, paper sheet, lit edge.
+
+Also the sky, which most scenes share. Shapes themselves belong to the scenes.
+"""
+
+import math
+
+import numpy as np
+from PIL import Image, ImageChops, ImageFilter
+
+from video_foundry.adapters.models.storyboard.camera import Box, View
+from video_foundry.adapters.models.storyboard.colour import Floats, Rgb, mix, shifted
+from video_foundry.adapters.models.storyboard.stage import (
+    DENSITY,
+    Backdrop,
+    Brush,
+    Dots,
+    Drawable,
+    Grid,
+    Layer,
+    Stage,
+    blended,
+    dithered,
+    fade,
+    grey,
+    lit,
+    noise,
+    picture,
+    smooth,
+)
+
+
+class Shadow:
+    """The soft shadow that a sheet of paper throws on what lies behind it."""
+
+    def __init__(self, layer: Layer, height: int, strength: float = 0.34) -> None:
+        small = layer.mask.reduce(4)
+        blurred = small.filter(ImageFilter.GaussianBlur(height * 0.012 / 4 * 1.4))
+        left, top, right, bottom = layer.bounds
+        drop = 0.012
+        self._layer = Layer(
+            mask=blurred.point([round(v * strength) for v in range(256)]),
+            bounds=(left - drop * 0.6, top - drop, right - drop * 0.6, bottom - drop),
+            depth=layer.depth,
+            colours=fade((20, 16, 28), (20, 16, 28), 2),
+            motion=layer.motion,
+        )
+
+    def draw(self, frame: Image.Image, view: View) -> None:
+        """Darken what is there."""
+        self._layer.draw(frame, view)
+
+
+def surface(
+    stage: Stage,
+    brush: Brush,
+    depth: float,
+    nearness: float,
+    *,
+    colour: Rgb | None = None,
+    foot: float = 0.5,
+    blur: float = 0.0,
+    shadow: bool = True,
+) -> list[Drawable]:
+    """The layer of a drawn shape, finished as the style asks.
+
+    colour: instead of the palette's for that nearness. foot: how much haze lies at its foot.
+    """
+    palette = stage.palette
+    body = colour or palette.layer(nearness)
+    mask = brush.mask(blur)
+    if palette.wash and not blur:
+        colours = fade(body, mix(body, palette.sky[3], 0.72))
+    elif palette.cut:
+        colours = fade(body, shifted(body, light=0.93))
+    else:
+        colours = fade(body, mix(body, mix(palette.haze, palette.sky[3], 0.35), foot * (1 - nearness * 0.8)))
+    layer = Layer(mask=mask, bounds=brush.bounds, depth=depth, colours=colours)
+    if palette.cut and shadow and not blur:
+        return [Shadow(layer, stage.height), layer]
+    if palette.rim and not blur:
+        layer.colours = _rimmed(colours, mask, palette.rim, stage.height, 0.35 + 0.65 * nearness)
+    return [layer]
+
+
+def _rimmed(colours: Floats, mask: Image.Image, rim: Rgb, height: int, strength: float) -> Image.Image:
+    """A fill whose upper edge is lit."""
+    count = len(colours)
+    rows = np.linspace(0, count - 1, mask.height).round().astype(np.intp)
+    fill = np.repeat(colours[rows][:, None, :], mask.width, axis=1)
+    line = max(1, round(height / 360))
+    edge = ImageChops.subtract(mask, ImageChops.offset(mask, 0, line))
+    soft = edge.filter(ImageFilter.GaussianBlur(height / 90))
+    light = np.asarray(edge, np.float32) / 255 + np.asarray(soft, np.float32) / 255 * 1.2
+    return picture(np.clip(lit(fill, rim, light * strength), 0, 255))
+
+
+def sky(
+    stage: Stage,
+    *,
+    horizon: float = 0.12,
+    sun: tuple[float, float] | None = None,
+    size: float = 0.055,
+    clouds: float = 0.5,
+) -> list[Drawable]:
+    """The sky down to the horizon, with sun or moon, stars at night and drifting clouds.
+
+    sun: its place, None for a sky without. clouds: 0 none .. 1 many.
+    """
+    bounds = stage.spread(0.1, -0.56 - stage.camera.reach * 0.1)
+    grid = Grid(bounds, stage.height * DENSITY)
+    end = (horizon - bounds[1]) / (bounds[3] - bounds[1])
+    one, two, three, four = stage.palette.sky
+    pixels = grid.rows(
+        [(0, one), (end * 0.42, two), (end * 0.8, three), (end, four), (1, stage.palette.haze)]
+    )
+    if sun is not None:
+        pixels = _with_sun(stage, grid, pixels, sun, size)
+    backdrop = Backdrop(
+        image=dithered(pixels, stage.chance("sky-grain")), bounds=bounds, depth=0.1
+    )
+    parts: list[Drawable] = [backdrop]
+    if stage.palette.is_dark and not stage.palette.wash and stage.brief.weather == "clear":
+        parts.append(stars(stage, horizon))
+    if clouds:
+        parts.append(_clouds(stage, horizon, clouds))
+    return parts
+
+
+def _with_sun(
+    stage: Stage, grid: Grid, pixels: Floats, sun: tuple[float, float], size: float
+) -> Floats:
+    palette = stage.palette
+    distance = grid.distance(*sun)
+    disc = smooth(size + 1.2 / stage.height, size - 1.2 / stage.height, distance)
+    if palette.wash or palette.cut:
+        glow = palette.glow if palette.wash else mix(palette.glow, palette.accent, 0.35)
+        if palette.cut:
+            for ring in (3.4, 2.2):
+                halo = smooth(size * ring + 0.002, size * ring - 0.002, distance)
+                pixels = lit(pixels, glow, halo * 0.16)
+        return blended(pixels, glow, disc * (0.86 if palette.wash else 1.0))
+    dim = 0.35 if stage.brief.weather in ("rain", "fog") or stage.brief.light == "storm" else 1.0
+    is_moon = stage.brief.light in ("night", "storm")
+    wide = np.exp(-distance * (5.5 if is_moon else 3.2)) * (0.42 if is_moon else 0.62)
+    tight = np.exp(-distance / size * 0.9) * 0.7
+    pixels = lit(pixels, palette.glow, (wide + tight) * dim)
+    if is_moon:
+        disc = disc * _moon_marks(stage, grid)
+    return blended(pixels, mix(palette.glow, (255, 255, 255), 0.45), disc * (0.95 if dim == 1 else 0.4))
+
+
+def _moon_marks(stage: Stage, grid: Grid) -> Floats:
+    marks = noise(stage.chance("moon"), grid.size, (34 * stage.aspect, 34), 3)
+    return 1 - 0.16 * smooth(0.5, 0.62, marks)
+
+
+def _clouds(stage: Stage, horizon: float, amount: float) -> Layer:
+    """Long, lit banks of cloud that drift."""
+    chance = stage.chance("clouds")
+    drift = float(chance.choice([-1, 1])) * 0.006
+    seconds = stage.camera.frames / 24
+    half = stage.half_width(0.12) + abs(drift) * seconds
+    bounds = (-half, -0.6, half, horizon)
+    grid = Grid(bounds, stage.height / 2)
+    across = (bounds[2] - bounds[0]) * 1.5
+    cover = noise(chance, grid.size, (across, 5.5), 5)
+    wisps = noise(chance, grid.size, (across * 2.2, 16), 3)
+    height = (grid.y - bounds[1]) / (bounds[3] - bounds[1])
+    band = np.clip(np.sin(np.clip(height, 0, 1) * math.pi), 0, 1) ** 0.7
+    low = 0.66 - 0.2 * amount
+    body = smooth(low, low + 0.2, cover * 0.8 + wisps * 0.2) * band
+    palette = stage.palette
+    light = mix(palette.glow, palette.sky[3], 0.4) if not palette.is_dark else mix(
+        palette.sky[2], palette.glow, 0.18
+    )
+    if palette.wash:
+        light = mix(palette.sky[3], palette.mid, 0.35)
+    return Layer(
+        mask=grey(body * (0.34 if palette.wash else 0.6)),
+        bounds=bounds,
+        depth=0.12,
+        colours=fade(mix(light, palette.sky[1], 0.35), mix(light, palette.sky[3], 0.4)),
+        motion=lambda t: (drift * t, 0.0),
+    )
+
+
+def stars(stage: Stage, horizon: float, count: int = 130) -> Dots:
+    """Twinkling stars above the horizon."""
+    chance = stage.chance("stars")
+    half = stage.half_width(0.1)
+    places = np.stack(
+        [chance.uniform(-half, half, count), -0.58 + (horizon + 0.5) * chance.random(count) ** 1.3],
+        axis=1,
+    ).astype(np.float32)
+    radii = (0.0011 + 0.0021 * chance.random(count) ** 4).astype(np.float32)
+    phase, speed = chance.uniform(0, 6.3, count), chance.uniform(0.6, 2.4, count)
+    height = np.clip((horizon - places[:, 1]) / 0.5, 0, 1)
+
+    def move(seconds: float) -> tuple[Floats, Floats]:
+        shine = 0.62 + 0.38 * np.sin(phase + speed * seconds)
+        return places, (shine * height).astype(np.float32)
+
+    return Dots(radii=radii, colour=(240, 244, 255), depth=0.1, move=move)
+
+
+def mist(
+    stage: Stage, name: str, y: float, thickness: float, depth: float, strength: float
+) -> Layer:
+    """A drifting bank of haze around a height."""
+    chance = stage.chance(f"mist {name}")
+    speed = float(chance.uniform(0.008, 0.02)) * float(chance.choice([-1, 1])) * (0.5 + depth)
+    seconds = stage.camera.frames / 24
+    half = stage.half_width(depth) + abs(speed) * seconds
+    bounds = (-half, y - thickness, half, y + thickness)
+    grid = Grid(bounds, stage.height / 4)
+    body = noise(chance, grid.size, ((bounds[2] - bounds[0]) * 1.8, 2.2), 4)
+    across = 1 - np.abs(grid.y - y) / thickness
+    colour = mix(stage.palette.haze, stage.palette.sky[3], 0.55)
+    if stage.palette.wash:
+        colour = stage.palette.sky[3]
+    return Layer(
+        mask=grey(smooth(0.18, 0.8, body) * smooth(0, 0.9, across) * strength),
+        bounds=bounds,
+        depth=depth,
+        colours=fade(colour, colour, 2),
+        motion=lambda t: (speed * (t - seconds / 2), 0.0),
+    )
+
+
+def glow(
+    stage: Stage, x: float, y: float, radius: float, depth: float, colour: Rgb, strength: float
+) -> Layer:
+    """A soft round light."""
+    bounds: Box = (x - radius, y - radius, x + radius, y + radius)
+    grid = Grid(bounds, max(24 / radius / 2, stage.height / 8))
+    part = np.clip(1 - grid.distance(x, y) / radius, 0, 1)
+    return Layer(
+        mask=grey(part**2.2 * strength), bounds=bounds, depth=depth, colours=fade(colour, colour, 2)
+    )

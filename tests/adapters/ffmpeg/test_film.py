@@ -1,0 +1,103 @@
+"""The finished file itself: one sample entry, index first, nothing of us in it, and it plays."""
+
+import shutil
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import Film
+
+from video_foundry.core.profile import OutputProfile
+from video_foundry.core.timebase import FrameRate
+from video_foundry.testing.clips import ClipSpec, make_clip, make_still
+from video_foundry.testing.film_reading import read_sound, read_times
+
+NTSC = OutputProfile(width=192, height=108, fps=FrameRate(num=30_000, den=1001))
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+HOLDERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts"}
+
+
+def _boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[bytes, bytes]]:
+    """(name, content) of each box and of those inside it, in the order of the file."""
+    position, end = start, len(data) if end is None else end
+    while position < end:
+        length, name = struct.unpack(">I4s", data[position : position + 8])
+        yield name, data[position + 8 : position + length]
+        if name in HOLDERS:
+            yield from _boxes(data, position + 8, position + length)
+        position += length
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> list[tuple[Path, int]]:
+    """Three unlike clips with odd frame counts."""
+    return [
+        (make_clip(tmp_path / "a.mp4", ClipSpec(number=1)), 19),
+        (make_still(tmp_path / "b.jpg", ClipSpec(number=2)), 7),
+        (make_clip(tmp_path / "c.webm", ClipSpec(number=3, codec="libvpx-vp9", sound=None)), 23),
+    ]
+
+
+async def test_the_file_is_built_to_be_streamed(
+    make_film: Film, parts: list[tuple[Path, int]]
+) -> None:
+    data = (await make_film(parts, NTSC)).read_bytes()
+    boxes = list(_boxes(data))
+    names = [name for name, _ in boxes]
+    assert names.index(b"moov") < names.index(b"mdat")
+    assert [struct.unpack(">I", content[4:8])[0] for name, content in boxes if name == b"stsd"] == [
+        1,
+        1,
+    ]
+    assert [struct.unpack(">I", content[4:8])[0] for name, content in boxes if name == b"elst"] == [
+        1,
+        1,
+    ]
+    assert b"nclx\x00\x01\x00\x01\x00\x01" in data
+    for trace in (b"Lavf", b"Lavc", b"x264"):
+        assert trace not in data
+
+
+async def test_picture_and_sound_end_together_to_the_sample(
+    make_film: Film, parts: list[tuple[Path, int]]
+) -> None:
+    for profile in (NTSC, OutputProfile(width=192, height=108)):
+        film = await make_film(parts, profile)
+        assert len(read_times(film)) == 49
+        assert len(read_sound(film)) == profile.fps.samples_of(49)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+async def test_a_browser_plays_it_to_the_end(
+    make_film: Film, parts: list[tuple[Path, int]], tmp_path: Path
+) -> None:
+    """Two sample entries decode in FFmpeg and fail here, so a browser must judge."""
+    from playwright.async_api import async_playwright
+
+    film = await make_film(parts, OutputProfile(width=192, height=108))
+    page_file = tmp_path / "page.html"
+    page_file.write_text(f'<video src="{film.name}" muted></video>')
+    play = """() => new Promise((done, fail) => {
+        const video = document.querySelector("video")
+        video.onerror = () => fail(new Error(video.error.message))
+        video.onended = () => done({
+            at: video.currentTime, length: video.duration,
+            width: video.videoWidth, height: video.videoHeight,
+            frames: video.getVideoPlaybackQuality().totalVideoFrames,
+        })
+        video.play().catch(fail)
+    })"""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"],
+        )
+        page = await browser.new_page()
+        await page.goto(page_file.as_uri())
+        seen = await page.evaluate(play)
+        await browser.close()
+    assert seen["length"] == pytest.approx(49 / 24, abs=0.001)
+    assert seen["at"] == pytest.approx(49 / 24, abs=0.05)
+    assert (seen["width"], seen["height"]) == (192, 108)
+    assert seen["frames"] >= 45

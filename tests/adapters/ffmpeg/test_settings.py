@@ -1,0 +1,64 @@
+"""The numbers that go to the encoder and the muxer."""
+
+from fractions import Fraction
+
+import pytest
+
+from video_foundry.adapters.ffmpeg import settings
+from video_foundry.core.profile import OutputProfile
+from video_foundry.core.timebase import SAMPLE_RATE, FrameRate
+
+RATES = ["24", "25", "29.97", "23.976", "30", "50", "59.94", "60", "12.5", "15/7"]
+
+
+@pytest.mark.parametrize("rate", [FrameRate.parse(rate) for rate in RATES], ids=str)
+def test_every_frame_lasts_a_whole_number_of_ticks(rate: FrameRate) -> None:
+    assert Fraction(settings.step(rate), settings.timescale(rate)) == 1 / rate.fraction
+
+
+@pytest.mark.parametrize("rate", [FrameRate.parse(rate) for rate in RATES], ids=str)
+def test_a_films_edits_hold_picture_and_sound_exactly(rate: FrameRate) -> None:
+    scale = settings.film_timescale(rate)
+    assert scale % SAMPLE_RATE == 0
+    assert (scale / rate.fraction).denominator == 1
+
+
+def test_an_absurd_rate_still_fits_the_containers_field() -> None:
+    rate = FrameRate(num=2_000_000_011, den=83_333_333)
+    assert settings.timescale(rate) < 2**31
+    assert Fraction(settings.step(rate), settings.timescale(rate)) == 1 / rate.fraction
+
+
+@pytest.mark.parametrize(
+    ("size", "fps", "level"),
+    [
+        ((1280, 720), 24, "4.0"),
+        ((1920, 1080), 30, "4.0"),
+        ((1920, 1080), 60, "4.2"),
+        ((3840, 2160), 24, "5.1"),
+        ((3840, 2160), 60, "5.2"),
+        ((7680, 4320), 60, "6.1"),
+    ],
+)
+def test_the_level_has_room_for_the_profile(size: tuple[int, int], fps: int, level: str) -> None:
+    profile = OutputProfile(width=size[0], height=size[1], fps=FrameRate(num=fps))
+    assert settings.level(profile) == level
+
+
+@pytest.mark.parametrize(
+    ("source", "fitted"),
+    [
+        ((1280, 720), (1280, 720)),
+        ((1920, 1080), (1280, 720)),
+        ((720, 1280), (404, 720)),
+        ((1366, 768), (1280, 720)),
+        ((1280, 768), (1200, 720)),
+        ((1, 1), (720, 720)),
+        ((8000, 2), (1280, 2)),
+        ((2, 8000), (2, 720)),
+    ],
+)
+def test_a_picture_is_fitted_whole_and_even(
+    source: tuple[int, int], fitted: tuple[int, int]
+) -> None:
+    assert settings.fit(source, OutputProfile()) == fitted

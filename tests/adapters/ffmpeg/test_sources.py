@@ -1,0 +1,164 @@
+"""Clips as cameras, phones, browsers and editors write them."""
+
+from collections.abc import Awaitable, Callable
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from video_foundry.adapters.ffmpeg import FFmpegCompositor
+from video_foundry.errors import MediaError
+from video_foundry.testing.clips import ClipSpec, make_clip, run_ffmpeg
+from video_foundry.testing.film_reading import read_barcodes, read_sound
+
+MakePiece = Callable[[Path, int], Awaitable[Path]]
+
+LOSSY_VP9 = ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"]
+WAYS = {
+    "hevc.mp4": ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none"],
+    "prores-alpha.mov": ["-c:v", "prores_ks", "-pix_fmt", "yuva444p10le"],
+    "mpeg4-mp3.mp4": ["-c:v", "mpeg4", "-q:v", "3", "-bf", "2", "-c:a", "libmp3lame"],
+    "mjpeg-pcm.mov": ["-c:v", "mjpeg", "-q:v", "3", "-c:a", "pcm_s24le"],
+    "hidden-frames.webm": [
+        *("-c:v", "libvpx", "-auto-alt-ref", "1", "-lag-in-frames", "16", "-b:v", "1M"),
+        *("-c:a", "libvorbis"),
+    ],
+    "fragments.mp4": ["-c", "copy", "-movflags", "frag_keyframe+empty_moov"],
+    "index-first.mp4": ["-c", "copy", "-movflags", "+faststart"],
+    "live.webm": [*LOSSY_VP9, "-c:a", "libopus", "-live", "1"],
+    "surround.mp4": ["-c:v", "copy", "-ac", "6"],
+    "two-sounds-and-time-code.mov": ["-c", "copy", "-map", "0", "-map", "0:a", "-timecode", "1:0:0:0"],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_clip(tmp_path_factory.mktemp("media") / "plain.mp4", ClipSpec(number=1))
+
+
+@pytest.mark.parametrize("name", WAYS)
+async def test_it_verifies_and_normalises(
+    compositor: FFmpegCompositor, make_piece: MakePiece, plain: Path, tmp_path: Path, name: str
+) -> None:
+    source = tmp_path / name
+    run_ffmpeg(["-i", str(plain)], *WAYS[name], str(source))
+    assert (await compositor.verify(source)).frames == 24
+    piece = await make_piece(source, 24)
+    assert read_barcodes(piece, region=(0, 0, 192, 108)) == [(1, n) for n in range(24)]
+    assert len(read_sound(piece)) == 48_000
+
+
+async def test_a_cut_by_edit_list_begins_at_its_first_shown_frame(
+    compositor: FFmpegCompositor, make_piece: MakePiece, plain: Path, tmp_path: Path
+) -> None:
+    source = tmp_path / "cut.mp4"
+    run_ffmpeg(["-ss", "0.3", "-i", str(plain)], "-c", "copy", str(source))
+    assert (await compositor.verify(source)).frames == 16
+    seen = read_barcodes(await make_piece(source, 12))
+    assert seen == [(1, 8 + n) for n in range(12)]
+
+
+async def test_interlaced_fields_are_made_frames(
+    compositor: FFmpegCompositor, make_piece: MakePiece, plain: Path, tmp_path: Path
+) -> None:
+    source = tmp_path / "fields.mp4"
+    run_ffmpeg(
+        ["-i", str(plain)], "-vf", "scale=160:96,setsar=1,tinterlace=4", "-r", "12",
+        "-c:v", "libx264", "-flags", "+ildct+ilme", str(source),
+    )  # fmt: skip
+    await compositor.verify(source)
+    seen = read_barcodes(await make_piece(source, 12))
+    assert [frame for _, frame in seen] == [n - n % 2 for n in range(12)]
+
+
+async def test_cover_art_is_not_the_picture(
+    compositor: FFmpegCompositor, plain: Path, tmp_path: Path
+) -> None:
+    art, source = tmp_path / "art.png", tmp_path / "covered.mp4"
+    Image.new("RGB", (300, 300)).save(art)
+    run_ffmpeg(
+        ["-i", str(art), "-i", str(plain)], "-map", "0", "-map", "1", "-c", "copy",
+        "-disposition:v:0", "attached_pic", str(source),
+    )  # fmt: skip
+    facts = await compositor.verify(source)
+    assert (facts.width, facts.height) == (160, 90)
+
+
+@pytest.mark.parametrize("name", ["phone.jpg", "phone.png"])
+async def test_a_photo_is_turned_as_its_camera_says(
+    compositor: FFmpegCompositor, tmp_path: Path, name: str
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # orientation: turn right
+    Image.new("RGB", (160, 90), (200, 60, 30)).save(tmp_path / name, exif=exif)
+    facts = await compositor.verify(tmp_path / name)
+    assert (facts.width, facts.height) == (90, 160)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "CMYK", "I;16", "LA"])
+async def test_pictures_of_every_mode_are_read(
+    compositor: FFmpegCompositor, make_piece: MakePiece, tmp_path: Path, mode: str
+) -> None:
+    path = tmp_path / ("a.jpg" if mode == "CMYK" else "a.png")
+    Image.new(mode, (161, 91)).save(path)
+    assert (await compositor.verify(path)).kind == "image"
+    await make_piece(path, 2)
+
+
+async def test_a_picture_size_that_changes_midway_keeps_the_count(
+    compositor: FFmpegCompositor, make_piece: MakePiece, tmp_path: Path
+) -> None:
+    parts = []
+    for number, size in ((1, (160, 90)), (2, (320, 180))):
+        spec = ClipSpec(number=number, size=size, frames=12, codec="libvpx-vp9", sound=None)
+        parts.append(make_clip(tmp_path / f"{number}.webm", spec))
+    script = tmp_path / "list.txt"
+    script.write_text("".join(f"file '{part}'\n" for part in parts))
+    source = tmp_path / "changing.webm"
+    run_ffmpeg(["-f", "concat", "-safe", "0", "-i", str(script)], "-c", "copy", str(source))
+    seen = read_barcodes(await make_piece(source, 24), region=(0, 0, 192, 108))
+    assert seen == [(1, n) for n in range(12)] + [(2, n) for n in range(12)]
+
+
+async def test_a_clip_longer_than_allowed_is_refused(plain: Path, tmp_path: Path) -> None:
+    short = FFmpegCompositor(scratch=tmp_path / "scratch", max_seconds=1)
+    await short.probe(plain)
+    longer = make_clip(tmp_path / "longer.mp4", ClipSpec(frames=30))
+    with pytest.raises(MediaError, match="longer than"):
+        await short.probe(longer)
+
+
+async def test_memory_has_an_end(plain: Path, tmp_path: Path) -> None:
+    tight = FFmpegCompositor(scratch=tmp_path / "scratch", max_memory=64 * 1024**2)
+    with pytest.raises(MediaError):
+        await tight.verify(plain)
+
+
+async def test_a_wide_sample_aspect_counts_only_where_it_is_believable(
+    compositor: FFmpegCompositor, tmp_path: Path
+) -> None:
+    wide = make_clip(tmp_path / "wide.mp4", ClipSpec(aspect="2", sound=None))
+    absurd = make_clip(tmp_path / "absurd.mp4", ClipSpec(aspect="200", sound=None))
+    assert (await compositor.probe(wide)).width == 320
+    assert (await compositor.probe(absurd)).width == 160
+
+
+async def test_a_start_inside_an_open_group_of_frames_is_found(
+    compositor: FFmpegCompositor, make_piece: MakePiece, tmp_path: Path
+) -> None:
+    from video_foundry.core.profile import OutputProfile
+    from video_foundry.ports.compositor import NormaliseStep
+
+    spec = ClipSpec(number=5, frames=100, sound=None)
+    closed = make_clip(tmp_path / "closed.mp4", spec)
+    source = tmp_path / "open.mp4"
+    run_ffmpeg(
+        ["-i", str(closed)], "-c:v", "libx264", "-x264-params", "open-gop=1:keyint=20:bframes=3",
+        str(source),
+    )  # fmt: skip
+    profile = OutputProfile(width=160, height=90)
+    piece = tmp_path / "piece.mov"
+    step = NormaliseStep(source=source, start=Fraction(3), frames=10, profile=profile, label="clip")
+    await compositor.normalise(step, piece, None)
+    assert read_barcodes(piece) == [(5, 72 + n) for n in range(10)]
