@@ -1,1 +1,1 @@
-""""""
+"""The guarded way to the open network."""

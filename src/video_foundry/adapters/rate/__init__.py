@@ -1,1 +1,1 @@
-""""""
+"""Ways to spread requests to a provider over time."""

@@ -1,1 +1,1 @@
-""""""
+"""Ways to carry live signals to whoever listens. No fact travels this way."""
