@@ -1,7 +1,5 @@
 """The FFmpeg compositor keeps the contract of its port."""
 
-from pathlib import Path
-
 import pytest
 
 from video_foundry.adapters.ffmpeg import FFmpegCompositor
@@ -10,6 +8,7 @@ from video_foundry.testing.compositor_contract import CompositorContract
 
 
 class TestFFmpegCompositor(CompositorContract):
-    @pytest.fixture
-    def compositor(self, tmp_path: Path) -> Compositor:
-        return FFmpegCompositor(scratch=tmp_path / "scratch")
+    @pytest.fixture(scope="class")
+    @classmethod
+    def compositor(cls, tmp_path_factory: pytest.TempPathFactory) -> Compositor:
+        return FFmpegCompositor(scratch=tmp_path_factory.mktemp("scratch"))

@@ -136,9 +136,9 @@ def make_concat_script(target: Path, entry: str) -> Path:
 
 def make_huge_png(target: Path, side: int = 16_000) -> Path:
     """A small PNG file that unpacks to `side` x `side` pixels."""
-    header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
-    packer = zlib.compressobj(9)
-    row = bytes(side + 1)
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)  # one bit, grey
+    packer = zlib.compressobj(6)
+    row = bytes(side // 8 + 1)
     data = b"".join([packer.compress(row) for _ in range(side)]) + packer.flush()
     chunks = [(b"IHDR", header), (b"IDAT", data), (b"IEND", b"")]
     target.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*chunk) for chunk in chunks))

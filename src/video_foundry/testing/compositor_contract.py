@@ -15,11 +15,10 @@ import numpy as np
 import pytest
 
 from video_foundry.core.profile import OutputProfile
-from video_foundry.core.timebase import FrameRate
 from video_foundry.errors import CompositionFailed, MediaError
-from video_foundry.ports.compositor import Compositor, MasterStep, NormaliseStep
+from video_foundry.ports.compositor import Compositor, MasterStep
 from video_foundry.testing import clips, film_reading
-from video_foundry.testing.clips import ClipSpec, make_clip, make_still
+from video_foundry.testing.clips import ClipSpec, make_clip
 from video_foundry.testing.compositor_cases import (
     KINDS,
     NTSC,
@@ -27,149 +26,20 @@ from video_foundry.testing.compositor_cases import (
     SMALL,
     expected_frames,
     fitted,
-    listening,
 )
+from video_foundry.testing.compositor_reading_contract import ReadingContract
 
 
-class CompositorContract:
+class CompositorContract(ReadingContract):
     """Override `compositor`; everything else is ready."""
-
-    @pytest.fixture
-    def compositor(self, tmp_path: Path) -> Compositor:
-        """The implementation under test."""
-        raise NotImplementedError
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def media(cls, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        """A folder with one clip of each kind, a PNG with a clear right half, and a JPEG."""
-        folder = tmp_path_factory.mktemp("media")
-        for name, spec in KINDS.items():
-            make_clip(folder / name, spec)
-        make_still(folder / "still.png", ClipSpec(number=20), alpha=True)
-        make_still(folder / "still.jpg", ClipSpec(number=21))
-        return folder
-
-    # What a file is
-
-    @pytest.mark.parametrize("name", KINDS)
-    async def test_a_verified_clip_is_described(
-        self, compositor: Compositor, media: Path, name: str
-    ) -> None:
-        spec = KINDS[name]
-        facts = await compositor.verify(media / name)
-        assert facts.kind == "video"
-        assert facts.container == {"mkv": "webm"}.get(name[-3:], name.rpartition(".")[2])
-        assert (facts.width, facts.height) == SHOWN.get(name, (160, 90))
-        assert facts.frames == spec.frames
-        assert facts.has_audio == (spec.sound is not None)
-        assert facts.is_variable_rate == spec.variable
-        if not spec.variable:
-            assert facts.frame_rate == FrameRate.parse(Fraction(spec.rate))
-            assert abs(facts.duration - spec.frames / Fraction(spec.rate)) < Fraction(1, 50)
-
-    async def test_a_probe_says_the_same_without_counting(
-        self, compositor: Compositor, media: Path
-    ) -> None:
-        probed = await compositor.probe(media / "turned.mp4")
-        assert probed == await compositor.verify(media / "turned.mp4")
-
-    @pytest.mark.parametrize(("name", "container"), [("still.png", "png"), ("still.jpg", "jpeg")])
-    async def test_a_still_is_an_image_without_duration(
-        self, compositor: Compositor, media: Path, name: str, container: str
-    ) -> None:
-        facts = await compositor.verify(media / name)
-        assert (facts.kind, facts.container) == ("image", container)
-        assert (facts.width, facts.height) == (160, 90)
-        assert facts.duration == 0
-        assert facts.frame_rate is None
-        assert facts.frames == 1
-
-    # What is not accepted
-
-    @pytest.mark.parametrize("name", ["plain.mp4", "vp9.webm", "odd-size.mkv", "still.png"])
-    @pytest.mark.parametrize("part", [0.5, 0.95])
-    async def test_a_truncated_file_is_said_to_be_cut_off(
-        self, compositor: Compositor, media: Path, tmp_path: Path, name: str, part: float
-    ) -> None:
-        cut = clips.truncated(media / name, tmp_path / name, part)
-        with pytest.raises(MediaError, match="cut off"):
-            await compositor.verify(cut)
-
-    async def test_a_cut_says_how_many_seconds_are_there(
-        self, compositor: Compositor, media: Path, tmp_path: Path
-    ) -> None:
-        cut = clips.truncated(media / "vp9.webm", tmp_path / "cut.webm", 0.5)
-        with pytest.raises(MediaError, match=r"it says 1\.0 s but only 0\.\d s could be read"):
-            await compositor.verify(cut)
-
-    @pytest.mark.parametrize("name", ["plain.mp4", "vp9.webm", "odd-size.mkv", "still.jpg"])
-    async def test_zeroed_bytes_are_found(
-        self, compositor: Compositor, media: Path, tmp_path: Path, name: str
-    ) -> None:
-        with pytest.raises(MediaError):
-            await compositor.verify(clips.zeroed(media / name, tmp_path / name, at=0.3))
-
-    async def test_a_flipped_bit_is_found_where_there_are_checksums(
-        self, compositor: Compositor, media: Path, tmp_path: Path
-    ) -> None:
-        for name in ("odd-size.mkv", "still.png"):
-            with pytest.raises(MediaError):
-                await compositor.verify(clips.flipped(media / name, tmp_path / name, at=0.6))
-
-    @pytest.mark.parametrize(
-        ("content", "words"),
-        [
-            (b"", "empty"),
-            (b"Once upon a time, " * 40, "text"),
-            (b"<html><body>Not found</body></html>", "web page"),
-            (b'{"error": "no credit"}', "JSON"),
-            (b"GIF89a" + bytes(64), "GIF"),
-            (bytes(range(256)) * 8, "no kind of file"),
-            (b"\x00\x00\x00\x18ftypmp42" + bytes(400), "index"),
-        ],
-    )
-    async def test_what_is_no_media_is_named(
-        self, compositor: Compositor, tmp_path: Path, content: bytes, words: str
-    ) -> None:
-        path = tmp_path / "clip.mp4"
-        path.write_bytes(content)
-        with pytest.raises(MediaError, match=words):
-            await compositor.probe(path)
-
-    async def test_no_playlist_is_followed(
-        self, compositor: Compositor, media: Path, tmp_path: Path
-    ) -> None:
-        with listening() as (port, callers):
-            for entry in (str(media / "plain.mp4"), f"http://127.0.0.1:{port}/a.mp4"):
-                for make in (clips.make_playlist, clips.make_concat_script):
-                    disguised = make(tmp_path / "clip.mp4", entry)
-                    with pytest.raises(MediaError):
-                        await compositor.verify(disguised)
-                    step = self._step(disguised, frames=5)
-                    with pytest.raises(CompositionFailed, match="the clip in question"):
-                        await compositor.normalise(step, tmp_path / "piece.mov", None)
-            assert callers == []
-        assert not (tmp_path / "piece.mov").exists()
-
-    async def test_a_picture_of_too_many_pixels_is_refused_at_once(
-        self, compositor: Compositor, tmp_path: Path
-    ) -> None:
-        huge = clips.make_huge_png(tmp_path / "huge.png")
-        async with asyncio.timeout(5):
-            with pytest.raises(MediaError, match="16000 x 16000"):
-                await compositor.probe(huge)
-
-    async def test_sound_alone_is_no_clip(self, compositor: Compositor, tmp_path: Path) -> None:
-        path = tmp_path / "sound.mp4"
-        clips.make_tone(path)
-        with pytest.raises(MediaError, match="no picture"):
-            await compositor.probe(path)
 
     # Normalising
 
-    @pytest.mark.parametrize("profile", [SMALL, NTSC], ids=["24", "ntsc"])
-    @pytest.mark.parametrize("name", KINDS)
+    @pytest.mark.parametrize(
+        ("name", "profile"),
+        [(name, SMALL) for name in KINDS]
+        + [(name, NTSC) for name in ("portrait.mov", "variable.mp4", "odd-size.mkv")],
+    )
     async def test_a_normalised_clip_shows_the_right_frame_at_every_moment(
         self,
         compositor: Compositor,
@@ -201,6 +71,28 @@ class CompositorContract:
         seen = film_reading.read_barcodes(piece, region=fitted((160, 90), SMALL))
         assert seen == expected_frames(spec, SMALL, 12, start)
         assert len(film_reading.read_sound(piece)) == SMALL.fps.samples_of(12)
+
+    async def test_a_frame_that_began_long_before_the_start_is_still_shown(
+        self, compositor: Compositor, tmp_path: Path
+    ) -> None:
+        spec = ClipSpec(number=31, frames=6, rate="1/5", sound=None)
+        source = make_clip(tmp_path / "slides.mp4", spec)
+        piece = tmp_path / "piece.mov"
+        await compositor.normalise(self._step(source, 80, start=Fraction(12)), piece, None)
+        seen = film_reading.read_barcodes(piece, region=fitted((160, 90), SMALL))
+        assert seen == [(31, 2)] * 72 + [(31, 3)] * 8
+        await compositor.thumbnail(source, tmp_path / "t.jpg", width=80, at=Fraction(14))
+        assert film_reading.read_barcodes(tmp_path / "t.jpg") == [(31, 2)]
+
+    async def test_sound_keeps_its_place_after_a_start_within_the_clip(
+        self, compositor: Compositor, tmp_path: Path
+    ) -> None:
+        source = make_clip(tmp_path / "late.mp4", ClipSpec(frames=120, sound_delay=3.5))
+        for start in (Fraction(1), Fraction(3)):
+            piece = tmp_path / "piece.mov"
+            await compositor.normalise(self._step(source, 72, start=start), piece, None)
+            loud = np.flatnonzero(np.abs(film_reading.read_sound(piece)[:, 0]) > 500)
+            assert abs(loud[0] / 48_000 - (3.5 - float(start))) < 0.01
 
     async def test_past_its_end_a_clip_holds_its_last_frame_in_silence(
         self, compositor: Compositor, media: Path, tmp_path: Path
@@ -273,15 +165,15 @@ class CompositorContract:
     async def test_progress_rises_and_stays_within_one(
         self, compositor: Compositor, tmp_path: Path
     ) -> None:
-        source = make_clip(tmp_path / "big.mp4", ClipSpec(size=(640, 360), frames=72))
+        source = make_clip(tmp_path / "big.mp4", ClipSpec(size=(320, 180), frames=48))
         told: list[float] = []
 
         async def tell(done: float) -> None:
             told.append(done)
 
         big = OutputProfile(width=1280, height=720)
-        await compositor.normalise(self._step(source, 72, big), tmp_path / "piece.mov", tell)
-        step = MasterStep(clips=[tmp_path / "piece.mov"], frames=[72], profile=big)
+        await compositor.normalise(self._step(source, 48, big), tmp_path / "piece.mov", tell)
+        step = MasterStep(clips=[tmp_path / "piece.mov"], frames=[48], profile=big)
         assert told == sorted(told)
         assert told
         assert 0 < told[-1] <= 1
@@ -293,7 +185,7 @@ class CompositorContract:
     async def test_cancelling_stops_at_once_and_leaves_nothing(
         self, compositor: Compositor, tmp_path: Path
     ) -> None:
-        source = make_clip(tmp_path / "long.mp4", ClipSpec(size=(640, 360), frames=240))
+        source = make_clip(tmp_path / "long.mp4", ClipSpec(size=(320, 180), frames=200))
         folder = tmp_path / "out"
         folder.mkdir()
         running = asyncio.Event()
@@ -301,7 +193,7 @@ class CompositorContract:
         async def tell(_: float) -> None:
             running.set()
 
-        step = self._step(source, 240, OutputProfile(width=1920, height=1080))
+        step = self._step(source, 200, OutputProfile(width=1920, height=1080))
         work = asyncio.create_task(compositor.normalise(step, folder / "piece.mov", tell))
         await asyncio.wait_for(running.wait(), 20)
         work.cancel()
@@ -382,12 +274,15 @@ class CompositorContract:
     async def test_loudness_is_brought_to_the_target_by_one_gain(
         self, compositor: Compositor, media: Path, tmp_path: Path
     ) -> None:
-        names, counts = ["plain.mp4", "variable.mp4"], [24, 24]
+        piece, film = tmp_path / "piece.mov", tmp_path / "film.mp4"
+        await compositor.normalise(self._step(media / "plain.mp4", 24), piece, None)
         levels = {}
         for target in (None, Decimal(-30), Decimal(-33)):
             profile = OutputProfile(width=192, height=108, loudness_lufs=target)
-            film = await self._film(compositor, media, tmp_path, names, counts, profile)
-            levels[target] = np.sqrt(np.mean(np.square(film_reading.read_sound(film) / 32768)))
+            step = MasterStep(clips=[piece, piece], frames=[24, 24], profile=profile)
+            await compositor.master(step, film, None)
+            sound = film_reading.read_sound(film) / 32768
+            levels[target] = np.sqrt(np.mean(np.square(sound)))
         ratio = levels[Decimal(-30)] / levels[Decimal(-33)]
         assert 20 * np.log10(ratio) == pytest.approx(3, abs=0.3)
         assert levels[Decimal(-30)] != pytest.approx(levels[None], rel=0.05)
@@ -453,21 +348,6 @@ class CompositorContract:
         assert all(isinstance(value, str) and value for value in told.values())
 
     # Helpers
-
-    @staticmethod
-    def _step(
-        source: Path,
-        frames: int,
-        profile: OutputProfile = SMALL,
-        start: Fraction = Fraction(0),
-    ) -> NormaliseStep:
-        return NormaliseStep(
-            source=source,
-            start=start,
-            frames=frames,
-            profile=profile,
-            label="the clip in question",
-        )
 
     async def _film(
         self,

@@ -16,9 +16,9 @@ SMALL = OutputProfile(width=192, height=108, fps=FrameRate(num=24))
 Film = Callable[[Sequence[tuple[Path, int]], OutputProfile], Awaitable[Path]]
 
 
-@pytest.fixture
-def compositor(tmp_path: Path) -> FFmpegCompositor:
-    return FFmpegCompositor(scratch=tmp_path / "scratch")
+@pytest.fixture(scope="session")
+def compositor(tmp_path_factory: pytest.TempPathFactory) -> FFmpegCompositor:
+    return FFmpegCompositor(scratch=tmp_path_factory.mktemp("scratch"))
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def _is_alive(pid: int) -> bool:
 
 async def _gone(pid: int, seconds: float = 2) -> bool:
     until = time.monotonic() + seconds
-    while _is_alive(pid) and time.monotonic() < until:
+    while _is_alive(pid) and time.monotonic() < until:  # noqa: ASYNC110  another's process
         await asyncio.sleep(0.02)
     return not _is_alive(pid)
 
@@ -122,7 +122,7 @@ async def ignore(line): pass
 asyncio.run(run([sys.executable, "-I", "-S", "-c", {child!r}],
     limits=Limits(timeout=60, memory=0), on_line=ignore))
 """
-    process = subprocess.Popen([sys.executable, "-c", server])
+    process = subprocess.Popen([sys.executable, "-c", server])  # noqa: ASYNC220  starts at once
     try:
         for _ in range(500):
             await asyncio.sleep(0.02)

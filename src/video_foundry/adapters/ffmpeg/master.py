@@ -127,7 +127,7 @@ def gain_for(found: Loudness, wanted: Decimal) -> Decimal:
 
 
 def _sound_arguments(raw: Path, target: Path, gain: Decimal) -> list[str]:
-    level = f"aformat=sample_fmts=fltp,volume={gain}dB:precision=float"
+    level = f"aformat=sample_fmts=fltp,volume={gain:f}dB:precision=float"
     return [
         *("-y", "-progress", "pipe:1", "-stats_period", "0.25", *_RAW, "-i", f"file:{raw}"),
         *(["-af", level] if gain else []),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from video_foundry.adapters.ffmpeg import settings
@@ -91,6 +92,8 @@ class Normaliser:
         return [
             *("-y", "-xerror", "-copyts", "-progress", "pipe:1", "-stats_period", "0.25"),
             *tools.input_options(source.kind),
+            # A size that changes midway is the scaler's matter; a new graph would count from zero.
+            *("-reinit_filter:v", "0"),
             *(seek_options(source, step.start) if seek else []),
             *("-i", f"file:{source.path}", *([] if has_sound else _SILENCE)),
             *("-map", f"0:{source.video_index}"),
@@ -117,7 +120,8 @@ class Normaliser:
     async def _expected_parameter_sets(self, profile: OutputProfile) -> str:
         """Encode one black frame with the same settings: every piece must have its SPS and PPS."""
         if profile not in self._expected:
-            async with published(self.tools.scratch / "parameter-sets.mov") as sample:
+            with TemporaryDirectory(dir=self.tools.scratch, prefix="sample-") as folder:
+                sample = Path(folder) / "black.mov"
                 await self._encode_sample(profile, sample)
                 found = await self.tools.ask_child(
                     {"task": "inspect", "path": str(sample), "demuxer": "mov"}
@@ -148,7 +152,9 @@ def seek_options(source: Source, start: Fraction) -> list[str]:
     """What makes FFmpeg begin reading shortly before `start`; nothing where that saves nothing."""
     if source.kind.is_image or start <= SEEK_MARGIN:
         return []
-    return ["-seek_timestamp", "1", "-ss", f"{float(source.start + start - SEEK_MARGIN):.6f}"]
+    point = float(source.start + start - SEEK_MARGIN)
+    # Not "accurate": that would drop a frame which begins before this point and is still shown.
+    return ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", f"{point:.6f}"]
 
 
 def find_fault(found: Mapping[str, Any], step: NormaliseStep, expected: str) -> str | None:

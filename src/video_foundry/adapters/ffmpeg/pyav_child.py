@@ -23,8 +23,8 @@ from av.stream import Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-SCANNED_PACKETS = 200_000
-"""Picture packets read to learn timing: two hours at 25 frames a second, and then some."""
+SCANNED_PACKETS = 2_000_000
+"""Picture packets read to learn timing: two hours at 240 frames a second, and then some."""
 
 REORDER_FRAMES = 2
 """How far x264's B-frame pyramid moves a frame: the delay between decode and display order."""
@@ -193,6 +193,9 @@ def scan(container: InputContainer, video: Stream) -> dict[str, Any]:
     stamps: list[int] = []
     newest, last = None, 0
     base = video.time_base or Fraction(1, av.time_base)
+    for other in container.streams:
+        if other.index != video.index:
+            other.discard = av.stream.Discard.all
     try:
         for packet in container.demux(video):
             if packet.pts is None or packet.is_discard:
@@ -344,19 +347,10 @@ def film_packets(
     request: dict[str, Any], expected: bytes, target: Stream, report: Report
 ) -> Iterator[Ordered]:
     """Every picture packet of the film in decode order, a frame number being its time."""
-    base, step = Fraction(1, request["timescale"]), request["step"]
-    position = 0
-    for place, (path, frames) in enumerate(zip(request["clips"], request["frames"], strict=True)):
-        packets = piece_packets(request | {"path": path}, expected)
-        if len(packets) != frames:
-            raise Refused(f"piece {place + 1} holds {len(packets)} frames in place of {frames}")
-        shown = {
-            pts: rank for rank, pts in enumerate(sorted(packet.pts or 0 for packet in packets))
-        }
-        for index, packet in enumerate(packets):
-            rank = shown[packet.pts or 0]
-            if index - rank > REORDER_FRAMES:
-                raise Refused(f"piece {place + 1} reorders its frames too far")
+    base, step, position = Fraction(1, request["timescale"]), request["step"], 0
+    for path, frames in zip(request["clips"], request["frames"], strict=True):
+        pieces = piece_packets(request | {"path": path}, frames, expected)
+        for index, (rank, packet) in enumerate(pieces):
             packet.pts = (position + rank) * step
             packet.dts = (position + index - REORDER_FRAMES) * step
             packet.duration = step
@@ -367,17 +361,38 @@ def film_packets(
         report(position / sum(request["frames"]))
 
 
-def piece_packets(request: dict[str, Any], expected: bytes) -> list[Packet[Any]]:
-    """The picture packets of one piece, in decode order."""
+def piece_packets(
+    request: dict[str, Any], frames: int, expected: bytes
+) -> Iterator[tuple[int, Packet[Any]]]:
+    """(place in display order, packet) of one piece's picture, in decode order, one at a time.
+
+    A piece may be hours long, so its packets are never held together.
+    """
+    step = Fraction(request["step"], request["timescale"])
+    seen = bytearray(frames)
     with open_input(request) as container:
         video, audio = piece_streams(container)
         if parameter_sets(video) != expected:
             raise Refused("the pieces were not made with the same encoder settings")
         audio.discard = av.stream.Discard.all
-        packets = [packet for packet in container.demux(video) if packet.size]
-    if not packets or not packets[0].is_keyframe:
-        raise Refused("a piece does not begin with a key frame")
-    return packets
+        first: Fraction | None = None
+        packets = (packet for packet in container.demux(video) if packet.size)
+        for index, packet in enumerate(packets):
+            time = (packet.pts or 0) * packet.time_base
+            if first is None:
+                first = time
+                if not packet.is_keyframe:
+                    raise Refused("a piece does not begin with a key frame")
+            place = (time - first) / step
+            rank = int(place)
+            if place != rank or not 0 <= rank < frames or seen[rank]:
+                raise Refused(f"a piece does not hold {frames} evenly spaced frames")
+            if index - rank > REORDER_FRAMES:
+                raise Refused("a piece reorders its frames too far")
+            seen[rank] = 1
+            yield rank, packet
+    if not all(seen):
+        raise Refused(f"a piece holds {sum(seen)} frames in place of {frames}")
 
 
 def sound_packets(voice: InputContainer, target: Stream) -> Iterator[Ordered]:

@@ -20,6 +20,9 @@ from video_foundry.ports.compositor import MediaFacts
 ODDEST_ASPECT = Fraction(8)
 """Sample aspects beyond 8:1 and 1:8 are mistakes of a writer and count as square."""
 
+SLOWEST_READ = 10_000_000
+"""Bytes a second at which a probe may read a file."""
+
 HDR_TRANSFERS = (16, 18)
 """PQ (SMPTE 2084) and HLG (ARIB STD-B67), by their numbers in ITU-T H.273."""
 
@@ -98,8 +101,9 @@ async def read_source(tools: Toolbox, path: Path, *, longest: Fraction) -> Sourc
         "demuxer": kind.demuxer,
         "max_pixels": tools.max_pixels,
     }
+    size = (await asyncio.to_thread(path.stat)).st_size
     try:
-        answer = await tools.ask_child(request)
+        answer = await tools.ask_child(request, timeout=60 + size / SLOWEST_READ)
     except ChildRefused as refusal:
         # Where the outer form shows what is wrong, it says so more plainly than a decoder does.
         damage = await asyncio.to_thread(find_damage, path, kind)

@@ -116,7 +116,8 @@ def _picture_end(file: BinaryIO, kind: MediaType, size: int) -> str | None:
     """PNG ends with IEND, the picture data of a JPEG with the marker FFD9."""
     if kind.container == "png":
         file.seek(max(0, size - 65_536))
-        complete = b"IEND" in file.read()
+        _, name, checksum = file.read().rpartition(b"IEND")
+        complete = bool(name) and len(checksum) >= 4
     else:
         complete = _jpeg_is_complete(file)
     return None if complete else "the picture is cut off before its end"

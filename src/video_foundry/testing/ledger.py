@@ -1,0 +1,339 @@
+"""A stand-in for a paid provider, in a process of its own that tests never kill: HTTP on loopback,
+faults by seed, and a file that only grows with every submit it saw and every one it accepted.
+
+    python -m video_foundry.testing.ledger --ledger FILE --clip CLIP.mp4 --seed 7 --faults 0.45
+
+The first line on standard output is the base URL. Three kinds of account promise different things:
+`key` honours Idempotency-Key, `lookup` can be searched by our reference, `none` offers neither.
+"""
+
+import argparse
+import contextlib
+import json
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+KINDS = ("key", "lookup", "none")
+FAULTS = (
+    "rate_limited",
+    "error_before",
+    "error_after",
+    "reset_before",
+    "reset_after",
+    "slow_after",
+    "refused",
+)
+"""What a submit may meet. before, after: whether it was accepted, and billed, by then."""
+
+_AFTER_ACCEPT = ("error_after", "reset_after", "slow_after")
+CLIPS = 5
+"""Different files that generations answer with: some share one, as repeated pictures would."""
+
+_PRICE = "0.40"
+_RESET = struct.pack("ii", 1, 0)
+"""SO_LINGER on, 0 seconds: closing then sends a reset."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One line of the ledger: what was asked, what happened to it, and the id if it was accepted.
+
+    fault: "" for a clean answer. id: set on accepted submits; those with `again` were a repeated
+    key, which bills nothing. at: seconds since the epoch; not_before: what a 429 told.
+    """
+
+    at: float
+    kind: str
+    prompt: str
+    key: str
+    fault: str
+    id: str | None = None
+    again: bool = False
+    not_before: float | None = None
+
+    @property
+    def is_billed(self) -> bool:
+        """Whether this submit cost money."""
+        return self.id is not None and not self.again
+
+
+def read_ledger(path: Path) -> list[Entry]:
+    """Every submit so far, in the order in which the provider decided about it."""
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    return [Entry(**json.loads(line)) for line in lines]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Behaviour:
+    """seed, faults: each submit meets a fault with this probability, decided by the seed, the
+    request and how often it was sent. seconds: one generation takes. wait: how long rate-limited
+    callers are told to wait. slow: how long a slow answer takes. broken_results: how many first
+    downloads of each result break off."""
+
+    seed: int = 0
+    faults: float = 0.0
+    seconds: float = 0.3
+    wait: float = 1.0
+    slow: float = 4.0
+    broken_results: int = 0
+
+
+@dataclass(kw_only=True)
+class Provider:
+    """What is accepted and asked; safe for threads. Nothing here knows HTTP."""
+
+    ledger: Path
+    behaviour: Behaviour = field(default_factory=Behaviour)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _calls: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _by_key: dict[str, str] = field(default_factory=dict)
+    _by_reference: dict[str, str] = field(default_factory=dict)
+    _ready_at: dict[str, float] = field(default_factory=dict)
+    _downloads: Counter[str] = field(default_factory=Counter)
+
+    def submit(self, kind: str, prompt: str, key: str, script: Sequence[str]) -> Entry:
+        """Decide about one submit and write it down. script: faults of the first submits of this
+        request ("" for none); beyond it, chance decides."""
+        with self._lock:
+            self._calls[kind, prompt] += 1
+            fault = self._fault(kind, prompt, script)
+            told = self.behaviour.wait if fault == "rate_limited" else None
+            accepted = fault == "" or fault in _AFTER_ACCEPT
+            known = self._by_key.get(key) if kind == "key" and accepted else None
+            now = time.time()
+            entry = Entry(
+                at=now,
+                kind=kind,
+                prompt=prompt,
+                key=key,
+                fault=fault,
+                id=known or (self._accept(kind, key) if accepted else None),
+                again=known is not None,
+                not_before=now + told if told is not None else None,
+            )
+            self._write(entry)
+            return entry
+
+    def _fault(self, kind: str, prompt: str, script: Sequence[str]) -> str:
+        number = self._calls[kind, prompt]
+        if script:
+            return script[number - 1] if number <= len(script) else ""
+        chance = Random(f"{self.behaviour.seed}:{kind}:{prompt}:{number}")  # noqa: S311 - no secret
+        return chance.choice(FAULTS) if chance.random() < self.behaviour.faults else ""
+
+    def _accept(self, kind: str, key: str) -> str:
+        made = f"{kind}-{uuid4()}"
+        self._ready_at[made] = time.monotonic() + self.behaviour.seconds
+        if kind == "key":
+            self._by_key[key] = made
+        if kind == "lookup":
+            self._by_reference[key] = made
+        return made
+
+    def _write(self, entry: Entry) -> None:
+        with self.ledger.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(vars(entry)) + "\n")
+
+    def find(self, reference: str) -> str | None:
+        """The id of the generation that was accepted under this reference."""
+        with self._lock:
+            return self._by_reference.get(reference)
+
+    def progress(self, id: str) -> float | None:
+        """Share done, 1.0 when the result is there; None for an id that nobody got."""
+        with self._lock:
+            ready_at = self._ready_at.get(id)
+        if ready_at is None:
+            return None
+        left = max(0.0, ready_at - time.monotonic())
+        return 1.0 - left / self.behaviour.seconds if left else 1.0
+
+    def breaks_off(self, id: str) -> bool:
+        """Whether this download of a result is one of those that break off."""
+        with self._lock:
+            self._downloads[id] += 1
+            return self._downloads[id] <= self.behaviour.broken_results
+
+
+class Server(ThreadingHTTPServer):
+    """The provider's door; port 0 takes a free one."""
+
+    daemon_threads = True
+
+    def __init__(self, provider: Provider, clip: Path, *, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.provider = provider
+        self.clip = clip.read_bytes()
+
+    @property
+    def url(self) -> str:
+        """The base URL."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def shutdown_request(self, request: Any) -> None:
+        """End a connection: in order, or by the reset that its handler wished for."""
+        if request.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8) == _RESET:
+            self.close_request(request)
+        else:
+            super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Callers that are killed in the middle of a call are the point of it all."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Server
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+        kind = self.path.strip("/").partition("/")[0]
+        key = self.headers.get("Idempotency-Key") or body["reference"]
+        script = body.get("script", "").split(",") if body.get("script") else []
+        self._answer(self.server.provider.submit(kind, body["prompt"], key, script))
+
+    def _answer(self, entry: Entry) -> None:
+        match entry.fault:
+            case "rate_limited":
+                wait = f"{self.server.provider.behaviour.wait:g}"
+                self._json(429, {"detail": "too many requests"}, {"Retry-After": wait})
+            case "refused":
+                self._json(422, {"detail": "the prompt was refused"})
+            case "error_before" | "error_after":
+                self._json(500, {"detail": "internal error"})
+            case "reset_before" | "reset_after":
+                self._reset()
+            case "slow_after":
+                time.sleep(self.server.provider.behaviour.slow)
+                self._json(201, {"id": entry.id})
+            case _:
+                self._json(201, {"id": entry.id})
+
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)
+        match address.path.strip("/").split("/"):
+            case ["lookup", "generations"]:
+                reference = parse_qs(address.query)["reference"][0]
+                self._json(200, {"id": self.server.provider.find(reference)})
+            case ["generations", id]:
+                self._status(id)
+            case ["generations", id, "video"]:
+                self._video(id)
+            case _:
+                self._json(404, {"detail": "no such thing"})
+
+    def _status(self, id: str) -> None:
+        progress = self.server.provider.progress(id)
+        if progress is None:
+            self._json(404, {"detail": "no such generation"})
+        else:
+            word = "succeeded" if progress >= 1 else "running"
+            self._json(200, {"status": word, "progress": progress, "cost": _PRICE})
+
+    def _video(self, id: str) -> None:
+        clip = marked(self.server.clip, id)
+        breaks = self.server.provider.breaks_off(id)
+        self.send_response(200)
+        self.send_header("Content-Type", "video/mp4")
+        self.send_header("Content-Length", str(len(clip)))
+        self.end_headers()
+        self.wfile.write(clip[: len(clip) // 2] if breaks else clip)
+        if breaks:
+            self._reset()
+
+    def _json(
+        self, status: int, answer: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> None:
+        content = json.dumps(answer).encode()
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _reset(self) -> None:
+        """Drop the connection so that the caller sees a reset, not an orderly end."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        self.close_connection = True
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """The ledger is the log."""
+
+
+def marked(clip: bytes, id: str) -> bytes:
+    """The clip with a note in a free box at its end: one of CLIPS files with the same picture."""
+    note = bytes([int.from_bytes(sha256(id.encode()).digest()[:4]) % CLIPS])
+    return clip + struct.pack(">I4s", 8 + len(note), b"free") + note
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunningLedger:
+    """A provider in a process of its own."""
+
+    url: str
+    ledger: Path
+    process: subprocess.Popen[str]
+
+    def entries(self) -> list[Entry]:
+        """Every submit so far."""
+        return read_ledger(self.ledger)
+
+    def billed(self) -> list[Entry]:
+        """Every submit so far that cost money."""
+        return [e for e in self.entries() if e.is_billed]
+
+
+@contextlib.contextmanager
+def running_ledger(
+    ledger: Path, clip: Path, behaviour: Behaviour | None = None
+) -> Iterator[RunningLedger]:
+    """Start the provider and end it with the block. clip: an MP4 that every generation answers."""
+    arguments = ["--ledger", str(ledger), "--clip", str(clip)]
+    for name, value in vars(behaviour or Behaviour()).items():
+        arguments += [f"--{name.replace('_', '-')}", str(value)]
+    command = [sys.executable, "-m", __name__, *arguments]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        try:
+            assert process.stdout is not None  # noqa: S101 - asked for a pipe above
+            url = process.stdout.readline().strip()
+            if not url:
+                raise RuntimeError("the provider did not start")
+            yield RunningLedger(url=url, ledger=ledger, process=process)
+        finally:
+            process.terminate()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve until ended."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--ledger", type=Path, required=True)
+    parser.add_argument("--clip", type=Path, required=True)
+    parser.add_argument("--port", type=int, default=0)
+    for name, default in vars(Behaviour()).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
+    given = vars(parser.parse_args(arguments))
+    path, clip, port = given.pop("ledger"), given.pop("clip"), given.pop("port")
+    with Server(Provider(ledger=path, behaviour=Behaviour(**given)), clip, port=port) as server:
+        print(server.url, flush=True)  # noqa: T201 - the caller reads it
+        server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
