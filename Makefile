@@ -1,0 +1,61 @@
+# Two commands are all it takes:  make run   and   make test
+# Everything that is made stands in .venv/, web/node_modules/ and src/video_foundry/webui/.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+TOOL := sh tools/python.sh -m
+
+# `make run PORT=9000`. HOST counts only when given to make itself, because some shells export a
+# HOST that is the machine's name, and a server must never leave loopback by accident.
+SERVE_FLAGS := $(if $(PORT),--port "$(PORT)")
+ifeq ($(origin HOST),command line)
+SERVE_FLAGS += --host "$(HOST)"
+endif
+
+.PHONY: help
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: setup
+setup: ## install everything into .venv and build the web UI (again only what has changed)
+	@$(TOOL) tools.setup
+
+.PHONY: run
+run: setup ## set up, then serve UI, API and workers on http://localhost:8000 (PORT=, HOST=)
+	@exec .venv/bin/video-foundry serve $(SERVE_FLAGS)
+
+.PHONY: test
+test: setup-dev ## set up, then run every check and every test
+	@$(TOOL) tools.check
+
+.PHONY: lint
+lint: setup-dev ## only the checks that read the sources: format, lint, types, architecture
+	@$(TOOL) tools.check --lint
+
+.PHONY: fix
+fix: setup-dev ## put right what ruff can put right by itself
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+.PHONY: client
+client: setup-dev ## make the web's API types anew after a change of the API
+	@$(TOOL) tools.api_client
+
+.PHONY: bench
+bench: setup-dev ## measure, and print the results as a table
+	@.venv/bin/python -m benchmarks
+
+.PHONY: lock
+lock: ## pin dependencies anew (UPGRADE=1 takes the newest versions)
+	@$(TOOL) tools.lock $(if $(UPGRADE),--upgrade)
+
+.PHONY: clean
+clean: ## remove everything that make has made, but no project, film or setting
+	rm -rf .venv web/node_modules src/video_foundry/webui dist build
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis .import_linter_cache
+	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: setup-dev
+setup-dev:
+	@$(TOOL) tools.setup --dev

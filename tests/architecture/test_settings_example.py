@@ -1,0 +1,52 @@
+"""`.env.example` tells the truth: every setting and no other, each with its true default."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from video_foundry.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+CATALOGUES = (ROOT / "src" / "video_foundry" / "adapters" / "models").glob("*/catalogue.toml")
+EXAMPLE = dict(re.findall(r"^#([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
+
+PLACES = {"DATABASE_URL", "VIDEO_FOUNDRY_DATA_DIR"}
+"""Shown with an example, for what holds without them depends on the machine."""
+
+
+def variable(name: str) -> str:
+    """The environment variable that a field of Settings is read from."""
+    alias = Settings.model_fields[name].validation_alias
+    return str(alias or f"VIDEO_FOUNDRY_{name}").upper()
+
+
+def variables_of_providers() -> set[str]:
+    """Key and base URL of each provider whose catalogue names a variable for its key."""
+    found = (
+        re.findall(r'^env_key = "(.+)"', file.read_text(), re.MULTILINE) for file in CATALOGUES
+    )
+    keys = {key for names in found for key in names}
+    return keys | {key.replace("_API_KEY", "_BASE_URL") for key in keys}
+
+
+def test_every_setting_and_no_other_stands_in_the_example() -> None:
+    assert (
+        set(EXAMPLE)
+        == {variable(name) for name in Settings.model_fields} | variables_of_providers()
+    )
+
+
+def test_what_the_example_shows_is_what_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in EXAMPLE:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    shown = {name: value for name, value in EXAMPLE.items() if name not in PLACES}
+    without = Settings()
+    (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in shown.items()))
+    assert Settings() == without
+    for name, value in shown.items():
+        monkeypatch.setenv(name, value)
+    assert Settings() == without
