@@ -1,0 +1,33 @@
+// Requests about plans, renders and their films.
+import { http, only } from "./client";
+import type { Plan, RenderJob } from "./types";
+
+const project = (project_id: string) => ({ params: { path: { project_id } } });
+
+export const getPlan = (projectId: string): Promise<Plan> =>
+  only(http.POST("/api/projects/{project_id}/plan", project(projectId)));
+
+/**
+ * Starts the render of exactly the plan with this digest, for at most `max_cost` (a decimal string).
+ * Refused with the new plan when the plan has drifted.
+ */
+export const startRender = (
+  projectId: string,
+  plan_digest: string,
+  max_cost: string | null,
+): Promise<RenderJob> =>
+  only(
+    http.POST("/api/projects/{project_id}/render", {
+      ...project(projectId),
+      body: { plan_digest, ...(max_cost !== null && { max_cost }) },
+    }),
+  );
+
+export const listRenders = (projectId: string): Promise<RenderJob[]> =>
+  only(http.GET("/api/projects/{project_id}/render-jobs", project(projectId)));
+
+export const cancelRender = (render_id: string): Promise<RenderJob> =>
+  only(http.POST("/api/render-jobs/{render_id}/cancel", { params: { path: { render_id } } }));
+
+export const downloadAddress = (videoUrl: string): string =>
+  `${videoUrl}${videoUrl.includes("?") ? "&" : "?"}download=1`;

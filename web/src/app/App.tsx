@@ -1,0 +1,54 @@
+// The page as a whole: what every screen shares, and which screen an address shows.
+import { QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
+import { Route, Switch } from "wouter";
+import { queryClient } from "@/lib/queryClient";
+import { useSession } from "@/lib/store/session";
+import { Spinner } from "@/ui/Spinner";
+import { TooltipProvider } from "@/ui/Tooltip";
+import { NotFoundPage } from "./NotFoundPage";
+
+const Messages = lazy(() => import("./Messages"));
+const ProjectsPage = lazy(() => import("./ProjectsPage"));
+const EditorPage = lazy(() => import("./EditorPage"));
+
+export function App() {
+  return (
+    <QueryClientProvider client={queryClient}>
+      <TooltipProvider delayDuration={500} skipDelayDuration={150}>
+        <Suspense fallback={<Waiting />}>
+          <Switch>
+            <Route path="/" component={ProjectsPage} />
+            <Route path="/projects/:id">{({ id }) => <EditorPage key={id} projectId={id} />}</Route>
+            <Route component={NotFoundPage} />
+          </Switch>
+        </Suspense>
+        <Announcer />
+        <Suspense>
+          <Messages />
+        </Suspense>
+      </TooltipProvider>
+    </QueryClientProvider>
+  );
+}
+
+function Waiting() {
+  return (
+    <div
+      role="status"
+      aria-label="Loading"
+      className="flex h-full items-center justify-center text-faint"
+    >
+      <Spinner className="size-5" />
+    </div>
+  );
+}
+
+function Announcer() {
+  const announcement = useSession((state) => state.announcement);
+  return (
+    <p aria-live="polite" className="sr-only">
+      {announcement}
+    </p>
+  );
+}

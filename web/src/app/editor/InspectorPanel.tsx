@@ -1,0 +1,104 @@
+// The right panel: everything about the selected segment, put together from the features.
+
+import type { FieldProblem } from "@/api/problem";
+import type { Segment } from "@/api/types";
+import { carryOver } from "@/engine/paramForm";
+import { InspectorHeader } from "@/features/inspector/InspectorHeader";
+import { OwnFootage } from "@/features/inspector/OwnFootage";
+import { PromptField } from "@/features/inspector/PromptField";
+import { StatusNotice } from "@/features/inspector/StatusNotice";
+import { TakeStrip } from "@/features/inspector/TakeStrip";
+import { TrimFields } from "@/features/inspector/TrimFields";
+import { ModelPicker } from "@/features/models/ModelPicker";
+import { ParamForm } from "@/features/models/ParamForm";
+import { segmentMenu } from "@/features/segments/segmentMenu";
+import { MediaField } from "@/features/upload/MediaField";
+import { editSegment } from "@/lib/actions/editSegment";
+import { findModel, useMedia, useModels } from "@/lib/queries";
+import { useDocument, useProject } from "@/lib/store/document";
+import { useSession } from "@/lib/store/session";
+import { Disclosure } from "@/ui/Disclosure";
+import { useTakePrice } from "./useTakePrice";
+
+const NO_PROBLEMS: readonly FieldProblem[] = [];
+
+export function InspectorPanel() {
+  const { segments } = useProject();
+  const selectedId = useSession((state) => state.selectedId);
+  const segment = segments.find((other) => other.id === selectedId);
+  return (
+    <aside aria-label="Inspector" className="flex h-full min-h-0 flex-col">
+      {segment ? (
+        <>
+          <InspectorHeader segment={segment} menu={segmentMenu(segment, segments.length)} />
+          <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-4 pb-6">
+            {segment.media === null ? (
+              <Generated key={segment.id} segment={segment} />
+            ) : (
+              <Own segment={segment} mediaId={segment.media} />
+            )}
+          </div>
+        </>
+      ) : (
+        <p className="m-auto max-w-48 text-center text-xs text-faint">
+          Choose a segment to see and change it here.
+        </p>
+      )}
+    </aside>
+  );
+}
+
+function Generated({ segment }: { segment: Segment }) {
+  const models = useModels().data ?? [];
+  const model = findModel(models, segment.model_params.model);
+  const problems = useDocument((state) => state.fieldProblems[segment.id] ?? NO_PROBLEMS);
+  const modelProblem = problems.find((problem) => problem.field.endsWith("model_params.model"));
+  const cost = useTakePrice(segment);
+  return (
+    <>
+      <StatusNotice segment={segment} price={cost.price} />
+      <PromptField
+        segment={segment}
+        problem={problems.find((problem) => problem.field === "prompt")}
+      />
+      <ModelPicker
+        models={models}
+        value={segment.model_params.model}
+        note={model?.alias_notes[String(segment.model_params.model)] ?? null}
+        error={modelProblem?.message}
+        fix={modelProblem?.fix}
+        onChange={({ id, parameters }) =>
+          editSegment(segment.id, { model_params: carryOver(segment.model_params, id, parameters) })
+        }
+      />
+      {model && (
+        <ParamForm
+          key={model.id}
+          schema={model.parameters}
+          params={segment.model_params}
+          problems={problems}
+          onChange={(model_params) => editSegment(segment.id, { model_params })}
+          renderMedia={(control) => <MediaField {...control} />}
+        />
+      )}
+      <hr className="border-line" />
+      <TakeStrip segment={segment} {...cost} />
+      {segment.asset_url && (
+        <Disclosure title="Trim" isOpen={segment.trim !== null || undefined}>
+          <TrimFields segment={segment} problems={problems} />
+        </Disclosure>
+      )}
+    </>
+  );
+}
+
+function Own({ segment, mediaId }: { segment: Segment; mediaId: string }) {
+  const { data: media } = useMedia(mediaId);
+  const problems = useDocument((state) => state.fieldProblems[segment.id] ?? NO_PROBLEMS);
+  return (
+    <>
+      <OwnFootage mediaId={mediaId} />
+      <TrimFields segment={segment} isStill={media?.kind === "image"} problems={problems} />
+    </>
+  );
+}

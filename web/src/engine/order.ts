@@ -1,0 +1,27 @@
+// Moving one thing within an ordered list of ids. Pure.
+
+/** `ids` with `id` standing at `index` of the result. Unknown ids and out-of-range places are kept sane. */
+export function moveTo(ids: readonly string[], id: string, index: number): string[] {
+  if (!ids.includes(id)) return [...ids];
+  const rest = ids.filter((other) => other !== id);
+  const place = Math.max(0, Math.min(index, rest.length));
+  return [...rest.slice(0, place), id, ...rest.slice(place)];
+}
+
+/** `ids` with `id` moved by `delta` places, stopping at the ends. */
+export function moveBy(ids: readonly string[], id: string, delta: number): string[] {
+  return moveTo(ids, id, Math.max(0, ids.indexOf(id) + delta));
+}
+
+/** The neighbour of `id` that is `delta` places away, or the end of the list; null for an empty list. */
+export function neighbour(ids: readonly string[], id: string | null, delta: number): string | null {
+  if (ids.length === 0) return null;
+  const at = id === null ? -1 : ids.indexOf(id);
+  if (at < 0) return ids[delta > 0 ? 0 : ids.length - 1] ?? null;
+  return ids[Math.max(0, Math.min(ids.length - 1, at + delta))] ?? null;
+}
+
+/** Whether two orders are the same. */
+export function sameOrder(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((id, index) => id === b[index]);
+}

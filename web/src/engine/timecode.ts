@@ -1,0 +1,44 @@
+// Times as people read them. Pure.
+
+/** "0:42", "12:05", "1:02:03"; half a second and more rounds up. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const parts = [Math.floor(whole / 60) % 60, whole % 60];
+  const hours = Math.floor(whole / 3600);
+  const [minutes, rest] = parts.map((part) => String(part).padStart(2, "0"));
+  return hours > 0 ? `${hours}:${minutes}:${rest}` : `${Number(minutes)}:${rest}`;
+}
+
+/** "00:03:12": minutes, seconds, frames at `fps`; hours stand in front from one hour on. */
+export function timecode(seconds: number, fps: number): string {
+  const base = Math.round(fps);
+  const frames = Math.max(0, Math.floor(seconds * fps + 1e-6));
+  const total = Math.floor(frames / base);
+  const parts = [Math.floor(total / 60) % 60, total % 60, frames % base];
+  if (total >= 3600) parts.unshift(Math.floor(total / 3600));
+  return parts.map((part) => String(part).padStart(2, "0")).join(":");
+}
+
+/** "3 s", "4.5 s": a length beside a clip. */
+export function shortSeconds(seconds: number): string {
+  return `${Number(seconds.toFixed(1))} s`;
+}
+
+/** "a moment", "about 40 s", "about 3 min", "about 2 h": a wait, honestly vague. */
+export function roughWait(seconds: number): string {
+  if (seconds < 2) return "a moment";
+  if (seconds < 90) return `about ${Math.max(5, Math.round(seconds / 5) * 5)} s`;
+  if (seconds < 5400) return `about ${Math.round(seconds / 60)} min`;
+  return `about ${Math.round(seconds / 3600)} h`;
+}
+
+/** "just now", "5 min ago", "3 h ago", "2 days ago", else the date. */
+export function ago(then: string, now: number): string {
+  const minutes = Math.floor((now - Date.parse(then)) / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes} min ago`;
+  if (minutes < 1440) return `${Math.floor(minutes / 60)} h ago`;
+  const days = Math.floor(minutes / 1440);
+  if (days < 8) return days === 1 ? "yesterday" : `${days} days ago`;
+  return new Date(then).toLocaleDateString();
+}

@@ -1,0 +1,99 @@
+// Which part of the clip the film uses, in seconds from its start.
+import { useState } from "react";
+import type { FieldProblem } from "@/api/problem";
+import type { Segment, Trim } from "@/api/types";
+import { editSegment } from "@/lib/actions/editSegment";
+import { Field, Input } from "@/ui/Field";
+
+interface TrimFieldsProps {
+  segment: Segment;
+  /** A picture has no start and end, only a time for which it is shown. */
+  isStill?: boolean;
+  problems: readonly FieldProblem[];
+}
+
+export function TrimFields({ segment, isStill, problems }: TrimFieldsProps) {
+  const set = (edge: "start" | "end", seconds: number | null) => {
+    const next: Trim = { start: 0, end: null, ...segment.trim, [edge]: seconds };
+    const isWhole = next.start === 0 && next.end === null;
+    editSegment(segment.id, { trim: isWhole ? null : next });
+  };
+  if (isStill) {
+    return (
+      <Seconds
+        key={segment.id}
+        label="Shown for"
+        value={segment.trim?.end ?? null}
+        placeholder="4"
+        problem={problemOf(problems, "end")}
+        onChange={(seconds) =>
+          editSegment(segment.id, { trim: seconds === null ? null : { start: 0, end: seconds } })
+        }
+      />
+    );
+  }
+  return (
+    <div className="grid grid-cols-2 gap-3">
+      <Seconds
+        key={`${segment.id}-start`}
+        label="Start at"
+        value={segment.trim?.start ?? null}
+        placeholder="0"
+        problem={problemOf(problems, "start")}
+        onChange={(seconds) => set("start", seconds ?? 0)}
+      />
+      <Seconds
+        key={`${segment.id}-end`}
+        label="End at"
+        value={segment.trim?.end ?? null}
+        placeholder="End of clip"
+        problem={problemOf(problems, "end")}
+        onChange={(seconds) => set("end", seconds)}
+      />
+    </div>
+  );
+}
+
+const problemOf = (problems: readonly FieldProblem[], edge: string) =>
+  problems.find(({ field }) => field.startsWith("trim") && field.includes(edge));
+
+interface SecondsProps {
+  label: string;
+  value: number | null;
+  placeholder: string;
+  problem: FieldProblem | undefined;
+  onChange: (seconds: number | null) => void;
+}
+
+function Seconds({ label, value, placeholder, problem, onChange }: SecondsProps) {
+  const [draft, setDraft] = useState<string | null>(null);
+  const number = Number((draft ?? "").replace(",", "."));
+  const isWrong = draft !== null && (!Number.isFinite(number) || number < 0);
+  return (
+    <Field
+      label={label}
+      aside="seconds"
+      error={isWrong ? "Give seconds, such as 1.5" : problem?.message}
+      fix={problem?.fix}
+    >
+      {({ id, describedBy, isInvalid }) => (
+        <Input
+          id={id}
+          aria-describedby={describedBy}
+          aria-invalid={isInvalid || undefined}
+          inputMode="decimal"
+          placeholder={placeholder}
+          value={draft ?? value ?? ""}
+          className="tabular-nums"
+          onChange={(event) => setDraft(event.target.value)}
+          onBlur={() => {
+            if (draft === null || isWrong) return;
+            onChange(draft.trim() === "" ? null : number);
+            setDraft(null);
+          }}
+          onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
+        />
+      )}
+    </Field>
+  );
+}

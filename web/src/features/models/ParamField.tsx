@@ -1,0 +1,147 @@
+// One parameter of a model as the control that fits its kind.
+import { type ReactNode, useState } from "react";
+import type { FieldProblem } from "@/api/problem";
+import { choiceLabel, type ParamField as FieldShape, parseInput } from "@/engine/paramForm";
+import { cn } from "@/lib/cn";
+import { Field, type FieldControl, Input, TextArea } from "@/ui/Field";
+import { Select } from "@/ui/Select";
+import { Switch } from "@/ui/Switch";
+
+export interface MediaControl {
+  value: string | null;
+  label: string;
+  onChange: (mediaId: string | undefined) => void;
+}
+
+interface ParamFieldProps {
+  field: FieldShape;
+  value: unknown;
+  problem: FieldProblem | undefined;
+  onChange: (value: unknown) => void;
+  renderMedia: (control: MediaControl) => ReactNode;
+}
+
+const UNSET = "\u0000unset";
+
+export function ParamField({ field, value, problem, onChange, renderMedia }: ParamFieldProps) {
+  const [draft, setDraft] = useState<{ text: string; error: string } | null>(null);
+  const isWide = field.kind === "media" || field.kind === "long-text";
+  return (
+    <Field
+      label={field.label}
+      help={field.help}
+      isQuiet
+      error={draft?.error ?? problem?.message}
+      fix={draft ? null : problem?.fix}
+      className={cn(isWide && "col-span-2")}
+    >
+      {(control) => {
+        switch (field.kind) {
+          case "choice":
+            return <Choice field={field} value={value} control={control} onChange={onChange} />;
+          case "switch":
+            return (
+              <Switch
+                id={control.id}
+                describedBy={control.describedBy}
+                isOn={Boolean(value ?? field.initial)}
+                onChange={onChange}
+              />
+            );
+          case "media":
+            return renderMedia({
+              value: typeof value === "string" ? value : null,
+              label: field.label,
+              onChange,
+            });
+          default:
+            return (
+              <Typed
+                field={field}
+                control={control}
+                text={draft?.text ?? (value === undefined || value === null ? "" : String(value))}
+                onText={(text) => {
+                  const parsed = parseInput(field, text);
+                  if ("error" in parsed) return setDraft({ text, error: parsed.error });
+                  setDraft(null);
+                  onChange(parsed.value);
+                }}
+              />
+            );
+        }
+      }}
+    </Field>
+  );
+}
+
+interface ChoiceProps {
+  field: FieldShape;
+  value: unknown;
+  control: FieldControl;
+  onChange: (value: unknown) => void;
+}
+
+function Choice({ field, value, control, onChange }: ChoiceProps) {
+  const current = value ?? field.initial;
+  const options = field.options.map((option) => ({
+    value: String(option),
+    label: choiceLabel(option),
+  }));
+  const none =
+    field.initial === undefined && !field.isRequired
+      ? [{ value: UNSET, label: "Model decides" }]
+      : [];
+  return (
+    <Select
+      id={control.id}
+      describedBy={control.describedBy}
+      isInvalid={control.isInvalid}
+      value={current === undefined || current === null ? UNSET : String(current)}
+      groups={[{ options: [...none, ...options] }]}
+      onChange={(next) => onChange(field.options.find((option) => String(option) === next))}
+    />
+  );
+}
+
+/** What holds while a field is empty. */
+function hint({ initial, kind }: FieldShape): string {
+  if (initial !== undefined && initial !== null) return String(initial);
+  return kind === "number" || kind === "integer" ? "Model decides" : "";
+}
+
+interface TypedProps {
+  field: FieldShape;
+  control: FieldControl;
+  text: string;
+  onText: (text: string) => void;
+}
+
+function Typed({ field, control, text, onText }: TypedProps) {
+  const shared = {
+    id: control.id,
+    "aria-describedby": control.describedBy,
+    "aria-invalid": control.isInvalid || undefined,
+    value: text,
+    placeholder: hint(field),
+  };
+  if (field.kind === "long-text") {
+    return <TextArea {...shared} rows={3} onChange={(event) => onText(event.target.value)} />;
+  }
+  const isNumber = field.kind !== "text";
+  return (
+    <Input
+      {...shared}
+      inputMode={isNumber ? "decimal" : undefined}
+      className={cn(isNumber && "tabular-nums")}
+      onChange={(event) => onText(event.target.value)}
+      onKeyDown={(event) => {
+        const step = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
+        if (!isNumber || step === 0) return;
+        event.preventDefault();
+        const from = Number(text || field.initial || field.min || 0);
+        const next = Math.min(field.max ?? Infinity, Math.max(field.min ?? -Infinity, from + step));
+        onText(String(next));
+      }}
+    />
+  );
+}

@@ -1,0 +1,106 @@
+// The plan, segment by segment: what is reused, what is made, why, and what it costs.
+import { asProblem } from "@/api/problem";
+import type { Plan } from "@/api/types";
+import { framesPerSecond } from "@/engine/frameRate";
+import { priceText } from "@/engine/money";
+import { planWork } from "@/engine/planSummary";
+import { clock, roughWait } from "@/engine/timecode";
+import { useProject } from "@/lib/store/document";
+import { Button } from "@/ui/Button";
+import { Notice } from "@/ui/Notice";
+import { PlanRow } from "./PlanRow";
+
+interface PlanPanelProps {
+  plan: Plan | undefined;
+  error: unknown;
+  onRetry: () => void;
+}
+
+export function PlanPanel({ plan, error, onRetry }: PlanPanelProps) {
+  const { segments, settings } = useProject();
+  if (plan === undefined) {
+    return (
+      <div className="p-4">
+        {error ? (
+          <Notice
+            tone="bad"
+            title="No plan could be made"
+            actions={
+              <Button size="sm" onClick={onRetry}>
+                Try again
+              </Button>
+            }
+          >
+            {asProblem(error).message} {asProblem(error).fix}
+          </Notice>
+        ) : (
+          <p className="text-muted">Working out what to do…</p>
+        )}
+      </div>
+    );
+  }
+  const prompts = new Map(segments.map((segment) => [segment.id, segment.prompt]));
+  return (
+    <>
+      <div className="border-b border-line px-4 py-3">
+        <p className="text-sm font-semibold">{planWork(plan)}</p>
+        <dl className="mt-2 grid grid-cols-3 gap-2">
+          <Fact name="Price" value={priceText(plan.price)} />
+          <Fact name="Ready in" value={roughWait(plan.seconds)} />
+          <Fact
+            name="Length"
+            value={
+              plan.frames === null ? "open" : clock(plan.frames / framesPerSecond(settings.fps))
+            }
+          />
+        </dl>
+      </div>
+      {plan.problems.length > 0 && (
+        <div className="flex flex-col gap-2 border-b border-line p-3">
+          {plan.problems.map((problem) => (
+            <Notice
+              key={`${problem.segment_id}${problem.field}${problem.message}`}
+              tone="bad"
+              title={sentence(problem.message)}
+            >
+              {problem.fix}
+            </Notice>
+          ))}
+        </div>
+      )}
+      <ol className="min-h-0 flex-1 overflow-y-auto p-1.5">
+        {plan.segments.map((row, index) => (
+          <PlanRow
+            key={row.segment_id}
+            row={row}
+            number={index + 1}
+            prompt={prompts.get(row.segment_id) ?? ""}
+          />
+        ))}
+      </ol>
+      <Composing plan={plan} />
+    </>
+  );
+}
+
+const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt className="text-2xs text-faint">{name}</dt>
+      <dd className="tabular-nums">{value}</dd>
+    </div>
+  );
+}
+
+function Composing({ plan }: { plan: Plan }) {
+  if (plan.steps.length === 0) return null;
+  const made = plan.steps.filter((step) => step.action === "make").length;
+  const kept = plan.steps.length - made;
+  return (
+    <p className="border-t border-line px-4 py-2 text-xs text-muted">
+      Then put together: {made} {made === 1 ? "step" : "steps"} to do, {kept} kept from before
+    </p>
+  );
+}

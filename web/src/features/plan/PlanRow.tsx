@@ -1,0 +1,83 @@
+// One segment of the plan, with what changed.
+import type { PlanSegment } from "@/api/types";
+import { mayCost, priceText } from "@/engine/money";
+import { humanise } from "@/engine/paramForm";
+import { select } from "@/lib/store/session";
+import { Badge, type Tone } from "@/ui/Badge";
+
+const ACTIONS: Record<PlanSegment["action"], { label: string; tone: Tone }> = {
+  reuse: { label: "Reuse", tone: "good" },
+  generate: { label: "Generate", tone: "accent" },
+  pinned: { label: "Pinned", tone: "neutral" },
+  uploaded: { label: "Own footage", tone: "neutral" },
+};
+
+type Change = PlanSegment["reason"]["changes"][number];
+
+/** Another model brings other parameters along; those that merely vanish with it say nothing. */
+function changesToShow({ reason }: PlanSegment): Change[] {
+  const hasOtherModel = reason.changes.some((change) => change.field === "model");
+  return reason.changes.filter((change) => !hasOtherModel || change.new !== null);
+}
+
+const fieldName = (field: string) => humanise(field.replace(/^\w+\./, ""));
+
+function reason(row: PlanSegment): string {
+  if (row.reason.code !== "changed") return row.reason.message;
+  return `Changed: ${changesToShow(row)
+    .map((change) => fieldName(change.field).toLowerCase())
+    .join(", ")}`;
+}
+
+interface PlanRowProps {
+  row: PlanSegment;
+  number: number;
+  prompt: string;
+}
+
+export function PlanRow({ row, number, prompt }: PlanRowProps) {
+  const action = ACTIONS[row.action];
+  return (
+    <li>
+      <button
+        type="button"
+        onClick={() => select(row.segment_id)}
+        className="flex w-full gap-3 rounded-lg px-2.5 py-2 text-left -outline-offset-2 hover:bg-raised"
+      >
+        <span className="w-4 text-right text-xs text-faint tabular-nums">{number}</span>
+        <span className="min-w-0 flex-1">
+          <span className="line-clamp-1">{prompt || "Own footage"}</span>
+          <span className="block text-xs text-faint first-letter:uppercase">{reason(row)}</span>
+          {changesToShow(row).map((change) => (
+            <Changed key={change.field} {...change} />
+          ))}
+        </span>
+        <span className="flex flex-col items-end gap-1">
+          <Badge tone={action.tone}>{row.is_under_way ? "Under way" : action.label}</Badge>
+          {row.action === "generate" && (
+            <span className={mayCost(row.price) ? "text-2xs text-warn" : "text-2xs text-faint"}>
+              {priceText(row.price)}
+            </span>
+          )}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function Changed({ field, old: before, new: after }: Change) {
+  return (
+    <span className="mt-1.5 grid grid-cols-[auto_1fr] gap-x-2.5 border-l-2 border-line pl-2.5 text-2xs">
+      <span className="col-span-2 text-faint">{fieldName(field)}</span>
+      <span className="text-faint">was</span>
+      <del className="line-clamp-2 text-faint no-underline">{shown(before)}</del>
+      <span className="text-faint">now</span>
+      <ins className="line-clamp-2 text-ink no-underline">{shown(after)}</ins>
+    </span>
+  );
+}
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return "not set";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

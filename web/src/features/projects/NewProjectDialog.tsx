@@ -1,0 +1,91 @@
+// Starting a project: a name and a format.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { asProblem } from "@/api/problem";
+import { createProject } from "@/api/projects";
+import type { Project } from "@/api/types";
+import { keys } from "@/lib/queryClient";
+import { Button } from "@/ui/Button";
+import { Dialog } from "@/ui/Dialog";
+import { Field, Input } from "@/ui/Field";
+import { Select } from "@/ui/Select";
+import { FormatPicker } from "./FormatPicker";
+import { FORMATS, type Format, FRAME_RATES } from "./formats";
+
+interface NewProjectDialogProps {
+  isOpen: boolean;
+  onClose: () => void;
+  onCreated: (project: Project) => void;
+}
+
+export function NewProjectDialog({ isOpen, onClose, onCreated }: NewProjectDialogProps) {
+  return (
+    <Dialog isOpen={isOpen} onClose={onClose} title="New project" className="max-w-lg">
+      <NewProjectForm onCreated={onCreated} />
+    </Dialog>
+  );
+}
+
+function NewProjectForm({ onCreated }: { onCreated: (project: Project) => void }) {
+  const [name, setName] = useState("");
+  const [format, setFormat] = useState<Format>(FORMATS[0] as Format);
+  const [fps, setFps] = useState(24);
+  const cache = useQueryClient();
+  const create = useMutation({
+    mutationFn: () =>
+      createProject({
+        name: name.trim() || "Untitled film",
+        settings: { width: format.width, height: format.height, fps },
+      }),
+    onSuccess: (project) => {
+      void cache.invalidateQueries({ queryKey: keys.projects });
+      onCreated(project);
+    },
+  });
+  const problem = create.error ? asProblem(create.error) : null;
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    create.mutate();
+  }
+
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4 pb-2">
+      <Field label="Name" error={problem?.message} fix={problem?.fix}>
+        {({ id, describedBy, isInvalid }) => (
+          <Input
+            id={id}
+            aria-describedby={describedBy}
+            aria-invalid={isInvalid || undefined}
+            autoFocus
+            placeholder="Untitled film"
+            value={name}
+            maxLength={200}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
+      </Field>
+      <div className="flex flex-col gap-1.5">
+        <span className="text-xs font-medium text-muted">Format</span>
+        <FormatPicker value={format.id} onChange={setFormat} />
+      </div>
+      <div className="flex items-end justify-between gap-4">
+        <Field label="Frames per second" className="w-40">
+          {({ id }) => (
+            <Select
+              id={id}
+              value={String(fps)}
+              onChange={(value) => setFps(Number(value))}
+              groups={[
+                { options: FRAME_RATES.map((rate) => ({ value: String(rate), label: `${rate}` })) },
+              ]}
+            />
+          )}
+        </Field>
+        <Button type="submit" look="primary" isBusy={create.isPending}>
+          Create project
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,49 @@
+// The render that is under way: how far, and a way to stop it.
+import { X } from "lucide-react";
+import { useState } from "react";
+import { cancelRender } from "@/api/renders";
+import type { RenderJob } from "@/api/types";
+import { noteRender } from "@/lib/renderList";
+import { sayProblem } from "@/lib/toast";
+import { Confirm } from "@/ui/Dialog";
+import { IconButton } from "@/ui/IconButton";
+import { ProgressRing } from "@/ui/Progress";
+
+export function RenderProgress({ job }: { job: RenderJob }) {
+  const [isAsking, setAsking] = useState(false);
+  async function stop() {
+    setAsking(false);
+    try {
+      noteRender(await cancelRender(job.id));
+    } catch (error) {
+      sayProblem("The render was not stopped", error);
+    }
+  }
+  return (
+    <div
+      data-testid="render-progress"
+      className="flex h-8 items-center gap-2 rounded-lg border border-accent/40 bg-accent-soft pr-0.5 pl-3"
+    >
+      <ProgressRing share={job.progress > 0 ? job.progress : null} label="Render progress" />
+      <span className="text-xs font-medium whitespace-nowrap tabular-nums">{words(job)}</span>
+      <IconButton label="Stop the render" onClick={() => setAsking(true)} className="size-7">
+        <X />
+      </IconButton>
+      <Confirm
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        onConfirm={() => void stop()}
+        title="Stop this render?"
+        text="Clips that are finished, or already paid for, are kept and will be reused."
+        action="Stop render"
+      />
+    </div>
+  );
+}
+
+function words(job: RenderJob): string {
+  if (job.status === "pending") return "Waiting to start";
+  if (job.status === "compositing") return "Putting it together";
+  if (job.segments_total === 0) return "Rendering";
+  return `Generating ${Math.min(job.segments_completed + 1, job.segments_total)} of ${job.segments_total}`;
+}

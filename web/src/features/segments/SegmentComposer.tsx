@@ -1,0 +1,94 @@
+// The box in which the next segment is described.
+import { ArrowUp } from "lucide-react";
+import { type FormEvent, type KeyboardEvent, useState } from "react";
+import { type ApiProblem, asProblem } from "@/api/problem";
+import { addSegment, likeThe } from "@/lib/actions/addSegment";
+import { cn } from "@/lib/cn";
+import { useModels } from "@/lib/queries";
+import { useProject } from "@/lib/store/document";
+import { useSession } from "@/lib/store/session";
+import { IconButton } from "@/ui/IconButton";
+
+interface SegmentComposerProps {
+  placeholder: string;
+  autoFocus?: boolean;
+  isLarge?: boolean;
+}
+
+export function SegmentComposer({ placeholder, autoFocus, isLarge }: SegmentComposerProps) {
+  const [prompt, setPrompt] = useState("");
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const { segments } = useProject();
+  const selectedId = useSession((state) => state.selectedId);
+  const models = useModels();
+  const pattern = segments.find((segment) => segment.id === selectedId) ?? segments.at(-1);
+  const fallback = models.data?.find((model) => model.is_available)?.id;
+
+  async function submit(event?: FormEvent) {
+    event?.preventDefault();
+    if (!prompt.trim() || isBusy) return;
+    setBusy(true);
+    try {
+      await addSegment({ prompt: prompt.trim(), model_params: likeThe(pattern, fallback) });
+      setPrompt("");
+      setProblem(null);
+    } catch (error) {
+      setProblem(asProblem(error));
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      void submit();
+    }
+  }
+
+  return (
+    <form onSubmit={(event) => void submit(event)}>
+      <div
+        className={cn(
+          "relative rounded-xl border border-line bg-field transition-colors focus-within:border-accent hover:border-line-strong focus-within:hover:border-accent",
+          isLarge && "rounded-2xl",
+        )}
+      >
+        <textarea
+          aria-label={placeholder}
+          aria-invalid={problem !== null || undefined}
+          // biome-ignore lint/a11y/noAutofocus: the only thing to do in an empty project is to write here
+          autoFocus={autoFocus}
+          rows={isLarge ? 3 : 2}
+          value={prompt}
+          placeholder={placeholder}
+          onChange={(event) => setPrompt(event.target.value)}
+          onKeyDown={onKeyDown}
+          className={cn(
+            "block w-full resize-none rounded-[inherit] bg-transparent py-2 pr-11 pl-3 outline-none placeholder:text-faint",
+            isLarge && "p-4 pr-14 text-sm",
+          )}
+        />
+        <IconButton
+          type="submit"
+          label="Add segment"
+          keys="Enter"
+          disabled={!prompt.trim() || isBusy}
+          className={cn(
+            "absolute right-1.5 bottom-1.5 size-7",
+            prompt.trim() &&
+              "bg-accent text-accent-ink hover:bg-accent-hover hover:text-accent-ink",
+          )}
+        >
+          <ArrowUp />
+        </IconButton>
+      </div>
+      {problem && (
+        <p role="alert" className="mt-1.5 px-1 text-xs text-bad">
+          {problem.message} {problem.fix}
+        </p>
+      )}
+    </form>
+  );
+}

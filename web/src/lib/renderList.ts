@@ -1,0 +1,30 @@
+// Keeping the list of renders current between two answers of the server.
+import type { RenderJob } from "@/api/types";
+import { keys, queryClient } from "./queryClient";
+
+/** Newest first, with `job` in place of its older state. */
+export function withJob(list: readonly RenderJob[], job: RenderJob): RenderJob[] {
+  const isKnown = list.some((other) => other.id === job.id);
+  return isKnown ? list.map((other) => (other.id === job.id ? job : other)) : [job, ...list];
+}
+
+/** Renders whose end the person has not been told of yet. */
+const watched = new Set<string>();
+
+/** Remembers the running ones of `list`, and gives those watched ones that are over, once each. */
+export function newlyOver(list: readonly RenderJob[]): RenderJob[] {
+  for (const job of list) if (isRunning(job)) watched.add(job.id);
+  return list.filter((job) => !isRunning(job) && watched.delete(job.id));
+}
+
+/** Shows a render's new state at once. */
+export function noteRender(job: RenderJob): void {
+  watched.add(job.id);
+  queryClient.setQueryData<RenderJob[]>(keys.renders(job.project_id), (list) =>
+    withJob(list ?? [], job),
+  );
+}
+
+/** Whether a render still goes on by itself. */
+export const isRunning = (job: RenderJob): boolean =>
+  job.finished_at === null && job.status !== "needs_attention";

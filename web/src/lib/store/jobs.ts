@@ -1,0 +1,38 @@
+// Progress of work under way, by segment. Kept apart from the document: it comes many times a second.
+import { create } from "zustand";
+
+interface JobsState {
+  /** Segment id -> 0..1. */
+  progress: Readonly<Record<string, number>>;
+}
+
+export const useJobs = create<JobsState>(() => ({ progress: {} }));
+
+export const useSegmentProgress = (segmentId: string): number | null =>
+  useJobs((state) => state.progress[segmentId] ?? null);
+
+const FLUSH_MS = 100;
+let waiting: Record<string, number> = {};
+let timer: ReturnType<typeof setTimeout> | null = null;
+
+/** Notes progress; ticks are collected and shown at most ten times a second. */
+export function noteProgress(segmentIds: readonly string[], share: number): void {
+  for (const id of segmentIds) waiting[id] = share;
+  if (timer === null) timer = setTimeout(flush, FLUSH_MS);
+}
+
+function flush(): void {
+  const fresh = waiting;
+  waiting = {};
+  timer = null;
+  useJobs.setState(({ progress }) => ({ progress: { ...progress, ...fresh } }));
+}
+
+/** Forgets the progress of a segment whose work is over. */
+export function clearProgress(segmentId: string): void {
+  delete waiting[segmentId];
+  useJobs.setState(({ progress }) => {
+    const { [segmentId]: _done, ...rest } = progress;
+    return { progress: rest };
+  });
+}
