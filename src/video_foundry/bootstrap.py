@@ -3,12 +3,11 @@ them. What runs where is decided here, nothing else is."""
 
 import asyncio
 import contextlib
+import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
-
-from fastapi import FastAPI
-from starlette.types import ASGIApp
+from uuid import uuid4
 
 from video_foundry.adapters.blobs.local import LocalBlobStore
 from video_foundry.adapters.clock import SystemClock
@@ -18,7 +17,7 @@ from video_foundry.adapters.models import builtin, registry
 from video_foundry.adapters.rate.memory import MemoryRate
 from video_foundry.adapters.signal.inprocess import InProcessSignal
 from video_foundry.adapters.wake.inprocess import InProcessWake
-from video_foundry.api.app import guarded, make_app
+from video_foundry.api.app import ApiApp, App, guarded, make_app
 from video_foundry.db.migrate import migrate
 from video_foundry.db.store import Store, Tx
 from video_foundry.example import ensure_example
@@ -72,8 +71,7 @@ async def migrate_database(settings: Settings) -> str:
 async def running_context(settings: Settings) -> AsyncIterator[Context]:
     """Everything a use case needs, brought up, and taken down at the end. No workers yet."""
     data = settings.data_dir
-    scratch = data / "scratch"
-    await asyncio.to_thread(_prepare_folders, data, scratch)
+    scratch = await asyncio.to_thread(_own_scratch, data)
     wake, signal = InProcessWake(), InProcessSignal()
     store = open_store(settings, wake, signal)
     models = load_models(settings)
@@ -102,13 +100,32 @@ async def running_context(settings: Settings) -> AsyncIterator[Context]:
     finally:
         await models.aclose()
         await store.close()
+        await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
 
 
-def _prepare_folders(data: Path, scratch: Path) -> None:
-    """Folders private to their owner; uploads cut off by a crash are dropped."""
+def _own_scratch(data: Path) -> Path:
+    """A folder for this process's files under way. What dead processes left behind goes: everything
+    worth keeping is in the store and the database."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    shutil.rmtree(scratch / "uploads", ignore_errors=True)
-    scratch.mkdir(parents=True, exist_ok=True)
+    scratch = data / "scratch"
+    scratch.mkdir(exist_ok=True)
+    for left in scratch.iterdir():
+        pid = left.name.split("-")[0]
+        if pid.isdigit() and not _is_running(int(pid)):
+            shutil.rmtree(left, ignore_errors=True)
+    own = scratch / f"{os.getpid()}-{uuid4().hex[:8]}"
+    own.mkdir()
+    return own
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @contextlib.asynccontextmanager
@@ -127,7 +144,7 @@ async def working(ctx: Context, settings: Settings) -> AsyncIterator[None]:
         await asyncio.gather(*tasks)
 
 
-def serving_app(settings: Settings) -> ASGIApp:
+def serving_app(settings: Settings) -> App:
     """UI, API and workers in one process, behind the guard."""
     return guarded(
         api_app(settings),
@@ -136,7 +153,7 @@ def serving_app(settings: Settings) -> ASGIApp:
     )
 
 
-def api_app(settings: Settings) -> FastAPI:
+def api_app(settings: Settings) -> ApiApp:
     """UI, API and workers in one process, without the guard."""
 
     @contextlib.asynccontextmanager

@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
+from dotenv import load_dotenv
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -73,11 +74,16 @@ class Settings(BaseSettings):
         """The database: DATABASE_URL, else SQLite in the data folder."""
         if self.database_url is None:
             return f"sqlite+aiosqlite:///{self.data_dir / 'video-foundry.sqlite3'}"
-        return self.database_url.replace("sqlite://", "sqlite+aiosqlite://", 1)
+        scheme, rest = self.database_url.split(":", 1)
+        return f"sqlite+aiosqlite:{rest}" if scheme == "sqlite" else self.database_url
 
 
 def load_settings(**overrides: Any) -> Settings:
-    """The settings of this process. Raises BadInput naming the variable that is wrong."""
+    """The settings of this process. Raises BadInput naming the variable that is wrong.
+
+    `.env` is loaded into the environment too: adapters look for their provider's key there.
+    """
+    load_dotenv(".env", override=False)
     try:
         return Settings(**{k: v for k, v in overrides.items() if v is not None})
     except ValidationError as error:

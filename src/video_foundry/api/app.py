@@ -17,6 +17,10 @@ DESCRIPTION = """Long videos from AI-generated segments: plan before spend, neve
 only what changed. Errors are problem documents (`application/problem+json`) with a readable
 `detail` and the fields concerned. Paths work with and without a final slash."""
 
+App = ASGIApp
+"""What a server runs."""
+ApiApp = FastAPI
+"""The application before its guard; it can describe itself."""
 Lifespan = Callable[[], AbstractAsyncContextManager[Context]]
 
 

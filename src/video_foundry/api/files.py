@@ -31,7 +31,7 @@ async def blob_response(
         "Content-Security-Policy": SANDBOX,
         "Content-Disposition": _disposition(download_as),
     }
-    if request.headers.get("if-none-match") == headers["ETag"]:
+    if _is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     wanted = _range(request, size, headers["ETag"])
     if wanted is None:
@@ -54,6 +54,12 @@ async def _nothing() -> AsyncIterator[bytes]:
         yield b""
 
 
+def _is_known(if_none_match: str, etag: str) -> bool:
+    """Whether the caller says that it has this version already."""
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return etag in tags or tags == ["*"]
+
+
 def _disposition(download_as: str | None) -> str:
     if download_as is None:
         return "inline"
@@ -63,7 +69,7 @@ def _disposition(download_as: str | None) -> str:
 def _range(request: Request, size: int, etag: str) -> tuple[int, int, int] | None:
     """(start, end, status) of what to send; None for a range outside the file. Several ranges, or
     a range of another version (If-Range), are answered with the whole."""
-    header = request.headers.get("range", "")
+    header = request.headers.get("range", "").lower()
     if not header.startswith("bytes=") or "," in header:
         return 0, size, 200
     if request.headers.get("if-range") not in (None, etag):

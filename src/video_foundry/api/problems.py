@@ -58,7 +58,12 @@ def problem(
     return ProblemResponse(body, status_code=status, headers=dict(headers or {}))
 
 
+_BY_CODE = {"too_large": 413, "not_multipart": 415, "disk_full": 507}
+
+
 def _status_of(error: FoundryError) -> int:
+    if error.code in _BY_CODE:
+        return _BY_CODE[error.code]
     match error:
         case NotFound():
             return 404
@@ -68,8 +73,6 @@ def _status_of(error: FoundryError) -> int:
             return 409
         case BadInput() | MediaError():
             return 422
-        case _ if error.code == "disk_full":
-            return 507
         case _:
             return 500
 
@@ -157,11 +160,23 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _crash)
 
 
+DESCRIPTIONS = {
+    400: "The request is malformed",
+    402: "It may cost more than max_cost; nothing was started",
+    404: "There is no such thing",
+    409: "It clashes with the present state",
+    413: "The body is too large",
+    415: "The content type is not supported",
+    416: "The range lies outside the file",
+    422: "A field is wrong; `errors` names it, the limit and the fix",
+}
+
+
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI responses for problems with these statuses."""
     return {
         status: {
-            "description": HTTPStatus(status).phrase,
+            "description": DESCRIPTIONS[status],
             "model": Problem,
             "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }

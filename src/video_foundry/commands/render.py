@@ -17,8 +17,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from video_foundry.bootstrap import running_context, working
 from video_foundry.commands.project_file import bring_in, read_project_file
 from video_foundry.db.facts import seconds_of
+from video_foundry.db.renders import RENDER_ENDED
 from video_foundry.errors import BadInput, FoundryError
-from video_foundry.jobs.renders import RENDER_ENDED
 from video_foundry.services.context import Context
 from video_foundry.services.renders import RenderView, cancel_render, get_render, start_render
 from video_foundry.settings import Settings, load_settings

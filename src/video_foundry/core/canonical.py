@@ -46,7 +46,8 @@ def _number(value: Decimal) -> Any:
         raise ValueError(f"{value} has no canonical form")
     if value == value.to_integral_value():
         return int(value)
-    return {"$decimal": f"{value.normalize():f}"}
+    # Not normalize(): that rounds to the context's 28 digits, and two values would become one.
+    return {"$decimal": f"{value:f}".rstrip("0")}
 
 
 def canonical_json(value: Any) -> str:

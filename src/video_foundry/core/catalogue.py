@@ -39,6 +39,10 @@ class PriceRow:
     as_of: date | None = None
     source: str | None = None
 
+    def __post_init__(self) -> None:
+        if not self.amount.is_finite() or self.amount < 0:
+            raise ValueError(f"a price must be finite and not negative, got {self.amount}")
+
 
 @dataclass(frozen=True, kw_only=True)
 class ModelEntry:
@@ -172,8 +176,9 @@ def effective_params(
         if "default" in schema:
             params.setdefault(name, schema["default"])
     problems = [
-        _explain(entry, error, where)
+        problem
         for error in Draft202012Validator(dict(entry.parameters)).iter_errors(params)
+        for problem in _explain(entry, error, where)
     ]
     problems += _sanity(params, where)
     if problems:
@@ -191,26 +196,34 @@ def _sanity(params: Mapping[str, Any], where: str) -> list[FieldProblem]:
     return [FieldProblem(field=f"{where}.duration", message=message, fix="give seconds, such as 5")]
 
 
-def _explain(entry: ModelEntry, error: ValidationError, where: str) -> FieldProblem:
+def _explain(entry: ModelEntry, error: ValidationError, where: str) -> list[FieldProblem]:
     path = ".".join([where, *(str(p) for p in error.absolute_path)])
-    known = list(entry.properties)
     if error.validator == "additionalProperties":
-        extra = next(iter(set(_names(error.instance)) - set(known)), "?")
-        near = get_close_matches(extra, known, n=1)
-        return FieldProblem(
-            field=f"{path}.{extra[:80]}",
-            message=f"{entry.id} has no parameter called {extra[:80]!r}",
-            fix=(f"did you mean {near[0]!r}? " if near else "") + f"known: {', '.join(known)}",
-        )
+        schema = error.schema if isinstance(error.schema, Mapping) else {}
+        known = _names(schema.get("properties", ()))
+        extras = sorted(set(_names(error.instance)) - set(known))
+        return [_unknown_parameter(entry, path, extra, known) for extra in extras]
     if error.validator == "required":
         missing = [n for n in _names(error.validator_value) if n not in _names(error.instance)]
-        return FieldProblem(
-            field=f"{path}.{missing[0] if missing else '?'}",
-            message=f"{entry.id} needs {', '.join(missing)}",
-            fix="add it to model_params",
-        )
+        return [
+            FieldProblem(
+                field=f"{path}.{missing[0] if missing else '?'}",
+                message=f"{entry.id} needs {', '.join(missing)}",
+                fix="add it to model_params",
+            )
+        ]
     name = str(error.absolute_path[-1]) if error.absolute_path else where
-    return FieldProblem(field=path, message=f"{name}: {_limit(error)}", fix=_allowed(error.schema))
+    fix = _allowed(error.schema)
+    return [FieldProblem(field=path, message=f"{name}: {_limit(error)}", fix=fix)]
+
+
+def _unknown_parameter(entry: ModelEntry, path: str, extra: str, known: list[str]) -> FieldProblem:
+    near = get_close_matches(extra, known, n=1)
+    return FieldProblem(
+        field=f"{path}.{extra[:80]}",
+        message=f"{entry.id} has no parameter called {extra[:80]!r}",
+        fix=(f"did you mean {near[0]!r}? " if near else "") + f"known: {', '.join(known)}",
+    )
 
 
 def _names(value: Any) -> list[str]:

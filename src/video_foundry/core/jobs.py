@@ -5,7 +5,7 @@ queued ─► claimed ─► submitting ─► submitted ─► fetching ─► 
              │            └─────► unknown ─► submitted | submitting (same key) | needs_attention
              └─► succeeded (compose steps, or a result that was there already)
 needs_attention ─► queued | submitted | failed   (a person decided)
-every open state ─► failed | cancelled
+every open state ─► failed; all but unknown ─► cancelled too
 """
 
 from dataclasses import dataclass
@@ -49,7 +49,9 @@ MOVES: dict[JobState, frozenset[JobState]] = {
     S.SUBMITTED: frozenset({S.FETCHING, S.QUEUED, S.FAILED, S.CANCELLED, S.NEEDS_ATTENTION}),
     S.UNKNOWN: frozenset({S.SUBMITTING, S.SUBMITTED, S.NEEDS_ATTENTION, S.FAILED}),
     S.NEEDS_ATTENTION: frozenset({S.QUEUED, S.SUBMITTED, S.FAILED, S.CANCELLED}),
-    S.FETCHING: frozenset({S.SUCCEEDED, S.SUBMITTED, S.QUEUED, S.FAILED}),
+    S.FETCHING: frozenset(
+        {S.SUCCEEDED, S.SUBMITTED, S.QUEUED, S.FAILED, S.CANCELLED, S.NEEDS_ATTENTION}
+    ),
     S.SUCCEEDED: frozenset(),
     S.FAILED: frozenset(),
     S.CANCELLED: frozenset(),

@@ -1,6 +1,7 @@
 """Money as exact decimals with a currency; floats never come near it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Self
 
@@ -63,3 +64,16 @@ class Price:
 
 NOTHING = Price(low=Decimal(0), high=Decimal(0))
 UNKNOWN = Price(low=Decimal(0), high=Decimal(0), is_known=False)
+
+
+def total_price(prices: Iterable[Price]) -> Price:
+    """The sum, in the currency of the first price that is not zero. There is no rate of exchange
+    here: what is priced in another currency makes the sum unknown, never silently smaller."""
+    listed = list(prices)
+    currency = next((p.currency for p in listed if p.high), "USD")
+    summed = Price(low=Decimal(0), high=Decimal(0), currency=currency)
+    for price in listed:
+        fits = price.currency == currency or not price.high
+        known = replace(price, currency=currency) if fits else replace(UNKNOWN, currency=currency)
+        summed = summed.plus(known)
+    return summed

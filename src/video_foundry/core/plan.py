@@ -19,7 +19,7 @@ from video_foundry.core.composition import (
     normalise_fingerprint,
     use_of,
 )
-from video_foundry.core.money import NOTHING, Price
+from video_foundry.core.money import NOTHING, Price, total_price
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.request import Change, GenerationRequest, changes
 from video_foundry.core.timeline import Timeline, TimelineSegment
@@ -149,9 +149,6 @@ def make_plan(timeline: Timeline, memory: Memory) -> Plan:
     steps = _planned_steps(timeline, planned, memory)
     problems = _problems(timeline, planned)
     generated = [p for p in planned if p.action == "generate"]
-    price = NOTHING
-    for segment in planned:
-        price = price.plus(segment.price) if segment.price.currency == price.currency else price
     frames = [p.frames for p in planned]
     return Plan(
         digest=_digest(timeline, planned, steps),
@@ -159,7 +156,7 @@ def make_plan(timeline: Timeline, memory: Memory) -> Plan:
         problems=problems,
         segments=planned,
         steps=steps,
-        price=price,
+        price=total_price([p.price for p in generated]),
         seconds=_wall_seconds(planned, steps),
         to_generate=len({p.fingerprint for p in generated}),
         reused=len(planned) - len(generated),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
-from video_foundry.core.canonical import fingerprint, plain
+from video_foundry.core.canonical import canonical_json, fingerprint, plain
 from video_foundry.core.catalogue import ModelEntry, effective_params
 from video_foundry.errors import BadInput
 
@@ -151,10 +151,12 @@ class Change:
 def changes(old: GenerationRequest, new: GenerationRequest) -> list[Change]:
     """Every field that differs: `prompt`, `model`, `params.duration`, `references.first_frame`."""
     before, after = _flat(old), _flat(new)
+    if old.model == new.model:  # otherwise the model's own change says it
+        before["provider"], after["provider"] = old.provider, new.provider
     return [
         Change(field=name, old=before.get(name), new=after.get(name))
         for name in sorted({*before, *after})
-        if before.get(name) != after.get(name)
+        if canonical_json(before.get(name)) != canonical_json(after.get(name))
     ]
 
 

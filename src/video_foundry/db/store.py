@@ -21,6 +21,9 @@ from sqlalchemy.ext.asyncio import (
 from video_foundry.ports.clock import Clock
 from video_foundry.ports.wake import JobKind
 
+Session = AsyncSession
+"""What the floors above hold and pass on to queries; they need not know whose it is."""
+
 BUSY_TIMEOUT_SECONDS = 30
 """How long a SQLite writer waits for another process (a CLI beside the server) to finish."""
 

@@ -25,8 +25,8 @@ from video_foundry.db.tables import (
     RenderRow,
     RenderSegmentRow,
     SegmentRow,
-    TakeRow,
 )
+from video_foundry.db.takes import TakeWithClip, takes_by_id
 from video_foundry.errors import BadInput
 from video_foundry.ports.models import ModelDirectory
 
@@ -46,7 +46,7 @@ class _Lookups:
     """Everything the segments refer to, fetched in a handful of queries."""
 
     media: Mapping[str, tuple[MediaRow, ArtifactRow]]
-    takes: Mapping[str, tuple[TakeRow, GenerationRow, ArtifactRow]]
+    takes: Mapping[str, TakeWithClip]
     previous: Mapping[str, GenerationRequest]
 
 
@@ -57,7 +57,7 @@ async def load_timeline(
     rows = await segments_of(session, project.id)
     lookups = _Lookups(
         media=await media_by_id(session, media_ids(rows)),
-        takes=await _takes_by_id(session, {r.chosen_take_id for r in rows if r.chosen_take_id}),
+        takes=await takes_by_id(session, {r.chosen_take_id for r in rows if r.chosen_take_id}),
         previous=await _last_rendered(session, project.id),
     )
     profile = profile_from_json(project.settings)
@@ -150,20 +150,6 @@ async def media_by_id(
         .where(MediaRow.id.in_(set(ids)))
     )
     return {media.id: (media, artifact) for media, artifact in await session.execute(query)}
-
-
-async def _takes_by_id(
-    session: AsyncSession, ids: Collection[str]
-) -> dict[str, tuple[TakeRow, GenerationRow, ArtifactRow]]:
-    if not ids:
-        return {}
-    query = (
-        select(TakeRow, GenerationRow, ArtifactRow)
-        .join(GenerationRow, GenerationRow.fingerprint == TakeRow.fingerprint)
-        .join(ArtifactRow, ArtifactRow.digest == GenerationRow.digest)
-        .where(TakeRow.id.in_(set(ids)))
-    )
-    return {take.id: (take, made, art) for take, made, art in await session.execute(query)}
 
 
 async def _last_rendered(session: AsyncSession, project_id: str) -> dict[str, GenerationRequest]:

@@ -126,6 +126,12 @@ async def any_claimable(session: AsyncSession, kind: JobKind, now: datetime) -> 
     return (await session.execute(query)).first() is not None
 
 
+async def still_open(session: AsyncSession, ids: Collection[str]) -> set[str]:
+    """Those of `ids` that are jobs which have not ended."""
+    query = select(JobRow.id).where(JobRow.id.in_(set(ids)), JobRow.state.in_(sorted(OPEN)))
+    return set((await session.scalars(query)).all())
+
+
 async def in_flight(session: AsyncSession) -> dict[str, int]:
     """model -> generations that hold one of its slots. A slot belongs to the job, not to a worker:
     the provider goes on with it when the worker is dead."""
@@ -138,11 +144,18 @@ async def in_flight(session: AsyncSession) -> dict[str, int]:
 
 
 async def claim(
-    tx: Tx, kind: JobKind, owner: str, limit: int, *, full_models: Collection[str] = ()
+    tx: Tx,
+    kind: JobKind,
+    owner: str,
+    limit: int,
+    *,
+    full_models: Collection[str] = (),
+    in_hand: Collection[str] = (),
 ) -> Sequence[JobRow]:
     """Lease up to `limit` jobs that are free or whose owner let the lease run out.
 
-    full_models: models without a free slot; their queued jobs are left alone.
+    full_models: models without a free slot; their queued jobs are left alone. in_hand: jobs that
+    this owner is working on, which it never takes from itself.
     """
     free = (
         select(JobRow.id)
@@ -151,6 +164,7 @@ async def claim(
             JobRow.state.in_(sorted(CLAIMABLE)),
             JobRow.run_after <= tx.now,
             or_(JobRow.lease_owner.is_(None), JobRow.lease_until < tx.now),
+            JobRow.id.not_in(sorted(in_hand)),
             or_(
                 JobRow.state != JobState.QUEUED,
                 JobRow.model.is_(None),

@@ -19,6 +19,8 @@ from video_foundry.core.composition import (
 from video_foundry.core.jobs import TERMINAL, JobState
 from video_foundry.core.profile import OutputProfile
 from video_foundry.db.facts import profile_from_json, source_of, trim_from_json
+from video_foundry.db.jobs import jobs_of_renders
+from video_foundry.db.renders import RENDER_ENDED
 from video_foundry.db.store import Tx
 from video_foundry.db.tables import (
     ArtifactRow,
@@ -30,8 +32,6 @@ from video_foundry.db.tables import (
 )
 from video_foundry.events import log
 from video_foundry.jobs.queue import NewJob, enqueue
-
-RENDER_ENDED = ("completed", "failed", "cancelled")
 
 
 async def open_renders_waiting_for(session: AsyncSession, fingerprint: str) -> Sequence[RenderRow]:
@@ -67,7 +67,7 @@ async def advance(tx: Tx, render: RenderRow) -> None:
     profile = profile_from_json(render.profile)
     await _take_clips(tx, rows, profile)
     await _take_steps(tx, render, rows)
-    jobs = await _jobs_of(tx.session, render, rows)
+    jobs = await jobs_of_renders(tx.session, [render.id])
     render.segments_completed = _completed(rows)
     failure = _failure(rows, jobs, render)
     if failure is not None:
@@ -192,14 +192,6 @@ async def _take_master(
             kind="compose", fingerprint=mark, payload=payload, project_id=render.project_id
         )
         render.master_job_id = (await enqueue(tx, job)).id
-
-
-async def _jobs_of(
-    session: AsyncSession, render: RenderRow, rows: Sequence[RenderSegmentRow]
-) -> dict[str, JobRow]:
-    ids = {r.job_id for r in rows} | {r.step_job_id for r in rows} | {render.master_job_id}
-    query = select(JobRow).where(JobRow.id.in_({i for i in ids if i}))
-    return {job.id: job for job in await session.scalars(query)}
 
 
 def _failure(

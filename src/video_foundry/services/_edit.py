@@ -6,13 +6,12 @@ from fractions import Fraction
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from video_foundry.core.catalogue import clip_seconds
 from video_foundry.core.composition import Trim
 from video_foundry.db.facts import profile_from_json, seconds_of, trim_from_json, trim_to_json
-from video_foundry.db.store import Tx
+from video_foundry.db.projects import project_by_id
+from video_foundry.db.segments import last_order_index, segment_by_id
+from video_foundry.db.store import Session, Tx
 from video_foundry.db.tables import ProjectRow, SegmentRow
 from video_foundry.db.timeline import media_by_id, media_ids, request_of, segments_of
 from video_foundry.errors import BadInput, Conflict, NotFound
@@ -48,17 +47,17 @@ def new_segment_row(tx: Tx, project_id: str, content: SegmentContent) -> Segment
     )
 
 
-async def project_of(session: AsyncSession, project_id: str) -> ProjectRow:
+async def project_of(session: Session, project_id: str) -> ProjectRow:
     """The project of this id. Raises NotFound."""
-    row = await session.get(ProjectRow, project_id)
+    row = await project_by_id(session, project_id)
     if row is None:
         raise NotFound(f"there is no project {project_id}", field="project_id")
     return row
 
 
-async def segment_of(session: AsyncSession, segment_id: str) -> SegmentRow:
+async def segment_of(session: Session, segment_id: str) -> SegmentRow:
     """The segment of this id. Raises NotFound."""
-    row = await session.get(SegmentRow, segment_id)
+    row = await segment_by_id(session, segment_id)
     if row is None:
         raise NotFound(f"there is no segment {segment_id}", field="segment_id")
     return row
@@ -130,10 +129,9 @@ async def refresh_all(ctx: Context, tx: Tx, project: ProjectRow) -> None:
         await refresh_request(ctx, tx, project, segment)
 
 
-async def next_index(session: AsyncSession, project_id: str) -> int:
+async def next_index(session: Session, project_id: str) -> int:
     """The order index after the last segment."""
-    newest = select(func.max(SegmentRow.order_index)).where(SegmentRow.project_id == project_id)
-    last = (await session.execute(newest)).scalar_one_or_none()
+    last = await last_order_index(session, project_id)
     return 0 if last is None else last + 1
 
 

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from video_foundry.core.jobs import JobState
+from video_foundry.db.jobs import job_by_id
 from video_foundry.db.tables import JobRow
 from video_foundry.errors import Conflict, NotFound
 from video_foundry.jobs.filing import end_unsuccessfully, tell_segments
@@ -16,7 +17,7 @@ Resolution = Literal["resubmit", "abandon"]
 async def resolve_job(ctx: Context, job_id: str, action: Resolution) -> JobRow:
     """Carry out a person's decision: send it again (it may be paid twice), or give it up."""
     async with ctx.store.write(durable=True) as tx:
-        job = await tx.session.get(JobRow, job_id)
+        job = await job_by_id(tx.session, job_id)
         if job is None:
             raise NotFound(f"there is no job {job_id}", field="job_id")
         if job.state != JobState.NEEDS_ATTENTION:

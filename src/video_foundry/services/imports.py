@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
-
 from video_foundry.core.profile import OutputProfile
 from video_foundry.db.facts import profile_to_json, trim_to_json
+from video_foundry.db.projects import any_project, project_by_id
+from video_foundry.db.segments import remove_segments
 from video_foundry.db.store import Tx
 from video_foundry.db.tables import ProjectRow, SegmentRow
 from video_foundry.db.timeline import segments_of
@@ -35,7 +35,7 @@ async def import_project(
     BadInput naming `segments.N....` for a segment that cannot be.
     """
     async with ctx.store.write() as tx:
-        project = await tx.session.get(ProjectRow, project_id)
+        project = await project_by_id(tx.session, project_id)
         if project is None:
             project = _new_project(tx, project_id)
             await tx.session.flush()
@@ -45,9 +45,7 @@ async def import_project(
         project.updated_at = tx.now
         await tx.session.flush()
         rows = list(await segments_of(tx.session, project_id))
-        for surplus in rows[len(segments) :]:
-            await tx.session.delete(surplus)
-        await tx.session.flush()
+        await remove_segments(tx.session, rows[len(segments) :])
         rows = await _matched(tx, project_id, rows[: len(segments)], segments)
         for position, row in enumerate(rows):
             await _refresh(ctx, tx, project, position, row)
@@ -105,4 +103,4 @@ async def _refresh(
 async def has_projects(ctx: Context) -> bool:
     """Whether there is any project."""
     async with ctx.store.read() as session:
-        return bool((await session.execute(select(func.count()).select_from(ProjectRow))).scalar())
+        return await any_project(session)

@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import select
-
+from video_foundry.db.media import (
+    artifact_by_digest,
+    is_thumbnail,
+    media_of_file,
+    recent_media,
+)
 from video_foundry.db.tables import ArtifactRow, MediaRow
 from video_foundry.db.timeline import media_by_id
 from video_foundry.errors import NotFound
@@ -53,10 +57,7 @@ async def add_media(ctx: Context, path: Path, filename: str) -> MediaView:
     stored = await store_clip(ctx, path, is_rebuildable=False)
     async with ctx.store.write() as tx:
         artifact = await file_artifact(tx, stored)
-        query = select(MediaRow).where(
-            MediaRow.digest == artifact.digest, MediaRow.filename == filename
-        )
-        row = (await tx.session.scalars(query)).first()
+        row = await media_of_file(tx.session, artifact.digest, filename)
         if row is None:
             row = MediaRow(
                 id=str(uuid4()), digest=artifact.digest, filename=filename, created_at=tx.now
@@ -68,14 +69,9 @@ async def add_media(ctx: Context, path: Path, filename: str) -> MediaView:
 
 async def list_media(ctx: Context, *, limit: int) -> Sequence[MediaView]:
     """Uploaded files, newest first."""
-    query = (
-        select(MediaRow, ArtifactRow)
-        .join(ArtifactRow, ArtifactRow.digest == MediaRow.digest)
-        .order_by(MediaRow.created_at.desc(), MediaRow.id)
-        .limit(limit)
-    )
     async with ctx.store.read() as session:
-        return [MediaView(row=m, artifact=a) for m, a in await session.execute(query)]
+        found = await recent_media(session, limit=limit)
+    return [MediaView(row=media, artifact=artifact) for media, artifact in found]
 
 
 async def get_media(ctx: Context, media_id: str) -> MediaView:
@@ -90,7 +86,7 @@ async def get_media(ctx: Context, media_id: str) -> MediaView:
 async def get_artifact(ctx: Context, digest: str) -> ArtifactRow:
     """A stored artifact. Raises NotFound."""
     async with ctx.store.read() as session:
-        row = await session.get(ArtifactRow, digest)
+        row = await artifact_by_digest(session, digest)
     if row is None:
         raise NotFound(f"there is no artifact {digest}", field="digest")
     return row
@@ -98,7 +94,6 @@ async def get_artifact(ctx: Context, digest: str) -> ArtifactRow:
 
 async def check_thumbnail(ctx: Context, digest: str) -> None:
     """Raise NotFound unless this is the small picture of some artifact."""
-    query = select(ArtifactRow.digest).where(ArtifactRow.thumbnail_digest == digest).limit(1)
     async with ctx.store.read() as session:
-        if (await session.execute(query)).first() is None:
+        if not await is_thumbnail(session, digest):
             raise NotFound(f"there is no thumbnail {digest}", field="digest")

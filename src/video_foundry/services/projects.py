@@ -1,19 +1,17 @@
 """Projects: create, list, read, change, delete. Deleting a project never deletes what was paid for:
 results stay in the memory under their fingerprints."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import uuid4
-
-from sqlalchemy import delete, func, select
 
 from video_foundry.core.profile import OutputProfile
 from video_foundry.db.facts import profile_to_json
-from video_foundry.db.tables import ArtifactRow, GenerationRow, ProjectRow, RenderRow, SegmentRow
+from video_foundry.db.projects import recent_projects, remove_project
+from video_foundry.db.renders import open_render_ids
+from video_foundry.db.store import Session
+from video_foundry.db.tables import ProjectRow
 from video_foundry.db.timeline import segments_of
 from video_foundry.errors import Conflict
-from video_foundry.jobs.renders import RENDER_ENDED
 from video_foundry.services._edit import edited, project_of, refresh_all, tell
 from video_foundry.services.context import Context
 from video_foundry.services.views import ProjectView, view_segments
@@ -58,32 +56,11 @@ async def create_project(
 async def list_projects(ctx: Context, *, limit: int, offset: int) -> list[ProjectSummary]:
     """Projects, the last edited first."""
     async with ctx.store.read() as session:
-        counts = (
-            select(func.count())
-            .where(SegmentRow.project_id == ProjectRow.id)
-            .correlate(ProjectRow)
-            .scalar_subquery()
-        )
-        thumbnail = (
-            select(ArtifactRow.thumbnail_digest)
-            .join(GenerationRow, GenerationRow.digest == ArtifactRow.digest)
-            .join(SegmentRow, SegmentRow.fingerprint == GenerationRow.fingerprint)
-            .where(SegmentRow.project_id == ProjectRow.id)
-            .order_by(SegmentRow.order_index)
-            .limit(1)
-            .correlate(ProjectRow)
-            .scalar_subquery()
-        )
-        query = (
-            select(ProjectRow, counts, thumbnail)
-            .order_by(ProjectRow.updated_at.desc(), ProjectRow.id)
-            .limit(limit)
-            .offset(offset)
-        )
-        return [
-            ProjectSummary(row=row, segment_count=count, thumbnail_digest=digest)
-            for row, count, digest in await session.execute(query)
-        ]
+        found = await recent_projects(session, limit=limit, offset=offset)
+    return [
+        ProjectSummary(row=row, segment_count=count, thumbnail_digest=digest)
+        for row, count, digest in found
+    ]
 
 
 async def get_project(ctx: Context, project_id: str) -> ProjectView:
@@ -126,17 +103,11 @@ async def delete_project(ctx: Context, project_id: str, *, based_on: int | None 
         row = await project_of(tx.session, project_id)
         await edited(tx, row, based_on)
         await _refuse_while_rendering(tx.session, project_id)
-        await tx.session.execute(delete(ProjectRow).where(ProjectRow.id == project_id))
+        await remove_project(tx.session, project_id)
 
 
-async def _refuse_while_rendering(session: Any, project_id: str) -> None:
-    running: Sequence[str] = (
-        await session.scalars(
-            select(RenderRow.id).where(
-                RenderRow.project_id == project_id, RenderRow.status.not_in(RENDER_ENDED)
-            )
-        )
-    ).all()
+async def _refuse_while_rendering(session: Session, project_id: str) -> None:
+    running = await open_render_ids(session, project_id)
     if running:
         raise Conflict(
             "the project is being rendered",

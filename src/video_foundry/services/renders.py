@@ -1,35 +1,29 @@
 """Renders: accept a plan, look, cancel. Accepting is one transaction: the render, its snapshot of
 the timeline, its jobs and events; nothing is sent to anybody before it is committed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import uuid4
 
 from pydantic import TypeAdapter
-from sqlalchemy import or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.core.catalogue import clip_seconds
-from video_foundry.core.jobs import TERMINAL, JobState
+from video_foundry.core.jobs import JobState
 from video_foundry.core.plan import Plan, PlannedSegment, make_plan
 from video_foundry.core.timeline import Timeline, TimelineSegment
 from video_foundry.db.facts import profile_to_json, trim_to_json
-from video_foundry.db.store import Tx
+from video_foundry.db.jobs import jobs_of_renders, open_jobs_only_for
+from video_foundry.db.media import artifacts_by_digest
+from video_foundry.db.renders import RENDER_ENDED, recent_renders, render_by_id, snapshots_of
+from video_foundry.db.store import Session, Tx
 from video_foundry.db.tables import ArtifactRow, JobRow, RenderRow, RenderSegmentRow
 from video_foundry.db.timeline import load_memory, load_timeline
 from video_foundry.errors import BadInput, Conflict, FieldProblem, NotFound
 from video_foundry.events import log
 from video_foundry.jobs.filing import tell_segments
 from video_foundry.jobs.queue import ask_to_cancel
-from video_foundry.jobs.renders import (
-    RENDER_ENDED,
-    advance,
-    advance_all,
-    cancel,
-    event_data,
-    segments_of,
-)
+from video_foundry.jobs.renders import advance, advance_all, cancel, event_data
 from video_foundry.services._edit import project_of
 from video_foundry.services._generation import check_price, enqueue_generation
 from video_foundry.services.context import Context
@@ -168,9 +162,9 @@ def _asked_seconds(segment: TimelineSegment) -> str | None:
     return str(asked) if asked is not None else None
 
 
-async def render_of(session: AsyncSession, render_id: str) -> RenderRow:
+async def render_of(session: Session, render_id: str) -> RenderRow:
     """The render of this id. Raises NotFound."""
-    row = await session.get(RenderRow, render_id)
+    row = await render_by_id(session, render_id)
     if row is None:
         raise NotFound(f"there is no render job {render_id}", field="render_job_id")
     return row
@@ -186,14 +180,7 @@ async def list_renders(ctx: Context, project_id: str, *, limit: int = 50) -> lis
     """A project's renders, newest first."""
     async with ctx.store.read() as session:
         await project_of(session, project_id)
-        query = (
-            select(RenderRow)
-            .where(RenderRow.project_id == project_id)
-            .order_by(RenderRow.created_at.desc(), RenderRow.id)
-            .limit(limit)
-        )
-        rows = (await session.scalars(query)).all()
-        return [await _view(session, row) for row in rows]
+        return await _views(session, await recent_renders(session, project_id, limit=limit))
 
 
 async def cancel_render(ctx: Context, render_id: str) -> RenderView:
@@ -203,7 +190,7 @@ async def cancel_render(ctx: Context, render_id: str) -> RenderView:
         render = await render_of(tx.session, render_id)
         if render.status not in RENDER_ENDED:
             await cancel(tx, render)
-            for job in await _jobs_only_for(tx.session, render):
+            for job in await open_jobs_only_for(tx.session, render.id):
                 state = await ask_to_cancel(tx, job)
                 tx.wakes.add("compose" if job.kind == "compose" else "generate")
                 if state == JobState.CANCELLED:
@@ -213,60 +200,45 @@ async def cancel_render(ctx: Context, render_id: str) -> RenderView:
         return await _view(tx.session, render)
 
 
-async def _jobs_only_for(session: AsyncSession, render: RenderRow) -> Sequence[JobRow]:
-    """Open jobs that no other open render waits for and nobody asked for by themselves."""
-    rows = await segments_of(session, render.id)
-    ids = {r.job_id for r in rows} | {r.step_job_id for r in rows} | {render.master_job_id}
-    shared = (
-        select(RenderRow.id)
-        .outerjoin(RenderSegmentRow, RenderSegmentRow.render_id == RenderRow.id)
-        .where(
-            RenderRow.status.not_in(RENDER_ENDED),
-            RenderRow.id != render.id,
-            or_(
-                RenderSegmentRow.job_id == JobRow.id,
-                RenderSegmentRow.step_job_id == JobRow.id,
-                RenderRow.master_job_id == JobRow.id,
-            ),
-        )
-        .correlate(JobRow)
-        .exists()
-    )
-    query = select(JobRow).where(
-        JobRow.id.in_({i for i in ids if i}),
-        JobRow.state.not_in(sorted(TERMINAL)),
-        JobRow.is_standalone.is_(False),
-        ~shared,
-    )
-    return (await session.scalars(query)).all()
+async def _view(session: Session, render: RenderRow) -> RenderView:
+    return (await _views(session, [render]))[0]
 
 
-async def _view(session: AsyncSession, render: RenderRow) -> RenderView:
-    rows = await segments_of(session, render.id)
-    jobs = await _jobs(session, render, rows)
-    own = [j for j in jobs if j.kind == "generate" and j.created_at >= render.created_at]
+async def _views(session: Session, renders: Sequence[RenderRow]) -> list[RenderView]:
+    """Views of renders, in a fixed number of queries however many there are."""
+    ids = [r.id for r in renders]
+    snapshots = await snapshots_of(session, ids)
+    jobs = await jobs_of_renders(session, ids)
+    masters = await artifacts_by_digest(
+        session, {r.master_digest for r in renders if r.master_digest}
+    )
+    return [
+        _view_of(render, snapshots[render.id], jobs, masters.get(render.master_digest or ""))
+        for render in renders
+    ]
+
+
+def _view_of(
+    render: RenderRow,
+    rows: Sequence[RenderSegmentRow],
+    jobs: Mapping[str, JobRow],
+    master: ArtifactRow | None,
+) -> RenderView:
+    asked = [jobs[i] for i in {r.job_id for r in rows if r.job_id} if i in jobs]
+    own = [j for j in asked if j.created_at >= render.created_at]
     done = [j for j in own if j.state == JobState.SUCCEEDED]
-    master = await session.get(ArtifactRow, render.master_digest) if render.master_digest else None
     return RenderView(
         row=render,
         plan=PLAN_JSON.validate_python(render.plan),
         master=master,
         cost_actual=sum((j.cost_amount or Decimal(0) for j in own), Decimal(0)),
         cost_is_known=all(j.cost_amount is not None for j in done),
-        progress=_progress(render, rows, {j.id: j for j in jobs}),
+        progress=_progress(render, rows, jobs),
     )
 
 
-async def _jobs(
-    session: AsyncSession, render: RenderRow, rows: Sequence[RenderSegmentRow]
-) -> Sequence[JobRow]:
-    ids = {r.job_id for r in rows} | {r.step_job_id for r in rows} | {render.master_job_id}
-    query = select(JobRow).where(JobRow.id.in_({i for i in ids if i}))
-    return (await session.scalars(query)).all()
-
-
 def _progress(
-    render: RenderRow, rows: Sequence[RenderSegmentRow], jobs: dict[str, JobRow]
+    render: RenderRow, rows: Sequence[RenderSegmentRow], jobs: Mapping[str, JobRow]
 ) -> float:
     """Share done, 0..1: generating counts for most of it, composing for the rest."""
     if render.status == "completed":

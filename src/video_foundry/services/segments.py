@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import func, select
-
 from video_foundry.core.composition import Trim
 from video_foundry.db.facts import trim_to_json
+from video_foundry.db.segments import count_segments, remove_segments, segment_id_at
 from video_foundry.db.store import Tx
-from video_foundry.db.tables import SegmentRow, TakeRow
+from video_foundry.db.tables import SegmentRow
+from video_foundry.db.takes import take_ids_for, takes_of
 from video_foundry.db.timeline import segments_of
 from video_foundry.errors import BadInput, Conflict
 from video_foundry.jobs.filing import file_takes
@@ -56,8 +56,7 @@ async def add_segment(
 
 
 async def _check_room(ctx: Context, tx: Tx, project_id: str) -> None:
-    counted = select(func.count()).where(SegmentRow.project_id == project_id)
-    if (await tx.session.execute(counted)).scalar_one() >= ctx.limits.segments:
+    if await count_segments(tx.session, project_id) >= ctx.limits.segments:
         raise BadInput(
             f"a project holds at most {ctx.limits.segments} segments",
             field="segments",
@@ -77,10 +76,7 @@ async def _check_index(
             field="order_index",
             fix="leave it out to add the segment at the end",
         )
-    query = select(SegmentRow.id).where(
-        SegmentRow.project_id == project_id, SegmentRow.order_index == order_index
-    )
-    taken = (await tx.session.scalars(query)).one_or_none()
+    taken = await segment_id_at(tx.session, project_id, order_index)
     if taken is not None and taken != moving:
         raise Conflict(
             f"order_index {order_index} is taken by segment {taken}",
@@ -155,8 +151,7 @@ async def delete_segment(ctx: Context, segment_id: str, *, based_on: int | None 
         row = await segment_of(tx.session, segment_id)
         project = await project_of(tx.session, row.project_id)
         await edited(tx, project, based_on)
-        await tx.session.delete(row)
-        await tx.session.flush()
+        await remove_segments(tx.session, [row])
         await tell(tx, project, "segment.deleted", segment_id=segment_id)
 
 
@@ -214,14 +209,12 @@ async def _copy(tx: Tx, row: SegmentRow, order_index: int) -> SegmentRow:
     )
     tx.session.add(copy)
     await tx.session.flush()
-    takes = (await tx.session.scalars(select(TakeRow).where(TakeRow.segment_id == row.id))).all()
+    takes = await takes_of(tx.session, row.id)
     await file_takes(tx, copy, {t.fingerprint for t in takes})
     chosen = next((t for t in takes if t.id == row.chosen_take_id), None)
     if chosen is not None:
-        query = select(TakeRow.id).where(
-            TakeRow.segment_id == copy.id, TakeRow.fingerprint == chosen.fingerprint
-        )
-        copy.chosen_take_id = (await tx.session.scalars(query)).one()
+        filed = await take_ids_for(tx.session, [copy.id], [chosen.fingerprint])
+        copy.chosen_take_id = filed[copy.id, chosen.fingerprint]
         copy.chosen_for, copy.pinned = row.chosen_for, row.pinned
         await tx.session.flush()
     return copy

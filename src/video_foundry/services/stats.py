@@ -1,12 +1,10 @@
 """Numbers to watch: jobs by state, how long the oldest has waited, doubtful submissions."""
 
 from prometheus_client import Gauge
-from sqlalchemy import func, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.core.jobs import JobState
-from video_foundry.db.tables import JobRow, RenderRow
-from video_foundry.jobs.renders import RENDER_ENDED
+from video_foundry.db.stats import check_answers, count_jobs, count_open_renders, oldest_queued
+from video_foundry.db.store import Session
 from video_foundry.services.context import Context
 
 JOBS = Gauge("video_foundry_jobs", "Jobs by kind and state", ["kind", "state"])
@@ -18,9 +16,7 @@ RENDERS = Gauge("video_foundry_renders_open", "Renders under way")
 async def refresh_metrics(ctx: Context) -> None:
     """Bring the gauges up to date from the rows."""
     async with ctx.store.read() as session:
-        counts = await session.execute(
-            select(JobRow.kind, JobRow.state, func.count()).group_by(JobRow.kind, JobRow.state)
-        )
+        counts = await count_jobs(session)
         JOBS.clear()
         doubtful = 0
         for kind, state, count in counts:
@@ -30,19 +26,15 @@ async def refresh_metrics(ctx: Context) -> None:
         UNKNOWN.set(doubtful)
         for kind in ("generate", "compose"):
             OLDEST.labels(kind).set(await _oldest(ctx, session, kind))
-        counted = select(func.count()).where(RenderRow.status.not_in(RENDER_ENDED))
-        RENDERS.set((await session.execute(counted)).scalar_one())
+        RENDERS.set(await count_open_renders(session))
 
 
-async def _oldest(ctx: Context, session: AsyncSession, kind: str) -> float:
-    query = select(func.min(JobRow.run_after)).where(
-        JobRow.kind == kind, JobRow.state == JobState.QUEUED
-    )
-    moment = (await session.execute(query)).scalar_one_or_none()
+async def _oldest(ctx: Context, session: Session, kind: str) -> float:
+    moment = await oldest_queued(session, kind)
     return max(0.0, (ctx.clock.now() - moment).total_seconds()) if moment else 0.0
 
 
 async def check_database(ctx: Context) -> None:
     """Raise when the database does not answer."""
     async with ctx.store.read() as session:
-        await session.execute(text("SELECT 1"))
+        await check_answers(session)

@@ -5,22 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from video_foundry.core.catalogue import ModelEntry, price_of
-from video_foundry.core.jobs import TERMINAL, JobState
+from video_foundry.core.jobs import JobState
 from video_foundry.core.request import GenerationRequest
 from video_foundry.db.facts import profile_from_json
-from video_foundry.db.store import Tx
-from video_foundry.db.tables import (
-    ArtifactRow,
-    GenerationRow,
-    JobRow,
-    ProjectRow,
-    SegmentRow,
-    TakeRow,
-)
+from video_foundry.db.generations import requests_answered
+from video_foundry.db.jobs import requests_open
+from video_foundry.db.store import Session, Tx
+from video_foundry.db.tables import JobRow, ProjectRow, SegmentRow
+from video_foundry.db.takes import take_by_id, takes_with_clips
 from video_foundry.db.timeline import media_by_id, media_ids, request_of
 from video_foundry.errors import BadInput, Conflict, NotFound
 from video_foundry.jobs.filing import tell_segments
@@ -49,13 +42,6 @@ async def list_takes(ctx: Context, segment_id: str) -> list[TakeView]:
     async with ctx.store.read() as session:
         segment = await segment_of(session, segment_id)
         shown = (await view_segments(session, [segment]))[0].take_id
-        query = (
-            select(TakeRow, GenerationRow, ArtifactRow)
-            .join(GenerationRow, GenerationRow.fingerprint == TakeRow.fingerprint)
-            .join(ArtifactRow, ArtifactRow.digest == GenerationRow.digest)
-            .where(TakeRow.segment_id == segment_id)
-            .order_by(TakeRow.number.desc())
-        )
         return [
             TakeView(
                 row=take,
@@ -64,7 +50,7 @@ async def list_takes(ctx: Context, segment_id: str) -> list[TakeView]:
                 is_current=take.id == shown,
                 is_pinned=segment.pinned and take.id == segment.chosen_take_id,
             )
-            for take, generation, artifact in await session.execute(query)
+            for take, generation, artifact in await takes_with_clips(session, segment_id)
         ]
 
 
@@ -106,7 +92,7 @@ async def retry_segment(
         return (await view_segments(tx.session, [segment]))[0]
 
 
-async def _refuse_doubtful(session: AsyncSession, request: GenerationRequest) -> None:
+async def _refuse_doubtful(session: Session, request: GenerationRequest) -> None:
     job = (await latest_jobs(session, {request.fingerprint})).get(request.fingerprint)
     if job is not None and job.state == JobState.NEEDS_ATTENTION:
         raise Conflict(
@@ -138,22 +124,13 @@ async def _asked(
     return segment, project, request, entry
 
 
-async def _next_variation(session: AsyncSession, request: GenerationRequest) -> int:
+async def _next_variation(session: Session, request: GenerationRequest) -> int:
     """One more than any variation of this request that was made or is open anywhere: a take asked
     for on purpose must be a new one."""
     base = request.base_fingerprint
-    made = await session.scalars(
-        select(GenerationRow.request).where(GenerationRow.base_fingerprint == base)
-    )
+    made = await requests_answered(session, base)
     used = [GenerationRequest.from_json(r).variation for r in made]
-    open_jobs = await session.scalars(
-        select(JobRow.payload).where(
-            JobRow.kind == "generate",
-            JobRow.model == request.model,
-            JobRow.state.not_in(sorted(TERMINAL)),
-        )
-    )
-    asked = [GenerationRequest.from_json(p["request"]) for p in open_jobs]
+    asked = [GenerationRequest.from_json(r) for r in await requests_open(session, request.model)]
     used += [r.variation for r in asked if r.base_fingerprint == base]
     return max(used, default=0) + 1
 
@@ -174,7 +151,7 @@ async def choose_take(
         if take_id is None and pinned:
             raise BadInput("there is no take to pin", field="take_id", fix="name a take_id")
         if take_id is not None:
-            take = await tx.session.get(TakeRow, take_id)
+            take = await take_by_id(tx.session, take_id)
             if take is None or take.segment_id != segment_id:
                 raise NotFound(f"segment {segment_id} has no take {take_id}", field="take_id")
         await edited(tx, project, based_on)

@@ -1,12 +1,11 @@
 """What use cases answer: rows with everything derived from them (status, thumbnails, counts)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from video_foundry.core.jobs import OPEN, JobState
+from video_foundry.db.generations import clips_by_request
+from video_foundry.db.store import Session
 from video_foundry.db.tables import (
     ArtifactRow,
     GenerationRow,
@@ -16,6 +15,8 @@ from video_foundry.db.tables import (
     SegmentRow,
     TakeRow,
 )
+from video_foundry.db.takes import TakeWithClip, count_takes, take_ids_for, takes_by_id
+from video_foundry.db.timeline import media_by_id
 from video_foundry.jobs.queue import latest_jobs
 
 
@@ -67,7 +68,7 @@ class MediaView:
     artifact: ArtifactRow
 
 
-async def view_segments(session: AsyncSession, rows: Sequence[SegmentRow]) -> list[SegmentView]:
+async def view_segments(session: Session, rows: Sequence[SegmentRow]) -> list[SegmentView]:
     """Views of segments, in a fixed number of queries however many there are."""
     found = await _look_up(session, rows)
     return [_view(row, found) for row in rows]
@@ -75,25 +76,23 @@ async def view_segments(session: AsyncSession, rows: Sequence[SegmentRow]) -> li
 
 @dataclass(frozen=True, kw_only=True)
 class _Found:
-    media: Mapping[str, ArtifactRow]
+    media: Mapping[str, tuple[MediaRow, ArtifactRow]]
     results: Mapping[str, ArtifactRow]
-    takes: Mapping[str, tuple[TakeRow, ArtifactRow]]
+    takes: Mapping[str, TakeWithClip]
     take_ids: Mapping[tuple[str, str], str]
     counts: Mapping[str, int]
     jobs: Mapping[str, JobRow]
 
 
-async def _look_up(session: AsyncSession, rows: Sequence[SegmentRow]) -> _Found:
+async def _look_up(session: Session, rows: Sequence[SegmentRow]) -> _Found:
     ids = [r.id for r in rows]
     marks = {r.fingerprint for r in rows if r.fingerprint}
-    results = await _results(session, marks)
-    takes = await _takes(session, {r.chosen_take_id for r in rows if r.chosen_take_id})
     return _Found(
-        media=await _media(session, {r.media_id for r in rows if r.media_id}),
-        results=results,
-        takes=takes,
-        take_ids=await _take_ids(session, ids, marks),
-        counts=await _counts(session, ids),
+        media=await media_by_id(session, {r.media_id for r in rows if r.media_id}),
+        results=await clips_by_request(session, marks),
+        takes=await takes_by_id(session, {r.chosen_take_id for r in rows if r.chosen_take_id}),
+        take_ids=await take_ids_for(session, ids, marks),
+        counts=await count_takes(session, ids),
         jobs=await latest_jobs(session, marks),
     )
 
@@ -115,11 +114,13 @@ def _view(row: SegmentRow, found: _Found) -> SegmentView:
 
 def _shown(row: SegmentRow, found: _Found) -> tuple[ArtifactRow | None, str | None]:
     if row.media_id is not None:
-        return found.media.get(row.media_id), None
+        own = found.media.get(row.media_id)
+        return (own[1] if own else None), None
     holds = row.pinned or row.chosen_for == row.fingerprint
     chosen = found.takes.get(row.chosen_take_id or "")
     if chosen is not None and holds:
-        return chosen[1], chosen[0].id
+        take, _, clip = chosen
+        return clip, take.id
     mark = row.fingerprint or ""
     return found.results.get(mark), found.take_ids.get((row.id, mark))
 
@@ -134,59 +135,3 @@ def _status(artifact: ArtifactRow | None, job: JobRow | None) -> str:
     if job.state in OPEN:
         return "generating"
     return "failed" if job.state == JobState.FAILED else "pending"
-
-
-async def _media(session: AsyncSession, ids: Collection[str]) -> dict[str, ArtifactRow]:
-    if not ids:
-        return {}
-    query = (
-        select(MediaRow.id, ArtifactRow)
-        .join(ArtifactRow, ArtifactRow.digest == MediaRow.digest)
-        .where(MediaRow.id.in_(ids))
-    )
-    return {row[0]: row[1] for row in await session.execute(query)}
-
-
-async def _results(session: AsyncSession, marks: Collection[str]) -> dict[str, ArtifactRow]:
-    if not marks:
-        return {}
-    query = (
-        select(GenerationRow.fingerprint, ArtifactRow)
-        .join(ArtifactRow, ArtifactRow.digest == GenerationRow.digest)
-        .where(GenerationRow.fingerprint.in_(marks))
-    )
-    return {row[0]: row[1] for row in await session.execute(query)}
-
-
-async def _takes(
-    session: AsyncSession, ids: Collection[str]
-) -> dict[str, tuple[TakeRow, ArtifactRow]]:
-    if not ids:
-        return {}
-    query = (
-        select(TakeRow, ArtifactRow)
-        .join(GenerationRow, GenerationRow.fingerprint == TakeRow.fingerprint)
-        .join(ArtifactRow, ArtifactRow.digest == GenerationRow.digest)
-        .where(TakeRow.id.in_(ids))
-    )
-    return {take.id: (take, artifact) for take, artifact in await session.execute(query)}
-
-
-async def _take_ids(
-    session: AsyncSession, ids: Collection[str], marks: Collection[str]
-) -> dict[tuple[str, str], str]:
-    if not marks:
-        return {}
-    query = select(TakeRow.segment_id, TakeRow.fingerprint, TakeRow.id).where(
-        TakeRow.segment_id.in_(ids), TakeRow.fingerprint.in_(marks)
-    )
-    return {(r.segment_id, r.fingerprint): r.id for r in await session.execute(query)}
-
-
-async def _counts(session: AsyncSession, ids: Collection[str]) -> dict[str, int]:
-    query = (
-        select(TakeRow.segment_id, func.count())
-        .where(TakeRow.segment_id.in_(ids))
-        .group_by(TakeRow.segment_id)
-    )
-    return {row[0]: row[1] for row in await session.execute(query)}

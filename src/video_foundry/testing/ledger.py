@@ -19,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -43,7 +44,9 @@ _AFTER_ACCEPT = ("error_after", "reset_after", "slow_after")
 CLIPS = 5
 """Different files that generations answer with: some share one, as repeated pictures would."""
 
-_PRICE = "0.40"
+PRICE = Decimal("0.40")
+"""US dollars for each generation."""
+
 _RESET = struct.pack("ii", 1, 0)
 """SO_LINGER on, 0 seconds: closing then sends a reset."""
 
@@ -242,7 +245,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(404, {"detail": "no such generation"})
         else:
             word = "succeeded" if progress >= 1 else "running"
-            self._json(200, {"status": word, "progress": progress, "cost": _PRICE})
+            self._json(200, {"status": word, "progress": progress, "cost": str(PRICE)})
 
     def _video(self, id: str) -> None:
         clip = marked(self.server.clip, id)

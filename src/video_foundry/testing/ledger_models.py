@@ -27,10 +27,10 @@ from video_foundry import (
 from video_foundry.core.catalogue import Idempotency, ModelEntry, PriceRow
 from video_foundry.core.money import Money
 from video_foundry.errors import GenerationLost, Unavailable
+from video_foundry.testing.ledger import PRICE
 
 BASE_URL = "LEDGER_BASE_URL"
 PAUSE_AT, PAUSE_FOLDER = "LEDGER_PAUSE_AT", "LEDGER_PAUSE_FOLDER"
-PRICE = Decimal("0.40")
 
 _PARAMETERS: dict[str, Any] = {
     "type": "object",
@@ -140,22 +140,22 @@ async def _pause(point: str) -> None:
         await asyncio.sleep(0.02)
 
 
-def register() -> None:
-    """Register the three models, each with a catalogue entry and a price."""
-    for adapter in (LedgerKey, LedgerLookup, LedgerNone):
-        entry = ModelEntry(
-            id=f"ledger-{adapter.idempotency}",
-            provider="ledger",
-            title=f"Ledger ({adapter.idempotency})",
-            summary=(adapter.__doc__ or "").strip(),
-            parameters=_PARAMETERS,
-            prices=(PriceRow(amount=PRICE),),
-            idempotency=adapter.idempotency,
-            poll_seconds=float(os.environ.get("LEDGER_POLL_SECONDS", "0.2")),
-            submit_timeout=float(os.environ.get("LEDGER_SUBMIT_TIMEOUT", "2")),
-            concurrency=int(os.environ.get("LEDGER_CONCURRENCY", "64")),
-        )
-        VideoModelFactory.register(entry.id, adapter, entry=entry)
+def entry_of(adapter: type[LedgerKey]) -> ModelEntry:
+    """The catalogue entry of an account, with what the environment says about waits and slots."""
+    return ModelEntry(
+        id=f"ledger-{adapter.idempotency}",
+        provider="ledger",
+        title=f"Ledger ({adapter.idempotency})",
+        summary=(adapter.__doc__ or "").strip(),
+        parameters=_PARAMETERS,
+        prices=(PriceRow(amount=PRICE),),
+        idempotency=adapter.idempotency,
+        poll_seconds=float(os.environ.get("LEDGER_POLL_SECONDS", "0.2")),
+        submit_timeout=float(os.environ.get("LEDGER_SUBMIT_TIMEOUT", "2")),
+        concurrency=int(os.environ.get("LEDGER_CONCURRENCY", "64")),
+    )
 
 
-register()
+for account in (LedgerKey, LedgerLookup, LedgerNone):
+    entry = entry_of(account)
+    VideoModelFactory.register(entry.id, account, entry=entry)

@@ -61,7 +61,9 @@ class Composer:
             await work
 
     async def _work(self, hand: Handle) -> None:
-        scratch = self._ctx.scratch / "compose" / hand.job.id
+        folder = self._ctx.scratch / "compose" / hand.job.id
+        # A worker that lost the job without knowing must not write into, or drop, our files.
+        scratch = folder / str(hand.job.epoch)
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(parents=True)
         try:
@@ -75,6 +77,8 @@ class Composer:
                 await finish_composition(tx, hand.job, new)
         finally:
             await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
+            with contextlib.suppress(OSError):  # another worker's files are in it
+                folder.rmdir()
 
     async def _make(self, hand: Handle, scratch: Path) -> NewArtifact:
         match hand.job.payload["step"]:

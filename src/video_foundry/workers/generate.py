@@ -16,8 +16,8 @@ import structlog
 
 from video_foundry.core.catalogue import ModelEntry, price_of
 from video_foundry.core.jobs import (
-    MAX_ATTEMPTS,
     MAX_DEATHS,
+    RATE_LIMITED_ATTEMPTS,
     Doubt,
     GiveUp,
     JobState,
@@ -28,7 +28,7 @@ from video_foundry.core.jobs import (
 )
 from video_foundry.core.money import FREE, Money
 from video_foundry.core.request import GenerationRequest
-from video_foundry.errors import FetchRefused, FoundryError, GenerationLost, MediaError, Unavailable
+from video_foundry.errors import GenerationLost, MediaError, Unavailable
 from video_foundry.jobs import queue
 from video_foundry.jobs.filing import (
     NewArtifact,
@@ -54,6 +54,10 @@ from video_foundry.workers.loop import Handle
 STATUS_TIMEOUT = 60.0
 RESULT_TIMEOUT = 60.0
 FETCH_TRIES = 6
+DAMAGED_TRIES = 3
+"""Downloads of a result that does not decode, before the provider is believed to mean it."""
+DOUBT_TRIES = RATE_LIMITED_ATTEMPTS
+"""Times a doubt is asked about before a person is: asking, or sending the same key, is free."""
 TICK_SECONDS = 0.5
 POLL_BACKOFF_CAP = 60.0
 SETTLE_FACTOR = 2.0
@@ -89,15 +93,18 @@ class _Run:
         self.hand = hand
         self.job = hand.job
         self.request = GenerationRequest.from_json(self.job.payload["request"])
-        self.scratch = ctx.scratch / "generations" / self.job.id
+        self.folder = ctx.scratch / "generations" / self.job.id
+        # A worker that lost the job without knowing must not write into our files.
+        self.scratch = self.folder / str(self.job.epoch)
         self._told_at = 0.0
         self._targets: list[tuple[str, tuple[str, ...]]] | None = None
         self._asked_to_stop = False
+        self._is_downloaded = False
 
     def clean_up(self) -> None:
         """Drop local files of a job that is over; a job that goes on elsewhere keeps them."""
         if self.job.state in (JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED):
-            shutil.rmtree(self.scratch, ignore_errors=True)
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     async def go(self) -> None:
         """Dispatch by the state the row is in."""
@@ -191,11 +198,17 @@ class _Run:
             used = (await queue.in_flight(session)).get(entry.id, 0)
         if used < entry.concurrency:
             return True
-        await self.wait_aside(JobState.QUEUED, entry.poll_seconds * _jitter())
+        await self._wait_for_slot(entry)
         return False
 
+    async def _wait_for_slot(self, entry: ModelEntry) -> None:
+        await self.wait_aside(JobState.QUEUED, entry.poll_seconds * _jitter())
+
     async def send(self, entry: ModelEntry, adapter: VideoModelInterface, *, key: str) -> None:
-        """Commit the intent, POST once, commit the answer. Not cut off by a stop."""
+        """Commit the intent, POST once, commit the answer. Not cut off by a stop.
+
+        A key that the row has already was sent before: until an answer comes, doubt remains.
+        """
         self.hand.safe.clear()
         try:
             await asyncio.shield(asyncio.create_task(self._send(entry, adapter, key)))
@@ -205,20 +218,16 @@ class _Run:
             await self.follow(entry, adapter)
 
     async def _send(self, entry: ModelEntry, adapter: VideoModelInterface, key: str) -> None:
-        await self._move(
-            JobState.SUBMITTING,
-            {
-                "submit_key": key,
-                "attempt": self.job.attempt + 1,
-                "submit_started_at": self.ctx.clock.now(),
-            },
-        )
+        was_sent = key == self.job.submit_key
+        if not await self._intend(entry, key):
+            await self._wait_for_slot(entry)
+            return
         try:
             async with self._submission(entry, key) as submission:
                 async with asyncio.timeout(entry.submit_timeout):
                     provider_job_id = await adapter.submit(submission)
         except Exception as error:
-            await self._after_error(entry, understand(error))
+            await self._after_error(entry, understand(error), was_sent=was_sent)
             return
         await self._move(
             JobState.SUBMITTED,
@@ -229,6 +238,23 @@ class _Run:
                 "error_message": None,
             },
         )
+
+    async def _intend(self, entry: ModelEntry, key: str) -> bool:
+        """Write down that we are about to send, unless the last slot has gone meanwhile."""
+        async with self.ctx.store.write(durable=True) as tx:
+            used = (await queue.in_flight(tx.session)).get(entry.id, 0)
+            if self.job.state == JobState.CLAIMED and used >= entry.concurrency:
+                return False
+            self.job = await queue.move(
+                tx,
+                self.job,
+                JobState.SUBMITTING,
+                submit_key=key,
+                attempt=self.job.attempt + 1,
+                submit_started_at=tx.now,
+            )
+            await tell_segments(tx, self.job)
+        return True
 
     @contextlib.asynccontextmanager
     async def _submission(self, entry: ModelEntry, key: str) -> AsyncIterator[Submission]:
@@ -249,10 +275,15 @@ class _Run:
                 scratch=self.scratch,
             )
 
-    async def _after_error(self, entry: ModelEntry, error: Exception) -> None:
+    async def _after_error(self, entry: ModelEntry, error: Exception, *, was_sent: bool) -> None:
         decision = after_submit_error(error, self.job.attempt, _jitter())
         logger.info("submit did not succeed", job_id=self.job.id, decision=decision)
         match decision:
+            # That this sending was not accepted says nothing about the one before it.
+            case Retry() if was_sent:
+                await self._doubt(entry, decision.reason, wait=decision.seconds)
+            case GiveUp() if was_sent:
+                await self.park("submit_unclear", f"it may be accepted already: {decision.message}")
             case Retry():
                 await self.wait_aside(
                     JobState.QUEUED,
@@ -266,10 +297,10 @@ class _Run:
             case Doubt():
                 await self._doubt(entry, decision.message)
 
-    async def _doubt(self, entry: ModelEntry, message: str) -> None:
+    async def _doubt(self, entry: ModelEntry, message: str, *, wait: float = 0.0) -> None:
         values = self._settle(entry) | {"error_code": "ambiguous", "error_message": message}
-        wait = {"key": backoff(self.job.attempt, _jitter()), "none": 0.0}
-        seconds = wait.get(entry.idempotency, entry.submit_timeout * SETTLE_FACTOR)
+        waits = {"key": wait or backoff(self.job.attempt, _jitter()), "none": 0.0}
+        seconds = waits.get(entry.idempotency, entry.submit_timeout * SETTLE_FACTOR)
         await self.wait_aside(JobState.UNKNOWN, seconds, **values)
 
     def _settle(self, entry: ModelEntry) -> dict[str, Any]:
@@ -281,7 +312,7 @@ class _Run:
     async def clear_doubt(self, entry: ModelEntry, adapter: VideoModelInterface) -> None:
         """A submit of unclear outcome: ask in the way the model promises, else ask a person."""
         match after_doubt(entry.idempotency):
-            case "resubmit_same_key" if self.job.attempt < MAX_ATTEMPTS and self.job.submit_key:
+            case "resubmit_same_key" if self.job.attempt < DOUBT_TRIES and self.job.submit_key:
                 await self.send(entry, adapter, key=self.job.submit_key)
             case "look_up" if self.job.submit_key:
                 await self._look_up(entry, adapter, self.job.submit_key)
@@ -320,7 +351,7 @@ class _Run:
         await self.follow(entry, adapter)
 
     async def _look_up_later(self, entry: ModelEntry) -> None:
-        if self.job.attempt >= MAX_ATTEMPTS:
+        if self.job.attempt >= DOUBT_TRIES:
             await self.park("submit_unclear", "the provider could not be asked whether it has it")
             return
         attempt = self.job.attempt + 1
@@ -455,11 +486,25 @@ class _Run:
         except GenerationLost as error:
             await self._lost_result(entry, error)
             return
-        except (MediaError, FetchRefused, Unavailable) as error:
+        except Unavailable as error:
+            await self._fetch_later(entry, error)
+            return
+        except MediaError as error:
             why = f"the model answered, but its video cannot be used: {error.message}"
             await self.fail(error.code, why, **_cost(cost))
             return
         await asyncio.shield(self._file(stored, told or cost))
+
+    async def _fetch_later(self, entry: ModelEntry, error: Unavailable) -> None:
+        """It is paid for: as long as the provider may keep it, it is asked for again."""
+        if entry.is_local:
+            await self.fail(error.code, error.message)
+            return
+        if self.job.deadline is not None and self.ctx.clock.now() > self.job.deadline:
+            await self.park(error.code, f"made, but not to be had: {error.message}")
+            return
+        told = {"error_code": error.code, "error_message": error.message}
+        await self.wait_aside(JobState.SUBMITTED, POLL_BACKOFF_CAP * _jitter(), **told)
 
     async def _lost_result(self, entry: ModelEntry, error: GenerationLost) -> None:
         if entry.is_local:
@@ -473,18 +518,27 @@ class _Run:
 
     async def _bring(self, adapter: VideoModelInterface) -> tuple[NewArtifact, Money | None]:
         """The clip, stored. Addresses expire and downloads break: each try asks for it anew."""
-        problem: FoundryError = Unavailable("the result could not be fetched")
+        problem = Unavailable("the result could not be fetched")
         for attempt in range(1, FETCH_TRIES + 1):
             try:
-                async with asyncio.timeout(RESULT_TIMEOUT):
-                    result = as_result(await adapter.get_result(self.job.provider_job_id or ""))
-                path = await self._local_file(result)
-                return await store_clip(self.ctx, path, is_rebuildable=False), result.cost
-            except (Unavailable, TimeoutError, OSError) as error:
+                return await self._bring_once(adapter)
+            except GenerationLost:
+                raise
+            except MediaError:
+                if attempt >= DAMAGED_TRIES or not self._is_downloaded:
+                    raise
+            except Exception as error:
                 logger.warning("fetch failed", job_id=self.job.id, error=repr(error))
                 problem = Unavailable(f"the result could not be fetched: {error}")
             await asyncio.sleep(backoff(attempt, _jitter()))
         raise problem
+
+    async def _bring_once(self, adapter: VideoModelInterface) -> tuple[NewArtifact, Money | None]:
+        async with asyncio.timeout(RESULT_TIMEOUT):
+            result = as_result(await adapter.get_result(self.job.provider_job_id or ""))
+        self._is_downloaded = result.path is None
+        path = await self._local_file(result)
+        return await store_clip(self.ctx, path, is_rebuildable=False), result.cost
 
     async def _local_file(self, result: GenerationResult) -> Path:
         if result.path is not None:

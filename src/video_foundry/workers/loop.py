@@ -15,6 +15,7 @@ from video_foundry.db.tables import JobRow
 from video_foundry.jobs import queue
 from video_foundry.ports.wake import JobKind
 from video_foundry.services.context import Context
+from video_foundry.workers.tidy import drop_leftovers
 
 POLL_SECONDS = 1.0
 """How long a lost hint may cost."""
@@ -24,6 +25,8 @@ GRACE_SECONDS = 20.0
 """How long a stopping worker lets submits under way finish."""
 CRASH_REST_SECONDS = 5.0
 """How long a job rests after its handler broke."""
+TIDY_SECONDS = 600.0
+"""How often files that killed workers left behind are looked for."""
 LATE_SHARE = 0.7
 """A heartbeat later than this share of the lease means that we were frozen, or badly starved."""
 
@@ -67,6 +70,7 @@ class WorkerLoop:
     async def run(self) -> None:
         """Work until `stop`. Errors of the machinery are logged and survived."""
         helpers = [
+            asyncio.create_task(self._forever(self._tidy, TIDY_SECONDS, at_once=True)),
             asyncio.create_task(self._forever(self._heartbeat, queue.HEARTBEAT_SECONDS)),
             asyncio.create_task(self._forever(self._watch_cancels, WATCH_SECONDS)),
         ]
@@ -105,7 +109,10 @@ class WorkerLoop:
                 return 0
         async with self._ctx.store.write() as tx:
             full = self._full_models(await queue.in_flight(tx.session))
-            jobs = await queue.claim(tx, self._kind, self._owner, room, full_models=full)
+            # After a long sleep our own leases have run out too; renewing them is enough.
+            jobs = await queue.claim(
+                tx, self._kind, self._owner, room, full_models=full, in_hand=self._hands.keys()
+            )
         for job in jobs:
             self._start(job)
         return len(jobs)
@@ -133,7 +140,8 @@ class WorkerLoop:
             bound.exception("the job's handler broke; the job is given back")
             await self._give_back([job.id], after_crash_seconds=CRASH_REST_SECONDS)
         finally:
-            self._hands.pop(job.id, None)
+            if self._hands.get(job.id) is hand:
+                del self._hands[job.id]
             self._freed.set()
 
     async def _wait_for_work(self) -> None:
@@ -151,13 +159,19 @@ class WorkerLoop:
                 wait.cancel()
             await asyncio.gather(*waits, return_exceptions=True)
 
-    async def _forever(self, step: Callable[[], Awaitable[None]], seconds: float) -> None:
+    async def _forever(
+        self, step: Callable[[], Awaitable[None]], seconds: float, *, at_once: bool = False
+    ) -> None:
+        await asyncio.sleep(0 if at_once else seconds)
         while True:
-            await asyncio.sleep(seconds)
             try:
                 await step()
             except Exception:
                 logger.exception("worker housekeeping failed", kind=self._kind)
+            await asyncio.sleep(seconds)
+
+    async def _tidy(self) -> None:
+        await drop_leftovers(self._ctx, self._kind)
 
     async def _heartbeat(self) -> None:
         late = time.monotonic() - self._renewed_at > queue.LEASE.total_seconds() * LATE_SHARE
@@ -166,11 +180,13 @@ class WorkerLoop:
             return
         if late:
             logger.warning("the heartbeat was late; jobs may have gone to others", kind=self._kind)
+        asked = dict(self._hands)  # jobs taken while we write are not meant
         async with self._ctx.store.write() as tx:
-            held = await queue.renew(tx, self._owner, self._hands.keys())
+            held = await queue.renew(tx, self._owner, asked.keys())
             await queue.keep_progress(tx, self._owner, self._changed_progress())
-        for job_id in set(self._hands) - held:
-            self._drop(job_id)
+        for job_id, hand in asked.items():
+            if job_id not in held:
+                self._drop(hand)
 
     def _changed_progress(self) -> dict[str, float]:
         changed = {
@@ -182,9 +198,8 @@ class WorkerLoop:
             self._hands[job_id].stored_progress = share
         return changed
 
-    def _drop(self, job_id: str) -> None:
-        hand = self._hands.get(job_id)
-        if hand is not None and hand.task is not None and hand.safe.is_set():
+    def _drop(self, hand: Handle) -> None:
+        if hand.task is not None and hand.safe.is_set():
             hand.task.cancel()
 
     async def _watch_cancels(self) -> None:

@@ -11,9 +11,9 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from video_foundry.api.deps import Ctx
 from video_foundry.api.schemas.render import EventOut, RenderDetail
+from video_foundry.db.renders import RENDER_ENDED
 from video_foundry.errors import NotFound
 from video_foundry.events import log
-from video_foundry.jobs.renders import RENDER_ENDED
 from video_foundry.ports.signal import Signal, Tick
 from video_foundry.services import projects, renders
 from video_foundry.services.context import Context
@@ -34,10 +34,11 @@ async def project_events(socket: WebSocket, ctx: Ctx, project_id: str, after: st
     if not after.isascii() or not after.isdigit() or len(after) > 15:
         await socket.close(BAD_CURSOR, "after must be the sequence of the last event you have")
         return
-    if not await _exists(ctx, project_id):
+    found = await _found(ctx, project_id)
+    if found is None:
         await socket.close(NOT_FOUND, "there is no such project")
         return
-    await _serve(socket, _tell_events(socket, ctx, project_id, int(after)))
+    await _serve(socket, _tell_events(socket, ctx, found, int(after)))
 
 
 async def _tell_events(socket: WebSocket, ctx: Context, project_id: str, seq: int) -> None:
@@ -45,12 +46,12 @@ async def _tell_events(socket: WebSocket, ctx: Context, project_id: str, seq: in
         await _send(socket, message.model_dump(mode="json"))
 
 
-async def _exists(ctx: Context, project_id: str) -> bool:
+async def _found(ctx: Context, project_id: str) -> str | None:
+    """The project's id as we write it, whatever spelling was sent; None where there is none."""
     try:
-        await projects.get_project(ctx, str(UUID(project_id)))
+        return (await projects.get_project(ctx, str(UUID(project_id)))).row.id
     except (ValueError, NotFound):
-        return False
-    return True
+        return None
 
 
 async def _serve(socket: WebSocket, work: Coroutine[Any, Any, None]) -> None:
@@ -137,7 +138,7 @@ async def render_progress(socket: WebSocket, ctx: Ctx, render_id: str) -> None:
     except (ValueError, NotFound):
         await socket.close(NOT_FOUND, "there is no such render job")
         return
-    await _serve(socket, _tell_render(socket, ctx, render_id, view.row.project_id))
+    await _serve(socket, _tell_render(socket, ctx, view.row.id, view.row.project_id))
 
 
 async def _tell_render(socket: WebSocket, ctx: Context, render_id: str, project_id: str) -> None:

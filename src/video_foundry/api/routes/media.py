@@ -122,6 +122,7 @@ async def get_media(ctx: Ctx, media_id: Id) -> Media:
     return Media.of(await media.get_media(ctx, str(media_id)))
 
 
+@router.head("/artifacts/{digest}", include_in_schema=False)
 @router.get("/artifacts/{digest}", response_class=Response, responses=documented(416))
 async def get_artifact(ctx: Ctx, digest: Digest, request: Request) -> Response:
     """The bytes of a clip, image or film."""
@@ -129,6 +130,7 @@ async def get_artifact(ctx: Ctx, digest: Digest, request: Request) -> Response:
     return await blob_response(request, ctx.blobs, digest, artifact.content_type)
 
 
+@router.head("/thumbnails/{digest}", include_in_schema=False)
 @router.get("/thumbnails/{digest}", response_class=Response, responses=documented(416))
 async def get_thumbnail(ctx: Ctx, digest: Digest, request: Request) -> Response:
     """The small picture of a clip."""

@@ -26,6 +26,7 @@ async def cancel_render(ctx: Ctx, render_id: Id) -> RenderDetail:
     return RenderDetail.of(await renders.cancel_render(ctx, str(render_id)))
 
 
+@router.head("/render-jobs/{render_id}/video", include_in_schema=False)
 @router.get(
     "/render-jobs/{render_id}/video", response_class=Response, responses=documented(409, 416)
 )

@@ -4,12 +4,13 @@ No palettes and no pictures here.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Rgb = tuple[int, int, int]
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 
 _TO_LMS = np.array(
     [
@@ -49,6 +50,12 @@ def shifted(colour: Rgb, *, light: float = 1.0, chroma: float = 1.0, turn: float
     return _rgb_of(np.array([min(1.0, lab[0] * light), a * chroma, b * chroma]))
 
 
+def at_lightness(colour: Rgb, light: float, chroma: float = 1.0) -> Rgb:
+    """The colour made as light as `light` (0..1), its hue kept."""
+    lab = _lab(colour)
+    return _rgb_of(np.array([light, lab[1] * chroma, lab[2] * chroma]))
+
+
 def ramp(stops: Sequence[tuple[float, Rgb]], count: int) -> Floats:
     """`count` colours (count x 3, 0..255) along stops at rising places 0..1."""
     places = np.linspace(0, 1, count)
@@ -74,7 +81,8 @@ def _many_rgb(labs: NDArray[np.float64]) -> NDArray[np.float64]:
     linear = ((labs @ _FROM_LAB.T) ** 3) @ _FROM_LMS.T
     linear = np.clip(linear, 0, 1)
     part = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return np.clip(part * 255, 0, 255)
+    found: NDArray[np.float64] = np.clip(part * 255, 0, 255)
+    return found
 
 
 def _rgb_of(lab: NDArray[np.float64]) -> Rgb:

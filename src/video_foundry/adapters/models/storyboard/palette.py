@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from video_foundry.adapters.models.storyboard.colour import Rgb, mix, rgb, shifted
+from video_foundry.adapters.models.storyboard.colour import Rgb, at_lightness, mix, rgb, shifted
 from video_foundry.adapters.models.storyboard.reading import Brief
 
 
@@ -39,7 +39,9 @@ class Palette:
         return mix(self.mid, self.near, nearness * 2 - 1)
 
 
-def _palette(sky: str, haze: str, mid: str, near: str, glow: str, accents: str, dark: int) -> Palette:
+def _palette(
+    *, sky: str, haze: str, mid: str, near: str, glow: str, accents: str, dark: int
+) -> Palette:
     one, two, three, four = (rgb(code) for code in sky.split())
     accent, second = (rgb(code) for code in accents.split())
     return Palette(
@@ -56,30 +58,78 @@ def _palette(sky: str, haze: str, mid: str, near: str, glow: str, accents: str, 
 
 LIGHTS: Mapping[str, Palette] = {
     "dawn": _palette(
-        "#41508a #a384b0 #f3b096 #ffe6bf", "#eabfae", "#7c6391", "#211f3d", "#fff3d6", "#ffd08a #ff8f7a", 0
+        sky="#41508a #a384b0 #f3b096 #ffe6bf",
+        haze="#eabfae",
+        mid="#7c6391",
+        near="#211f3d",
+        glow="#fff3d6",
+        accents="#ffd08a #ff8f7a",
+        dark=0,
     ),
     "day": _palette(
-        "#2a78bd #6fb2df #b9deea #f2f3e4", "#bfdbe2", "#4c8796", "#12303b", "#fffdf0", "#ffcf5c #ff7d5a", 0
+        sky="#2a78bd #6fb2df #b9deea #f2f3e4",
+        haze="#bfdbe2",
+        mid="#4c8796",
+        near="#12303b",
+        glow="#fffdf0",
+        accents="#ffcf5c #ff7d5a",
+        dark=0,
     ),
     "golden": _palette(
-        "#3b5688 #c98f78 #f6bd74 #ffe9b4", "#f0bd83", "#a3573f", "#27121c", "#fff4cf", "#ffd27a #ff8a4c", 0
+        sky="#3b5688 #c98f78 #f6bd74 #ffe9b4",
+        haze="#f0bd83",
+        mid="#a3573f",
+        near="#27121c",
+        glow="#fff4cf",
+        accents="#ffd27a #ff8a4c",
+        dark=0,
     ),
     "dusk": _palette(
-        "#171b42 #50306f #c14f70 #ffa168", "#b3587e", "#572a63", "#110b25", "#ffd9a0", "#ffb35c #ff5d7d", 1
+        sky="#171b42 #50306f #c14f70 #ffa168",
+        haze="#b3587e",
+        mid="#572a63",
+        near="#110b25",
+        glow="#ffd9a0",
+        accents="#ffb35c #ff5d7d",
+        dark=1,
     ),
     "night": _palette(
-        "#050a1d #0b1d40 #173c66 #33698c", "#2b577e", "#13304f", "#040a16", "#e9f1ff", "#ffcf7a #7fd0ff", 1
+        sky="#050a1d #0b1d40 #173c66 #33698c",
+        haze="#2b577e",
+        mid="#13304f",
+        near="#040a16",
+        glow="#e9f1ff",
+        accents="#ffcf7a #7fd0ff",
+        dark=1,
     ),
     "neon": _palette(
-        "#0a0522 #260b4f #6b1477 #e03a8c", "#71309f", "#2d115c", "#070319", "#ffb3f0", "#38e8ff #ff3fa4", 1
+        sky="#0a0522 #260b4f #6b1477 #e03a8c",
+        haze="#71309f",
+        mid="#2d115c",
+        near="#070319",
+        glow="#ffb3f0",
+        accents="#38e8ff #ff3fa4",
+        dark=1,
     ),
     "overcast": _palette(
-        "#76858f #9eaab0 #c3c9c8 #dcd9d0", "#b6bdbd", "#64747b", "#1b2327", "#fbf8ee", "#f0c987 #c9664f", 0
+        sky="#76858f #9eaab0 #c3c9c8 #dcd9d0",
+        haze="#b6bdbd",
+        mid="#64747b",
+        near="#1b2327",
+        glow="#fbf8ee",
+        accents="#f0c987 #c9664f",
+        dark=0,
     ),
     "storm": _palette(
-        "#10161d #24313c #475964 #75847f", "#586a71", "#293941", "#090e12", "#e4eef0", "#ffd9a0 #8fd3e8", 1
+        sky="#10161d #24313c #475964 #75847f",
+        haze="#586a71",
+        mid="#293941",
+        near="#090e12",
+        glow="#e4eef0",
+        accents="#ffd9a0 #8fd3e8",
+        dark=1,
     ),
-}  # fmt: skip
+}
 
 _LAND_TINTS: Mapping[str, tuple[Rgb, float]] = {
     "desert": (rgb("#cf7b41"), 0.55),
@@ -109,7 +159,7 @@ def _on_land(palette: Palette, land: str) -> Palette:
         return palette
     tint, share = _LAND_TINTS[land]
     if palette.is_dark:
-        tint = shifted(tint, light=0.42, chroma=0.7)
+        tint = shifted(tint, light=0.66 if land == "snow" else 0.42, chroma=0.7)
         share *= 0.7
     near = mix(palette.near, shifted(tint, light=0.38), share * 0.6)
     return replace(
@@ -157,14 +207,20 @@ def _ink(base: Palette) -> Palette:
 
 def _paper(base: Palette) -> Palette:
     """Cut paper: the same hues, lighter and softer, each layer a sheet."""
-    soft = 1.18 if base.is_dark else 1.04
-    one, two, three, four = (shifted(c, light=soft, chroma=0.85) for c in base.sky)
+    low = 0.14 if base.is_dark else 0.0
+    one, two, three, four = (
+        at_lightness(colour, light - low * (1 - place / 4), 1.05)
+        for place, (colour, light) in enumerate(
+            zip(base.sky, (0.66, 0.76, 0.85, 0.92), strict=True)
+        )
+    )
     return replace(
         base,
         sky=(one, two, three, four),
-        haze=shifted(base.haze, light=soft, chroma=0.95),
-        mid=shifted(base.mid, light=1.12, chroma=1.05),
-        near=shifted(base.near, light=1.25, chroma=1.1),
+        glow=mix(base.glow, base.accent, 0.25),
+        haze=at_lightness(base.haze, 0.78 - low, 1.15),
+        mid=at_lightness(base.mid, 0.58 - low * 0.8, 1.2),
+        near=at_lightness(base.near, 0.34 - low * 0.4, 1.35),
         cut=True,
         texture=0.05,
     )

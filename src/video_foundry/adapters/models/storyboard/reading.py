@@ -111,16 +111,22 @@ SIZES: Mapping[str, str] = {
 }
 
 _CAMERA_WORDS: tuple[tuple[str, str], ...] = (
-    (r"\b(dolly|push|move|track|zoom)(s|es|ing)?[ -]?(slowly )?(in|forward|closer|towards?)\b", "push in"),
+    (
+        r"\b(dolly|push|move|track|zoom)(s|es|ing)?[ -]?(slowly )?(in|forward|closer|towards?)\b",
+        "push in",
+    ),
     (r"\b(dolly|pull|move|zoom)(s|es|ing)?[ -]?(slowly )?(out|back|away)\b", "pull out"),
     (r"\bpan(s|ning)?( slowly)? (to the )?left\b", "pan left"),
     (r"\b(pan(s|ning)?|track(s|ing)?|lateral|slider)\b", "pan right"),
-    (r"\b(tilt(s|ing)?( slowly)? up|crane(s)? up|rise(s)?|rising shot|ascend(s|ing)?)\b", "tilt up"),
+    (
+        r"\b(tilt(s|ing)?( slowly)? up|cranes? up|rises?|rising shot|ascend(s|ing)?)\b",
+        "tilt up",
+    ),
     (r"\b(tilt(s|ing)?( slowly)? down|crane(s)? down|descend(s|ing)?)\b", "tilt down"),
     (r"\b(orbit(s|ing)?|circl(es|ing)|arc shot|360|rotat(es|ing))\b", "orbit"),
     (r"\b(reveal(s|ing)?)\b", "pull out"),
     (r"\b(static|locked[ -]off|tripod|still)\b", "static"),
-)  # fmt: skip
+)
 
 
 def read_brief(prompt: str, *, seed: int, camera: str) -> Brief:

@@ -1,13 +1,16 @@
-"""One shot as frames: builds the scene once, then draws any frame of it. No encoding here."""
+"""One shot: builds the scene once, then draws any frame of it, and knows its sound."""
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from video_foundry.adapters.models.storyboard.camera import Camera
+from video_foundry.adapters.models.storyboard.finish import Finish
 from video_foundry.adapters.models.storyboard.palette import palette_for
 from video_foundry.adapters.models.storyboard.reading import read_brief
-from video_foundry.adapters.models.storyboard.request import DrawingRequest
+from video_foundry.adapters.models.storyboard.request import FPS, DrawingRequest
 from video_foundry.adapters.models.storyboard.scenes.abstract import abstract
 from video_foundry.adapters.models.storyboard.scenes.city import city
 from video_foundry.adapters.models.storyboard.scenes.forest import forest
@@ -19,26 +22,54 @@ from video_foundry.adapters.models.storyboard.scenes.ocean import ocean
 from video_foundry.adapters.models.storyboard.scenes.people import people
 from video_foundry.adapters.models.storyboard.scenes.road import road
 from video_foundry.adapters.models.storyboard.scenes.space import space
+from video_foundry.adapters.models.storyboard.slate import Slate
+from video_foundry.adapters.models.storyboard.sound import SAMPLE_RATE, Samples, bed
 from video_foundry.adapters.models.storyboard.stage import Drawable, Stage
+from video_foundry.adapters.models.storyboard.weather import weather
 
-SCENES: Mapping[str, Callable[[Stage], list[Drawable]]] = {"landscape": landscape, "city": city, "ocean": ocean, "forest": forest, "space": space, "abstract": abstract, "interior": interior, "people": people, "interface": interface, "object": thing, "road": road}
+SCENES: Mapping[str, Callable[[Stage], list[Drawable]]] = {
+    "abstract": abstract,
+    "city": city,
+    "forest": forest,
+    "interface": interface,
+    "interior": interior,
+    "landscape": landscape,
+    "object": thing,
+    "ocean": ocean,
+    "people": people,
+    "road": road,
+    "space": space,
+}
 
 
 class Shot:
     """A shot that is ready to be drawn."""
 
     def __init__(self, request: DrawingRequest) -> None:
+        self.request = request
         self.stage = _stage(request)
-        build = SCENES.get(self.stage.brief.scene, landscape)
-        self.parts = [*build(self.stage)]
-        self._frame = Image.new("RGB", (request.width, request.height))
+        self.parts: list[Drawable] = [
+            *SCENES[self.stage.brief.scene](self.stage),
+            *weather(self.stage),
+        ]
+        self._finish = Finish(self.stage)
+        self._slate = Slate(self.stage, request.shot, request.frames)
+        self._canvas = Image.new("RGB", (request.width, request.height))
 
-    def frame(self, index: int) -> Image.Image:
-        """The frame of this index; the image is used again for the next one."""
+    def frame(self, index: int) -> NDArray[np.uint8]:
+        """The finished frame of this index, height x width x 3."""
         view = self.stage.camera.at(index)
         for part in self.parts:
-            part.draw(self._frame, view)
-        return self._frame
+            part.draw(self._canvas, view)
+        self._slate.draw(self._canvas, view)
+        return self._finish.apply(self._canvas, index)
+
+    def sound(self) -> Samples | None:
+        """The bed of sound, None where none is wanted."""
+        if not self.request.audio:
+            return None
+        samples = self.request.frames * SAMPLE_RATE // FPS
+        return bed(self.stage.brief, self.request.prompt, self.request.seed, samples)
 
 
 def _stage(request: DrawingRequest) -> Stage:

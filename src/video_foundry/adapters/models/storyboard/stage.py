@@ -24,6 +24,10 @@ DENSITY = 1.12
 """Pixels of a layer for each pixel of the frame, so that a push in stays sharp."""
 
 
+Motion = Callable[[float], tuple[float, float]]
+"""Seconds -> (dx, dy) in scene units."""
+
+
 class Drawable(Protocol):
     """Anything that can put itself into a frame at a moment."""
 
@@ -155,8 +159,38 @@ class Layer:
     depth: float
     colours: Floats | Image.Image
     opacity: float = 1.0
-    motion: Callable[[float], tuple[float, float]] | None = None
+    motion: Motion | None = None
     _last: tuple[object, Image.Image, Image.Image] | None = field(default=None, repr=False)
+    _rows: tuple[object, Image.Image] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """Cut away what the mask leaves empty: every frame pays for the area."""
+        box = self.mask.getbbox()
+        width, height = self.mask.size
+        if box is None or (box[2] - box[0]) * (box[3] - box[1]) > 0.9 * width * height:
+            return
+        # One empty pixel stays on each side, so that edges still fade out.
+        cut = (
+            max(0, box[0] - 1),
+            max(0, box[1] - 1),
+            min(width, box[2] + 1),
+            min(height, box[3] + 1),
+        )
+        left, top, right, bottom = self.bounds
+        across, down = (right - left) / width, (bottom - top) / height
+        if isinstance(self.colours, Image.Image):
+            self.colours = self.colours.crop(cut)
+        else:
+            last = len(self.colours) - 1
+            rows = np.linspace(cut[1], cut[3], 128) / height * last
+            self.colours = self.colours[np.clip(np.rint(rows), 0, last).astype(np.intp)]
+        self.mask = self.mask.crop(cut)
+        self.bounds = (
+            left + cut[0] * across,
+            top + cut[1] * down,
+            left + cut[2] * across,
+            top + cut[3] * down,
+        )
 
     def draw(self, frame: Image.Image, view: View) -> None:
         """Paint the part of the layer that this view shows."""
@@ -197,10 +231,14 @@ class Layer:
     def _fill(self, size: tuple[int, int], source: Box) -> Image.Image:
         if isinstance(self.colours, Image.Image):
             return self.colours.resize(size, Image.Resampling.BILINEAR, box=source)
-        last = len(self.colours) - 1
-        rows = np.linspace(source[1], source[3], size[1]) / self.mask.height * last
-        picked = self.colours[np.clip(np.rint(rows), 0, last).astype(np.intp)].astype(np.uint8)
-        return picture(np.broadcast_to(picked[:, None, :], (size[1], size[0], 3)))
+        key = (size, round(source[1]), round(source[3]))
+        if self._rows is None or self._rows[0] != key:
+            last = len(self.colours) - 1
+            rows = np.linspace(source[1], source[3], size[1]) / self.mask.height * last
+            picked = self.colours[np.clip(np.rint(rows), 0, last).astype(np.intp)]
+            wide = np.broadcast_to(picked.astype(np.uint8)[:, None, :], (size[1], size[0], 3))
+            self._rows = (key, picture(wide))
+        return self._rows[1]
 
 
 @dataclass(kw_only=True)
@@ -216,7 +254,12 @@ class Backdrop:
         left, top, right, bottom = view.box(self.bounds, self.depth)
         across = self.image.width / (right - left)
         down = self.image.height / (bottom - top)
-        source = (-left * across, -top * down, (view.width - left) * across, (view.height - top) * down)
+        source = (
+            -left * across,
+            -top * down,
+            (view.width - left) * across,
+            (view.height - top) * down,
+        )
         size = (view.width, view.height)
         if self._cached is not None and self._cached[0] == source:
             frame.paste(self._cached[1])
@@ -249,14 +292,19 @@ class Dots:
         for (x, y), radius, strength in zip(
             pixels.tolist(), (self.radii * scale).tolist(), strengths.tolist(), strict=True
         ):
-            if strength > 0.02 and -radius < x < view.width + radius and -radius < y < view.height + radius:
-                put_dot(frame, x, y, radius, self.colour, strength)
+            if (
+                strength > 0.02
+                and -radius < x < view.width + radius
+                and -radius < y < view.height + radius
+            ):
+                put_dot(frame, (x, y), radius, self.colour, strength)
 
 
 def put_dot(
-    frame: Image.Image, x: float, y: float, radius: float, colour: Rgb, strength: float
+    frame: Image.Image, place: tuple[float, float], radius: float, colour: Rgb, strength: float
 ) -> None:
     """Paint one soft dot at a place between pixels."""
+    x, y = place
     left, top = math.floor(x), math.floor(y)
     mask = _dot(max(2, round(radius * 4)), int((x - left) * 4), int((y - top) * 4))
     if strength < 1:
@@ -322,18 +370,21 @@ def noise(
         total += np.asarray(image) * weight
         sum_of_weights += weight
         weight *= 0.5
-    return np.clip(total / sum_of_weights, 0, 1)
+    found: Floats = np.clip(total / sum_of_weights, 0, 1)
+    return found
 
 
 def profile(chance: np.random.Generator, count: int, bumps: float, octaves: int) -> Floats:
     """A smooth line of heights 0..1 with about `bumps` bumps."""
-    return noise(chance, (count, 4), (bumps, 1), octaves)[1]
+    found: Floats = noise(chance, (count, 4), (bumps, 1), octaves)[1]
+    return found
 
 
 def smooth(low: float, high: float, values: Floats) -> Floats:
     """0 below low, 1 above high, smooth between."""
     part = np.clip((values - low) / (high - low), 0, 1)
-    return part * part * (3 - 2 * part)
+    found: Floats = part * part * (3 - 2 * part)
+    return found
 
 
 def fade(top: Rgb, bottom: Rgb, count: int = 160) -> Floats:

@@ -6,7 +6,7 @@ Also the sky, which most scenes share. Shapes themselves belong to the scenes.
 import math
 
 import numpy as np
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from video_foundry.adapters.models.storyboard.camera import Box, View
 from video_foundry.adapters.models.storyboard.colour import Floats, Rgb, mix, shifted
@@ -33,14 +33,21 @@ from video_foundry.adapters.models.storyboard.stage import (
 class Shadow:
     """The soft shadow that a sheet of paper throws on what lies behind it."""
 
-    def __init__(self, layer: Layer, height: int, strength: float = 0.34) -> None:
-        small = layer.mask.reduce(4)
-        blurred = small.filter(ImageFilter.GaussianBlur(height * 0.012 / 4 * 1.4))
+    def __init__(self, layer: Layer, height: int, strength: float = 0.42) -> None:
+        room = max(4, round(height * 0.008))
+        small = ImageOps.expand(layer.mask.reduce(4), room)
+        blurred = small.filter(ImageFilter.GaussianBlur(height * 0.008 / 4))
         left, top, right, bottom = layer.bounds
-        drop = 0.012
+        side = room * 4 * (right - left) / layer.mask.width
+        drop = 0.008
         self._layer = Layer(
             mask=blurred.point([round(v * strength) for v in range(256)]),
-            bounds=(left - drop * 0.6, top - drop, right - drop * 0.6, bottom - drop),
+            bounds=(
+                left - side - drop * 0.6,
+                top - side - drop,
+                right + side - drop * 0.6,
+                bottom + side - drop,
+            ),
             depth=layer.depth,
             colours=fade((20, 16, 28), (20, 16, 28), 2),
             motion=layer.motion,
@@ -74,24 +81,40 @@ def surface(
     elif palette.cut:
         colours = fade(body, shifted(body, light=0.93))
     else:
-        colours = fade(body, mix(body, mix(palette.haze, palette.sky[3], 0.35), foot * (1 - nearness * 0.8)))
+        colours = fade(
+            body, mix(body, mix(palette.haze, palette.sky[3], 0.35), foot * (1 - nearness * 0.8))
+        )
     layer = Layer(mask=mask, bounds=brush.bounds, depth=depth, colours=colours)
     if palette.cut and shadow and not blur:
+        light = mix(body, (255, 255, 255), 0.5)
+        rim_lit(stage, layer, light, 0.45, soft=0.0)
         return [Shadow(layer, stage.height), layer]
     if palette.rim and not blur:
-        layer.colours = _rimmed(colours, mask, palette.rim, stage.height, 0.35 + 0.65 * nearness)
+        rim_lit(stage, layer, palette.rim, 0.35 + 0.65 * nearness)
     return [layer]
 
 
-def _rimmed(colours: Floats, mask: Image.Image, rim: Rgb, height: int, strength: float) -> Image.Image:
+def rim_lit(stage: Stage, layer: Layer, colour: Rgb, strength: float, *, soft: float = 1.2) -> None:
+    """Light the upper edge of a layer that would be lost before a dark ground."""
+    if not isinstance(layer.colours, Image.Image):
+        layer.colours = _rimmed(
+            layer.colours, layer.mask, colour, stage.height, strength=strength, soft=soft
+        )
+
+
+def _rimmed(
+    colours: Floats, mask: Image.Image, rim: Rgb, height: int, *, strength: float, soft: float
+) -> Image.Image:
     """A fill whose upper edge is lit."""
     count = len(colours)
     rows = np.linspace(0, count - 1, mask.height).round().astype(np.intp)
     fill = np.repeat(colours[rows][:, None, :], mask.width, axis=1)
     line = max(1, round(height / 360))
     edge = ImageChops.subtract(mask, ImageChops.offset(mask, 0, line))
-    soft = edge.filter(ImageFilter.GaussianBlur(height / 90))
-    light = np.asarray(edge, np.float32) / 255 + np.asarray(soft, np.float32) / 255 * 1.2
+    light = np.asarray(edge, np.float32) / 255
+    if soft:
+        halo = edge.filter(ImageFilter.GaussianBlur(height / 90))
+        light = light + np.asarray(halo, np.float32) / 255 * soft
     return picture(np.clip(lit(fill, rim, light * strength), 0, 255))
 
 
@@ -116,11 +139,10 @@ def sky(
     )
     if sun is not None:
         pixels = _with_sun(stage, grid, pixels, sun, size)
-    backdrop = Backdrop(
-        image=dithered(pixels, stage.chance("sky-grain")), bounds=bounds, depth=0.1
-    )
+    backdrop = Backdrop(image=dithered(pixels, stage.chance("sky-grain")), bounds=bounds, depth=0.1)
     parts: list[Drawable] = [backdrop]
-    if stage.palette.is_dark and not stage.palette.wash and stage.brief.weather == "clear":
+    flat = stage.palette.wash or stage.palette.cut
+    if stage.palette.is_dark and not flat and stage.brief.weather == "clear":
         parts.append(stars(stage, horizon))
     if clouds:
         parts.append(_clouds(stage, horizon, clouds))
@@ -147,7 +169,9 @@ def _with_sun(
     pixels = lit(pixels, palette.glow, (wide + tight) * dim)
     if is_moon:
         disc = disc * _moon_marks(stage, grid)
-    return blended(pixels, mix(palette.glow, (255, 255, 255), 0.45), disc * (0.95 if dim == 1 else 0.4))
+    return blended(
+        pixels, mix(palette.glow, (255, 255, 255), 0.45), disc * (0.95 if dim == 1 else 0.4)
+    )
 
 
 def _moon_marks(stage: Stage, grid: Grid) -> Floats:
@@ -164,20 +188,24 @@ def _clouds(stage: Stage, horizon: float, amount: float) -> Layer:
     bounds = (-half, -0.6, half, horizon)
     grid = Grid(bounds, stage.height / 2)
     across = (bounds[2] - bounds[0]) * 1.5
-    cover = noise(chance, grid.size, (across, 5.5), 5)
+    cover = noise(chance, grid.size, (across, 5.5), 3 if stage.palette.cut else 5)
     wisps = noise(chance, grid.size, (across * 2.2, 16), 3)
     height = (grid.y - bounds[1]) / (bounds[3] - bounds[1])
     band = np.clip(np.sin(np.clip(height, 0, 1) * math.pi), 0, 1) ** 0.7
     low = 0.66 - 0.2 * amount
-    body = smooth(low, low + 0.2, cover * 0.8 + wisps * 0.2) * band
     palette = stage.palette
-    light = mix(palette.glow, palette.sky[3], 0.4) if not palette.is_dark else mix(
-        palette.sky[2], palette.glow, 0.18
+    body = smooth(low, low + 0.2, cover * 0.8 + wisps * 0.2) * band
+    if palette.cut:
+        body = smooth(low + 0.06, low + 0.075, cover) * smooth(0, 0.12, band)
+    light = (
+        mix(palette.glow, palette.sky[3], 0.4)
+        if not palette.is_dark
+        else mix(palette.sky[2], palette.glow, 0.18)
     )
     if palette.wash:
         light = mix(palette.sky[3], palette.mid, 0.35)
     return Layer(
-        mask=grey(body * (0.34 if palette.wash else 0.6)),
+        mask=grey(body * (0.34 if palette.wash else 0.75 if palette.cut else 0.6)),
         bounds=bounds,
         depth=0.12,
         colours=fade(mix(light, palette.sky[1], 0.35), mix(light, palette.sky[3], 0.4)),
@@ -205,7 +233,7 @@ def stars(stage: Stage, horizon: float, count: int = 130) -> Dots:
 
 
 def mist(
-    stage: Stage, name: str, y: float, thickness: float, depth: float, strength: float
+    stage: Stage, name: str, *, y: float, thickness: float, depth: float, strength: float
 ) -> Layer:
     """A drifting bank of haze around a height."""
     chance = stage.chance(f"mist {name}")
@@ -229,9 +257,16 @@ def mist(
 
 
 def glow(
-    stage: Stage, x: float, y: float, radius: float, depth: float, colour: Rgb, strength: float
+    stage: Stage,
+    place: tuple[float, float],
+    radius: float,
+    *,
+    depth: float,
+    colour: Rgb,
+    strength: float,
 ) -> Layer:
     """A soft round light."""
+    x, y = place
     bounds: Box = (x - radius, y - radius, x + radius, y + radius)
     grid = Grid(bounds, max(24 / radius / 2, stage.height / 8))
     part = np.clip(1 - grid.distance(x, y) / radius, 0, 1)

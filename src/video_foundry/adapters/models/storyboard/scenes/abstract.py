@@ -13,6 +13,7 @@ from video_foundry.adapters.models.storyboard.stage import (
     Drawable,
     Grid,
     Layer,
+    Motion,
     Stage,
     dithered,
     fade,
@@ -54,20 +55,25 @@ def _discs(stage: Stage) -> list[Drawable]:
     for index in range(3):
         radius = float(chance.uniform(0.09, 0.24)) * stage.unit
         x, y = float(chance.uniform(-0.36, 0.36)) * stage.aspect, float(chance.uniform(-0.26, 0.26))
-        brush = stage.brush((x - radius * 1.05, y - radius * 1.05, x + radius * 1.05, y + radius * 1.05))
+        brush = stage.brush(
+            (x - radius * 1.05, y - radius * 1.05, x + radius * 1.05, y + radius * 1.05)
+        )
         brush.ellipse(x, y, radius, radius)
         top = (palette.glow, palette.accent, palette.second)[index]
-        phase = float(chance.uniform(0, 6.3))
         layer = Layer(
             mask=brush.mask(),
             bounds=brush.bounds,
             depth=0.2 + 0.25 * index,
             colours=fade(top, mix(top, palette.sky[2], 0.85)),
             opacity=0.9 if not palette.wash else 0.35 + 0.25 * index,
-            motion=lambda t, p=phase: (0.02 * math.sin(t * 0.5 + p), 0.025 * math.cos(t * 0.6 + p)),
+            motion=_drift(float(chance.uniform(0, 6.3))),
         )
         parts += [Shadow(layer, stage.height), layer] if palette.cut else [layer]
     return parts
+
+
+def _drift(phase: float) -> Motion:
+    return lambda t: (0.02 * math.sin(t * 0.5 + phase), 0.025 * math.cos(t * 0.6 + phase))
 
 
 class Ribbon:
@@ -90,16 +96,24 @@ class Ribbon:
     def _shades(stage: Stage, share: float, wash: bool) -> tuple[Rgb, Rgb]:
         palette = stage.palette
         body = palette.layer(0.15 + 0.8 * share)
-        light = mix(body, palette.sky[3], 0.35) if wash else mix(body, (palette.accent, palette.second)[round(share * 4) % 2], 0.55)
+        light = (
+            mix(body, palette.sky[3], 0.35)
+            if wash
+            else mix(body, (palette.accent, palette.second)[round(share * 4) % 2], 0.55)
+        )
         return light, body
 
     def draw(self, frame: Image.Image, view: View) -> None:
         """Paint the band with a gradient across it."""
         width, height = self.size
         x = (np.arange(width, dtype=np.float32) - width / 2) / height + view.x * self.depth
-        y = (np.arange(height, dtype=np.float32)[:, None] - height / 2) / height + view.y * self.depth
+        y = (
+            np.arange(height, dtype=np.float32)[:, None] - height / 2
+        ) / height + view.y * self.depth
         middle = self._line(x, view.seconds, 0.0)
-        half = self.thickness * (0.55 + 0.45 * np.sin(x * 1.7 + view.seconds * 0.35 + self.waves[0, 3]))
+        half = self.thickness * (
+            0.55 + 0.45 * np.sin(x * 1.7 + view.seconds * 0.35 + self.waves[0, 3])
+        )
         across = (y - middle) / np.maximum(half, 0.012) * (0.5 if self.cut else 1)
         soft = 1.6 / height / np.maximum(half, 0.012)
         mask = smooth(1 + soft, 1 - soft, np.abs(across))

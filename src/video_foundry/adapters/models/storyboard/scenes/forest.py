@@ -7,7 +7,7 @@ from PIL import Image
 
 from video_foundry.adapters.models.storyboard.camera import View
 from video_foundry.adapters.models.storyboard.colour import Floats, mix, shifted
-from video_foundry.adapters.models.storyboard.scenes.figures import standing_figure
+from video_foundry.adapters.models.storyboard.scenes.figures import standing_figure, wears_dress
 from video_foundry.adapters.models.storyboard.stage import (
     Backdrop,
     Brush,
@@ -36,7 +36,16 @@ def forest(stage: Stage) -> list[Drawable]:
         depth = 0.14 + 0.8 * share
         parts += _trunks(stage, index, share, depth)
         if index < LAYERS - 1 and not stage.palette.cut:
-            parts.append(mist(stage, f"wood {index}", 0.16 + 0.06 * index, 0.2, depth + 0.05, 0.5))
+            parts.append(
+                mist(
+                    stage,
+                    f"wood {index}",
+                    y=0.16 + 0.06 * index,
+                    thickness=0.2,
+                    depth=depth + 0.05,
+                    strength=0.5,
+                )
+            )
         if index == 2 and not stage.palette.cut and not stage.palette.wash:
             parts.append(Shafts(stage, light_x))
     parts.append(motes(stage, 46))
@@ -49,7 +58,15 @@ def _clearing(stage: Stage, x: float) -> Backdrop:
     grid = Grid(bounds, stage.height)
     top = mix(palette.mid, palette.sky[1], 0.35)
     heart = mix(palette.sky[3], palette.haze, 0.25)
-    pixels = grid.rows([(0, top), (0.45, mix(palette.haze, heart, 0.5)), (0.66, heart), (0.8, palette.haze), (1, palette.mid)])
+    pixels = grid.rows(
+        [
+            (0, top),
+            (0.45, mix(palette.haze, heart, 0.5)),
+            (0.66, heart),
+            (0.8, palette.haze),
+            (1, palette.mid),
+        ]
+    )
     if not palette.wash:
         distance = np.sqrt(((grid.x - x) * 1.1) ** 2 + (grid.y + 0.02) ** 2)
         pixels = lit(pixels, palette.glow, np.exp(-distance * 3.6) * 0.75)
@@ -70,7 +87,13 @@ def _trunks(stage: Stage, index: int, share: float, depth: float) -> list[Drawab
     for x in xs.tolist():
         if share > 0.7 and abs(x) < 0.2 * stage.aspect:
             continue
-        _trunk(brush, chance, x, ground, (0.007 + 0.028 * share**1.4) * float(chance.uniform(0.6, 1.35)))
+        _trunk(
+            brush,
+            chance,
+            x,
+            ground,
+            (0.007 + 0.028 * share**1.4) * float(chance.uniform(0.6, 1.35)),
+        )
     line = np.linspace(-half, half, 500, dtype=np.float32)
     rise = profile(chance, 500, 4 * stage.aspect, 4)
     heights = (ground - rise * (0.03 + 0.04 * share)).astype(np.float32)
@@ -80,11 +103,15 @@ def _trunks(stage: Stage, index: int, share: float, depth: float) -> list[Drawab
         "hiker", "man", "woman", "girl", "boy", "person", "figure", "child", "explorer", "wanderer",
         "walking", "couple", "samurai", "hunter", "knight",
     ):  # fmt: skip
-        standing_figure(brush, 0.03, float(heights[250]) + 0.02, 0.2 * stage.unit)
+        standing_figure(
+            brush, 0.03, float(heights[250]) + 0.02, 0.2 * stage.unit, dress=wears_dress(stage)
+        )
     return surface(stage, brush, depth, 0.1 + 0.88 * share, foot=0.55)
 
 
-def _trunk(brush: Brush, chance: np.random.Generator, x: float, ground: float, width: float) -> None:
+def _trunk(
+    brush: Brush, chance: np.random.Generator, x: float, ground: float, width: float
+) -> None:
     """A trunk that leaves the frame at the top, with roots and a few branches."""
     lean = float(chance.normal(0, 0.025))
     top = brush.bounds[1] - 0.02
@@ -119,7 +146,15 @@ def _ferns(brush: Brush, chance: np.random.Generator, xs: Floats, ys: Floats, si
             angle = (blade - 2) * 0.45 + float(chance.normal(0, 0.12))
             tip = (x + math.sin(angle) * tall, y - math.cos(angle) * tall)
             bend = (x + math.sin(angle * 0.5) * tall * 0.6, y - math.cos(angle * 0.5) * tall * 0.62)
-            brush.polygon([(x - size * 0.03, y), bend, tip, (bend[0] + size * 0.045, bend[1] + size * 0.03), (x + size * 0.03, y)])
+            brush.polygon(
+                [
+                    (x - size * 0.03, y),
+                    bend,
+                    tip,
+                    (bend[0] + size * 0.045, bend[1] + size * 0.03),
+                    (x + size * 0.03, y),
+                ]
+            )
 
 
 class Shafts:
@@ -151,7 +186,9 @@ def motes(stage: Stage, count: int, *, top: float = -0.45, bottom: float = 0.45)
     """Dust or fireflies that drift and glimmer."""
     chance = stage.chance("motes")
     half = stage.half_width(0.7)
-    home = np.stack([chance.uniform(-half, half, count), chance.uniform(top, bottom, count)], axis=1)
+    home = np.stack(
+        [chance.uniform(-half, half, count), chance.uniform(top, bottom, count)], axis=1
+    )
     phase, pace = chance.uniform(0, 6.3, (count, 2)), chance.uniform(0.2, 0.7, (count, 2))
     glimmer = chance.uniform(0.5, 1.8, count)
     flies = stage.brief.shows("firefly", "fireflies", "embers", "sparks")
@@ -162,7 +199,9 @@ def motes(stage: Stage, count: int, *, top: float = -0.45, bottom: float = 0.45)
     def move(seconds: float) -> tuple[Floats, Floats]:
         sway = np.sin(phase + pace * seconds) * np.array([0.035, 0.02])
         rise = np.array([0.012, -0.006]) * seconds
-        strength = (0.5 + 0.5 * np.sin(phase[:, 0] * 3 + glimmer * seconds)) * (0.95 if flies else 0.6)
+        strength = (0.5 + 0.5 * np.sin(phase[:, 0] * 3 + glimmer * seconds)) * (
+            0.95 if flies else 0.6
+        )
         return (home + sway + rise).astype(np.float32), strength.astype(np.float32)
 
     radii = chance.uniform(0.0018, 0.0052, count) * (1.5 if flies else 1)

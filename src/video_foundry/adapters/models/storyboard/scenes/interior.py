@@ -8,11 +8,18 @@ from PIL import Image
 
 from video_foundry.adapters.models.storyboard.camera import Box, View
 from video_foundry.adapters.models.storyboard.colour import Floats, Rgb, mix, shifted
-from video_foundry.adapters.models.storyboard.scenes.figures import standing_figure
+from video_foundry.adapters.models.storyboard.scenes.figures import standing_figure, wears_dress
 from video_foundry.adapters.models.storyboard.scenes.forest import motes
+from video_foundry.adapters.models.storyboard.scenes.furniture import (
+    bed,
+    desk,
+    plant,
+    shelves,
+    sofa,
+    table,
+)
 from video_foundry.adapters.models.storyboard.stage import (
     Backdrop,
-    Brush,
     Drawable,
     Grid,
     Layer,
@@ -50,7 +57,9 @@ def interior(stage: Stage) -> list[Drawable]:
     if not stage.palette.wash and not stage.palette.cut:
         parts.append(Sunbeams(stage, room))
     parts += _furniture(stage, room)
-    if stage.palette.is_dark or stage.brief.shows("lamp", "candle", "fireplace", "bar", "cafe", "restaurant"):
+    if stage.palette.is_dark or stage.brief.shows(
+        "lamp", "candle", "fireplace", "bar", "cafe", "restaurant"
+    ):
         parts += _pendants(stage)
     parts.append(motes(stage, 38, bottom=0.3))
     return parts
@@ -65,7 +74,8 @@ def _room(stage: Stage) -> Room:
     gap = wide * 1.16
     first = centre - gap * (count - 1) / 2
     windows = tuple(
-        (first + gap * i - wide / 2, -0.30, first + gap * i + wide / 2, -0.30 + high) for i in range(count)
+        (first + gap * i - wide / 2, -0.30, first + gap * i + wide / 2, -0.30 + high)
+        for i in range(count)
     )
     dark = palette.is_dark
     wall = mix(palette.mid, palette.near, 0.55 if dark else 0.34)
@@ -83,14 +93,23 @@ def _room(stage: Stage) -> Room:
 def _walls(stage: Stage, room: Room) -> Backdrop:
     bounds = stage.spread(0.35, -0.62)
     grid = Grid(bounds, stage.height)
-    pixels = grid.rows([(0, shifted(room.wall, light=0.72)), (0.55, room.wall), (1, shifted(room.wall, light=0.85))])
+    pixels = grid.rows(
+        [
+            (0, shifted(room.wall, light=0.72)),
+            (0.55, room.wall),
+            (1, shifted(room.wall, light=0.85)),
+        ]
+    )
     middle = sum((w[0] + w[2]) / 2 for w in room.windows) / len(room.windows)
     if not stage.palette.wash:
         around = np.exp(-np.sqrt((grid.x - middle) ** 2 + ((grid.y + 0.08) * 1.3) ** 2) * 3.1)
         pixels = lit(pixels, stage.palette.glow, around * 0.34)
     below = smooth(FLOOR - 0.001, FLOOR + 0.001, grid.y) * np.ones_like(grid.x)
     depth = np.clip((grid.y - FLOOR) / 0.4, 0, 1)
-    ground = np.broadcast_to(np.array(room.floor, np.float32), pixels.shape) * (1 - 0.45 * depth)[..., None]
+    ground = (
+        np.broadcast_to(np.array(room.floor, np.float32), pixels.shape)
+        * (1 - 0.45 * depth)[..., None]
+    )
     boards = (np.abs(((grid.x / (0.22 + depth * 0.75)) * 7) % 1 - 0.5) > 0.485) * below * 0.18
     pixels = pixels * (1 - below[..., None]) + ground * below[..., None]
     pixels = pixels * (1 - boards[..., None])
@@ -112,7 +131,9 @@ def _light_on_floor(stage: Stage, room: Room, grid: Grid, pixels: Floats, below:
         across = np.abs(grid.x - middle - shift) / half
         soft = 0.03 + 0.12 * np.clip(down, 0, 1)
         pane = smooth(1, 1 - soft * 2, across) * smooth(0.05, 0.09, down) * smooth(0.95, 0.7, down)
-        bars = smooth(0.03, 0.06 + soft * 0.3, np.abs(across)) * smooth(0.02, 0.05, np.abs(down - 0.42))
+        bars = smooth(0.03, 0.06 + soft * 0.3, np.abs(across)) * smooth(
+            0.02, 0.05, np.abs(down - 0.42)
+        )
         amount = np.maximum(amount, pane * bars)
     strength = 0.34 if stage.palette.is_dark else 0.62
     return lit(pixels, stage.palette.glow, amount * below * strength)
@@ -125,8 +146,18 @@ def _view_outside(stage: Stage, room: Room) -> list[Drawable]:
     pad = 0.03 + stage.camera.reach * 0.3
     bounds = (left, top, right, bottom)
     grid = Grid(bounds, stage.height)
-    pixels = grid.rows([(0, room.outside[0]), (0.7, mix(room.outside[0], room.outside[1], 0.8)), (1, room.outside[1])])
-    pixels = lit(pixels, stage.palette.glow, np.exp(-grid.distance((left + right) / 2, bottom - 0.1) * 4) * 0.5)
+    pixels = grid.rows(
+        [
+            (0, room.outside[0]),
+            (0.7, mix(room.outside[0], room.outside[1], 0.8)),
+            (1, room.outside[1]),
+        ]
+    )
+    pixels = lit(
+        pixels,
+        stage.palette.glow,
+        np.exp(-grid.distance((left + right) / 2, bottom - 0.1) * 4) * 0.5,
+    )
     line = profile(stage.chance("roofs"), grid.size[0], 9, 3)[None, :]
     steps = np.round(line * 9) / 9
     roofs = smooth(0.0, 0.004, grid.y - (bottom - 0.05 - steps * 0.13))
@@ -175,9 +206,17 @@ class Sunbeams:
     def draw(self, frame: Image.Image, view: View) -> None:
         """Lay the beams over the frame."""
         breath = 0.86 + 0.14 * math.sin(view.seconds * 0.8)
-        left, top, right, bottom = view.box((-view.width / view.height / 2, -0.5, view.width / view.height / 2, 0.5), 0.38)
-        mask = grey(self._mask * breath).resize((round(right - left), round(bottom - top)), Image.Resampling.BILINEAR)
-        frame.paste(self._light.resize(mask.size) if mask.size != frame.size else self._light, (round(left), round(top)), mask)
+        left, top, right, bottom = view.box(
+            (-view.width / view.height / 2, -0.5, view.width / view.height / 2, 0.5), 0.38
+        )
+        mask = grey(self._mask * breath).resize(
+            (round(right - left), round(bottom - top)), Image.Resampling.BILINEAR
+        )
+        frame.paste(
+            self._light.resize(mask.size) if mask.size != frame.size else self._light,
+            (round(left), round(top)),
+            mask,
+        )
 
 
 def _furniture(stage: Stage, room: Room) -> list[Drawable]:
@@ -186,112 +225,36 @@ def _furniture(stage: Stage, room: Room) -> list[Drawable]:
     back = stage.brush(stage.spread(0.5, -0.45))
     side = room.slant * 0.27 * stage.aspect
     if brief.shows("library", "book", "books", "museum", "study"):
-        _shelves(back, side, unit)
+        shelves(back, side, unit)
     elif brief.shows("bed", "bedroom", "hotel"):
-        _bed(back, side * 0.6, unit)
+        bed(back, side * 0.6, unit)
     else:
-        _plant(back, stage.chance("plant"), side * 1.15, FLOOR + 0.10, 0.30 * unit)
+        plant(back, stage.chance("plant"), side * 1.15, FLOOR + 0.10, 0.30 * unit)
     parts = surface(stage, back, 0.5, 0.72, colour=mix(dark, room.wall, 0.25), foot=0)
     front = stage.brush(stage.spread(0.75, -0.3))
     if brief.shows("office", "desk", "studio", "workshop", "computer", "writer", "coding"):
-        _desk(front, 0.04 * side, unit)
+        desk(front, 0.04 * side, unit)
     elif brief.shows("sofa", "living", "apartment", "home", "loft", "fireplace"):
-        _sofa(front, -side * 0.35, unit)
+        sofa(front, -side * 0.35, unit)
     else:
-        _table(front, -side * 0.2, unit)
-    if brief.shows("man", "woman", "girl", "boy", "person", "figure", "chef", "she", "he", "detective",
-                   "barista", "waiter", "couple", "writer", "ceo", "founder", "child", "people"):  # fmt: skip
-        standing_figure(front, side * 0.42, 0.43, 0.52 * unit, side=-math.copysign(1, side))
+        table(front, -side * 0.2, unit)
+    if brief.shows(*_VISITORS):
+        standing_figure(
+            front,
+            side * 0.42,
+            0.43,
+            0.52 * unit,
+            side=-math.copysign(1, side),
+            dress=wears_dress(stage),
+        )
     parts += surface(stage, front, 0.75, 0.94, colour=dark, foot=0)
     return parts
 
 
-def _table(brush: Brush, x: float, unit: float) -> None:
-    top, half = 0.27, 0.27 * unit
-    brush.rounded((x - half, top, x + half, top + 0.016), 0.006)
-    for side in (-1, 1):
-        brush.polygon([(x + side * half * 0.9, top), (x + side * half * 0.82, top), (x + side * half * 0.9, 0.49), (x + side * half * 0.94, 0.49)])
-        _chair(brush, x + side * half * 1.25, 0.49, 0.30 * unit, -side)
-    brush.polygon([(x - 0.022, top - 0.045), (x + 0.022, top - 0.045), (x + 0.017, top), (x - 0.017, top)])
-    brush.ellipse(x + 0.09, top - 0.02, 0.026, 0.022)
-    brush.line([(x + 0.09, top - 0.03), (x + 0.088, top - 0.12)], 0.0028)
-    brush.line([(x + 0.088, top - 0.07), (x + 0.108, top - 0.105)], 0.0025)
-    for dx, dy in ((0.088, -0.125), (0.110, -0.108), (0.078, -0.1)):
-        brush.ellipse(x + dx, top + dy, 0.011, 0.011)
-
-
-def _chair(brush: Brush, x: float, y: float, height: float, side: float) -> None:
-    half = height * 0.24
-    seat = y - height * 0.48
-    brush.rounded((x - half, seat, x + half, seat + height * 0.05), 0.004)
-    back = x - side * half * 0.95
-    brush.line([(back, y), (back - side * height * 0.05, y - height)], height * 0.045)
-    brush.line([(x + side * half * 0.9, y), (x + side * half * 0.9, seat)], height * 0.045)
-    for part in (0.95, 0.8, 0.66):
-        brush.line([(back - side * height * 0.05 * part, y - height * part), (back - side * height * 0.05 * part + side * half * 0.25, y - height * part)], height * 0.035)
-
-
-def _sofa(brush: Brush, x: float, unit: float) -> None:
-    half, y = 0.34 * unit, 0.46
-    brush.rounded((x - half, y - 0.24 * unit, x + half, y - 0.03), 0.035 * unit)
-    for side in (-1, 1):
-        left = x + side * half * 0.98 - 0.05 * unit
-        brush.rounded((left, y - 0.18 * unit, left + 0.1 * unit, y - 0.02), 0.04 * unit)
-        brush.box(x + side * half * 0.85 - 0.008, y - 0.03, x + side * half * 0.85 + 0.008, y + 0.01)
-    lamp = x + half * 1.35
-    brush.line([(lamp, y), (lamp, y - 0.42 * unit)], 0.006)
-    brush.ellipse(lamp, y, 0.05 * unit, 0.008)
-    brush.polygon([(lamp - 0.05 * unit, y - 0.40 * unit), (lamp - 0.03 * unit, y - 0.5 * unit), (lamp + 0.03 * unit, y - 0.5 * unit), (lamp + 0.05 * unit, y - 0.40 * unit)])
-
-
-def _desk(brush: Brush, x: float, unit: float) -> None:
-    top, half = 0.25, 0.33 * unit
-    brush.rounded((x - half, top, x + half, top + 0.02), 0.006)
-    brush.box(x - half * 0.95, top, x - half * 0.9, 0.5)
-    brush.box(x + half * 0.55, top, x + half * 0.95, 0.46)
-    brush.rounded((x - 0.13 * unit, top - 0.17 * unit, x + 0.13 * unit, top - 0.02), 0.008)
-    brush.polygon([(x - 0.015, top - 0.03), (x + 0.015, top - 0.03), (x + 0.03, top), (x - 0.03, top)])
-    lamp = x + half * 0.75
-    brush.line([(lamp, top), (lamp + 0.03, top - 0.10 * unit), (lamp - 0.04, top - 0.19 * unit)], 0.006)
-    brush.polygon([(lamp - 0.02, top - 0.2 * unit), (lamp - 0.075, top - 0.2 * unit), (lamp - 0.085, top - 0.15 * unit), (lamp - 0.035, top - 0.165 * unit)])
-    _chair(brush, x - half * 0.25, 0.51, 0.36 * unit, 1)
-
-
-def _bed(brush: Brush, x: float, unit: float) -> None:
-    half = 0.32 * unit
-    brush.rounded((x - half, 0.13, x - half * 0.9, 0.40), 0.01)
-    brush.rounded((x - half * 0.95, 0.24, x + half, 0.36), 0.03)
-    brush.rounded((x - half * 0.88, 0.185, x - half * 0.4, 0.26), 0.03)
-    brush.box(x - half, 0.34, x + half * 0.98, 0.385)
-
-
-def _shelves(brush: Brush, x: float, unit: float) -> None:
-    half = 0.17 * unit
-    rng = np.random.default_rng(7)
-    brush.box(x - half, -0.36, x - half + 0.01, FLOOR + 0.05)
-    brush.box(x + half - 0.01, -0.36, x + half, FLOOR + 0.05)
-    for row in range(6):
-        y = -0.25 + row * 0.105
-        brush.box(x - half, y, x + half, y + 0.008)
-        at = x - half + 0.012
-        while at < x + half - 0.03:
-            wide = float(rng.uniform(0.008, 0.02))
-            if rng.random() < 0.86:
-                brush.box(at, y - float(rng.uniform(0.05, 0.088)), at + wide - 0.002, y)
-            at += wide
-
-
-def _plant(brush: Brush, chance: np.random.Generator, x: float, y: float, size: float) -> None:
-    brush.polygon([(x - size * 0.17, y - size * 0.32), (x + size * 0.17, y - size * 0.32), (x + size * 0.12, y), (x - size * 0.12, y)])
-    for leaf in range(11):
-        angle = (leaf - 5) * 0.23 + float(chance.normal(0, 0.08))
-        tall = size * float(chance.uniform(0.6, 1.0))
-        points = []
-        for step in range(9):
-            part = step / 8
-            bend = angle * (0.5 + part * 0.9)
-            points.append((x + math.sin(bend) * tall * part, y - size * 0.3 - math.cos(bend) * tall * part, math.sin(part * math.pi) * size * 0.055))
-        brush.polygon([*[(px - w, py) for px, py, w in points], *[(px + w, py) for px, py, w in reversed(points)]])
+_VISITORS = (
+    "man", "woman", "girl", "boy", "person", "figure", "chef", "she", "he", "detective", "barista",
+    "waiter", "couple", "writer", "ceo", "founder", "child", "people",
+)  # fmt: skip
 
 
 def _pendants(stage: Stage) -> list[Drawable]:
@@ -301,7 +264,22 @@ def _pendants(stage: Stage) -> list[Drawable]:
     for spot in (-0.3, 0.0, 0.3):
         x, y = spot * stage.aspect * 0.9, -0.24 + 0.03 * abs(spot)
         brush.line([(x, -0.62), (x, y)], 0.0025)
-        brush.polygon([(x - 0.035, y + 0.03), (x - 0.012, y - 0.02), (x + 0.012, y - 0.02), (x + 0.035, y + 0.03)])
-        parts.append(glow(stage, x, y + 0.035, 0.2, 0.7, mix(stage.palette.accent, (255, 255, 255), 0.2), 0.75))
+        brush.polygon(
+            [
+                (x - 0.035, y + 0.03),
+                (x - 0.012, y - 0.02),
+                (x + 0.012, y - 0.02),
+                (x + 0.035, y + 0.03),
+            ]
+        )
+        parts.append(
+            glow(
+                stage,
+                (x, y + 0.035),
+                0.2,
+                depth=0.7,
+                colour=mix(stage.palette.accent, (255, 255, 255), 0.2),
+                strength=0.75,
+            )
+        )
     return [*parts, *surface(stage, brush, 0.7, 0.98, foot=0)]
-

@@ -1,19 +1,29 @@
 """Open country: mountains, hills, dunes or snow in receding layers, with what grows on them."""
 
+import math
+
 import numpy as np
 
 from video_foundry.adapters.models.storyboard.colour import Floats, mix
-from video_foundry.adapters.models.storyboard.scenes.figures import birds, standing_figure
+from video_foundry.adapters.models.storyboard.scenes.figures import (
+    birds,
+    standing_figure,
+    wears_dress,
+)
 from video_foundry.adapters.models.storyboard.stage import (
     Brush,
     Drawable,
+    Layer,
     Stage,
+    fade,
+    grey,
     noise,
     profile,
     smooth,
 )
 from video_foundry.adapters.models.storyboard.surfaces import mist, sky, surface
 
+Line = list[tuple[float, float]]
 COUNT = 700
 """Points of a ridge line."""
 
@@ -23,47 +33,147 @@ def landscape(stage: Stage) -> list[Drawable]:
     chance = stage.chance("landscape")
     aerial = stage.brief.size == "aerial"
     horizon = -0.16 if aerial else 0.10
-    sun = (float(chance.uniform(-0.3, 0.3)) * stage.aspect, horizon - float(chance.uniform(0.06, 0.2)))
+    sun = (
+        float(chance.uniform(-0.3, 0.3)) * stage.aspect,
+        horizon - float(chance.uniform(0.06, 0.2)),
+    )
     if stage.brief.light in ("day", "night"):
         sun = (sun[0], horizon - float(chance.uniform(0.27, 0.36)))
     parts = sky(stage, horizon=horizon + 0.08, sun=sun, clouds=0.75 if aerial else 0.55)
-    parts += ridges(stage, horizon)
+    parts += ridges(stage, horizon, sun[0])
     parts += _foreground(stage, aerial)
     return parts
 
 
-def ridges(stage: Stage, horizon: float, *, layers: int = 5, last: float = 0.8) -> list[Drawable]:
-    """Receding ridge lines from the horizon down, with haze between them."""
+def ridges(
+    stage: Stage, horizon: float, light: float, *, layers: int = 5, last: float = 0.8
+) -> list[Drawable]:
+    """Receding ridge lines from the horizon down, with haze between them; light: the sun's x."""
     parts: list[Drawable] = []
     drop = 0.5 - horizon
-    for index in range(layers):
+    bases = [horizon + 0.02 + drop * 0.62 * (i / (layers - 1)) ** 1.35 for i in range(layers)]
+    for index, base in enumerate(bases):
         share = index / (layers - 1)
         nearness = 0.04 + share * (last - 0.04)
         depth = 0.12 + 0.62 * share**1.25
-        base = horizon + 0.02 + drop * 0.62 * share**1.35
-        brush = ridge(stage, f"ridge {index}", base, depth, share)
+        # What the next ridge covers anyway need not be painted; the slack is for the camera.
+        bottom = bases[index + 1] + 0.09 + stage.camera.reach * 0.3 if index < layers - 1 else 0.62
+        brush, faces = ridge(
+            stage, f"ridge {index}", base=base, bottom=bottom, depth=depth, share=share, light=light
+        )
         parts += surface(stage, brush, depth, nearness, foot=0.75)
+        if faces is not None:
+            parts.append(_shaded_faces(stage, faces, depth, nearness))
         if index < layers - 1 and not stage.palette.cut:
             strength = 0.5 if stage.brief.weather != "fog" else 0.85
-            parts.append(mist(stage, str(index), base + 0.05, 0.075, depth + 0.03, strength))
+            parts.append(
+                mist(
+                    stage,
+                    str(index),
+                    y=base + 0.05,
+                    thickness=0.075,
+                    depth=depth + 0.03,
+                    strength=strength,
+                )
+            )
     return parts
 
 
-def ridge(stage: Stage, name: str, base: float, depth: float, share: float) -> Brush:
-    """One ridge line as a mask, shaped as the land is; nearer ones carry trees."""
+def ridge(
+    stage: Stage,
+    name: str,
+    *,
+    base: float,
+    bottom: float,
+    depth: float,
+    share: float,
+    light: float,
+) -> tuple[Brush, Brush | None]:
+    """One ridge line as a mask, and its faces that lie in shade, where it has such."""
     chance = stage.chance(name)
     land = stage.brief.land
     xs = line_of(stage, depth)
     heights = _SHAPES.get(land, _mountains)(chance, stage, share)
     ys = base - heights.astype(np.float32)
-    bounds = stage.spread(depth, float(ys.min()) - 0.09, 0.62)
+    bounds = stage.spread(depth, float(ys.min()) - 0.09, bottom)
     brush = stage.brush(bounds)
     brush.below(xs, ys)
+    faces = None
+    if land in ("mountains", "snow", "desert") and share < 0.6:
+        faces = stage.brush(bounds)
+        _shade_faces(faces, chance, xs, ys, foot=base + 0.05, light=light, soft=land == "desert")
     if land in ("forest", "mountains", "snow") and share >= 0.4:
-        _plant_pines(brush, chance, xs, ys, 0.018 + 0.05 * (share - 0.4), dense=land == "forest")
+        size = 0.018 + 0.05 * (share - 0.4)
+        _plant_pines(brush, chance, xs, ys, size, dense=land == "forest")
     if land == "field" and share >= 0.25:
         _plant_bushes(brush, chance, xs, ys, 0.012 + 0.03 * share)
-    return brush
+    return brush, faces
+
+
+def _shade_faces(
+    brush: Brush,
+    chance: np.random.Generator,
+    xs: Floats,
+    ys: Floats,
+    *,
+    foot: float,
+    light: float,
+    soft: bool,
+) -> None:
+    """From each summit down: the side away from the light, with a ragged inner edge."""
+    reach = COUNT // 60
+    for top in range(reach, COUNT - reach):
+        around = ys[top - reach : top + reach + 1]
+        if ys[top] > around.min() or ys[top] > foot - 0.075:
+            continue
+        away = 1 if xs[top] > light else -1
+        line = [(float(xs[top]), float(ys[top]))]
+        at = top
+        while 0 < at + away < COUNT - 1 and ys[at + away] >= ys[at] - 0.0008:
+            at += away
+            line.append((float(xs[at]), float(ys[at])))
+        inner = _crescent(line, foot) if soft else _ragged(chance, line, foot, away)
+        brush.polygon([*line, *reversed(inner)])
+
+
+def _crescent(line: Line, foot: float) -> Line:
+    """The lee side of a dune: from its crest in one curve to where the slope ends."""
+    (x, y), (end_x, end_y) = line[0], line[-1]
+    deep = min(foot - y, (end_y - y) * 1.15 + 0.03)
+    steps = [k / 14 for k in range(15)]
+    return [(x + (end_x - x) * p**1.7, y + deep * math.sin(p * math.pi / 2) ** 0.9) for p in steps]
+
+
+def _ragged(chance: np.random.Generator, line: Line, foot: float, away: int) -> Line:
+    """The edge between light and shade of a rock face, down to its foot and back out."""
+    x, y = line[0]
+    fall = foot - y
+    found = []
+    for step in range(1, 9):
+        part = step / 8
+        jut = float(chance.uniform(-0.05, 0.10)) * (1 if step % 2 else -1)
+        found.append(
+            (x + away * fall * (0.06 * part + jut) * (0.35 + 0.65 * part), y + fall * part)
+        )
+    return [*found, (line[-1][0] - away * fall * 0.22, foot)]
+
+
+def _shaded_faces(stage: Stage, brush: Brush, depth: float, nearness: float) -> Layer:
+    palette = stage.palette
+    body = palette.layer(nearness)
+    deep = mix(body, palette.layer(min(1.0, nearness + 0.42)), 0.55)
+    if palette.wash:
+        deep = mix(body, palette.near, 0.4)
+    rows = np.linspace(1, 0, 64, dtype=np.float32)[:, None] ** 0.8
+    mask = brush.mask()
+    fading = np.interp(np.linspace(0, 1, mask.height), np.linspace(0, 1, 64), rows[:, 0])
+    dim = np.asarray(mask, np.float32) / 255 * fading[:, None].astype(np.float32)
+    return Layer(
+        mask=grey(dim * (0.5 if not palette.cut else 0.32)),
+        bounds=brush.bounds,
+        depth=depth,
+        colours=fade(deep, deep, 2),
+    )
 
 
 def line_of(stage: Stage, depth: float) -> Floats:
@@ -73,13 +183,22 @@ def line_of(stage: Stage, depth: float) -> Floats:
 
 
 def _mountains(chance: np.random.Generator, stage: Stage, share: float) -> Floats:
+    """Sharp far away, rounded near."""
     wide = stage.aspect
-    fold = 1 - np.abs(profile(chance, COUNT, 1.5 * wide + 1, 1) * 2 - 1)
-    rough = profile(chance, COUNT, 7 * wide, 5)
+    spine = np.zeros(COUNT, np.float32)
+    places = np.linspace(-0.1, 1.1, COUNT, dtype=np.float32)
+    for _ in range(round(3 + 2.2 * wide)):
+        middle, tall = float(chance.uniform(0, 1)), float(chance.uniform(0.35, 1.0))
+        left, right = chance.uniform(0.10, 0.26, 2) / wide * 1.4
+        run = np.where(places < middle, (middle - places) / left, (places - middle) / right)
+        spine = np.maximum(spine, tall * np.clip(1 - run * 0.62, 0, 1) ** 1.18)
+    rough = noise(chance, (COUNT, 4), (9 * wide, 1), 5)[1]
+    fine = noise(chance, (COUNT, 4), (42 * wide, 1), 2)[1]
     hills = profile(chance, COUNT, 2.2 * wide, 4)
-    sharp = fold**1.6 * 0.30 + (rough - 0.5) * 0.07
+    sharp = spine * 0.24 + ((rough - 0.5) * 0.085 + (fine - 0.5) * 0.018) * (0.35 + spine)
     soft = hills * 0.14
-    return (sharp * (1 - share) + soft * share + 0.02) * stage.unit
+    found: Floats = (sharp * (1 - share) + soft * share + 0.02) * stage.unit
+    return found
 
 
 def _hills(chance: np.random.Generator, stage: Stage, share: float) -> Floats:
@@ -105,7 +224,12 @@ def _plant_pines(
         if groves[index] < (0.34 if dense else 0.52):
             continue
         place = min(COUNT - 1, max(0, index + int(chance.integers(-2, 3))))
-        pine(brush, float(xs[place]), float(ys[place]) + size * 0.1, size * float(chance.uniform(0.55, 1.25)))
+        pine(
+            brush,
+            float(xs[place]),
+            float(ys[place]) + size * 0.1,
+            size * float(chance.uniform(0.55, 1.25)),
+        )
 
 
 def pine(brush: Brush, x: float, y: float, height: float) -> None:
@@ -139,7 +263,7 @@ def _foreground(stage: Stage, aerial: bool) -> list[Drawable]:
     if not stage.palette.is_dark or brief.shows("bird", "birds", "eagle"):
         parts.append(birds(stage, -0.2))
     if aerial:
-        parts.append(mist(stage, "below", 0.3, 0.2, 1.05, 0.55))
+        parts.append(mist(stage, "below", y=0.3, thickness=0.2, depth=1.05, strength=0.55))
         return parts
     chance = stage.chance("foreground")
     xs = line_of(stage, 0.95)
@@ -149,10 +273,33 @@ def _foreground(stage: Stage, aerial: bool) -> list[Drawable]:
     brush = stage.brush(stage.spread(0.95, float(ys.min()) - 0.2, 0.62))
     brush.below(xs, ys)
     _grow_grass(brush, chance, xs, ys, brief.land)
-    if brief.shows("hiker", "man", "woman", "person", "figure", "traveler", "traveller", "boy", "girl",
-                   "monk", "samurai", "couple", "child", "explorer", "climber", "soldier"):
-        spot = round(COUNT * (0.5 + side * 0.17))
-        standing_figure(brush, float(xs[spot]), float(ys[spot]) + 0.006, 0.16 * stage.unit, side=-side)
+    if brief.shows(
+        "hiker",
+        "man",
+        "woman",
+        "person",
+        "figure",
+        "traveler",
+        "traveller",
+        "boy",
+        "girl",
+        "monk",
+        "samurai",
+        "couple",
+        "child",
+        "explorer",
+        "climber",
+        "soldier",
+    ):
+        spot = round(COUNT * (0.66 if stage.aspect > 1.2 else 0.5))
+        standing_figure(
+            brush,
+            float(xs[spot]),
+            float(ys[spot]) + 0.006,
+            0.16 * stage.unit,
+            side=-side,
+            dress=wears_dress(stage),
+        )
     parts += surface(stage, brush, 0.95, 0.96, foot=0.1)
     return parts
 
@@ -168,8 +315,3 @@ def _grow_grass(
         lean = height * float(chance.uniform(-0.5, 0.5))
         x, y = float(xs[index]), float(ys[index]) + 0.004
         brush.polygon([(x - 0.0013, y), (x + lean, y - height), (x + 0.0013, y)])
-
-
-def far_colour(stage: Stage) -> tuple[int, int, int]:
-    """The colour of things at the horizon."""
-    return mix(stage.palette.haze, stage.palette.sky[3], 0.3)

@@ -1,4 +1,6 @@
-"""On the road: a ribbon of asphalt to the horizon, posts and lines that stream past, tail lights."""
+"""On the road: asphalt to the horizon, posts and lines that stream past, tail lights."""
+
+from itertools import pairwise
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -17,19 +19,20 @@ SPEED = 1.5
 def road(stage: Stage) -> list[Drawable]:
     """Sky, far ridges, the plain, the road and a car on it."""
     chance = stage.chance("road")
-    sun = (float(chance.uniform(-0.12, 0.12)) * stage.aspect, HORIZON - float(chance.uniform(0.05, 0.13)))
+    sun = (
+        float(chance.uniform(-0.12, 0.12)) * stage.aspect,
+        HORIZON - float(chance.uniform(0.05, 0.13)),
+    )
     parts: list[Drawable] = sky(stage, horizon=HORIZON + 0.03, sun=sun, size=0.075, clouds=0.55)
-    parts += _far(stage)
+    parts += ridges(stage, HORIZON - 0.035, sun[0], last=0.7)[:-1]
     parts.append(_plain(stage))
     if not stage.palette.cut:
-        parts.append(mist(stage, "plain", HORIZON + 0.01, 0.04, 0.2, 0.55))
+        parts.append(
+            mist(stage, "plain", y=HORIZON + 0.01, thickness=0.04, depth=0.2, strength=0.55)
+        )
     parts.append(Asphalt(stage, bend=float(chance.uniform(-0.25, 0.25))))
     parts += _car(stage)
     return parts
-
-
-def _far(stage: Stage) -> list[Drawable]:
-    return [part for part in ridges(stage, HORIZON - 0.035, layers=5, last=0.7)[:4]]
 
 
 def _plain(stage: Stage) -> Layer:
@@ -55,13 +58,15 @@ class Asphalt:
         self.half = 0.62 * stage.unit
         self.tar = mix(palette.near, palette.mid, 0.25)
         self.far_tar = mix(self.tar, palette.haze, 0.6)
-        self.paint = mix(palette.sky[3], (255, 255, 255), 0.2) if not palette.wash else palette.sky[3]
+        self.paint = (
+            mix(palette.sky[3], (255, 255, 255), 0.2) if not palette.wash else palette.sky[3]
+        )
         self.post = mix(palette.near, palette.mid, 0.1)
         self.lamp = palette.accent if palette.is_dark else None
         self.edge = palette.rim
 
     def place(self, view: View, across: float, far: float, up: float = 0.0) -> tuple[float, float]:
-        """Pixel of a place: across -1..1 of the road, far in units of one post, up in road halves."""
+        """Pixel of a place: across -1..1 of the road, far in posts, up in road halves."""
         scale = 1 / (1 + far * 0.55)
         sway = self.bend * (1 - scale) ** 2
         y = HORIZON + (0.56 - HORIZON) * scale - up * scale * self.half
@@ -72,22 +77,39 @@ class Asphalt:
         draw = ImageDraw.Draw(frame)
         way = view.seconds * SPEED
         steps = [0.0, 0.15, 0.35, 0.6, 1, 1.5, 2.2, 3.2, 4.6, 6.5, 9, 13, 19, 28, 44, 80]
-        for near, far in reversed(list(zip(steps, steps[1:], strict=False))):
+        for near, far in reversed(list(pairwise(steps))):
             colour = mix(self.tar, self.far_tar, min(1.0, far / 18))
-            corners = [self.place(view, s, z) for s, z in ((-1, near), (1, near), (1, far), (-1, far))]
+            corners = [
+                self.place(view, s, z) for s, z in ((-1, near), (1, near), (1, far), (-1, far))
+            ]
             draw.polygon(corners, fill=colour)
             for side in (-0.93, 0.93):
-                self._stripe(draw, view, side, near, far, 0.012, 0.75)
+                self._stripe(draw, view, side, near, far, half=0.012, share=0.75)
         for index in range(15, -1, -1):
             far = index * 1.0 + (1 - way % 1)
-            self._stripe(draw, view, 0.0, far, far + 0.42, 0.016, 0.95)
+            self._stripe(draw, view, 0.0, far, far + 0.42, half=0.016, share=0.95)
         for index in range(11, -1, -1):
             self._posts(frame, draw, view, index * 1.6 + (1.6 - (way % 1.6)))
 
-    def _stripe(self, draw: ImageDraw.ImageDraw, view: View, across: float, near: float, far: float, half: float, share: float) -> None:
+    def _stripe(
+        self,
+        draw: ImageDraw.ImageDraw,
+        view: View,
+        across: float,
+        near: float,
+        far: float,
+        *,
+        half: float,
+        share: float,
+    ) -> None:
         fade = max(0.0, 1 - near / 16)
         colour = mix(mix(self.tar, self.far_tar, min(1.0, far / 18)), self.paint, share * fade)
-        corners = [(across - half, near), (across + half, near), (across + half, far), (across - half, far)]
+        corners = [
+            (across - half, near),
+            (across + half, near),
+            (across + half, far),
+            (across - half, far),
+        ]
         draw.polygon([self.place(view, s, z) for s, z in corners], fill=colour)
 
     def _posts(self, frame: Image.Image, draw: ImageDraw.ImageDraw, view: View, far: float) -> None:
@@ -95,17 +117,28 @@ class Asphalt:
         colour = mix(self.post, self.far_tar, fade)
         for side in (-1.28, 1.28):
             for edge, tall, wide in ((side, 0.17, 0.016),):
-                foot, top = self.place(view, edge - wide, far), self.place(view, edge + wide, far, tall)
+                foot, top = (
+                    self.place(view, edge - wide, far),
+                    self.place(view, edge + wide, far, tall),
+                )
                 box = [min(foot[0], top[0]), top[1], max(foot[0], top[0]), foot[1]]
                 draw.rectangle(box, fill=colour)
                 light = self.place(view, edge, far, tall * 0.86)
                 shine = self.lamp or self.paint
-                put_dot(frame, *light, max(1.2, 0.020 * view.height / (1 + far * 0.55)), shine, (1 - fade) * 0.9)
+                put_dot(
+                    frame,
+                    light,
+                    max(1.2, 0.020 * view.height / (1 + far * 0.55)),
+                    shine,
+                    (1 - fade) * 0.9,
+                )
 
 
 def _car(stage: Stage) -> list[Drawable]:
     """A car ahead, seen from behind."""
-    if stage.brief.shows("empty", "landscape") and not stage.brief.shows("car", "truck", "drive", "driving"):
+    if stage.brief.shows("empty", "landscape") and not stage.brief.shows(
+        "car", "truck", "drive", "driving"
+    ):
         return []
     size, x, y = 0.15 * stage.unit, 0.10 * stage.unit, 0.325
     brush = stage.brush((x - size * 1.2, y - size * 1.2, x + size * 1.2, y + size * 0.25))
@@ -114,20 +147,59 @@ def _car(stage: Stage) -> list[Drawable]:
     body = mix(palette.near, palette.second, 0.16)
     layers = surface(stage, brush, 0.5, 0.9, colour=body, foot=0)
     glass = stage.brush(brush.bounds)
-    glass.polygon([(x - size * 0.42, y - size * 0.74), (x + size * 0.42, y - size * 0.74), (x + size * 0.54, y - size * 0.47), (x - size * 0.54, y - size * 0.47)])
-    layers += surface(stage, glass, 0.5, 0.5, colour=mix(palette.sky[2], palette.near, 0.35), foot=0.3, shadow=False)
+    glass.polygon(
+        [
+            (x - size * 0.42, y - size * 0.74),
+            (x + size * 0.42, y - size * 0.74),
+            (x + size * 0.54, y - size * 0.47),
+            (x - size * 0.54, y - size * 0.47),
+        ]
+    )
+    layers += surface(
+        stage,
+        glass,
+        0.5,
+        0.5,
+        colour=mix(palette.sky[2], palette.near, 0.35),
+        foot=0.3,
+        shadow=False,
+    )
     shade = stage.brush((x - size * 1.3, y - size * 0.1, x + size * 1.3, y + size * 0.3))
     shade.ellipse(x, y + size * 0.06, size * 0.95, size * 0.1)
-    under = Layer(mask=shade.mask(size * 0.04), bounds=shade.bounds, depth=0.5, colours=np.array([shifted(palette.near, light=0.5)] * 2, np.float32), opacity=0.6)
+    under = Layer(
+        mask=shade.mask(size * 0.04),
+        bounds=shade.bounds,
+        depth=0.5,
+        colours=np.array([shifted(palette.near, light=0.5)] * 2, np.float32),
+        opacity=0.6,
+    )
     red: Rgb = (255, 70, 58)
     lights: list[Drawable] = []
     for side in (-1, 1):
         lamp = stage.brush(brush.bounds)
         cx = x + side * size * 0.62
-        lamp.rounded((cx - size * 0.15, y - size * 0.37, cx + size * 0.15, y - size * 0.27), size * 0.03)
-        lights.append(Layer(mask=lamp.mask(), bounds=lamp.bounds, depth=0.5, colours=np.array([(255, 120, 100), red], np.float32)))
+        lamp.rounded(
+            (cx - size * 0.15, y - size * 0.37, cx + size * 0.15, y - size * 0.27), size * 0.03
+        )
+        lights.append(
+            Layer(
+                mask=lamp.mask(),
+                bounds=lamp.bounds,
+                depth=0.5,
+                colours=np.array([(255, 120, 100), red], np.float32),
+            )
+        )
         if not palette.wash:
-            lights.append(glow(stage, cx, y - size * 0.32, size * 0.75, 0.5, red, 0.75 if palette.is_dark else 0.4))
+            lights.append(
+                glow(
+                    stage,
+                    (cx, y - size * 0.32),
+                    size * 0.75,
+                    depth=0.5,
+                    colour=red,
+                    strength=0.75 if palette.is_dark else 0.4,
+                )
+            )
     for part in [*layers, *lights]:
         if isinstance(part, Layer):
             part.motion = _jolt
@@ -147,7 +219,14 @@ def _car_body(brush: Brush, x: float, y: float, size: float) -> None:
     brush.rounded((x - size * 0.84, y - size * 0.5, x + size * 0.84, y - size * 0.05), size * 0.1)
     brush.rounded((x - size * 0.9, y - size * 0.26, x + size * 0.9, y - size * 0.05), size * 0.05)
     for side in (-1, 1):
-        brush.rounded((x + side * size * 0.66 - size * 0.13, y - size * 0.2, x + side * size * 0.66 + size * 0.13, y + size * 0.07), size * 0.05)
+        brush.rounded(
+            (
+                x + side * size * 0.66 - size * 0.13,
+                y - size * 0.2,
+                x + side * size * 0.66 + size * 0.13,
+                y + size * 0.07,
+            ),
+            size * 0.05,
+        )
     brush.polygon([at(-0.62, -0.52), at(-0.82, -0.58), at(-0.8, -0.5)])
     brush.polygon([at(0.62, -0.52), at(0.82, -0.58), at(0.8, -0.5)])
-

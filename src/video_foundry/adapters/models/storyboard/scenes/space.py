@@ -24,7 +24,7 @@ from video_foundry.adapters.models.storyboard.stage import (
     picture,
     smooth,
 )
-from video_foundry.adapters.models.storyboard.surfaces import glow, surface
+from video_foundry.adapters.models.storyboard.surfaces import glow, rim_lit, surface
 
 
 def space(stage: Stage) -> list[Drawable]:
@@ -33,18 +33,36 @@ def space(stage: Stage) -> list[Drawable]:
     side = float(chance.choice([-1, 1]))
     radius = float(chance.uniform(0.26, 0.34)) * stage.unit
     place = (side * 0.2 * stage.aspect, float(chance.uniform(-0.02, 0.12)))
-    if stage.brief.size in ("close", "aerial") or stage.brief.shows("orbit", "station", "satellite"):
+    if stage.brief.size in ("close", "aerial") or stage.brief.shows(
+        "orbit", "station", "satellite"
+    ):
         radius, place = 0.78 * stage.unit, (side * 0.16 * stage.aspect, 0.72 * stage.unit)
-    parts: list[Drawable] = [_nebula(stage), _stars(stage, "far", 190, 0.06), _stars(stage, "near", 46, 0.3)]
-    parts.append(glow(stage, -side * 0.42 * stage.aspect, -0.34, 0.5, 0.04, stage.palette.glow, 0.5))
+    parts: list[Drawable] = [
+        _nebula(stage),
+        _stars(stage, "far", 190, 0.06),
+        _stars(stage, "near", 46, 0.3),
+    ]
+    sun = (-side * 0.42 * stage.aspect, -0.34)
+    for reach, strength in ((0.42, 0.32), (0.16, 0.6), (0.045, 1.0)):
+        parts.append(
+            glow(stage, sun, reach, depth=0.04, colour=stage.palette.glow, strength=strength)
+        )
     planet = Planet(stage, place, radius, (-side * 0.72, -0.52))
-    ringed = stage.brief.shows("saturn", "ring") or bool(chance.random() < 0.4 and radius < 0.5)
+    ringed = stage.brief.shows("saturn", "ring", "ringed") or bool(
+        chance.random() < 0.4 and radius < 0.5
+    )
     if ringed:
-        parts += [_ring(stage, place, radius, back=True), planet, _ring(stage, place, radius, back=False)]
+        parts += [
+            _ring(stage, place, radius, back=True),
+            planet,
+            _ring(stage, place, radius, back=False),
+        ]
     else:
         parts.append(planet)
     small = (-side * 0.24 * stage.aspect, -0.2)
-    parts.append(Planet(stage, small, 0.045 * stage.unit, (-side * 0.72, -0.52), depth=0.42, rocky=True))
+    parts.append(
+        Planet(stage, small, 0.045 * stage.unit, (-side * 0.72, -0.52), depth=0.42, rocky=True)
+    )
     parts += _traveller(stage, side)
     return parts
 
@@ -60,9 +78,13 @@ def _nebula(stage: Stage) -> Backdrop:
     slant = 1 - np.clip(np.abs(grid.y + grid.x * 0.32 + (fine - 0.5) * 0.5) * 1.9, 0, 1)
     cloud = smooth(0.4, 0.85, big) * slant
     if palette.wash:
-        return Backdrop(image=dithered(pixels - cloud[..., None] * 70, chance), bounds=bounds, depth=0.05)
+        return Backdrop(
+            image=dithered(pixels - cloud[..., None] * 70, chance), bounds=bounds, depth=0.05
+        )
     pixels = lit(pixels, mix(palette.sky[2], palette.accent, 0.12), cloud * 0.75)
-    pixels = lit(pixels, mix(palette.sky[3], palette.second, 0.35), smooth(0.55, 0.95, fine) * slant * 0.6)
+    pixels = lit(
+        pixels, mix(palette.sky[3], palette.second, 0.35), smooth(0.55, 0.95, fine) * slant * 0.6
+    )
     dust = smooth(0.5, 0.72, noise(chance, grid.size, (9, 6), 5)) * slant * 0.5
     pixels = pixels * (1 - dust[..., None])
     return Backdrop(image=dithered(pixels, chance), bounds=bounds, depth=0.05)
@@ -71,7 +93,9 @@ def _nebula(stage: Stage) -> Backdrop:
 def _stars(stage: Stage, name: str, count: int, depth: float) -> Dots:
     chance = stage.chance(f"stars {name}")
     half = stage.half_width(depth)
-    places = np.stack([chance.uniform(-half, half, count), chance.uniform(-0.58, 0.58, count)], axis=1)
+    places = np.stack(
+        [chance.uniform(-half, half, count), chance.uniform(-0.58, 0.58, count)], axis=1
+    )
     phase = chance.uniform(0, 6.3, count)
     drift = np.array([-0.012, 0.002]) * depth * 6
     own = 0.35 + 0.65 * chance.random(count)
@@ -103,15 +127,23 @@ class Planet:
         towards = (x * light[0] + y * light[1] + z * 0.5) / length
         self._shade = (smooth(-0.12, 0.95, towards) * 0.97 + 0.03)[..., None]
         self._surface, self._turn = self._texture(stage, chance, half, rocky), 0.02 * half
-        self._edge = stage.palette.accent if stage.palette.rim else mix(stage.palette.sky[3], (190, 220, 255), 0.5)
+        self._edge = (
+            stage.palette.accent
+            if stage.palette.rim
+            else mix(stage.palette.sky[3], (190, 220, 255), 0.5)
+        )
         rim = np.exp(-np.abs(np.sqrt(x * x + y * y) - 1) * 26) * np.clip(towards + 0.25, 0, 1)
         self._rim = rim * (0.25 if rocky else 0.8)
         body = smooth(-2.4 / half, 2.4 / half, inside)
-        air = np.exp(-np.clip(np.sqrt(x * x + y * y) - 1, 0, 1) * 30) * np.clip(towards + 0.35, 0, 1)
+        air = np.exp(-np.clip(np.sqrt(x * x + y * y) - 1, 0, 1) * 30) * np.clip(
+            towards + 0.35, 0, 1
+        )
         self._mask = grey(np.maximum(body, air * (0.0 if rocky else 0.55)))
         bulge = np.arcsin(np.clip(x / np.sqrt(np.clip(1 - y * y, 1e-3, 1)), -1, 1)) / math.pi
         self._columns = (bulge + 0.5) * (self._surface.shape[1] / 2 - 1)
-        self._rows = ((np.arcsin(np.clip(y, -1, 1)) / math.pi + 0.5) * (self._surface.shape[0] - 1)).astype(np.intp)
+        self._rows = (
+            (np.arcsin(np.clip(y, -1, 1)) / math.pi + 0.5) * (self._surface.shape[0] - 1)
+        ).astype(np.intp)
         self._wide = self._surface.shape[1]
         self._last: tuple[int, Image.Image] | None = None
 
@@ -122,19 +154,27 @@ class Planet:
         warp = noise(chance, size, (7, 5), 4)
         rows = np.linspace(0, 1, size[1], dtype=np.float32)[:, None]
         bands = noise(chance, (4, 1024), (1, 9), 4)[:, 1]
-        if rocky or stage.brief.shows("earth", "mars", "moon"):
+        if rocky or stage.brief.shows("earth", "mars"):
             value = smooth(0.3, 0.7, warp)
         else:
             value = bands[np.clip((rows + (warp - 0.5) * 0.09) * 1023, 0, 1023).astype(np.intp)]
             value = smooth(0.2, 0.8, value)
         one, two = mix(palette.haze, palette.sky[2], 0.4), mix(palette.sky[3], palette.glow, 0.3)
-        if stage.brief.shows("earth"):
+        if rocky:
+            one, two = shifted(palette.haze, chroma=0.4), shifted(palette.sky[3], chroma=0.3)
+        elif stage.brief.shows("earth"):
             one, two = (28, 78, 142), (196, 214, 208)
         elif stage.brief.shows("mars"):
             one, two = (128, 58, 36), (222, 140, 92)
-        elif rocky:
-            one, two = shifted(palette.haze, chroma=0.4), shifted(palette.sky[3], chroma=0.3)
-        table = ramp([(0, shifted(one, light=0.7)), (0.45, one), (0.8, two), (1, mix(two, (255, 255, 255), 0.3))], 256)
+        table = ramp(
+            [
+                (0, shifted(one, light=0.7)),
+                (0.45, one),
+                (0.8, two),
+                (1, mix(two, (255, 255, 255), 0.3)),
+            ],
+            256,
+        )
         rolled = np.concatenate([value, value[:, ::-1]], axis=1)[:, : size[0]]
         found: Floats = table[np.clip(rolled * 255, 0, 255).astype(np.intp)]
         return found
@@ -149,7 +189,9 @@ class Planet:
         reach = self.radius * 1.14
         x, y = self.place
         bounds: Box = (x - reach, y - reach, x + reach, y + reach)
-        Layer(mask=self._mask, bounds=bounds, depth=self.depth, colours=self._last[1]).draw(frame, view)
+        Layer(mask=self._mask, bounds=bounds, depth=self.depth, colours=self._last[1]).draw(
+            frame, view
+        )
 
 
 def _ring(stage: Stage, place: tuple[float, float], radius: float, *, back: bool) -> Layer:
@@ -188,18 +230,30 @@ def _traveller(stage: Stage, side: float) -> list[Drawable]:
     size = 0.12 * stage.unit
     x, y = -side * 0.12 * stage.aspect, 0.10
     brush = stage.brush((x - size * 1.6, y - size * 1.6, x + size * 1.6, y + size * 1.6))
-    dark = mix(stage.palette.near, stage.palette.mid, 0.25)
+    dark = mix(stage.palette.near, stage.palette.haze, 0.35)
     if stage.brief.shows("astronaut", "spacewalk", "cosmonaut"):
         _astronaut(brush, x, y, size, -side)
         extra: list[Drawable] = []
-    elif stage.brief.shows("spaceship", "spacecraft", "rocket", "ship", "station", "satellite", "fleet"):
+    elif stage.brief.shows(
+        "spaceship", "spacecraft", "rocket", "ship", "station", "satellite", "fleet"
+    ):
         _craft(brush, x, y, size, -side)
-        layer = glow(stage, x + side * size * 1.12, y, size * 0.55, 0.85, stage.palette.accent, 0.95)
+        layer = glow(
+            stage,
+            (x + side * size * 1.12, y),
+            size * 0.55,
+            depth=0.85,
+            colour=stage.palette.accent,
+            strength=0.95,
+        )
         extra = [Engine(x=x, y=y, colour=stage.palette.accent, layer=layer)]
     else:
         return []
     layers = surface(stage, brush, 0.85, 0.9, colour=dark, foot=0)
     speed = -side * 0.014
+    body = layers[-1]
+    if isinstance(body, Layer) and not stage.palette.wash:
+        rim_lit(stage, body, stage.palette.rim or stage.palette.glow, 0.75)
     for layer_ in [*layers, *(e.layer for e in extra if isinstance(e, Engine))]:
         if isinstance(layer_, Layer):
             layer_.motion = lambda t: (speed * t, 0.008 * math.sin(t * 0.9))
@@ -224,7 +278,17 @@ def _craft(brush: Brush, x: float, y: float, size: float, side: float) -> None:
     def at(dx: float, dy: float) -> tuple[float, float]:
         return x + dx * size * side, y + dy * size
 
-    brush.polygon([at(-1.05, -0.11), at(-0.2, -0.17), at(0.7, -0.07), at(1.3, 0.02), at(0.7, 0.1), at(-0.2, 0.17), at(-1.05, 0.12)])
+    brush.polygon(
+        [
+            at(-1.05, -0.11),
+            at(-0.2, -0.17),
+            at(0.7, -0.07),
+            at(1.3, 0.02),
+            at(0.7, 0.1),
+            at(-0.2, 0.17),
+            at(-1.05, 0.12),
+        ]
+    )
     brush.polygon([at(-0.85, -0.1), at(-1.15, -0.48), at(-0.9, -0.5), at(-0.25, -0.14)])
     brush.polygon([at(-0.7, 0.1), at(-0.95, 0.38), at(-0.75, 0.4), at(-0.15, 0.13)])
     brush.polygon([at(0.25, -0.1), at(0.42, -0.2), at(0.66, -0.17), at(0.8, -0.05)])

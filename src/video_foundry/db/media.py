@@ -1,0 +1,47 @@
+"""Queries about uploaded files, stored artifacts and their thumbnails. The bytes themselves are
+in the blob store."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from video_foundry.db.tables import ArtifactRow, MediaRow
+
+
+async def media_of_file(session: AsyncSession, digest: str, filename: str) -> MediaRow | None:
+    """The upload of these bytes under this name, if there was one."""
+    query = select(MediaRow).where(MediaRow.digest == digest, MediaRow.filename == filename)
+    return (await session.scalars(query)).first()
+
+
+async def recent_media(session: AsyncSession, *, limit: int) -> list[tuple[MediaRow, ArtifactRow]]:
+    """Uploaded files with their artifacts, newest first."""
+    query = (
+        select(MediaRow, ArtifactRow)
+        .join(ArtifactRow, ArtifactRow.digest == MediaRow.digest)
+        .order_by(MediaRow.created_at.desc(), MediaRow.id)
+        .limit(limit)
+    )
+    return [(media, artifact) for media, artifact in await session.execute(query)]
+
+
+async def artifact_by_digest(session: AsyncSession, digest: str) -> ArtifactRow | None:
+    """The artifact of this digest, if there is one."""
+    return await session.get(ArtifactRow, digest)
+
+
+async def artifacts_by_digest(
+    session: AsyncSession, digests: Collection[str]
+) -> dict[str, ArtifactRow]:
+    """digest -> its artifact, of those that exist."""
+    if not digests:
+        return {}
+    query = select(ArtifactRow).where(ArtifactRow.digest.in_(set(digests)))
+    return {artifact.digest: artifact for artifact in await session.scalars(query)}
+
+
+async def is_thumbnail(session: AsyncSession, digest: str) -> bool:
+    """Whether these bytes are the small picture of some artifact."""
+    query = select(ArtifactRow.digest).where(ArtifactRow.thumbnail_digest == digest).limit(1)
+    return (await session.execute(query)).first() is not None

@@ -1,0 +1,52 @@
+"""Queries about renders and their snapshots. How a render moves on is decided in jobs."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from video_foundry.db.tables import RenderRow, RenderSegmentRow
+
+RENDER_ENDED = ("completed", "failed", "cancelled")
+"""Statuses that a render never leaves."""
+
+
+async def render_by_id(session: AsyncSession, render_id: str) -> RenderRow | None:
+    """The render of this id, if there is one."""
+    return await session.get(RenderRow, render_id)
+
+
+async def recent_renders(
+    session: AsyncSession, project_id: str, *, limit: int
+) -> Sequence[RenderRow]:
+    """A project's renders, newest first."""
+    query = (
+        select(RenderRow)
+        .where(RenderRow.project_id == project_id)
+        .order_by(RenderRow.created_at.desc(), RenderRow.id)
+        .limit(limit)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def open_render_ids(session: AsyncSession, project_id: str) -> Sequence[str]:
+    """The ids of a project's renders that are under way."""
+    query = select(RenderRow.id).where(
+        RenderRow.project_id == project_id, RenderRow.status.not_in(RENDER_ENDED)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def snapshots_of(
+    session: AsyncSession, render_ids: Collection[str]
+) -> dict[str, list[RenderSegmentRow]]:
+    """render id -> its snapshot in film order; renders without segments have an empty one."""
+    found: dict[str, list[RenderSegmentRow]] = {render_id: [] for render_id in render_ids}
+    query = (
+        select(RenderSegmentRow)
+        .where(RenderSegmentRow.render_id.in_(render_ids))
+        .order_by(RenderSegmentRow.render_id, RenderSegmentRow.position)
+    )
+    for row in await session.scalars(query):
+        found[row.render_id].append(row)
+    return found

@@ -1,0 +1,66 @@
+"""Queries about takes: the results filed under a segment, with their clips."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from video_foundry.db.tables import ArtifactRow, GenerationRow, TakeRow
+
+TakeWithClip = tuple[TakeRow, GenerationRow, ArtifactRow]
+"""A take, the paid work it is a result of, and the clip."""
+
+
+def _with_clips() -> Select[TakeRow, GenerationRow, ArtifactRow]:
+    return (
+        select(TakeRow, GenerationRow, ArtifactRow)
+        .join(GenerationRow, GenerationRow.fingerprint == TakeRow.fingerprint)
+        .join(ArtifactRow, ArtifactRow.digest == GenerationRow.digest)
+    )
+
+
+async def take_by_id(session: AsyncSession, take_id: str) -> TakeRow | None:
+    """The take of this id, if there is one."""
+    return await session.get(TakeRow, take_id)
+
+
+async def takes_of(session: AsyncSession, segment_id: str) -> Sequence[TakeRow]:
+    """A segment's takes, in no order."""
+    query = select(TakeRow).where(TakeRow.segment_id == segment_id)
+    return (await session.scalars(query)).all()
+
+
+async def takes_with_clips(session: AsyncSession, segment_id: str) -> list[TakeWithClip]:
+    """A segment's takes, newest first."""
+    query = _with_clips().where(TakeRow.segment_id == segment_id).order_by(TakeRow.number.desc())
+    return [(take, made, clip) for take, made, clip in await session.execute(query)]
+
+
+async def takes_by_id(session: AsyncSession, ids: Collection[str]) -> dict[str, TakeWithClip]:
+    """take id -> the take with its clip, of those that exist."""
+    if not ids:
+        return {}
+    query = _with_clips().where(TakeRow.id.in_(set(ids)))
+    return {take.id: (take, made, clip) for take, made, clip in await session.execute(query)}
+
+
+async def take_ids_for(
+    session: AsyncSession, segment_ids: Collection[str], fingerprints: Collection[str]
+) -> dict[tuple[str, str], str]:
+    """(segment id, fingerprint) -> the id of the take filed there, of those that exist."""
+    if not fingerprints:
+        return {}
+    query = select(TakeRow.segment_id, TakeRow.fingerprint, TakeRow.id).where(
+        TakeRow.segment_id.in_(segment_ids), TakeRow.fingerprint.in_(fingerprints)
+    )
+    return {(r.segment_id, r.fingerprint): r.id for r in await session.execute(query)}
+
+
+async def count_takes(session: AsyncSession, segment_ids: Collection[str]) -> dict[str, int]:
+    """segment id -> how many takes it has; segments without takes are left out."""
+    query = (
+        select(TakeRow.segment_id, func.count())
+        .where(TakeRow.segment_id.in_(segment_ids))
+        .group_by(TakeRow.segment_id)
+    )
+    return {row[0]: row[1] for row in await session.execute(query)}

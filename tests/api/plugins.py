@@ -1,0 +1,116 @@
+"""Models of our own for the tests, registered as any plug-in would: a test decides when a generation
+ends, and what it costs. Each clip says in every frame which clip it is (see testing.clips)."""
+
+import asyncio
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from video_foundry import (
+    GenerationStatus,
+    StatusReport,
+    Submission,
+    VideoModelFactory,
+    VideoModelInterface,
+)
+from video_foundry.core.catalogue import Idempotency, ModelEntry, PriceRow
+from video_foundry.testing.clips import ClipSpec, make_clip
+
+PARAMETERS: Mapping[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "number": {"type": "integer", "minimum": 0, "maximum": 63, "default": 1},
+        "duration": {"type": "number", "minimum": 0.25, "maximum": 8, "default": 0.5},
+        "seed": {"type": "integer", "minimum": 0, "maximum": 1000},
+    },
+}
+
+
+class BarcodeModel(VideoModelInterface):
+    """Makes a clip of bar codes; runs until the gate is open."""
+
+    idempotency: ClassVar[Idempotency] = "key"
+    submissions: ClassVar[list[Submission]] = []
+    gate: ClassVar[threading.Event] = threading.Event()
+    cancelled: ClassVar[set[str]] = set()
+
+    def __init__(self) -> None:
+        self._clips: dict[str, asyncio.Task[Path]] = {}
+
+    async def initiate_generation(self, prompt: str, params: dict[str, Any]) -> str:
+        """Not used: `submit` is."""
+        raise NotImplementedError
+
+    async def submit(self, submission: Submission) -> str:
+        """Accept everything."""
+        self.submissions.append(submission)
+        job_id = uuid4().hex
+        number = int(submission.params["number"])
+        frames = round(float(submission.params["duration"]) * 24)
+        target = submission.scratch / "clip.mp4"
+        spec = ClipSpec(number=number, frames=frames)
+        self._clips[job_id] = asyncio.create_task(asyncio.to_thread(make_clip, target, spec))
+        return job_id
+
+    async def get_status(self, job_id: str) -> StatusReport:
+        """Running until the gate is open."""
+        if job_id in self.cancelled:
+            return StatusReport(status=GenerationStatus.CANCELLED)
+        if self.gate.is_set() and self._clips[job_id].done():
+            return StatusReport(status=GenerationStatus.SUCCEEDED)
+        return StatusReport(status=GenerationStatus.RUNNING, progress=0.5)
+
+    async def get_result(self, job_id: str) -> Path:
+        """The clip."""
+        return await self._clips[job_id]
+
+    async def cancel_generation(self, job_id: str) -> bool:
+        """Stop at once."""
+        self.cancelled.add(job_id)
+        return True
+
+
+def _entry(model: str, *, free: bool = False, prices: tuple[PriceRow, ...] = ()) -> ModelEntry:
+    return ModelEntry(
+        id=model,
+        provider="barcodes",
+        title=model,
+        parameters=PARAMETERS,
+        prices=prices,
+        is_local=free,
+        idempotency="key",
+        poll_seconds=0.05,
+        concurrency=64,
+        typical_seconds=(1.0, 0.0),
+    )
+
+
+def register() -> None:
+    """`barcode` is free, `barcode-paid` costs 0.40 USD a second, of `barcode-dear` nobody knows."""
+    paid = (PriceRow(amount=Decimal("0.40"), unit="second"),)
+    for entry in (
+        _entry("barcode", free=True),
+        _entry("barcode-paid", prices=paid),
+        _entry("barcode-dear"),
+    ):
+        VideoModelFactory.register(entry.id, BarcodeModel, entry=entry)
+
+
+@contextmanager
+def closed_gate() -> Iterator[threading.Event]:
+    """While the block runs, generations go on until the test sets the event."""
+    BarcodeModel.gate.clear()
+    try:
+        yield BarcodeModel.gate
+    finally:
+        BarcodeModel.gate.set()
+
+
+def barcode(number: int, *, model: str = "barcode", prompt: str = "bars", **params: Any) -> Any:
+    """A segment for these models: half a second of clip `number`."""
+    return {"prompt": prompt, "model_params": {"model": model, "number": number, **params}}

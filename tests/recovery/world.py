@@ -1,0 +1,231 @@
+"""The application without its web server, in this process: real rows, objects, downloads and
+workers, a gate around each, a clock that can be moved, and a compositor that only copies bytes."""
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+from tests.recovery.gate import Gate, GatedBlobs, GatedFetcher, GatedModel, GatedStore
+
+from video_foundry.adapters.fetch.guarded import GuardedFetcher
+from video_foundry.adapters.rate.memory import MemoryRate
+from video_foundry.adapters.signal.inprocess import InProcessSignal
+from video_foundry.adapters.wake.inprocess import InProcessWake
+from video_foundry.core.catalogue import Catalogue, ModelEntry
+from video_foundry.core.profile import OutputProfile
+from video_foundry.core.timebase import FrameRate
+from video_foundry.db.migrate import migrate
+from video_foundry.db.store import Store, Tx
+from video_foundry.jobs.renders import RENDER_ENDED
+from video_foundry.ports.compositor import MasterStep, MediaFacts, NormaliseStep, Progress
+from video_foundry.ports.video_model import VideoModelInterface
+from video_foundry.services import projects, renders, segments
+from video_foundry.services._edit import SegmentContent
+from video_foundry.services.context import Context, Limits
+from video_foundry.workers.compose import Composer
+from video_foundry.workers.generate import Generator
+from video_foundry.workers.loop import WorkerLoop
+
+PROFILE = OutputProfile(width=160, height=90, fps=FrameRate(num=24), loudness_lufs=None)
+
+
+@dataclass(kw_only=True)
+class MovableClock:
+    """The machine's clock, moved on by `ahead`."""
+
+    ahead: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        """The present moment of this world."""
+        return datetime.now(UTC) + self.ahead
+
+
+class CopyingCompositor:
+    """Composes by copying bytes: quick, and enough where pictures do not matter."""
+
+    async def probe(self, source: Path) -> MediaFacts:
+        """Half a second of video, whatever it is."""
+        return MediaFacts(
+            kind="video",
+            container="mp4",
+            width=160,
+            height=90,
+            duration=Fraction(1, 2),
+            frame_rate=FrameRate(num=24),
+            frames=12,
+            has_audio=True,
+            video_codec="h264",
+        )
+
+    async def verify(self, source: Path, *, timeout: float = 120) -> MediaFacts:
+        """As probe."""
+        return await self.probe(source)
+
+    async def normalise(self, step: NormaliseStep, target: Path, progress: Progress | None) -> None:
+        """A copy with a note."""
+        _join(target, b"normalised ", step.source)
+
+    async def master(self, step: MasterStep, target: Path, progress: Progress | None) -> None:
+        """All clips in a row."""
+        _join(target, b"film ", *step.clips)
+
+    async def thumbnail(self, source: Path, target: Path, *, width: int, at: Fraction) -> None:
+        """A few bytes."""
+        _join(target, b"small ", source)
+
+    def describe(self) -> dict[str, str]:
+        """Nothing to tell."""
+        return {}
+
+
+def _join(target: Path, note: bytes, *sources: Path) -> None:
+    target.write_bytes(note + b"".join(s.read_bytes() for s in sources))
+
+
+@dataclass(kw_only=True)
+class Directory:
+    """A model directory of these entries."""
+
+    entries: Mapping[str, ModelEntry]
+    adapters: Mapping[str, VideoModelInterface]
+    catalogue: Catalogue = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.catalogue = Catalogue(self.entries.values())
+
+    def unavailable(self, entry: ModelEntry) -> str | None:
+        """All can be used."""
+        return None
+
+    def adapter(self, model_id: str) -> VideoModelInterface:
+        """The one adapter of a model."""
+        return self.adapters[model_id]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Models:
+    """Which models a world has: entries, and what makes an adapter of each."""
+
+    entries: Mapping[str, ModelEntry]
+    makers: Mapping[str, type[VideoModelInterface]]
+
+    def with_changes(self, **changes: object) -> "Models":
+        """The same models with other fields in every entry."""
+        entries = {name: replace(e, **changes) for name, e in self.entries.items()}  # type: ignore[arg-type]  # fields by name
+        return replace(self, entries=entries)
+
+
+@asynccontextmanager
+async def world(
+    data: Path, models: Models, gate: Gate, clock: MovableClock
+) -> AsyncIterator[Context]:
+    """Everything that a use case needs; taken down without another word to the database."""
+    signal, wake = InProcessSignal(), InProcessWake()
+
+    async def tell(tx: Tx) -> None:
+        for kind in tx.wakes:
+            await wake.notify(kind)
+
+    store = GatedStore(f"sqlite+aiosqlite:///{data / 'video-foundry.sqlite3'}", clock, tell)
+    blobs = GatedBlobs(data / "store")
+    store.gate = blobs.gate = gate
+    adapters = {name: GatedModel(make(), gate) for name, make in models.makers.items()}
+    try:
+        yield Context(
+            store=store,
+            blobs=blobs,
+            compositor=CopyingCompositor(),
+            fetcher=GatedFetcher(
+                inner=GuardedFetcher(allow_hosts=frozenset({"127.0.0.1"})), gate=gate
+            ),
+            models=Directory(entries=models.entries, adapters=adapters),
+            wake=wake,
+            signal=signal,
+            rate=MemoryRate(),
+            clock=clock,
+            scratch=data / "scratch",
+            limits=Limits(),
+        )
+    finally:
+        for adapter in adapters.values():
+            await adapter.aclose()
+        await store.close()
+
+
+@asynccontextmanager
+async def workers(ctx: Context, gate: Gate) -> AsyncIterator[None]:
+    """Workers of both kinds, ended as by a kill: nothing that they still try gets through."""
+    loops = [
+        WorkerLoop(ctx, "generate", Generator(ctx), capacity=8),
+        WorkerLoop(ctx, "compose", Composer(ctx), capacity=2),
+    ]
+    before = asyncio.all_tasks()
+    for loop in loops:
+        asyncio.get_running_loop().create_task(loop.run(), name="worker of a test")
+    try:
+        yield
+    finally:
+        gate.close()
+        mine = asyncio.all_tasks() - before - {asyncio.current_task()}
+        for task in mine:
+            task.cancel()
+        await asyncio.gather(*mine, return_exceptions=True)
+
+
+async def make_template(folder: Path) -> Path:
+    """A data folder with an empty database of the newest schema."""
+    store = Store(f"sqlite+aiosqlite:///{folder / 'video-foundry.sqlite3'}", MovableClock())
+    await migrate(store.engine)
+    await store.close()
+    return folder
+
+
+def fresh_copy(template: Path, data: Path) -> Path:
+    """A data folder of one's own."""
+    shutil.copytree(template, data)
+    return data
+
+
+async def make_project(ctx: Context, prompts: Mapping[str, Mapping[str, object]]) -> str:
+    """A project with these segments (prompt -> model parameters); returns its id."""
+    project_id = (await projects.create_project(ctx, name="film", profile=PROFILE)).row.id
+    for prompt, params in prompts.items():
+        content = SegmentContent(prompt=prompt, model_params=dict(params))
+        await segments.add_segment(ctx, project_id, content)
+    return project_id
+
+
+async def insist_on_render(ctx: Context, project_id: str) -> str:
+    """Start a render as a person would who got an error: look first, then try again."""
+    while True:
+        try:
+            known = await renders.list_renders(ctx, project_id)
+            if known:
+                return known[0].row.id
+            return (await renders.start_render(ctx, project_id)).row.id
+        except OSError:
+            continue
+
+
+async def wait_until_settled(data: Path, render_id: str, timeout: float = 30.0) -> str:
+    """Wait until a render has ended or waits for a person; returns how it stands.
+
+    Looks from outside, so that looking is none of the calls that may break.
+    """
+    async with asyncio.timeout(timeout):
+        while (status := _status(data, render_id)) not in (*RENDER_ENDED, "needs_attention"):
+            await asyncio.sleep(0.02)
+    return status
+
+
+def _status(data: Path, render_id: str) -> str:
+    address = f"file:{data / 'video-foundry.sqlite3'}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True, timeout=30)) as connection:
+        query = "SELECT status FROM render_jobs WHERE id = ?"
+        return str(connection.execute(query, (render_id,)).fetchone()[0])
