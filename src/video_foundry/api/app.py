@@ -47,6 +47,12 @@ def make_app(lifespan: Lifespan) -> FastAPI:
     problems.install(app)
     for room in (projects, segments, renders, media, live, health, docs):
         app.include_router(room.router)
+    app.state.addresses = [
+        (route.path_regex, route.methods)
+        for room in (projects, segments, renders, media, health, docs)
+        for route in room.router.routes
+        if isinstance(route, APIRoute)
+    ]
     webui.install(app)
     return app
 

@@ -26,6 +26,8 @@ from video_foundry.errors import (
 from video_foundry.services.renders import PLAN_JSON, PlanDrifted
 
 PROBLEM = "application/problem+json"
+MOST_PROBLEMS = 50
+"""Wrong fields that one answer names; a body can hold very many."""
 
 logger = structlog.get_logger(__name__)
 
@@ -109,7 +111,8 @@ async def _invalid(_request: Request, error: Exception) -> ProblemResponse:
 def field_problems(details: Sequence[ErrorDetails] | Sequence[Any]) -> list[FieldProblem]:
     """Pydantic's findings as ours, without what was sent."""
     return [
-        FieldProblem(field=_path(d["loc"]), message=_clean(d["msg"]), fix=_fix(d)) for d in details
+        FieldProblem(field=_path(d["loc"]), message=_clean(d["msg"]), fix=_fix(d))
+        for d in details[:MOST_PROBLEMS]
     ]
 
 
@@ -125,26 +128,68 @@ def _clean(message: str) -> str:
     return text[:300].encode("utf-8", "replace").decode()
 
 
+_FIXES: dict[str, str] = {
+    "missing": "give it a value",
+    "string_too_long": "shorten it to {max_length} characters",
+    "string_too_short": "give it a value",
+    "string_type": "give text",
+    "string_unicode": "send valid Unicode",
+    "string_pattern_mismatch": "write it in the form that the message names",
+    "too_long": "give at most {max_length}",
+    "too_short": "give at least {min_length}",
+    "extra_forbidden": "remove it, or check the spelling",
+    "greater_than": "give more than {gt}",
+    "greater_than_equal": "give {ge} or more",
+    "less_than": "give less than {lt}",
+    "less_than_equal": "give {le} or less",
+    "multiple_of": "give a multiple of {multiple_of}",
+    "literal_error": "choose {expected}",
+    "decimal_max_digits": "write it with at most {max_digits} digits",
+    "int_from_float": "give a whole number",
+    "finite_number": "give a finite number",
+    **dict.fromkeys(("int_type", "int_parsing", "int_parsing_size"), "give a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), "give a number"),
+    **dict.fromkeys(("decimal_type", "decimal_parsing"), "give a number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "give true or false"),
+    **dict.fromkeys(("uuid_type", "uuid_parsing"), "give an id as the API wrote it"),
+    **dict.fromkeys(
+        ("dict_type", "model_type", "model_attributes_type"),
+        'give a JSON object, {{"...": ...}}, as application/json',
+    ),
+    "list_type": "give a list, [...]",
+}
+"""Pydantic's type of error -> what to do; braces are filled from the error's context."""
+
+
 def _fix(detail: Any) -> str | None:
-    context = detail.get("ctx", {})
-    match detail["type"]:
-        case "string_too_long":
-            return f"shorten it to {context.get('max_length')} characters"
-        case "string_too_short" | "missing":
-            return "give it a value"
-        case "extra_forbidden":
-            return "remove it, or check the spelling"
-        case "greater_than_equal" | "less_than_equal" | "multiple_of":
-            return "see the limit in the message"
-        case _:
-            return None
+    if detail["type"] == "value_error":  # our own words: what is wrong; what to do
+        return _clean(detail["msg"]).partition("; ")[2] or None
+    template = _FIXES.get(detail["type"])
+    return template.format_map(detail.get("ctx", {})) if template else None
 
 
-async def _http_error(_request: Request, error: Exception) -> ProblemResponse:
+async def _http_error(request: Request, error: Exception) -> ProblemResponse:
     if not isinstance(error, HTTPException):
         raise error
-    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
-    return problem(error.status_code, code, str(error.detail), headers=error.headers)
+    status, detail, headers = error.status_code, str(error.detail), dict(error.headers or {})
+    if status == 404:
+        detail = "there is nothing at this address: /docs lists what there is"
+    elif status == 405:
+        headers["Allow"] = _allowed(request)
+        detail = f"this address does not take {request.method}: it takes {headers['Allow']}"
+    code = HTTPStatus(status).phrase.lower().replace(" ", "_")
+    return problem(status, code, detail, headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """Every method of an address: the router itself names those of one route only."""
+    offered = {
+        method
+        for path, methods in request.app.state.addresses
+        if path.match(request.scope["path"])
+        for method in methods
+    }
+    return ", ".join(sorted(offered)) or "GET"
 
 
 async def _crash(request: Request, error: Exception) -> ProblemResponse:

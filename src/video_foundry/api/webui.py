@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, HTMLResponse, Response
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 
 WEBUI = Path(__file__).parent.parent / "webui"
@@ -20,30 +21,44 @@ source tree and start the server again.</p>"""
 mimetypes.add_type("text/javascript", ".js")
 
 
+class _Page(Convertor[str]):
+    """Every path but the API's: a wrong method there must find the API's own route."""
+
+    regex = r"(?!api/|api$|ws/).*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("page", _Page())
+
+
 def install(app: FastAPI, folder: Path = WEBUI) -> None:
     """Serve the UI on every path that is not the API's. Must be installed last."""
     root = folder.resolve()
 
-    @app.get("/{path:path}", include_in_schema=False, response_class=Response)
+    @app.get("/{path:page}", include_in_schema=False, response_class=Response)
     async def page(path: str) -> Response:
-        if path.startswith(("api/", "ws/")) or path == "api":
-            raise HTTPException(404, f"there is nothing at /{path[:200]}")
         if not (root / "index.html").is_file():
             return HTMLResponse(MISSING, status_code=503)
-        wanted = _inside(root, path)
-        if wanted is not None and wanted.is_file():
+        wanted = _file(root, path)
+        if wanted is not None:
             return FileResponse(wanted, headers={"Cache-Control": _cache(path)})
         if path.startswith("assets/") or "." in path.rsplit("/", 1)[-1]:
-            raise HTTPException(404, f"there is no file {path[:200]}")
+            raise HTTPException(404)
         return FileResponse(root / "index.html", headers={"Cache-Control": "no-cache"})
 
 
-def _inside(root: Path, path: str) -> Path | None:
+def _file(root: Path, path: str) -> Path | None:
     """The file of this name in the UI's folder; None for anything that would leave it."""
-    if not path or "\x00" in path:
+    try:
+        wanted = (root / path).resolve()
+        return wanted if wanted.is_relative_to(root) and wanted.is_file() else None
+    except (OSError, ValueError):  # longer than names may be, or with a NUL in it
         return None
-    wanted = (root / path).resolve()
-    return wanted if wanted.is_relative_to(root) else None
 
 
 def _cache(path: str) -> str:

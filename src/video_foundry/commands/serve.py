@@ -1,6 +1,8 @@
 """`video-foundry serve`: the whole application in one process, ended gracefully by SIGTERM."""
 
 import os
+import signal
+from types import FrameType
 
 import uvicorn
 
@@ -34,9 +36,16 @@ def serve(*, host: str | None, port: int | None) -> int:
         ws_max_size=64 * 1024,
     )
     print(f"Video Foundry on http://{_shown(settings)} (stop with Ctrl+C)", flush=True)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn hands the signal on after its own graceful end: then there is nothing left to do.
+        signal.signal(ending, _already_ended)
     server = uvicorn.Server(config)
     server.run()
     return 0 if server.started else 1
+
+
+def _already_ended(_signal: int, _frame: FrameType | None) -> None:
+    return
 
 
 def _shown(settings: Settings) -> str:

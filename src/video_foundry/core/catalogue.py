@@ -55,6 +55,7 @@ class ModelEntry:
     is_local: runs inside this machine, costs nothing and may be started again after a crash.
     retired: why it cannot be used (with what to use instead), None while it can.
     prompt_characters: the longest prompt it takes.
+    is_simulated: made for tests; offered after the others.
     """
 
     id: str
@@ -78,6 +79,7 @@ class ModelEntry:
     successor: str | None = None
     retired: str | None = None
     prompt_characters: int = 100_000
+    is_simulated: bool = False
     alias_notes: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -36,13 +36,17 @@ class VideoModelFactory:
         name: str, adapter: AdapterFactory, *, entry: ModelEntry | None = None
     ) -> AdapterFactory:
         """Make `adapter` (a VideoModelInterface subclass, or a callable that makes one) usable as
-        `name`. Without a catalogue entry every parameter goes through and the price is unknown."""
+        `name`. A class may bring its entry as `catalogue_entry`; without one every parameter goes
+        through and the price is unknown."""
         if not name or not name.strip():
             raise BadInput("a model needs a name", field="name")
         if not callable(adapter):
             raise BadInput(f"the adapter of {name!r} cannot be called", field="adapter")
         _REGISTRY.adapters[name] = adapter
-        _REGISTRY.entries[name] = entry or _plain_entry(name, adapter)
+        brought: ModelEntry | None = entry or getattr(adapter, "catalogue_entry", None)
+        _REGISTRY.entries[name] = (
+            replace(brought, id=name) if brought else _plain_entry(name, adapter)
+        )
         return adapter
 
     @staticmethod
@@ -123,10 +127,15 @@ class RegisteredModels:
         if entry.retired is not None:
             return entry.retired
         if entry.env_key and not self._environment.get(entry.env_key, "").strip():
-            free = [e.id for e in self._catalogue.entries.values() if e.is_local]
-            others = ", ".join(sorted(n for n in free if not n.startswith("mock-ai-")))
-            return f"no key for this model: set {entry.env_key}, or choose {others}"
+            return f"no key for this model: set {entry.env_key}, or choose {self._keyless()}"
         return None
+
+    def _keyless(self) -> str:
+        """Models that anybody can use: the local ones, a simulated one last."""
+        local = [e for e in self._catalogue.entries.values() if e.is_local]
+        names = sorted(e.id for e in local if not e.is_simulated)
+        simulated = sorted(e.id for e in local if e.is_simulated)
+        return " or ".join([*names, *simulated[:1]])
 
     def adapter(self, model_id: str) -> VideoModelInterface:
         """The one shared adapter of a model, made when it is first needed."""

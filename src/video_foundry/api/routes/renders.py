@@ -57,5 +57,10 @@ def _file_name(title: str) -> str:
 async def list_models(ctx: Ctx) -> Models:
     """The catalogue: every model, its parameters and price, and whether it can be used now."""
     entries = ctx.models.catalogue.entries.values()
-    ordered = sorted(entries, key=lambda e: (e.retired is not None, e.env_key is not None, e.id))
-    return Models(models=[Model.of(e, ctx.models.unavailable(e)) for e in ordered])
+    listed = [Model.of(e, ctx.models.unavailable(e)) for e in entries]
+    return Models(models=sorted(listed, key=_place))
+
+
+def _place(model: Model) -> tuple[bool, bool, bool, str]:
+    """What can be used now comes first, simulated models after the real ones, the gone last."""
+    return model.is_retired, not model.is_available, model.is_simulated, model.id

@@ -51,9 +51,9 @@ def plain_json(value: Any) -> Any:
 def _check_json(value: Any, depth: int, budget: list[int]) -> None:
     budget[0] -= 1
     if budget[0] < 0:
-        raise ValueError(f"must not hold more than {MAX_PARAMS_ITEMS} values")
+        raise ValueError(f"must not hold more than {MAX_PARAMS_ITEMS} values; send fewer")
     if depth > MAX_PARAMS_DEPTH:
-        raise ValueError(f"must not be nested deeper than {MAX_PARAMS_DEPTH} levels")
+        raise ValueError(f"must not be nested deeper than {MAX_PARAMS_DEPTH} levels; flatten it")
     if isinstance(value, dict):
         for key, inner in value.items():
             _check_name(key)
@@ -68,18 +68,18 @@ def _check_json(value: Any, depth: int, budget: list[int]) -> None:
 def _check_name(name: str) -> None:
     plain_text(name)
     if name.startswith("$"):
-        raise ValueError("names must not start with $")
+        raise ValueError("names must not start with $; choose another")
 
 
 def _check_scalar(value: Any) -> None:
     if isinstance(value, str):
         plain_text(value)
         if len(value) > MAX_PROMPT:
-            raise ValueError(f"text must not be longer than {MAX_PROMPT} characters")
+            raise ValueError(f"text must not be longer than {MAX_PROMPT} characters; shorten it")
     elif isinstance(value, float) and not math.isfinite(value):
-        raise ValueError("numbers must be finite")
+        raise ValueError("numbers must be finite; JSON knows no NaN and no Infinity")
     elif isinstance(value, int | float) and abs(value) > MAX_SAFE_INTEGER:
-        raise ValueError(f"{str(value)[:30]} is too large; the limit is {MAX_SAFE_INTEGER}")
+        raise ValueError(f"{str(value)[:30]} is too large; give at most {MAX_SAFE_INTEGER}")
 
 
 Name = Annotated[
@@ -115,6 +115,7 @@ MaxCost = Annotated[
         default=None,
         ge=0,
         le=1_000_000,
+        max_digits=40,
         description="Refuse with 402, before anything starts, what may cost more.",
     ),
 ]

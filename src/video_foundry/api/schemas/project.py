@@ -35,17 +35,19 @@ class Settings(In):
         description="Integrated loudness of the film (EBU R128); null leaves the sound as it is.",
     )
 
-    @field_validator("fps")
+    @field_validator("fps", mode="before")
     @classmethod
-    def _frame_rate(cls, value: int | float | str) -> int | float | str:
+    def _frame_rate(cls, value: Any) -> int | float | str:
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise ValueError("must be a number or a fraction; write 24, 29.97 or 30000/1001")
         try:
             rate = FrameRate.parse(value).fraction
         except BadInput as error:
             raise ValueError(error.message) from error
         if not MIN_FPS <= rate <= MAX_FPS:
-            raise ValueError(f"must be from {MIN_FPS} to {MAX_FPS} frames a second")
+            raise ValueError(f"must be from {MIN_FPS} to {MAX_FPS} frames a second; write 24, say")
         if rate.denominator > 1001 or rate.numerator > 120_000:
-            raise ValueError("write a common frame rate, such as 24, 25, 29.97 or 30000/1001")
+            raise ValueError("must be a common frame rate; write 24, 25, 29.97 or 30000/1001")
         return value
 
     def value(self) -> OutputProfile:
@@ -166,7 +168,7 @@ class FileSegment(In):
     @model_validator(mode="after")
     def _something_to_show(self) -> Self:
         if self.prompt is None and self.media is None:
-            raise ValueError("a segment needs a prompt or media of its own")
+            raise ValueError("a segment needs a prompt or media of its own; give it one of them")
         return self
 
 

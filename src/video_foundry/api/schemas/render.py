@@ -140,6 +140,7 @@ class Model(Out):
     unavailable_reason: str | None
     is_local: bool
     is_retired: bool
+    is_simulated: bool
     typical_seconds: tuple[float, float]
     prompt_characters: int
 
@@ -159,6 +160,7 @@ class Model(Out):
             unavailable_reason=unavailable,
             is_local=entry.is_local,
             is_retired=entry.retired is not None,
+            is_simulated=entry.is_simulated,
             typical_seconds=entry.typical_seconds,
             prompt_characters=entry.prompt_characters,
         )

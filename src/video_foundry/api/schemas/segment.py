@@ -33,7 +33,7 @@ class TrimBody(In):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.end is not None and self.end <= self.start:
-            raise ValueError("end must be after start")
+            raise ValueError("end must be after start; give a later end")
         return self
 
     def value(self) -> Trim:
@@ -61,7 +61,7 @@ class SegmentCreate(In):
     @model_validator(mode="after")
     def _something_to_show(self) -> Self:
         if self.prompt is None and self.media is None:
-            raise ValueError("a segment needs a prompt or media of its own")
+            raise ValueError("a segment needs a prompt or media of its own; give it one of them")
         return self
 
     def content(self) -> SegmentContent:
