@@ -24,7 +24,7 @@ def _new_project(page: Page, server: str, name: str) -> None:
 
 def _first_segment(page: Page, prompt: str) -> None:
     """The first segment, with the quick simulated model; later ones follow its example."""
-    box = page.get_by_role("region", name="Start").get_by_role("textbox")
+    box = page.get_by_role("textbox", name="Describe the first shot")
     box.fill(prompt)
     box.press("Enter")
     page.get_by_role("combobox", name="Model").click()
@@ -61,8 +61,8 @@ def _render(page: Page) -> None:
 def _set_prompt(page: Page, position: int, prompt: str) -> None:
     _clips(page).nth(position).click()
     expect(page.get_by_role("heading", name=f"Segment {position + 1}")).to_be_visible()
-    page.get_by_role("textbox", name="Prompt").fill(prompt)
-    page.get_by_role("textbox", name="Prompt").press("Tab")
+    page.get_by_role("textbox", name="Prompt", exact=True).fill(prompt)
+    page.get_by_role("textbox", name="Prompt", exact=True).press("Tab")
     _saved(page)
 
 

@@ -689,6 +689,8 @@ export interface components {
             is_local: boolean;
             /** Is Retired */
             is_retired: boolean;
+            /** Is Simulated */
+            is_simulated: boolean;
             /** Parameters */
             parameters: {
                 [key: string]: unknown;

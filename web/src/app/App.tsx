@@ -6,6 +6,7 @@ import { queryClient } from "@/lib/queryClient";
 import { useSession } from "@/lib/store/session";
 import { Spinner } from "@/ui/Spinner";
 import { TooltipProvider } from "@/ui/Tooltip";
+import { ErrorBoundary } from "./ErrorBoundary";
 import { NotFoundPage } from "./NotFoundPage";
 
 const Messages = lazy(() => import("./Messages"));
@@ -16,13 +17,17 @@ export function App() {
   return (
     <QueryClientProvider client={queryClient}>
       <TooltipProvider delayDuration={500} skipDelayDuration={150}>
-        <Suspense fallback={<Waiting />}>
-          <Switch>
-            <Route path="/" component={ProjectsPage} />
-            <Route path="/projects/:id">{({ id }) => <EditorPage key={id} projectId={id} />}</Route>
-            <Route component={NotFoundPage} />
-          </Switch>
-        </Suspense>
+        <ErrorBoundary>
+          <Suspense fallback={<Waiting />}>
+            <Switch>
+              <Route path="/" component={ProjectsPage} />
+              <Route path="/projects/:id">
+                {({ id }) => <EditorPage key={id} projectId={id} />}
+              </Route>
+              <Route component={NotFoundPage} />
+            </Switch>
+          </Suspense>
+        </ErrorBoundary>
         <Announcer />
         <Suspense>
           <Messages />

@@ -2,8 +2,9 @@
 // changed; what it is now is asked of the server, once per burst.
 import { type LiveMessage, listen } from "@/api/events";
 import { refreshProject, refreshRenders, refreshTakes } from "./refresh";
-import { clearProgress, noteProgress } from "./store/jobs";
+import { clearProgress, noteMaking, noteProgress } from "./store/jobs";
 import { useSession } from "./store/session";
+import { sayProblem } from "./toast";
 
 /** Follows a project from `seq` on. Returns how to stop. */
 export function follow(projectId: string, seq: number): () => void {
@@ -15,11 +16,31 @@ export function follow(projectId: string, seq: number): () => void {
 
 function receive(projectId: string, { type, data }: LiveMessage): void {
   if (type === "progress") return tick(data);
-  const segmentId = data.segment_id;
-  if (type === "segment.status" && typeof segmentId === "string") clearProgress(segmentId);
+  if (type === "segment.status") receiveStatus(data as unknown as StatusNews);
   if (type.startsWith("take.")) refreshTakes();
   if (type.startsWith("render.")) refreshRenders(projectId);
   refreshProject();
+}
+
+interface StatusNews {
+  segment_id: string;
+  job_id: string;
+  job_state: string;
+  /** Above 0 for a take that was asked for on purpose. */
+  variation: number;
+  error_message: string | null;
+}
+
+const OVER = new Set(["succeeded", "failed", "cancelled", "needs_attention"]);
+
+function receiveStatus(news: StatusNews): void {
+  clearProgress(news.segment_id);
+  noteMaking(news.segment_id, news.job_id, !OVER.has(news.job_state));
+  // The segment itself still shows its old take, so nothing on it would say that this went wrong.
+  if (news.variation === 0) return;
+  const reason = new Error(news.error_message ?? "No reason was given.");
+  if (news.job_state === "failed") sayProblem("The new take failed", reason);
+  if (news.job_state === "needs_attention") sayProblem("A new take needs your decision", reason);
 }
 
 function tick(data: Record<string, unknown>): void {

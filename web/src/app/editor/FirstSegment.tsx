@@ -15,6 +15,7 @@ export function FirstSegment() {
         <SegmentComposer
           isLarge
           autoFocus
+          label="Describe the first shot"
           placeholder="Neon rain on an empty crossing before dawn, slow dolly in"
         />
       </div>

@@ -29,7 +29,7 @@ export function SegmentsPanel({ footage }: SegmentsPanelProps) {
         <>
           <SegmentList />
           <div className="border-t border-line p-3">
-            <SegmentComposer placeholder="Describe the next shot" />
+            <SegmentComposer label="Describe the next shot" />
           </div>
         </>
       ) : (

@@ -6,8 +6,8 @@ import { deleteSegment } from "@/lib/actions/deleteSegment";
 import { duplicateSegment } from "@/lib/actions/duplicateSegment";
 import { moveSegmentBy } from "@/lib/actions/moveSegment";
 import { openProject } from "@/lib/store/document";
-import { usePlayer } from "@/lib/store/player";
-import { select, useSession } from "@/lib/store/session";
+import { toggleSound, usePlayer } from "@/lib/store/player";
+import { select, useSession, ZOOM_STEP, zoomBy } from "@/lib/store/session";
 
 type Command = (segmentId: string | null) => void;
 
@@ -42,6 +42,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   Delete: (id) => id && void deleteSegment(id),
   Backspace: (id) => id && void deleteSegment(id),
   "Mod+KeyD": (id) => id && void duplicateSegment(id),
+  KeyM: toggleSound,
+  KeyF: () => player()?.fullScreen(),
+  Equal: () => zoomBy(ZOOM_STEP),
+  Minus: () => zoomBy(1 / ZOOM_STEP),
   Backslash: () => useSession.setState({ zoom: null }),
 };
 

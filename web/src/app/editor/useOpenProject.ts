@@ -28,7 +28,7 @@ export function useOpenProject(project: Project | undefined): boolean {
       void saveEdits().finally(() => {
         if (useDocument.getState().base?.id === project.id) changeDocument(() => EMPTY_DOCUMENT);
       });
-      useJobs.setState({ progress: {} });
+      useJobs.setState({ progress: {}, making: {} });
     };
   }, [project]);
   useLeaveGuard();

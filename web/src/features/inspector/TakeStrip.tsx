@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { Segment, Take } from "@/api/types";
 import { askForTake, putTake } from "@/lib/actions/takes";
 import { useTakes } from "@/lib/queries";
+import { useIsMaking } from "@/lib/store/jobs";
 import { Button } from "@/ui/Button";
 import { Spinner } from "@/ui/Spinner";
 import { TakeCard } from "./TakeCard";
@@ -20,14 +21,21 @@ interface TakeStripProps {
 export function TakeStrip({ segment, price, maxCost, mayCost }: TakeStripProps) {
   const takes = useTakes(segment.id);
   const list = takes.data ?? [];
-  const isGenerating = segment.status === "generating";
+  const isMaking = useIsMaking(segment.id);
+  const isGenerating = isMaking || segment.status === "generating";
   return (
     <section aria-label="Takes" className="flex flex-col gap-2">
       <div className="flex items-center justify-between gap-2">
         <h3 className="text-xs font-medium text-muted">
           Takes {list.length > 0 && <span className="text-faint tabular-nums">{list.length}</span>}
         </h3>
-        <NewTake segment={segment} price={price} maxCost={maxCost} mayCost={mayCost} />
+        <NewTake
+          segment={segment}
+          price={price}
+          maxCost={maxCost}
+          mayCost={mayCost}
+          isBusy={isGenerating}
+        />
       </div>
       {list.length === 0 && !isGenerating ? (
         <p className="rounded-xl border border-dashed border-line px-3 py-4 text-center text-xs text-faint">
@@ -57,9 +65,14 @@ export function TakeStrip({ segment, price, maxCost, mayCost }: TakeStripProps) 
 const use = (segment: Segment, take: Take) => void putTake(segment.id, take.id, false);
 const pin = (segment: Segment, take: Take) => void putTake(segment.id, take.id, !take.is_pinned);
 
-function NewTake({ segment, price, maxCost, mayCost }: TakeStripProps) {
+function NewTake({
+  segment,
+  price,
+  maxCost,
+  mayCost,
+  isBusy,
+}: TakeStripProps & { isBusy: boolean }) {
   const [isAsking, setAsking] = useState(false);
-  const isBusy = segment.status === "generating";
   const start = () => {
     setAsking(false);
     void askForTake(segment.id, maxCost);

@@ -32,7 +32,7 @@ export function Preview({ empty, films }: { empty: ReactNode; films: ReactNode }
   const tab = useSession((state) => state.previewTab);
   const film = useFilm();
   const clip = useClip();
-  const [isMuted, setMuted] = useState(false);
+  const isMuted = usePlayer((state) => state.isMuted);
   const [playsOn, setPlaysOn] = useState(false);
   const video = useRef<HTMLVideoElement>(null);
   const resume = useRef<{ play: boolean; time: number | null }>({ play: false, time: null });
@@ -67,7 +67,7 @@ export function Preview({ empty, films }: { empty: ReactNode; films: ReactNode }
       ? film.duration_seconds
       : segments.reduce((sum, s) => sum + segmentSeconds(s), 0);
   return (
-    <section aria-label="Preview" className="flex h-full min-h-0 flex-col px-4">
+    <section aria-label="Preview" className="@container flex h-full min-h-0 flex-col px-4">
       <div className="flex h-11 shrink-0 items-center gap-2">
         <Tabs
           label="What to watch"
@@ -108,12 +108,9 @@ export function Preview({ empty, films }: { empty: ReactNode; films: ReactNode }
       <Transport
         fps={fps}
         total={total}
-        isMuted={isMuted}
-        onMuted={setMuted}
         playsOn={isFilm ? null : playsOn}
         onPlaysOn={setPlaysOn}
         onCut={(delta) => goTo(neighbour(ids, clip?.segment.id ?? null, delta), null, false)}
-        onFullScreen={() => void video.current?.requestFullscreen()}
       />
     </section>
   );

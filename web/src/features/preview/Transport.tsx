@@ -12,25 +12,23 @@ import {
   VolumeX,
 } from "lucide-react";
 import { timecode } from "@/engine/timecode";
-import { usePlayer } from "@/lib/store/player";
+import { toggleSound, usePlayer } from "@/lib/store/player";
 import { IconButton } from "@/ui/IconButton";
 
 interface TransportProps {
   fps: number;
   total: number;
-  isMuted: boolean;
-  onMuted: (isMuted: boolean) => void;
   /** Goes on into the next segment at the end of one; null where that makes no sense. */
   playsOn: boolean | null;
   onPlaysOn: (playsOn: boolean) => void;
   onCut: (delta: number) => void;
-  onFullScreen: () => void;
 }
 
 export function Transport(props: TransportProps) {
-  const { fps, total, isMuted, onMuted, playsOn, onPlaysOn, onCut, onFullScreen } = props;
+  const { fps, total, playsOn, onPlaysOn, onCut } = props;
   const player = usePlayer((state) => state.player);
   const isPlaying = usePlayer((state) => state.isPlaying);
+  const isMuted = usePlayer((state) => state.isMuted);
   const isOff = player === null;
   return (
     <section
@@ -80,14 +78,15 @@ export function Transport(props: TransportProps) {
             <ListVideo />
           </IconButton>
         )}
-        <IconButton
-          label={isMuted ? "Sound on" : "Sound off"}
-          keys="M"
-          onClick={() => onMuted(!isMuted)}
-        >
+        <IconButton label={isMuted ? "Sound on" : "Sound off"} keys="M" onClick={toggleSound}>
           {isMuted ? <VolumeX /> : <Volume2 />}
         </IconButton>
-        <IconButton label="Full screen" keys="F" disabled={isOff} onClick={onFullScreen}>
+        <IconButton
+          label="Full screen"
+          keys="F"
+          disabled={isOff}
+          onClick={() => player?.fullScreen()}
+        >
           <Maximize />
         </IconButton>
       </div>
@@ -101,7 +100,7 @@ function Clock({ fps, total }: { fps: number; total: number }) {
     <p className="truncate text-xs tabular-nums">
       <span className="sr-only">Position </span>
       <span className="font-medium">{timecode(time, fps)}</span>
-      <span className="text-faint"> / {timecode(total, fps)}</span>
+      <span className="hidden text-faint @lg:inline"> / {timecode(total, fps)}</span>
     </p>
   );
 }

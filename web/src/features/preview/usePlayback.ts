@@ -111,7 +111,10 @@ function attach(element: HTMLVideoElement, latest: Latest): () => void {
     seeked: show,
   };
   for (const [name, handler] of Object.entries(events)) element.addEventListener(name, handler);
-  usePlayer.setState({ player: { toggle, seek, step }, isPlaying: false });
+  usePlayer.setState({
+    player: { toggle, seek, step, fullScreen: () => void element.requestFullscreen() },
+    isPlaying: false,
+  });
   if (element.readyState >= 1) onReady();
   return () => {
     cancelAnimationFrame(frame);

@@ -10,12 +10,13 @@ import { useSession } from "@/lib/store/session";
 import { IconButton } from "@/ui/IconButton";
 
 interface SegmentComposerProps {
-  placeholder: string;
+  label: string;
+  placeholder?: string;
   autoFocus?: boolean;
   isLarge?: boolean;
 }
 
-export function SegmentComposer({ placeholder, autoFocus, isLarge }: SegmentComposerProps) {
+export function SegmentComposer({ label, placeholder = label, autoFocus, isLarge }: SegmentComposerProps) {
   const [prompt, setPrompt] = useState("");
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -56,7 +57,7 @@ export function SegmentComposer({ placeholder, autoFocus, isLarge }: SegmentComp
         )}
       >
         <textarea
-          aria-label={placeholder}
+          aria-label={label}
           aria-invalid={problem !== null || undefined}
           // biome-ignore lint/a11y/noAutofocus: the only thing to do in an empty project is to write here
           autoFocus={autoFocus}

@@ -78,13 +78,7 @@ function Strip({ segments, menuFor }: TimelineProps & { segments: readonly Segme
       : null;
   return (
     <section aria-label="Timeline" className="flex h-full min-h-0 flex-col">
-      <TimelineTools
-        count={segments.length}
-        total={total}
-        pxPerSecond={pxPerSecond}
-        isFitted={isFitted}
-        scroller={scroller}
-      />
+      <TimelineTools count={segments.length} total={total} isFitted={isFitted} />
       <div
         ref={scroller}
         onScroll={(event) => setScrollLeft(event.currentTarget.scrollLeft)}

@@ -1,34 +1,23 @@
 // The row above the strip: what is on it, moving the selected clip by click, and zoom.
 import { ArrowLeft, ArrowRight, Copy, MoveHorizontal, Trash2, ZoomIn, ZoomOut } from "lucide-react";
-import type { RefObject } from "react";
 import { clock } from "@/engine/timecode";
 import { deleteSegment } from "@/lib/actions/deleteSegment";
 import { duplicateSegment } from "@/lib/actions/duplicateSegment";
 import { moveSegmentBy } from "@/lib/actions/moveSegment";
 import { useProject } from "@/lib/store/document";
-import { useSession } from "@/lib/store/session";
+import { useSession, ZOOM_STEP, zoomBy } from "@/lib/store/session";
 import { IconButton } from "@/ui/IconButton";
-import { zoomBy } from "./useZoom";
 
 interface TimelineToolsProps {
   count: number;
   total: number;
-  pxPerSecond: number;
   isFitted: boolean;
-  scroller: RefObject<HTMLElement | null>;
 }
 
-export function TimelineTools({
-  count,
-  total,
-  pxPerSecond,
-  isFitted,
-  scroller,
-}: TimelineToolsProps) {
+export function TimelineTools({ count, total, isFitted }: TimelineToolsProps) {
   const selected = useSelected();
   const id = selected?.id ?? "";
   const at = selected?.order_index ?? 0;
-  const zoom = (factor: number) => zoomBy(pxPerSecond, factor, scroller.current);
   return (
     <div
       role="toolbar"
@@ -71,10 +60,10 @@ export function TimelineTools({
       <p className="flex-1 px-3 text-xs text-faint tabular-nums">
         {count === 1 ? "1 segment" : `${count} segments`} · {clock(total)}
       </p>
-      <IconButton label="Zoom out" keys="-" onClick={() => zoom(1 / 1.4)}>
+      <IconButton label="Zoom out" keys="-" onClick={() => zoomBy(1 / ZOOM_STEP)}>
         <ZoomOut />
       </IconButton>
-      <IconButton label="Zoom in" keys="=" onClick={() => zoom(1.4)}>
+      <IconButton label="Zoom in" keys="=" onClick={() => zoomBy(ZOOM_STEP)}>
         <ZoomIn />
       </IconButton>
       <IconButton

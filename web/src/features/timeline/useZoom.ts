@@ -33,6 +33,11 @@ export function useZoom(scroller: RefObject<HTMLElement | null>, totalSeconds: n
     return () => box.removeEventListener("wheel", onWheel);
   }, [scroller, pxPerSecond]);
 
+  useEffect(() => {
+    useSession.setState({ zoomBy: (factor) => zoomBy(pxPerSecond, factor, scroller.current) });
+    return () => useSession.setState({ zoomBy: null });
+  }, [scroller, pxPerSecond]);
+
   return { pxPerSecond, width, isFitted: zoom === null };
 }
 

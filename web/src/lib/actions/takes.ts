@@ -1,14 +1,12 @@
 // Choosing, pinning and asking for takes; and trying a failed segment again.
 import { chooseTake, createTake, resolveJob, retrySegment } from "@/api/segments";
-import type { Segment } from "@/api/types";
 import { refreshProject, refreshTakes } from "../refresh";
-import { changeDocument } from "../store/document";
 import { announce } from "../store/session";
 import { write } from "../store/writes";
 import { sayProblem } from "../toast";
 import { saveEdits } from "./editSegment";
 
-async function attempt(title: string, run: () => Promise<Segment | unknown>): Promise<void> {
+async function attempt(title: string, run: () => Promise<unknown>): Promise<void> {
   try {
     await saveEdits();
     await run();
@@ -29,28 +27,11 @@ export const putTake = (id: string, takeId: string | null, isPinned: boolean): P
 export const askForTake = (id: string, maxCost: string | null): Promise<void> =>
   attempt("No new take was started", async () => {
     await createTake(id, maxCost);
-    markGenerating(id);
     announce("A new take is being generated");
   });
 
 export const tryAgain = (id: string): Promise<void> =>
-  attempt("The segment was not started again", async () => {
-    await retrySegment(id);
-    markGenerating(id);
-  });
+  attempt("The segment was not started again", () => retrySegment(id));
 
 export const resolveDoubt = (jobId: string, action: "resubmit" | "abandon"): Promise<void> =>
   attempt("The decision was not recorded", () => resolveJob(jobId, action));
-
-function markGenerating(id: string): void {
-  changeDocument(({ base }) => ({
-    base: base && {
-      ...base,
-      segments: base.segments.map((segment) =>
-        segment.id === id
-          ? { ...segment, status: "generating" as const, error_code: null, error_message: null }
-          : segment,
-      ),
-    },
-  }));
-}

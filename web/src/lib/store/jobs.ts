@@ -4,12 +4,25 @@ import { create } from "zustand";
 interface JobsState {
   /** Segment id -> 0..1. */
   progress: Readonly<Record<string, number>>;
+  /** Segment id -> ids of the jobs that make takes for it. */
+  making: Readonly<Record<string, readonly string[]>>;
 }
 
-export const useJobs = create<JobsState>(() => ({ progress: {} }));
+export const useJobs = create<JobsState>(() => ({ progress: {}, making: {} }));
 
 export const useSegmentProgress = (segmentId: string): number | null =>
   useJobs((state) => state.progress[segmentId] ?? null);
+
+export const useIsMaking = (segmentId: string): boolean =>
+  useJobs((state) => (state.making[segmentId]?.length ?? 0) > 0);
+
+/** Notes whether a job is making a take for a segment. */
+export function noteMaking(segmentId: string, jobId: string, isMaking: boolean): void {
+  useJobs.setState(({ making }) => {
+    const others = (making[segmentId] ?? []).filter((id) => id !== jobId);
+    return { making: { ...making, [segmentId]: isMaking ? [...others, jobId] : others } };
+  });
+}
 
 const FLUSH_MS = 100;
 let waiting: Record<string, number> = {};

@@ -7,13 +7,22 @@ export interface Player {
   seek: (time: number) => void;
   /** Moves by whole frames. */
   step: (frames: number) => void;
+  fullScreen: () => void;
 }
 
 interface PlayerState {
   player: Player | null;
   isPlaying: boolean;
+  isMuted: boolean;
   /** Seconds on the timeline. */
   time: number;
 }
 
-export const usePlayer = create<PlayerState>(() => ({ player: null, isPlaying: false, time: 0 }));
+export const usePlayer = create<PlayerState>(() => ({
+  player: null,
+  isPlaying: false,
+  isMuted: false,
+  time: 0,
+}));
+
+export const toggleSound = (): void => usePlayer.setState(({ isMuted }) => ({ isMuted: !isMuted }));

@@ -11,6 +11,8 @@ interface SessionState {
   isPlanOpen: boolean;
   /** Px per second on the timeline; null fits the whole film into the width. */
   zoom: number | null;
+  /** Zooms the timeline on screen by a factor. */
+  zoomBy: ((factor: number) => void) | null;
   isLive: boolean;
   /** Read aloud by screen readers. */
   announcement: string;
@@ -22,6 +24,7 @@ export const useSession = create<SessionState>(() => ({
   renderId: null,
   isPlanOpen: false,
   zoom: null,
+  zoomBy: null,
   isLive: true,
   announcement: "",
 }));
@@ -37,3 +40,7 @@ export function showFilm(renderId: string | null): void {
 export function announce(announcement: string): void {
   useSession.setState({ announcement });
 }
+
+export const ZOOM_STEP = 1.4;
+
+export const zoomBy = (factor: number): void => useSession.getState().zoomBy?.(factor);
