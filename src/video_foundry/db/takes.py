@@ -44,6 +44,19 @@ async def takes_by_id(session: AsyncSession, ids: Collection[str]) -> dict[str, 
     return {take.id: (take, made, clip) for take, made, clip in await session.execute(query)}
 
 
+async def clips_by_take(session: AsyncSession, ids: Collection[str]) -> dict[str, ArtifactRow]:
+    """take id -> its clip. As `takes_by_id`, for those who need no more: half the work."""
+    if not ids:
+        return {}
+    query = (
+        select(TakeRow.id, ArtifactRow)
+        .join(GenerationRow, GenerationRow.fingerprint == TakeRow.fingerprint)
+        .join(ArtifactRow, ArtifactRow.digest == GenerationRow.digest)
+        .where(TakeRow.id.in_(ids))
+    )
+    return {row[0]: row[1] for row in await session.execute(query)}
+
+
 async def take_ids_for(
     session: AsyncSession, segment_ids: Collection[str], fingerprints: Collection[str]
 ) -> dict[tuple[str, str], str]:

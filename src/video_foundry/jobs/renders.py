@@ -20,10 +20,10 @@ from video_foundry.core.jobs import TERMINAL, JobState
 from video_foundry.core.profile import OutputProfile
 from video_foundry.db.facts import profile_from_json, source_of, trim_from_json
 from video_foundry.db.jobs import jobs_of_renders
+from video_foundry.db.media import artifacts_by_digest
 from video_foundry.db.renders import RENDER_ENDED
 from video_foundry.db.store import Tx
 from video_foundry.db.tables import (
-    ArtifactRow,
     CompositionRow,
     GenerationRow,
     JobRow,
@@ -111,10 +111,7 @@ async def _take_clips(tx: Tx, rows: Sequence[RenderSegmentRow], profile: OutputP
 
 
 async def _take_uses(tx: Tx, rows: Sequence[RenderSegmentRow], profile: OutputProfile) -> None:
-    artifacts = await tx.session.scalars(
-        select(ArtifactRow).where(ArtifactRow.digest.in_({r.digest for r in rows}))
-    )
-    by_digest = {a.digest: a for a in artifacts}
+    by_digest = await artifacts_by_digest(tx.session, {r.digest for r in rows if r.digest})
     for row in rows:
         asked = Fraction(row.asked_seconds) if row.asked_seconds else None
         source = source_of(by_digest[row.digest or ""], asked)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from video_foundry.core.jobs import OPEN, JobState
 from video_foundry.db.generations import clips_by_request
+from video_foundry.db.media import clips_by_media
 from video_foundry.db.store import Session
 from video_foundry.db.tables import (
     ArtifactRow,
@@ -15,8 +16,7 @@ from video_foundry.db.tables import (
     SegmentRow,
     TakeRow,
 )
-from video_foundry.db.takes import TakeWithClip, count_takes, take_ids_for, takes_by_id
-from video_foundry.db.timeline import media_by_id
+from video_foundry.db.takes import clips_by_take, count_takes, take_ids_for
 from video_foundry.jobs.queue import latest_jobs
 
 
@@ -76,9 +76,9 @@ async def view_segments(session: Session, rows: Sequence[SegmentRow]) -> list[Se
 
 @dataclass(frozen=True, kw_only=True)
 class _Found:
-    media: Mapping[str, tuple[MediaRow, ArtifactRow]]
+    media: Mapping[str, ArtifactRow]
     results: Mapping[str, ArtifactRow]
-    takes: Mapping[str, TakeWithClip]
+    takes: Mapping[str, ArtifactRow]
     take_ids: Mapping[tuple[str, str], str]
     counts: Mapping[str, int]
     jobs: Mapping[str, JobRow]
@@ -88,9 +88,9 @@ async def _look_up(session: Session, rows: Sequence[SegmentRow]) -> _Found:
     ids = [r.id for r in rows]
     marks = {r.fingerprint for r in rows if r.fingerprint}
     return _Found(
-        media=await media_by_id(session, {r.media_id for r in rows if r.media_id}),
+        media=await clips_by_media(session, {r.media_id for r in rows if r.media_id}),
         results=await clips_by_request(session, marks),
-        takes=await takes_by_id(session, {r.chosen_take_id for r in rows if r.chosen_take_id}),
+        takes=await clips_by_take(session, {r.chosen_take_id for r in rows if r.chosen_take_id}),
         take_ids=await take_ids_for(session, ids, marks),
         counts=await count_takes(session, ids),
         jobs=await latest_jobs(session, marks),
@@ -114,13 +114,11 @@ def _view(row: SegmentRow, found: _Found) -> SegmentView:
 
 def _shown(row: SegmentRow, found: _Found) -> tuple[ArtifactRow | None, str | None]:
     if row.media_id is not None:
-        own = found.media.get(row.media_id)
-        return (own[1] if own else None), None
+        return found.media.get(row.media_id), None
     holds = row.pinned or row.chosen_for == row.fingerprint
     chosen = found.takes.get(row.chosen_take_id or "")
     if chosen is not None and holds:
-        take, _, clip = chosen
-        return clip, take.id
+        return chosen, row.chosen_take_id
     mark = row.fingerprint or ""
     return found.results.get(mark), found.take_ids.get((row.id, mark))
 
