@@ -16,7 +16,12 @@ interface SegmentComposerProps {
   isLarge?: boolean;
 }
 
-export function SegmentComposer({ label, placeholder = label, autoFocus, isLarge }: SegmentComposerProps) {
+export function SegmentComposer({
+  label,
+  placeholder = label,
+  autoFocus,
+  isLarge,
+}: SegmentComposerProps) {
   const [prompt, setPrompt] = useState("");
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [isBusy, setBusy] = useState(false);
