@@ -20,6 +20,7 @@ from video_foundry.adapters.wake.inprocess import InProcessWake
 from video_foundry.api.app import ApiApp, App, guarded, make_app
 from video_foundry.db.migrate import migrate
 from video_foundry.db.store import Store, Tx
+from video_foundry.errors import BadInput
 from video_foundry.example import ensure_example
 from video_foundry.ports.signal import NewEvents, SignalBus
 from video_foundry.ports.wake import Wake
@@ -106,9 +107,16 @@ async def running_context(settings: Settings) -> AsyncIterator[Context]:
 def _own_scratch(data: Path) -> Path:
     """A folder for this process's files under way. What dead processes left behind goes: everything
     worth keeping is in the store and the database."""
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
     scratch = data / "scratch"
-    scratch.mkdir(exist_ok=True)
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        scratch.mkdir(exist_ok=True)
+    except OSError as error:
+        raise BadInput(
+            f"the data folder {data} cannot be used: {error.strerror or error}",
+            field="VIDEO_FOUNDRY_DATA_DIR",
+            fix="name a folder that may be written",
+        ) from error
     for left in scratch.iterdir():
         pid = left.name.split("-")[0]
         if pid.isdigit() and not _is_running(int(pid)):

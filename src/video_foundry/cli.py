@@ -120,6 +120,9 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         os._exit(0)  # the reader of our output has gone, as `head` does
+    except OSError as error:
+        _complain(str(error), [])
+        sys.exit(1)
 
 
 def _complain(message: str, problems: list[tuple[str, str, str | None]]) -> None:

@@ -130,11 +130,20 @@ async def _with_media(
     return replaced
 
 
+def _file(folder: Path, named: str) -> Path | None:
+    """The file of this name; None where there is none, or where the name is none."""
+    try:
+        path = (folder / named).resolve()
+        return path if path.is_file() else None
+    except (OSError, ValueError):  # too long, or with a NUL in it
+        return None
+
+
 async def _media_id(ctx: Context, folder: Path, field: str, named: str | None) -> str | None:
     if named is None:
         return None
-    path = (folder / named).resolve()
-    if not path.is_file():
+    path = _file(folder, named)
+    if path is None:
         raise BadInput(
             f"there is no file {named}",
             problems=[

@@ -96,12 +96,25 @@ async def _render(
 
 
 def _check_output(output: Path) -> None:
-    if output.is_dir() or not output.resolve().parent.is_dir():
+    """Whether the film can be written is found out before anything is generated, not after."""
+    try:
+        if output.is_dir():
+            raise IsADirectoryError(0, "it is a folder")
+        part = _part_of(output)
+        part.touch()
+        part.unlink()
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
         raise BadInput(
-            f"{output} cannot be written",
+            f"{str(output)[:200]} cannot be written: {why}",
             field="--output",
-            fix="name a file in a folder that exists, such as film.mp4",
-        )
+            fix="name a file in a folder that exists and may be written, such as film.mp4",
+        ) from error
+
+
+def _part_of(output: Path) -> Path:
+    """Where the film is written until it is whole."""
+    return output.with_name(f".{output.name}.{os.getpid()}.part")
 
 
 async def _wait(ctx: Context, view: RenderView) -> RenderView:
@@ -142,7 +155,7 @@ async def _bar() -> AsyncIterator[Any]:
 
 
 async def _write(ctx: Context, digest: str, output: Path) -> None:
-    part = output.with_name(f".{output.name}.{os.getpid()}.part")
+    part = _part_of(output)
     try:
         with part.open("wb") as target:
             async for chunk in ctx.blobs.open(digest):

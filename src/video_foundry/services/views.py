@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from video_foundry.core.jobs import OPEN, JobState
 from video_foundry.db.generations import clips_by_request
+from video_foundry.db.jobs import open_generations
 from video_foundry.db.media import clips_by_media
 from video_foundry.db.store import Session
 from video_foundry.db.tables import (
@@ -24,7 +25,8 @@ from video_foundry.jobs.queue import latest_jobs
 class SegmentView:
     """A segment with how it stands. artifact: the clip it shows now, None while it has none.
 
-    is_changed: what it asks for has no result, but older takes exist.
+    is_changed: what it asks for has no result, but older takes exist. job: of what it asks for now.
+    other_jobs: open ones for what it asked before, or for takes made on purpose.
     """
 
     row: SegmentRow
@@ -34,6 +36,7 @@ class SegmentView:
     take_count: int
     is_changed: bool
     job: JobRow | None
+    other_jobs: Sequence[JobRow]
 
     @property
     def progress(self) -> float | None:
@@ -82,6 +85,7 @@ class _Found:
     take_ids: Mapping[tuple[str, str], str]
     counts: Mapping[str, int]
     jobs: Mapping[str, JobRow]
+    open_jobs: Mapping[str, Sequence[JobRow]]
 
 
 async def _look_up(session: Session, rows: Sequence[SegmentRow]) -> _Found:
@@ -94,6 +98,7 @@ async def _look_up(session: Session, rows: Sequence[SegmentRow]) -> _Found:
         take_ids=await take_ids_for(session, ids, marks),
         counts=await count_takes(session, ids),
         jobs=await latest_jobs(session, marks),
+        open_jobs=await open_generations(session, ids),
     )
 
 
@@ -109,6 +114,11 @@ def _view(row: SegmentRow, found: _Found) -> SegmentView:
         take_count=count,
         is_changed=artifact is None and count > 0,
         job=job,
+        other_jobs=[
+            other
+            for other in found.open_jobs.get(row.id, ())
+            if other.fingerprint != row.fingerprint
+        ],
     )
 
 

@@ -738,6 +738,28 @@ export interface components {
             max_cost?: number | string | null;
         };
         /**
+         * OpenJob
+         * @description A generation that has not ended. price: what it may cost, or may have cost.
+         */
+        OpenJob: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Error Code */
+            error_code: string | null;
+            /** Error Message */
+            error_message: string | null;
+            /** Id */
+            id: string;
+            /** Model */
+            model: string | null;
+            price: components["schemas"]["PriceOut"];
+            /** State */
+            state: string;
+        };
+        /**
          * Plan
          * @description The whole plan. `ready` is False while `problems` is not empty. seconds: wall estimate.
          */
@@ -1156,7 +1178,9 @@ export interface components {
         };
         /**
          * Segment
-         * @description A segment and how it stands. duration_seconds: of the clip it shows now.
+         * @description A segment and how it stands. duration_seconds: of the clip it shows now. job_price: of what
+         *     it asks for, while that waits or is under way. other_jobs: open ones for what it asked before,
+         *     or for takes made on purpose.
          */
         Segment: {
             /** Asset Url */
@@ -1178,6 +1202,7 @@ export interface components {
             is_changed: boolean;
             /** Job Id */
             job_id: string | null;
+            job_price: components["schemas"]["PriceOut"] | null;
             /** Media */
             media: string | null;
             /** Model Params */
@@ -1186,6 +1211,8 @@ export interface components {
             };
             /** Order Index */
             order_index: number;
+            /** Other Jobs */
+            other_jobs: components["schemas"]["OpenJob"][];
             /** Pinned */
             pinned: boolean;
             /** Progress */

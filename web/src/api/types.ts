@@ -21,6 +21,7 @@ export type Segment = Full<Schemas["Segment"]>;
 export type SegmentCreate = Schemas["SegmentCreate"];
 export type SegmentPatch = Schemas["SegmentUpdate"];
 export type Trim = Full<Schemas["TrimBody"]>;
+export type Price = Full<Schemas["PriceOut"]>;
 export type Take = Full<Schemas["Take"]>;
 export type Plan = Full<Schemas["Plan"]>;
 export type PlanSegment = Full<Schemas["PlannedSegment"]>;

@@ -2,9 +2,11 @@
 
 import math
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+
+from video_foundry.core.money import Price
 
 MAX_PROMPT = 100_000
 MAX_PARAMS_DEPTH = 8
@@ -119,6 +121,20 @@ MaxCost = Annotated[
         description="Refuse with 402, before anything starts, what may cost more.",
     ),
 ]
+
+
+class PriceOut(Out):
+    """What something may cost, from `low` to `high`; `is_known` false: at least that much."""
+
+    low: Amount
+    high: Amount
+    currency: str
+    is_known: bool
+
+    @classmethod
+    def of(cls, price: Price) -> Self:
+        """From a value."""
+        return cls(low=price.low, high=price.high, currency=price.currency, is_known=price.is_known)
 
 
 class Problem(Out):

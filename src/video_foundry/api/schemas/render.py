@@ -5,7 +5,7 @@ from typing import Any, Literal, Self, cast
 
 from pydantic import Field
 
-from video_foundry.api.schemas.base import Amount, In, MaxCost, Out
+from video_foundry.api.schemas.base import Amount, In, MaxCost, Out, PriceOut
 from video_foundry.api.schemas.segment import (
     Cost,
     asset_url,
@@ -13,7 +13,6 @@ from video_foundry.api.schemas.segment import (
     thumbnail_url,
 )
 from video_foundry.core.catalogue import ModelEntry
-from video_foundry.core.money import Price
 from video_foundry.core.plan import Plan
 from video_foundry.db.tables import EventRow
 from video_foundry.services.renders import RenderView
@@ -35,20 +34,6 @@ class RenderRequest(In):
 
     plan_digest: str | None = Field(default=None, max_length=64, pattern="^[0-9a-f]{64}$")
     max_cost: MaxCost
-
-
-class PriceOut(Out):
-    """What something may cost, from `low` to `high`; `is_known` false: at least that much."""
-
-    low: Amount
-    high: Amount
-    currency: str
-    is_known: bool
-
-    @classmethod
-    def of(cls, price: Price) -> Self:
-        """From a value."""
-        return cls(low=price.low, high=price.high, currency=price.currency, is_known=price.is_known)
 
 
 class RenderJob(Out):

@@ -1,17 +1,18 @@
 """Segments and takes on the wire."""
 
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal, Self, cast
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from video_foundry.api.schemas.base import Amount, In, MaxCost, ModelParams, Out, Prompt
+from video_foundry.api.schemas.base import Amount, In, MaxCost, ModelParams, Out, PriceOut, Prompt
 from video_foundry.core.composition import Trim
 from video_foundry.core.request import GenerationRequest
 from video_foundry.db.facts import seconds_of, trim_from_json
-from video_foundry.db.tables import ArtifactRow
+from video_foundry.db.tables import ArtifactRow, JobRow
 from video_foundry.services._edit import SegmentContent
 from video_foundry.services.segments import SegmentChange
 from video_foundry.services.views import SegmentView, TakeView
@@ -105,8 +106,40 @@ class Reorder(In):
 SegmentStatus = Literal["pending", "generating", "completed", "failed", "needs_attention"]
 
 
+class OpenJob(Out):
+    """A generation that has not ended. price: what it may cost, or may have cost."""
+
+    id: str
+    state: str
+    model: str | None
+    price: PriceOut
+    error_code: str | None
+    error_message: str | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, job: JobRow) -> Self:
+        """From a row."""
+        return cls(
+            id=job.id,
+            state=job.state,
+            model=job.model,
+            price=PriceOut(
+                low=job.price_low or Decimal(0),
+                high=job.price_high or Decimal(0),
+                currency=job.cost_currency or "USD",
+                is_known=job.price_known,
+            ),
+            error_code=job.error_code,
+            error_message=job.error_message,
+            created_at=job.created_at,
+        )
+
+
 class Segment(Out):
-    """A segment and how it stands. duration_seconds: of the clip it shows now."""
+    """A segment and how it stands. duration_seconds: of the clip it shows now. job_price: of what
+    it asks for, while that waits or is under way. other_jobs: open ones for what it asked before,
+    or for takes made on purpose."""
 
     id: str
     project_id: str
@@ -127,6 +160,8 @@ class Segment(Out):
     error_code: str | None
     error_message: str | None
     job_id: str | None
+    job_price: PriceOut | None
+    other_jobs: list[OpenJob]
     created_at: datetime
     updated_at: datetime
 
@@ -156,6 +191,8 @@ class Segment(Out):
             error_code=job.error_code if job and (troubled or waiting) else None,
             error_message=job.error_message if job and (troubled or waiting) else None,
             job_id=job.id if job else None,
+            job_price=OpenJob.of(job).price if job and (troubled or waiting) else None,
+            other_jobs=[OpenJob.of(other) for other in view.other_jobs],
             created_at=row.created_at,
             updated_at=row.updated_at,
         )

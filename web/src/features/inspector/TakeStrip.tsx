@@ -22,7 +22,8 @@ export function TakeStrip({ segment, price, maxCost, mayCost }: TakeStripProps) 
   const takes = useTakes(segment.id);
   const list = takes.data ?? [];
   const isMaking = useIsMaking(segment.id);
-  const isGenerating = isMaking || segment.status === "generating";
+  const isUnderWay = segment.other_jobs.some((job) => job.state !== "needs_attention");
+  const isGenerating = isMaking || isUnderWay || segment.status === "generating";
   return (
     <section aria-label="Takes" className="flex flex-col gap-2">
       <div className="flex items-center justify-between gap-2">
