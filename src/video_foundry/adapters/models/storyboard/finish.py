@@ -4,9 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops
 
-from video_foundry.adapters.models.storyboard.stage import Stage, noise
+from video_foundry.adapters.models.storyboard.pixels import noise
+from video_foundry.adapters.models.storyboard.stage import Stage
 
-TILES = 5
+TILES = 8
+MIDDLE = 128
+"""The grain tiles' value for no change."""
+
 GRAIN = 1.6
 """Standard deviation of the grain, in 8-bit steps."""
 
@@ -17,22 +21,21 @@ class Finish:
     def __init__(self, stage: Stage) -> None:
         chance = stage.chance("finish")
         self._vignette = self._shade(stage)
-        shape = (stage.height, stage.width, 1)
         strength = GRAIN * stage.height**0.5 / 540**0.5
-        self._grain = [
-            np.rint(chance.standard_normal(shape, dtype=np.float32) * strength).astype(np.int16)
-            for _ in range(TILES)
-        ]
+        self._grain = [self._tile(stage, chance, strength) for _ in range(TILES)]
 
     def apply(self, frame: Image.Image, index: int) -> NDArray[np.uint8]:
         """The finished pixels (height x width x 3); grain changes every second frame."""
         shaded = ImageChops.multiply(frame, self._vignette)
-        grain = self._grain[(index // 2) % TILES]
-        if (index // 2 // TILES) % 2:
-            grain = grain[::-1]
-        grained = np.clip(np.asarray(shaded, np.int16) + grain, 0, 255)
-        found: NDArray[np.uint8] = grained.astype(np.uint8)
-        return found
+        grain = self._grain[(index // 2) % len(self._grain)]
+        return np.asarray(ImageChops.add(shaded, grain, offset=-MIDDLE))
+
+    @staticmethod
+    def _tile(stage: Stage, chance: np.random.Generator, strength: float) -> Image.Image:
+        size = (stage.height, stage.width)
+        values = chance.standard_normal(size, dtype=np.float32) * strength + MIDDLE
+        level = Image.fromarray(np.clip(np.rint(values), 0, 255).astype(np.uint8))
+        return Image.merge("RGB", (level, level, level))
 
     @staticmethod
     def _shade(stage: Stage) -> Image.Image:

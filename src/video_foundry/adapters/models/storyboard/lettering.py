@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import cycle
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -107,10 +108,17 @@ class Type:
         return sum(self.width(c) for c in text) + tracking * self.size * max(0, len(text) - 1)
 
     def _bars(self, draw: ImageDraw.ImageDraw, x: float, y: float, run: Run, value: int) -> None:
-        thick = self.size * 0.34
+        """Bars as long as words are, so that the line still looks like text."""
+        thick, letter = self.size * 0.34, self.size * 0.62
         top = y + self.ascent - thick * 1.4
-        box = [x + 1, top, x + run.width - self.size * 0.16, top + thick]
-        draw.rounded_rectangle(box, thick / 2, fill=round(value * 0.45))
+        left, end = x, x + run.width
+        for length in cycle((3, 5, 2, 4, 6, 3)):
+            right = min(end, left + letter * length)
+            box = [left + 1, top, max(left + 2, right - self.size * 0.24), top + thick]
+            draw.rounded_rectangle(box, thick / 2, fill=round(value * 0.45))
+            left = right
+            if left >= end - 1:
+                return
 
 
 def clean(text: str) -> str:

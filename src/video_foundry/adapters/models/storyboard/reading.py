@@ -103,7 +103,7 @@ WEATHERS: Mapping[str, str] = {
 }
 
 SIZES: Mapping[str, str] = {
-    "aerial": "aerial:5 drone:5 overhead:4 flyover:5 bird's-eye:5 above:1 helicopter:3",
+    "aerial": "aerial:5 drone:5 overhead:4 flyover:5 bird's-eye:5 helicopter:3",
     "close": "close-up:5 closeup:5 close:3 macro:5 detail:3 portrait:3 extreme:1 tight:2 face:3 "
     "eyes:3 ecu:5 cu:4",
     "medium": "medium:4 mid-shot:5 waist:4 cowboy:2 two-shot:4 over-the-shoulder:4",

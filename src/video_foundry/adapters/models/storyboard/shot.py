@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from video_foundry.adapters.models.storyboard.camera import Camera
+from video_foundry.adapters.models.storyboard.camera import Camera, View
 from video_foundry.adapters.models.storyboard.finish import Finish
 from video_foundry.adapters.models.storyboard.palette import palette_for
 from video_foundry.adapters.models.storyboard.reading import read_brief
@@ -53,16 +53,21 @@ class Shot:
             *weather(self.stage),
         ]
         self._finish = Finish(self.stage)
-        self._slate = Slate(self.stage, request.shot, request.frames)
         self._canvas = Image.new("RGB", (request.width, request.height))
+        self._draw_scene(request.frames // 2)
+        self._slate = Slate(self.stage, request.shot, request.frames, self._canvas)
 
     def frame(self, index: int) -> NDArray[np.uint8]:
         """The finished frame of this index, height x width x 3."""
+        view = self._draw_scene(index)
+        self._slate.draw(self._canvas, view)
+        return self._finish.apply(self._canvas, index)
+
+    def _draw_scene(self, index: int) -> View:
         view = self.stage.camera.at(index)
         for part in self.parts:
             part.draw(self._canvas, view)
-        self._slate.draw(self._canvas, view)
-        return self._finish.apply(self._canvas, index)
+        return view
 
     def sound(self) -> Samples | None:
         """The bed of sound, None where none is wanted."""

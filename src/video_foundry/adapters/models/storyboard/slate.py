@@ -9,6 +9,9 @@ from video_foundry.adapters.models.storyboard.lettering import Type, broken, cle
 from video_foundry.adapters.models.storyboard.request import FPS
 from video_foundry.adapters.models.storyboard.stage import Stage
 
+BRIGHT = 190
+"""Above this mean brightness (0..255) white text could not be read."""
+
 _SIZES = {"wide": "WIDE", "medium": "MEDIUM", "close": "CLOSE", "aerial": "AERIAL"}
 _ARROWS = {"pan left": "←", "pan right": "→", "tilt up": "↑", "tilt down": "↓"}
 
@@ -16,10 +19,9 @@ _ARROWS = {"pan left": "←", "pan right": "→", "tilt up": "↑", "tilt down":
 class Slate:
     """Set once; only time and progress are drawn for each frame."""
 
-    def __init__(self, stage: Stage, shot: str, frames: int) -> None:
+    def __init__(self, stage: Stage, shot: str, frames: int, under: Image.Image) -> None:
         self.width, self.height, self.frames = stage.width, stage.height, frames
-        self.colour = stage.palette.text
-        self.accent = _readable(stage)
+        self.colour, self.scrim, self.accent = _inks(stage, under)
         short = min(stage.width, stage.height)
         self.margin_x, self.margin_y = round(short * 0.055), round(short * 0.05)
         self.small = Type("medium", short * 0.0245)
@@ -99,20 +101,17 @@ class Slate:
             halo = (
                 np.asarray(text.filter(ImageFilter.GaussianBlur(self.line * 2.2)), np.float32)
                 / 255
-                * 0.35
+                * 0.5
             )
-            strips.append((start, *self._merged(text, np.minimum(0.92, ground + halo), stage)))
+            strips.append((start, *self._merged(text, np.minimum(0.92, ground + halo))))
         return strips
 
-    def _merged(
-        self, text: Image.Image, ground: Floats, stage: Stage
-    ) -> tuple[Image.Image, Image.Image]:
+    def _merged(self, text: Image.Image, ground: Floats) -> tuple[Image.Image, Image.Image]:
         over = np.asarray(text, np.float32)[..., None] / 255
         under = ground[..., None] * (1 - over)
         total = over + under
         colours = (
-            np.array(self.colour, np.float32) * over
-            + np.array(stage.palette.scrim, np.float32) * under
+            np.array(self.colour, np.float32) * over + np.array(self.scrim, np.float32) * under
         )
         colours = colours / np.maximum(total, 1e-4)
         return (
@@ -149,10 +148,20 @@ class Slate:
         frame.paste(self.accent, (min(whole, right - 1), top), part)
 
 
-def _readable(stage: Stage) -> Rgb:
-    if stage.palette.wash:
-        return stage.palette.accent
-    return mix(stage.palette.accent, (255, 255, 255), 0.25)
+def _inks(stage: Stage, under: Image.Image) -> tuple[Rgb, Rgb, Rgb]:
+    """Colours of text, of the ground under it, and of progress, that can be read on the picture."""
+    palette = stage.palette
+    if palette.wash:
+        return palette.text, palette.scrim, palette.accent
+    if _brightness(under, 0.0, 0.14) > BRIGHT and _brightness(under, 0.8, 1.0) > BRIGHT:
+        return palette.near, (255, 255, 255), palette.accent
+    return palette.text, palette.scrim, mix(palette.accent, (255, 255, 255), 0.25)
+
+
+def _brightness(image: Image.Image, top: float, bottom: float) -> float:
+    """Mean brightness 0..255 of a band across the picture."""
+    band = image.crop((0, round(image.height * top), image.width, round(image.height * bottom)))
+    return float(np.asarray(band.convert("L")).mean())
 
 
 def _around(x: float, y: float, radius: float) -> tuple[float, float, float, float]:

@@ -9,16 +9,9 @@ import numpy as np
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from video_foundry.adapters.models.storyboard.camera import Box, View
-from video_foundry.adapters.models.storyboard.colour import Floats, Rgb, mix, shifted
-from video_foundry.adapters.models.storyboard.stage import (
-    DENSITY,
-    Backdrop,
-    Brush,
-    Dots,
-    Drawable,
+from video_foundry.adapters.models.storyboard.colour import Floats, Rgb, mix, ramp, shifted
+from video_foundry.adapters.models.storyboard.pixels import (
     Grid,
-    Layer,
-    Stage,
     blended,
     dithered,
     fade,
@@ -27,6 +20,15 @@ from video_foundry.adapters.models.storyboard.stage import (
     noise,
     picture,
     smooth,
+)
+from video_foundry.adapters.models.storyboard.stage import (
+    DENSITY,
+    Backdrop,
+    Brush,
+    Dots,
+    Drawable,
+    Layer,
+    Stage,
 )
 
 
@@ -88,7 +90,7 @@ def surface(
     if palette.cut and shadow and not blur:
         light = mix(body, (255, 255, 255), 0.5)
         rim_lit(stage, layer, light, 0.45, soft=0.0)
-        return [Shadow(layer, stage.height), layer]
+        return [Shadow(layer, stage.height, 0.16 + 0.26 * nearness), layer]
     if palette.rim and not blur:
         rim_lit(stage, layer, palette.rim, 0.35 + 0.65 * nearness)
     return [layer]
@@ -144,7 +146,9 @@ def sky(
     flat = stage.palette.wash or stage.palette.cut
     if stage.palette.is_dark and not flat and stage.brief.weather == "clear":
         parts.append(stars(stage, horizon))
-    if clouds:
+    if stage.brief.shows("aurora", "borealis"):
+        parts.append(Aurora(stage, horizon))
+    elif clouds:
         parts.append(_clouds(stage, horizon, clouds))
     return parts
 
@@ -211,6 +215,39 @@ def _clouds(stage: Stage, horizon: float, amount: float) -> Layer:
         colours=fade(mix(light, palette.sky[1], 0.35), mix(light, palette.sky[3], 0.4)),
         motion=lambda t: (drift * t, 0.0),
     )
+
+
+class Aurora:
+    """Curtains of northern light that fold and wander."""
+
+    def __init__(self, stage: Stage, horizon: float) -> None:
+        chance = stage.chance("aurora")
+        self.size = (stage.width // 5, max(8, round(stage.height * (horizon + 0.5) / 5)))
+        self.whole = (stage.width, round(stage.height * (horizon + 0.5)))
+        self.x = np.linspace(-1, 1, self.size[0], dtype=np.float32)[None, :] * stage.aspect
+        self.y = np.linspace(0, 1, self.size[1], dtype=np.float32)[:, None]
+        self.rays = noise(chance, (2048, 4), (150, 1), 3)[1]
+        self.phase = float(chance.uniform(0, 6.3))
+        low, high = (96, 255, 178), (150, 92, 255)
+        rows = ramp([(0, high), (0.55, mix(high, low, 0.65)), (1, low)], self.whole[1])
+        wide = np.broadcast_to(rows[:, None, :], (self.whole[1], self.whole[0], 3))
+        self.light = picture(wide)
+
+    def draw(self, frame: Image.Image, view: View) -> None:
+        """Lay this moment's curtains over the sky."""
+        total = np.zeros((self.size[1], self.size[0]), np.float32)
+        for index, (foot, pace) in enumerate(((0.62, 0.22), (0.78, -0.16), (0.5, 0.12))):
+            bend = np.sin(
+                self.x * (1.6 + index * 0.7) + view.seconds * pace * 2 + self.phase * index
+            )
+            line = foot + 0.12 * bend + 0.04 * np.sin(self.x * 6 + view.seconds * 0.6)
+            column = (self.x * 190 + bend * 60 + view.seconds * 26 * pace + index * 600) % 2048
+            ray = 0.35 + 0.9 * self.rays[column.astype(np.intp)]
+            above = line - self.y
+            body = np.exp(-np.clip(above, 0, 1) * 4.2) * smooth(-0.05, 0.02, above)
+            total = np.maximum(total, body * ray * (0.75 - 0.18 * index))
+        mask = grey(total * 0.72).resize(self.whole, Image.Resampling.BICUBIC)
+        frame.paste(self.light, (0, 0), mask)
 
 
 def stars(stage: Stage, horizon: float, count: int = 130) -> Dots:

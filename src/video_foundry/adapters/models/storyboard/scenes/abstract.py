@@ -6,21 +6,10 @@ import numpy as np
 from PIL import Image
 
 from video_foundry.adapters.models.storyboard.camera import View
-from video_foundry.adapters.models.storyboard.colour import Floats, Rgb, mix
+from video_foundry.adapters.models.storyboard.colour import Floats, Rgb, mix, shifted
+from video_foundry.adapters.models.storyboard.pixels import Grid, dithered, fade, grey, lit, smooth
 from video_foundry.adapters.models.storyboard.scenes.forest import motes
-from video_foundry.adapters.models.storyboard.stage import (
-    Backdrop,
-    Drawable,
-    Grid,
-    Layer,
-    Motion,
-    Stage,
-    dithered,
-    fade,
-    grey,
-    lit,
-    smooth,
-)
+from video_foundry.adapters.models.storyboard.stage import Backdrop, Drawable, Layer, Motion, Stage
 from video_foundry.adapters.models.storyboard.surfaces import Shadow
 
 RIBBONS = 5
@@ -101,36 +90,43 @@ class Ribbon:
             if wash
             else mix(body, (palette.accent, palette.second)[round(share * 4) % 2], 0.55)
         )
-        return light, body
+        vivid = 1.0 if palette.is_dark or wash else 1.25
+        return shifted(light, chroma=vivid), shifted(body, chroma=vivid)
 
     def draw(self, frame: Image.Image, view: View) -> None:
         """Paint the band with a gradient across it."""
         width, height = self.size
         x = (np.arange(width, dtype=np.float32) - width / 2) / height + view.x * self.depth
-        y = (
-            np.arange(height, dtype=np.float32)[:, None] - height / 2
-        ) / height + view.y * self.depth
-        middle = self._line(x, view.seconds, 0.0)
-        half = self.thickness * (
-            0.55 + 0.45 * np.sin(x * 1.7 + view.seconds * 0.35 + self.waves[0, 3])
-        )
-        across = (y - middle) / np.maximum(half, 0.012) * (0.5 if self.cut else 1)
-        soft = 1.6 / height / np.maximum(half, 0.012)
+        middle = self._line(x, view.seconds) - view.y * self.depth
+        swell = np.sin(x * 1.7 + view.seconds * 0.35 + self.waves[0, 3])
+        half = np.maximum(self.thickness * (0.55 + 0.45 * swell), 0.012)
+        if self.cut:
+            half = half * 2
+        first = max(0, int((float((middle - half).min()) + 0.5) * height) - 2)
+        last = min(height, int((float((middle + half).max()) + 0.5) * height) + 3)
+        if last - first < 2:
+            return
+        y = np.arange(first, last, dtype=np.float32)[:, None] / height - 0.5
+        across = (y - middle) / half
+        soft = 1.6 / height / half
         mask = smooth(1 + soft, 1 - soft, np.abs(across))
         tone = np.clip(across * 0.5 + 0.5, 0, 1) ** 1.3
         if not self.cut:
             mask = mask * (1 - 0.75 * tone)
-        self._paste(frame, mask, tone)
+        self._paste(frame, mask, tone, first)
 
-    def _line(self, x: Floats, seconds: float, shift: float) -> Floats:
-        total = np.full_like(x, self.y + shift)
+    def _line(self, x: Floats, seconds: float) -> Floats:
+        total = np.full_like(x, self.y)
         for pace, size, speed, phase in self.waves.tolist():
             total += np.sin(x * pace + phase + seconds * speed) * size
         return total
 
-    def _paste(self, frame: Image.Image, mask: Floats, tone: Floats) -> None:
-        full = grey(mask * self.strength).resize(frame.size, Image.Resampling.BILINEAR)
-        shade = grey(tone).resize(frame.size, Image.Resampling.BILINEAR)
-        top, low = (Image.new("RGB", frame.size, colour) for colour in self.colours)
-        top.paste(low, (0, 0), shade)
-        frame.paste(top, (0, 0), full)
+    def _paste(self, frame: Image.Image, mask: Floats, tone: Floats, first: int) -> None:
+        """Blend in the rows from `first` on (of the half-size picture)."""
+        top = round(first * frame.height / self.size[1])
+        size = (frame.width, min(frame.height - top, mask.shape[0] * 2))
+        full = grey(mask * self.strength).resize(size, Image.Resampling.BILINEAR)
+        shade = grey(tone).resize(size, Image.Resampling.BILINEAR)
+        light, deep = (Image.new("RGB", size, colour) for colour in self.colours)
+        light.paste(deep, (0, 0), shade)
+        frame.paste(light, (0, top), full)

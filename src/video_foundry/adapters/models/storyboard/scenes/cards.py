@@ -7,7 +7,8 @@ from PIL import Image, ImageDraw
 
 from video_foundry.adapters.models.storyboard.camera import Box
 from video_foundry.adapters.models.storyboard.colour import Floats, Rgb, lightness, mix, shifted
-from video_foundry.adapters.models.storyboard.stage import Layer, Stage, fade, picture, profile
+from video_foundry.adapters.models.storyboard.pixels import fade, picture, profile
+from video_foundry.adapters.models.storyboard.stage import Layer, Stage
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,15 +8,10 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from video_foundry.adapters.models.storyboard.camera import Box, View
 from video_foundry.adapters.models.storyboard.colour import Floats, Rgb, mix, shifted
+from video_foundry.adapters.models.storyboard.pixels import fade
 from video_foundry.adapters.models.storyboard.scenes.figures import standing_figure, wears_dress
 from video_foundry.adapters.models.storyboard.scenes.windows import House, Windows
-from video_foundry.adapters.models.storyboard.stage import (
-    Brush,
-    Drawable,
-    Layer,
-    Stage,
-    fade,
-)
+from video_foundry.adapters.models.storyboard.stage import Brush, Drawable, Layer, Stage
 from video_foundry.adapters.models.storyboard.surfaces import glow, mist, sky, surface
 
 STREET = 0.30

@@ -7,23 +7,19 @@ from PIL import Image
 
 from video_foundry.adapters.models.storyboard.camera import View
 from video_foundry.adapters.models.storyboard.colour import Floats, mix, shifted
-from video_foundry.adapters.models.storyboard.scenes.figures import standing_figure, wears_dress
-from video_foundry.adapters.models.storyboard.stage import (
-    Backdrop,
-    Brush,
-    Dots,
-    Drawable,
+from video_foundry.adapters.models.storyboard.pixels import (
     Grid,
-    Stage,
     dithered,
     grey,
     lit,
     noise,
     profile,
 )
+from video_foundry.adapters.models.storyboard.scenes.figures import standing_figure, wears_dress
+from video_foundry.adapters.models.storyboard.stage import Backdrop, Brush, Dots, Drawable, Stage
 from video_foundry.adapters.models.storyboard.surfaces import mist, surface
 
-LAYERS = 5
+LAYERS = 4
 
 
 def forest(stage: Stage) -> list[Drawable]:
@@ -46,7 +42,7 @@ def forest(stage: Stage) -> list[Drawable]:
                     strength=0.5,
                 )
             )
-        if index == 2 and not stage.palette.cut and not stage.palette.wash:
+        if index == 1 and not stage.palette.cut and not stage.palette.wash:
             parts.append(Shafts(stage, light_x))
     parts.append(motes(stage, 46))
     return parts

@@ -6,6 +6,9 @@ import numpy as np
 
 from video_foundry.adapters.models.storyboard.stage import Brush
 
+FLOOR = 0.24
+"""Where the back wall meets the floor."""
+
 
 def table(brush: Brush, x: float, unit: float) -> None:
     """A table with a cup and a sprig, and two chairs."""

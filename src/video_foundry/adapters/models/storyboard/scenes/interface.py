@@ -14,21 +14,10 @@ from video_foundry.adapters.models.storyboard.colour import (
     shifted,
 )
 from video_foundry.adapters.models.storyboard.palette import Palette
+from video_foundry.adapters.models.storyboard.pixels import Grid, dithered, fade, lit, noise, smooth
 from video_foundry.adapters.models.storyboard.scenes.cards import Art, Ink, Spec
 from video_foundry.adapters.models.storyboard.scenes.forest import motes
-from video_foundry.adapters.models.storyboard.stage import (
-    Backdrop,
-    Drawable,
-    Grid,
-    Layer,
-    Motion,
-    Stage,
-    dithered,
-    fade,
-    lit,
-    noise,
-    smooth,
-)
+from video_foundry.adapters.models.storyboard.stage import Backdrop, Drawable, Layer, Motion, Stage
 from video_foundry.adapters.models.storyboard.surfaces import Shadow
 
 

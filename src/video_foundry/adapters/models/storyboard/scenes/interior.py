@@ -8,22 +8,8 @@ from PIL import Image
 
 from video_foundry.adapters.models.storyboard.camera import Box, View
 from video_foundry.adapters.models.storyboard.colour import Floats, Rgb, mix, shifted
-from video_foundry.adapters.models.storyboard.scenes.figures import standing_figure, wears_dress
-from video_foundry.adapters.models.storyboard.scenes.forest import motes
-from video_foundry.adapters.models.storyboard.scenes.furniture import (
-    bed,
-    desk,
-    plant,
-    shelves,
-    sofa,
-    table,
-)
-from video_foundry.adapters.models.storyboard.stage import (
-    Backdrop,
-    Drawable,
+from video_foundry.adapters.models.storyboard.pixels import (
     Grid,
-    Layer,
-    Stage,
     blended,
     dithered,
     grey,
@@ -32,10 +18,19 @@ from video_foundry.adapters.models.storyboard.stage import (
     profile,
     smooth,
 )
+from video_foundry.adapters.models.storyboard.scenes.figures import standing_figure, wears_dress
+from video_foundry.adapters.models.storyboard.scenes.forest import motes
+from video_foundry.adapters.models.storyboard.scenes.furniture import (
+    FLOOR,
+    bed,
+    desk,
+    plant,
+    shelves,
+    sofa,
+    table,
+)
+from video_foundry.adapters.models.storyboard.stage import Backdrop, Drawable, Layer, Stage
 from video_foundry.adapters.models.storyboard.surfaces import glow, surface
-
-FLOOR = 0.24
-"""Where the back wall meets the floor."""
 
 
 @dataclass(frozen=True, kw_only=True)

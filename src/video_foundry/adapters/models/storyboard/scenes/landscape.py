@@ -5,22 +5,13 @@ import math
 import numpy as np
 
 from video_foundry.adapters.models.storyboard.colour import Floats, mix
+from video_foundry.adapters.models.storyboard.pixels import fade, grey, noise, profile, smooth
 from video_foundry.adapters.models.storyboard.scenes.figures import (
     birds,
     standing_figure,
     wears_dress,
 )
-from video_foundry.adapters.models.storyboard.stage import (
-    Brush,
-    Drawable,
-    Layer,
-    Stage,
-    fade,
-    grey,
-    noise,
-    profile,
-    smooth,
-)
+from video_foundry.adapters.models.storyboard.stage import Brush, Drawable, Layer, Stage
 from video_foundry.adapters.models.storyboard.surfaces import mist, sky, surface
 
 Line = list[tuple[float, float]]

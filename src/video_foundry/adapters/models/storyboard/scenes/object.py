@@ -8,13 +8,8 @@ from PIL import Image, ImageFilter
 
 from video_foundry.adapters.models.storyboard.camera import View
 from video_foundry.adapters.models.storyboard.colour import Floats, Rgb, lightness, mix, shifted
-from video_foundry.adapters.models.storyboard.scenes.people import bokeh
-from video_foundry.adapters.models.storyboard.stage import (
-    Backdrop,
-    Drawable,
+from video_foundry.adapters.models.storyboard.pixels import (
     Grid,
-    Layer,
-    Stage,
     dithered,
     fade,
     grey,
@@ -22,6 +17,8 @@ from video_foundry.adapters.models.storyboard.stage import (
     picture,
     smooth,
 )
+from video_foundry.adapters.models.storyboard.scenes.people import bokeh
+from video_foundry.adapters.models.storyboard.stage import Backdrop, Drawable, Layer, Stage
 from video_foundry.adapters.models.storyboard.surfaces import Shadow, surface
 
 TABLE = 0.27
@@ -66,8 +63,8 @@ SHAPES: dict[str, Outline] = {
 }  # fmt: skip
 
 _WORDS = {
+    "sphere": ("sphere", "orb", "ball", "globe"),
     "cup": ("cup", "coffee", "mug", "tea", "espresso", "latte", "bowl", "cappuccino"),
-    "bottle": ("bottle", "beer", "whisky", "whiskey", "oil", "soda", "water"),
     "perfume": (
         "perfume",
         "fragrance",
@@ -78,6 +75,7 @@ _WORDS = {
         "smartphone",
         "gadget",
     ),
+    "bottle": ("bottle", "beer", "whisky", "whiskey", "oil", "soda", "water"),
     "vase": ("vase", "flower", "rose", "flowers", "tulip", "bouquet", "teapot"),
     "glass": ("glass", "wine", "cocktail", "champagne", "martini"),
     "candle": ("candle", "candles"),
@@ -169,6 +167,22 @@ def _smoothed(outline: Outline) -> tuple[Floats, Floats]:
     return heights, np.convolve(padded, kernel, "valid").astype(np.float32)
 
 
+def _body_colour(stage: Stage, kind: str) -> Rgb:
+    palette = stage.palette
+    dark = mix(palette.near, palette.mid, 0.45)
+    choices = {
+        "cup": mix(palette.sky[3], (250, 246, 240), 0.6),
+        "bottle": mix(dark, palette.second, 0.35),
+        "perfume": mix(palette.accent, palette.glow, 0.25),
+        "vase": mix(palette.second, palette.haze, 0.35),
+        "glass": mix(palette.second, dark, 0.25),
+        "candle": mix(palette.glow, palette.sky[3], 0.5),
+        "jar": mix(palette.haze, palette.accent, 0.35),
+    }
+    found = choices.get(kind, mix(palette.accent, palette.second, 0.5))
+    return found if lightness(found) > 0.35 else shifted(found, light=1.4)
+
+
 class Turned:
     """A body of revolution with key light, rim light and a soft highlight."""
 
@@ -201,7 +215,7 @@ class Turned:
         facing = np.sqrt(1 - side**2)
         slope = np.clip(-np.gradient(half, axis=0) * 12, -0.8, 0.8) * -1
         key = np.clip(-0.62 * side + 0.62 * facing + 0.35 * slope, 0, 1)
-        base = self._colour()
+        base = _body_colour(self.stage, self.kind)
         pixels: Floats = np.array(base, np.float32) * (0.16 + 0.84 * key)[..., None]
         pixels = pixels * (0.86 + 0.14 * np.clip(up, 0, 1))[..., None]
         strip = (
@@ -229,21 +243,6 @@ class Turned:
                 pixels + (np.array(palette.accent, np.float32) - pixels) * (line * 0.9)[..., None]
             )
         return pixels
-
-    def _colour(self) -> Rgb:
-        palette = self.stage.palette
-        dark = mix(palette.near, palette.mid, 0.45)
-        choices = {
-            "cup": mix(palette.sky[3], (250, 246, 240), 0.6),
-            "bottle": mix(dark, palette.second, 0.35),
-            "perfume": mix(palette.accent, palette.glow, 0.25),
-            "vase": mix(palette.second, palette.haze, 0.35),
-            "glass": mix(palette.second, dark, 0.25),
-            "candle": mix(palette.glow, palette.sky[3], 0.5),
-            "jar": mix(palette.haze, palette.accent, 0.35),
-        }
-        found = choices.get(self.kind, mix(palette.accent, palette.second, 0.5))
-        return found if lightness(found) > 0.35 else shifted(found, light=1.4)
 
     def layers(self) -> list[Drawable]:
         """The body itself."""
@@ -296,17 +295,27 @@ def _companions(stage: Stage, kind: str, size: float) -> list[Drawable]:
 
 def _opening(stage: Stage, kind: str, size: float) -> list[Drawable]:
     """The rim of a vessel and what is in it."""
-    if kind not in ("cup", "glass", "candle", "vase"):
+    if kind == "sphere":
         return []
     palette = stage.palette
     height, half = SHAPES[kind][0]
     x, y = 0.0, TABLE + 0.015 - height * size - TILT * half * size * 0.55
     rx, ry = half * size * 0.985, half * size * TILT * 1.05
     rim = mix(palette.sky[3], (255, 255, 255), 0.45)
-    filled = {"cup": (66, 36, 22), "glass": mix(palette.second, palette.near, 0.45)}
-    inner = filled.get(kind, mix(rim, palette.near, 0.55))
+    if kind in ("bottle", "perfume", "jar"):
+        rim = shifted(_body_colour(stage, kind), light=0.92)
+    filled = {
+        "cup": (66, 36, 22),
+        "glass": mix(palette.second, palette.near, 0.45),
+        "vase": mix(rim, palette.near, 0.55),
+        "candle": mix(rim, palette.accent, 0.3),
+    }
+    inner = filled.get(kind, shifted(rim, light=1.08))
     if palette.wash:
-        rim, inner = palette.sky[3], palette.near
+        rim, inner = (
+            palette.sky[3],
+            mix(palette.near, palette.sky[3], 0.2 if kind in filled else 0.75),
+        )
     parts: list[Drawable] = []
     for colour, share, drop in ((rim, 1.0, 0.0), (inner, 0.9, ry * 0.12)):
         brush = stage.brush((x - rx * 1.1, y - ry * 1.4, x + rx * 1.1, y + ry * 1.4))

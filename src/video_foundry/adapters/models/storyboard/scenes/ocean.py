@@ -8,19 +8,9 @@ from PIL import Image, ImageDraw
 
 from video_foundry.adapters.models.storyboard.camera import View
 from video_foundry.adapters.models.storyboard.colour import Floats, Rgb, mix, ramp
+from video_foundry.adapters.models.storyboard.pixels import Grid, dithered, fade, grey, lit, profile
 from video_foundry.adapters.models.storyboard.scenes.figures import birds
-from video_foundry.adapters.models.storyboard.stage import (
-    Brush,
-    Drawable,
-    Grid,
-    Layer,
-    Stage,
-    dithered,
-    fade,
-    grey,
-    lit,
-    profile,
-)
+from video_foundry.adapters.models.storyboard.stage import Brush, Drawable, Layer, Stage
 from video_foundry.adapters.models.storyboard.surfaces import glow, mist, sky, surface
 
 HORIZON = 0.0

@@ -7,20 +7,22 @@ import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
 from video_foundry.adapters.models.storyboard.colour import Floats, Rgb, mix
+from video_foundry.adapters.models.storyboard.pixels import (
+    Grid,
+    dithered,
+    lit,
+    noise,
+    picture,
+    smooth,
+)
 from video_foundry.adapters.models.storyboard.scenes.forest import motes
 from video_foundry.adapters.models.storyboard.stage import (
     Backdrop,
     Brush,
     Dots,
     Drawable,
-    Grid,
     Layer,
     Stage,
-    dithered,
-    lit,
-    noise,
-    picture,
-    smooth,
 )
 from video_foundry.adapters.models.storyboard.surfaces import Shadow, mist
 
@@ -209,6 +211,28 @@ def _hair_kind(stage: Stage, chance: np.random.Generator, name: str) -> str:
     return ("short", "long", "bun", "curls", "bob")[int(chance.integers(0, 5))]
 
 
+_CAP = (
+    (0.58, -1.60), (0.52, -1.95), (0.12, -2.20), (-0.40, -2.14), (-0.80, -1.80), (-0.88, -1.30),
+    (-0.70, -0.82), (-0.45, -0.75), (-0.2, -1.4),
+)  # fmt: skip
+_HAIR = {
+    "long": (
+        (0.2, -2.0), (-0.5, -2.1), (-0.92, -1.7), (-1.0, -1.0), (-1.12, -0.2), (-1.2, 0.55),
+        (-0.85, 0.9), (-0.45, 0.5), (-0.3, -0.4), (-0.2, -1.2),
+    ),
+    "bob": (
+        (0.2, -2.05), (-0.5, -2.15), (-0.98, -1.7), (-1.06, -1.0), (-0.98, -0.42), (-0.5, -0.3),
+        (-0.2, -0.6), (-0.12, -1.2),
+    ),
+    "hat": (
+        (1.02, -1.42), (0.3, -1.60), (-0.5, -1.58), (-1.2, -1.38), (-1.15, -1.52), (-0.75, -1.78),
+        (-0.68, -2.34), (-0.2, -2.42), (0.1, -2.34), (0.42, -2.42), (0.62, -2.2), (0.66, -1.78),
+        (1.0, -1.56),
+    ),
+}  # fmt: skip
+"""Outlines in head sizes around the pit of the neck, for a face that looks to the right."""
+
+
 def _hair(
     brush: Brush,
     chance: np.random.Generator,
@@ -219,74 +243,14 @@ def _hair(
     size: float,
     side: float,
 ) -> None:
-    def shape(points: list[tuple[float, float]]) -> None:
-        brush.polygon(
-            _curve([(x + side * px * size * 0.86, y + py * size * 0.86) for px, py in points])
-        )
-
-    cap = [
-        (0.58, -1.60),
-        (0.52, -1.95),
-        (0.12, -2.20),
-        (-0.40, -2.14),
-        (-0.80, -1.80),
-        (-0.88, -1.30),
-        (-0.70, -0.82),
-        (-0.45, -0.75),
-        (-0.2, -1.4),
-    ]
-    shape(cap)
-    if kind == "long":
-        shape(
-            [
-                (0.2, -2.0),
-                (-0.5, -2.1),
-                (-0.92, -1.7),
-                (-1.0, -1.0),
-                (-1.12, -0.2),
-                (-1.2, 0.55),
-                (-0.85, 0.9),
-                (-0.45, 0.5),
-                (-0.3, -0.4),
-                (-0.2, -1.2),
-            ]
-        )
-    elif kind == "bob":
-        shape(
-            [
-                (0.2, -2.05),
-                (-0.5, -2.15),
-                (-0.98, -1.7),
-                (-1.06, -1.0),
-                (-0.98, -0.42),
-                (-0.5, -0.3),
-                (-0.2, -0.6),
-                (-0.12, -1.2),
-            ]
-        )
-    elif kind == "bun":
+    scale = size * 0.86
+    for outline in (_CAP, _HAIR.get(kind)):
+        if outline:
+            brush.polygon(_curve([(x + side * px * scale, y + py * scale) for px, py in outline]))
+    if kind == "bun":
         brush.ellipse(x - side * 0.84 * size, y - 1.72 * size, 0.3 * size, 0.28 * size)
     elif kind == "curls":
         for step in range(22):
             angle = math.pi * (0.62 + step / 21 * 1.16) + float(chance.normal(0, 0.05))
-            dx, dy = math.cos(angle) * 0.74 - 0.1, -math.sin(angle) * 0.0
-            dy = math.sin(angle) * 0.68
-            brush.ellipse(x + side * dx * size, y + (dy - 1.22) * size, size * 0.17, size * 0.17)
-    elif kind == "hat":
-        shape(
-            [
-                (1.02, -1.42),
-                (0.3, -1.60),
-                (-0.5, -1.58),
-                (-1.2, -1.38),
-                (-1.15, -1.52),
-                (-0.75, -1.78),
-                (-0.68, -2.34),
-                (-0.2, -2.42),
-                (0.1, -2.34),
-                (0.42, -2.42),
-                (0.62, -2.2),
-                (0.66, -1.78),
-                (1.0, -1.56),
-            ]
-        )
+            dx, dy = math.cos(angle) * 0.74 - 0.1, math.sin(angle) * 0.68 - 1.22
+            brush.ellipse(x + side * dx * size, y + dy * size, size * 0.17, size * 0.17)

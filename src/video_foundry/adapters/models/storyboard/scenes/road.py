@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw
 
 from video_foundry.adapters.models.storyboard.camera import View
 from video_foundry.adapters.models.storyboard.colour import Rgb, mix, shifted
+from video_foundry.adapters.models.storyboard.pixels import fade
 from video_foundry.adapters.models.storyboard.scenes.landscape import ridges
 from video_foundry.adapters.models.storyboard.stage import Brush, Drawable, Layer, Stage, put_dot
 from video_foundry.adapters.models.storyboard.surfaces import glow, mist, sky, surface
@@ -136,16 +137,14 @@ class Asphalt:
 
 def _car(stage: Stage) -> list[Drawable]:
     """A car ahead, seen from behind."""
-    if stage.brief.shows("empty", "landscape") and not stage.brief.shows(
-        "car", "truck", "drive", "driving"
-    ):
+    brief, palette = stage.brief, stage.palette
+    if brief.shows("empty") and not brief.shows("car", "truck", "drive", "driving"):
         return []
     size, x, y = 0.15 * stage.unit, 0.10 * stage.unit, 0.325
     brush = stage.brush((x - size * 1.2, y - size * 1.2, x + size * 1.2, y + size * 0.25))
     _car_body(brush, x, y, size)
-    palette = stage.palette
-    body = mix(palette.near, palette.second, 0.16)
-    layers = surface(stage, brush, 0.5, 0.9, colour=body, foot=0)
+    paint = mix(palette.near, palette.second, 0.16)
+    parts = surface(stage, brush, 0.5, 0.9, colour=paint, foot=0)
     glass = stage.brush(brush.bounds)
     glass.polygon(
         [
@@ -155,55 +154,39 @@ def _car(stage: Stage) -> list[Drawable]:
             (x - size * 0.54, y - size * 0.47),
         ]
     )
-    layers += surface(
-        stage,
-        glass,
-        0.5,
-        0.5,
-        colour=mix(palette.sky[2], palette.near, 0.35),
-        foot=0.3,
-        shadow=False,
-    )
+    sheen = mix(palette.sky[2], palette.near, 0.35)
+    parts += surface(stage, glass, 0.5, 0.5, colour=sheen, foot=0.3, shadow=False)
+    for side in (-1, 1):
+        parts += _tail_light(stage, x + side * size * 0.62, y - size * 0.32, size)
+    for part in parts:
+        if isinstance(part, Layer):
+            part.motion = _jolt
+    return [_car_shadow(stage, x, y, size), *parts]
+
+
+def _car_shadow(stage: Stage, x: float, y: float, size: float) -> Layer:
     shade = stage.brush((x - size * 1.3, y - size * 0.1, x + size * 1.3, y + size * 0.3))
     shade.ellipse(x, y + size * 0.06, size * 0.95, size * 0.1)
-    under = Layer(
+    dark = shifted(stage.palette.near, light=0.5)
+    return Layer(
         mask=shade.mask(size * 0.04),
         bounds=shade.bounds,
         depth=0.5,
-        colours=np.array([shifted(palette.near, light=0.5)] * 2, np.float32),
+        colours=fade(dark, dark, 2),
         opacity=0.6,
     )
+
+
+def _tail_light(stage: Stage, x: float, y: float, size: float) -> list[Drawable]:
+    lamp = stage.brush((x - size * 0.2, y - size * 0.1, x + size * 0.2, y + size * 0.1))
+    lamp.rounded((x - size * 0.15, y - size * 0.05, x + size * 0.15, y + size * 0.05), size * 0.03)
     red: Rgb = (255, 70, 58)
-    lights: list[Drawable] = []
-    for side in (-1, 1):
-        lamp = stage.brush(brush.bounds)
-        cx = x + side * size * 0.62
-        lamp.rounded(
-            (cx - size * 0.15, y - size * 0.37, cx + size * 0.15, y - size * 0.27), size * 0.03
-        )
-        lights.append(
-            Layer(
-                mask=lamp.mask(),
-                bounds=lamp.bounds,
-                depth=0.5,
-                colours=np.array([(255, 120, 100), red], np.float32),
-            )
-        )
-        if not palette.wash:
-            lights.append(
-                glow(
-                    stage,
-                    (cx, y - size * 0.32),
-                    size * 0.75,
-                    depth=0.5,
-                    colour=red,
-                    strength=0.75 if palette.is_dark else 0.4,
-                )
-            )
-    for part in [*layers, *lights]:
-        if isinstance(part, Layer):
-            part.motion = _jolt
-    return [under, *layers, *lights]
+    light = fade((255, 120, 100), red)
+    parts: list[Drawable] = [Layer(mask=lamp.mask(), bounds=lamp.bounds, depth=0.5, colours=light)]
+    if not stage.palette.wash:
+        strength = 0.75 if stage.palette.is_dark else 0.4
+        parts.append(glow(stage, (x, y), size * 0.75, depth=0.5, colour=red, strength=strength))
+    return parts
 
 
 def _jolt(seconds: float) -> tuple[float, float]:

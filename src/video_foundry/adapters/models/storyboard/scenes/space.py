@@ -6,16 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from video_foundry.adapters.models.storyboard.camera import Box, View
+from video_foundry.adapters.models.storyboard.camera import View
 from video_foundry.adapters.models.storyboard.colour import Floats, Rgb, mix, ramp, shifted
-from video_foundry.adapters.models.storyboard.stage import (
-    Backdrop,
-    Brush,
-    Dots,
-    Drawable,
+from video_foundry.adapters.models.storyboard.pixels import (
     Grid,
-    Layer,
-    Stage,
     dithered,
     fade,
     grey,
@@ -23,6 +17,14 @@ from video_foundry.adapters.models.storyboard.stage import (
     noise,
     picture,
     smooth,
+)
+from video_foundry.adapters.models.storyboard.stage import (
+    Backdrop,
+    Brush,
+    Dots,
+    Drawable,
+    Layer,
+    Stage,
 )
 from video_foundry.adapters.models.storyboard.surfaces import glow, rim_lit, surface
 
@@ -116,9 +118,9 @@ class Planet:
         self, stage: Stage, place: tuple[float, float], radius: float, light: tuple[float, float],
         *, depth: float = 0.34, rocky: bool = False,
     ) -> None:  # fmt: skip
-        self.place, self.radius, self.depth = place, radius, depth
         chance = stage.chance(f"planet {radius:.2f}")
-        half = max(6, round(radius * stage.height * 1.08))
+        # A planet that fills the frame is soft enough to be drawn smaller than it is shown.
+        half = max(6, round(min(radius * stage.height * 1.08, 0.52 * stage.height)))
         axis = np.linspace(-1.14, 1.14, half * 2, dtype=np.float32)
         x, y = axis[None, :], axis[:, None]
         inside = 1 - x * x - y * y
@@ -138,14 +140,19 @@ class Planet:
         air = np.exp(-np.clip(np.sqrt(x * x + y * y) - 1, 0, 1) * 30) * np.clip(
             towards + 0.35, 0, 1
         )
-        self._mask = grey(np.maximum(body, air * (0.0 if rocky else 0.55)))
         bulge = np.arcsin(np.clip(x / np.sqrt(np.clip(1 - y * y, 1e-3, 1)), -1, 1)) / math.pi
         self._columns = (bulge + 0.5) * (self._surface.shape[1] / 2 - 1)
         self._rows = (
             (np.arcsin(np.clip(y, -1, 1)) / math.pi + 0.5) * (self._surface.shape[0] - 1)
         ).astype(np.intp)
-        self._wide = self._surface.shape[1]
-        self._last: tuple[int, Image.Image] | None = None
+        self._step = 0
+        reach = radius * 1.14
+        self._layer = Layer(
+            mask=grey(np.maximum(body, air * (0.0 if rocky else 0.55))),
+            bounds=(place[0] - reach, place[1] - reach, place[0] + reach, place[1] + reach),
+            depth=depth,
+            colours=self._turned(0),
+        )
 
     @staticmethod
     def _texture(stage: Stage, chance: np.random.Generator, half: int, rocky: bool) -> Floats:
@@ -181,17 +188,16 @@ class Planet:
 
     def draw(self, frame: Image.Image, view: View) -> None:
         """Paint the sphere where the camera sees it."""
-        step = int(view.seconds * self._turn * 2)
-        if self._last is None or self._last[0] != step:
-            columns = (self._columns + view.seconds * self._turn).astype(np.intp) % self._wide
-            pixels = self._surface[self._rows, columns] * self._shade
-            self._last = (step, picture(np.clip(lit(pixels, self._edge, self._rim), 0, 255)))
-        reach = self.radius * 1.14
-        x, y = self.place
-        bounds: Box = (x - reach, y - reach, x + reach, y + reach)
-        Layer(mask=self._mask, bounds=bounds, depth=self.depth, colours=self._last[1]).draw(
-            frame, view
-        )
+        step = int(view.seconds * self._turn)
+        if step != self._step:
+            self._step = step
+            self._layer.repaint(self._turned(step))
+        self._layer.draw(frame, view)
+
+    def _turned(self, step: int) -> Image.Image:
+        columns = (self._columns + step).astype(np.intp) % self._surface.shape[1]
+        pixels = self._surface[self._rows, columns] * self._shade
+        return picture(np.clip(lit(pixels, self._edge, self._rim), 0, 255))
 
 
 def _ring(stage: Stage, place: tuple[float, float], radius: float, *, back: bool) -> Layer:

@@ -7,7 +7,8 @@ from PIL import Image, ImageDraw
 
 from video_foundry.adapters.models.storyboard.camera import Box, View
 from video_foundry.adapters.models.storyboard.colour import Floats, Rgb, mix
-from video_foundry.adapters.models.storyboard.stage import Layer, Stage, picture
+from video_foundry.adapters.models.storyboard.pixels import picture
+from video_foundry.adapters.models.storyboard.stage import Layer, Stage
 
 
 @dataclass(frozen=True, kw_only=True)
