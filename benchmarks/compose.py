@@ -4,7 +4,8 @@ import asyncio
 import resource
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -74,38 +75,54 @@ async def _concat_filter(sources: list[Path], target: Path) -> None:
 
 
 class _Ours:
-    """The compositor with a folder for its normalised clips."""
+    """A folder for normalised clips; each piece of work has a compositor of its own.
+
+    It is closed at the end of the work, since only what its children took until then is counted.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._compositor = FFmpegCompositor(scratch=folder / "scratch")
+
+    @asynccontextmanager
+    async def _compositor(self) -> AsyncIterator[FFmpegCompositor]:
+        compositor = FFmpegCompositor(scratch=self._folder / "scratch")
+        try:
+            yield compositor
+        finally:
+            await compositor.aclose()
 
     def _clip(self, number: int) -> Path:
         return self._folder / f"clip-{number}.mov"
 
-    async def normalise(self, number: int, source: Path) -> None:
+    async def _normalise(self, with_: FFmpegCompositor, number: int, source: Path) -> None:
         step = NormaliseStep(
             source=source, start=Fraction(0), frames=FRAMES, profile=PROFILE, label=f"{number}"
         )
         self._clip(number).unlink(missing_ok=True)
-        await self._compositor.normalise(step, self._clip(number), None)
+        await with_.normalise(step, self._clip(number), None)
 
     async def join(self) -> None:
+        async with self._compositor() as compositor:
+            await self._join(compositor)
+
+    async def _join(self, with_: FFmpegCompositor) -> None:
         target = self._folder / "ours.mp4"
         target.unlink(missing_ok=True)
         clips = [self._clip(i) for i in range(CLIPS)]
-        await self._compositor.master(
+        await with_.master(
             MasterStep(clips=clips, frames=[FRAMES] * CLIPS, profile=PROFILE), target, None
         )
 
     async def first(self, sources: list[Path]) -> None:
-        for number, source in enumerate(sources):
-            await self.normalise(number, source)
-        await self.join()
+        async with self._compositor() as compositor:
+            for number, source in enumerate(sources):
+                await self._normalise(compositor, number, source)
+            await self._join(compositor)
 
     async def changed(self, source: Path) -> None:
-        await self.normalise(7, source)
-        await self.join()
+        async with self._compositor() as compositor:
+            await self._normalise(compositor, 7, source)
+            await self._join(compositor)
 
 
 async def compose() -> list[Row]:

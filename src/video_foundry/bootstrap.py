@@ -76,16 +76,16 @@ async def running_context(settings: Settings) -> AsyncIterator[Context]:
     wake, signal = InProcessWake(), InProcessSignal()
     store = open_store(settings, wake, signal)
     models = load_models(settings)
+    compositor: FFmpegCompositor | None = None
     try:
         await migrate(store.engine)
         blobs = LocalBlobStore(data / "store")
         await blobs.sweep()
+        compositor = FFmpegCompositor(scratch=scratch / "ffmpeg", threads=settings.ffmpeg_threads)
         yield Context(
             store=store,
             blobs=blobs,
-            compositor=FFmpegCompositor(
-                scratch=scratch / "ffmpeg", threads=settings.ffmpeg_threads
-            ),
+            compositor=compositor,
             fetcher=GuardedFetcher(
                 max_bytes=settings.fetch_max_bytes,
                 allow_hosts=frozenset(settings.fetch_allow_hosts),
@@ -99,6 +99,8 @@ async def running_context(settings: Settings) -> AsyncIterator[Context]:
             limits=Limits(upload_bytes=settings.upload_max_bytes),
         )
     finally:
+        if compositor is not None:
+            await compositor.aclose()
         await models.aclose()
         await store.close()
         await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)

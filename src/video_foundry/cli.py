@@ -2,7 +2,9 @@
 with the reason, 2 wrong input naming the field. What a command does lives in `commands`."""
 
 import asyncio
+import contextlib
 import os
+import signal
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -27,17 +29,45 @@ AsJson = Annotated[
 
 
 def _run(work: Coroutine[Any, Any, int]) -> None:
-    raise typer.Exit(asyncio.run(work))
+    raise typer.Exit(asyncio.run(_until_terminated(work)))
+
+
+async def _until_terminated(work: Coroutine[Any, Any, int]) -> int:
+    """The command's exit code. SIGTERM ends it as Ctrl+C does: submits under way are finished and
+    the rest is given back."""
+    task = asyncio.ensure_future(work)
+    terminated = asyncio.Event()
+
+    def terminate() -> None:
+        terminated.set()
+        task.cancel()
+
+    with contextlib.suppress(NotImplementedError):  # Windows has no such signal
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminate)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if terminated.is_set():
+            return 128 + signal.SIGTERM
+        raise
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"video-foundry {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
 def main_options(
-    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and stop.", is_eager=True, callback=_show_version
+        ),
+    ] = False,
 ) -> None:
     """Options before the command."""
-    if version:
-        typer.echo(f"video-foundry {__version__}")
-        raise typer.Exit
 
 
 @app.command()

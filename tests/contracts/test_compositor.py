@@ -1,5 +1,8 @@
 """The FFmpeg compositor keeps the contract of its port."""
 
+import asyncio
+from collections.abc import Iterator
+
 import pytest
 
 from video_foundry.adapters.ffmpeg import FFmpegCompositor
@@ -10,5 +13,7 @@ from video_foundry.testing.compositor_contract import CompositorContract
 class TestFFmpegCompositor(CompositorContract):
     @pytest.fixture(scope="class")
     @classmethod
-    def compositor(cls, tmp_path_factory: pytest.TempPathFactory) -> Compositor:
-        return FFmpegCompositor(scratch=tmp_path_factory.mktemp("scratch"))
+    def compositor(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compositor]:
+        made = FFmpegCompositor(scratch=tmp_path_factory.mktemp("scratch"))
+        yield made
+        asyncio.run(made.aclose())

@@ -26,6 +26,8 @@ from video_foundry.telemetry import configure_logs
 
 POLL_SECONDS = 0.15
 COPY_CHUNK = 1024 * 1024
+MOST_DIGITS = 20
+"""Of an amount, on either side of the point: an exponent could stand for gigabytes of them."""
 
 
 @dataclass(kw_only=True)
@@ -75,8 +77,8 @@ def _amount(text: str | None) -> Decimal | None:
         amount = Decimal(text)
     except InvalidOperation:
         amount = Decimal(-1)
-    if not amount.is_finite() or amount < 0:
-        raise BadInput(f"{text!r} is not an amount", field="--max-cost", fix="write 2.50, say")
+    if not amount.is_finite() or amount < 0 or abs(amount.adjusted()) > MOST_DIGITS:
+        raise BadInput(f"{text[:40]!r} is not an amount", field="--max-cost", fix="write 2.50, say")
     return amount
 
 

@@ -1,5 +1,6 @@
 """Exact time: frame rates as fractions, seconds to frames, frames to sound samples. No floats."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -9,6 +10,9 @@ from video_foundry.errors import BadInput
 
 SAMPLE_RATE = 48_000
 """Sound samples a second in every composed file."""
+
+_WRITTEN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,18})?(/[0-9]{1,12})?")
+"""How a frame rate is written. No exponents: a few of them could stand for gigabytes of digits."""
 
 _NTSC = {
     Fraction(str(shown)): Fraction(exact * 1000, 1001)
@@ -34,15 +38,18 @@ class FrameRate:
         """From 24, 29.97, "30000/1001". 29.97 and kin mean their exact NTSC fractions."""
         if isinstance(value, FrameRate):
             return cls(num=value.num, den=value.den)
+        written = str(value).strip()
         try:
-            fraction = Fraction(str(value).strip())
+            if not _WRITTEN.fullmatch(written):
+                raise ValueError(written[:40])
+            fraction = Fraction(written)
         except (ValueError, ZeroDivisionError) as error:
             raise BadInput(
-                f"{value!r} is not a frame rate; write 24, 29.97 or 30000/1001", field="fps"
+                f"{written[:40]!r} is not a frame rate; write 24, 29.97 or 30000/1001", field="fps"
             ) from error
         fraction = _NTSC.get(fraction, fraction)
         if fraction <= 0:
-            raise BadInput("a frame rate must be above 0", field="fps")
+            raise BadInput("a frame rate must be above 0; write 24, say", field="fps")
         return cls(num=fraction.numerator, den=fraction.denominator)
 
     @property

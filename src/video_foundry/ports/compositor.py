@@ -81,5 +81,8 @@ class Compositor(Protocol):
     async def thumbnail(self, source: Path, target: Path, *, width: int, at: Fraction) -> None:
         """Write a JPEG of the frame at `at` seconds, `width` pixels wide."""
 
+    async def aclose(self) -> None:
+        """End every process still held ready. Called once, at shutdown."""
+
     def describe(self) -> dict[str, str]:
         """Where the tools are and their versions, for `doctor` and fingerprints."""

@@ -1,4 +1,4 @@
-"""Reading what adapters answer and raise: a three-method adapter may answer in plain words. Pure."""
+"""Reading what adapters answer and raise; a three-method adapter may answer in words. Pure."""
 
 from pathlib import Path
 

@@ -283,6 +283,7 @@ class _Run:
             case Retry() if was_sent:
                 await self._doubt(entry, decision.reason, wait=decision.seconds)
             case GiveUp() if was_sent:
+                await self.move(JobState.UNKNOWN, **self._settle(entry))
                 await self.park("submit_unclear", f"it may be accepted already: {decision.message}")
             case Retry():
                 await self.wait_aside(

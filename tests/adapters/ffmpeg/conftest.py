@@ -1,6 +1,7 @@
 """The compositor under test, and what several of its tests share."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,8 +18,10 @@ Film = Callable[[Sequence[tuple[Path, int]], OutputProfile], Awaitable[Path]]
 
 
 @pytest.fixture(scope="session")
-def compositor(tmp_path_factory: pytest.TempPathFactory) -> FFmpegCompositor:
-    return FFmpegCompositor(scratch=tmp_path_factory.mktemp("scratch"))
+def compositor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FFmpegCompositor]:
+    made = FFmpegCompositor(scratch=tmp_path_factory.mktemp("scratch"))
+    yield made
+    asyncio.run(made.aclose())
 
 
 @pytest.fixture

@@ -173,3 +173,21 @@ async def test_a_start_inside_an_open_group_of_frames_is_found(
     step = NormaliseStep(source=source, start=Fraction(3), frames=10, profile=profile, label="clip")
     await compositor.normalise(step, piece, None)
     assert read_barcodes(piece) == [(5, 72 + n) for n in range(10)]
+
+
+async def test_a_thumbnail_is_of_the_file_that_is_there_now(
+    compositor: FFmpegCompositor, tmp_path: Path
+) -> None:
+    """Its facts may still be known from a moment ago, when it was another one."""
+    source, picture = tmp_path / "clip.mp4", tmp_path / "t.jpg"
+    make_clip(source, ClipSpec(number=1))
+    await compositor.verify(source)
+    await compositor.thumbnail(source, picture, width=80, at=Fraction(1, 2))
+    assert read_barcodes(picture) == [(1, 12)]
+    make_clip(source, ClipSpec(number=2, size=(90, 160), frames=6, sound=None))
+    await compositor.thumbnail(source, picture, width=80, at=Fraction(1, 2))
+    assert (await compositor.probe(picture)).height == 142
+    assert read_barcodes(picture) == [(2, 5)]
+    source.unlink()
+    with pytest.raises(FileNotFoundError):
+        await compositor.thumbnail(source, picture, width=80, at=Fraction(1, 2))

@@ -9,7 +9,8 @@ from video_foundry.adapters.ffmpeg.binary import FFmpegBinary, find_ffmpeg
 from video_foundry.adapters.ffmpeg.filters import still_chain
 from video_foundry.adapters.ffmpeg.master import make_master
 from video_foundry.adapters.ffmpeg.normalise import Normaliser, seek_options
-from video_foundry.adapters.ffmpeg.source import Source, read_source
+from video_foundry.adapters.ffmpeg.pool import ReaderPool
+from video_foundry.adapters.ffmpeg.source import Source, Sources
 from video_foundry.adapters.ffmpeg.tools import Toolbox, complaint, ignore_line, published
 from video_foundry.adapters.ffmpeg.verify import verify_source
 from video_foundry.errors import CompositionFailed, MediaError
@@ -39,24 +40,25 @@ class FFmpegCompositor:
         ffmpeg: FFmpegBinary | None = None,
     ) -> None:
         scratch.mkdir(parents=True, exist_ok=True)
-        self._longest = Fraction(max_seconds)
         self._tools = Toolbox(
             ffmpeg=ffmpeg or find_ffmpeg(),
+            readers=ReaderPool(memory=max_memory, output=max_output),
             scratch=scratch,
             threads=threads,
             max_pixels=max_pixels,
             memory=max_memory,
             output=max_output,
         )
+        self._sources = Sources(self._tools, longest=Fraction(max_seconds))
         self._normaliser = Normaliser(tools=self._tools)
 
     async def probe(self, source: Path) -> MediaFacts:
         """Read what the file is, from its first frame and its packets. Raises MediaError."""
-        return (await self._read(source)).facts()
+        return (await self._sources.read(source)).facts()
 
     async def verify(self, source: Path, *, timeout: float = 120) -> MediaFacts:
         """Decode all of it; raises MediaError unless everything is there and decodes clean."""
-        return await verify_source(self._tools, await self._read(source), timeout=timeout)
+        return await verify_source(self._tools, await self._sources.read(source), timeout=timeout)
 
     async def normalise(
         self, step: NormaliseStep, target: Path, progress: Progress | None = None
@@ -64,7 +66,7 @@ class FFmpegCompositor:
         """Write the normalised clip. Raises CompositionFailed naming `step.label`."""
         _check_profile(step)
         try:
-            source = await self._read(step.source)
+            source = await self._sources.read(step.source)
         except MediaError as error:
             raise CompositionFailed(f"{step.label}: {error.message}") from error
         await self._normaliser.make(step, source, target, progress)
@@ -80,7 +82,7 @@ class FFmpegCompositor:
 
         Raises MediaError.
         """
-        read = await self._read(source)
+        read = await self._sources.recall(source)
         last = max(Fraction(0), read.length - Fraction(1, 1000))
         async with published(target) as partial:
             for moment in (min(max(at, Fraction(0)), last), Fraction(0)):
@@ -101,8 +103,12 @@ class FFmpegCompositor:
             "pyav_version": version("av"),
         }
 
-    async def _read(self, path: Path) -> Source:
-        return await read_source(self._tools, path, longest=self._longest)
+    async def aclose(self) -> None:
+        """End the children that are kept for reading; nothing can be asked of it afterwards.
+
+        Reading still under way is broken off, so end all work first.
+        """
+        await asyncio.to_thread(self._tools.readers.close)
 
     def _still_arguments(
         self, source: Source, target: Path, *, width: int, at: Fraction

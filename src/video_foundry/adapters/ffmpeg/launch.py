@@ -7,10 +7,10 @@ kernel to kill it when the parent dies, sets the limits, and turns itself into C
 import ctypes
 import os
 import resource
-import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
+SIGKILL = 9  # from `signal` it would take longer to import than all of this to run
 PARENT_GONE = 3
 
 
@@ -18,7 +18,7 @@ def die_with_parent(parent: int) -> None:
     """Have the kernel send SIGKILL when the parent ends, however it ends (Linux only)."""
     if sys.platform != "linux":
         return
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, SIGKILL)
     if os.getppid() != parent:  # it ended before the kernel was asked
         sys.exit(PARENT_GONE)
 

@@ -12,8 +12,8 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 
 from video_foundry.adapters.ffmpeg import settings
+from video_foundry.adapters.ffmpeg.reader import ChildRefused
 from video_foundry.adapters.ffmpeg.tools import (
-    ChildRefused,
     ProgressReader,
     Toolbox,
     complaint,

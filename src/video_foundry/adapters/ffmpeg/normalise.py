@@ -10,9 +10,9 @@ from typing import Any
 from video_foundry.adapters.ffmpeg import settings
 from video_foundry.adapters.ffmpeg.filters import picture_chain, sound_chain
 from video_foundry.adapters.ffmpeg.process import Finished
+from video_foundry.adapters.ffmpeg.reader import ChildRefused
 from video_foundry.adapters.ffmpeg.source import Source
 from video_foundry.adapters.ffmpeg.tools import (
-    ChildRefused,
     ProgressReader,
     Toolbox,
     complaint,

@@ -54,11 +54,11 @@ async def run(
     gone before this returns.
     """
     process = await asyncio.create_subprocess_exec(
-        *_guarded(command, limits),
+        *guarded(command, memory=limits.memory, output=limits.output),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env={name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {"LC_ALL": "C"},
+        env=environment(),
         start_new_session=True,
     )
     errors = bytearray()
@@ -84,9 +84,15 @@ async def run(
     )
 
 
-def _guarded(command: Sequence[str], limits: Limits) -> list[str]:
+def guarded(command: Sequence[str], *, memory: int, output: int) -> list[str]:
+    """`command` behind the launcher that ends it with us and sets its limits, both in bytes."""
     launcher = [sys.executable, "-I", "-S", str(_LAUNCHER)]
-    return [*launcher, str(os.getpid()), str(limits.memory), str(limits.output), *command]
+    return [*launcher, str(os.getpid()), str(memory), str(output), *command]
+
+
+def environment() -> dict[str, str]:
+    """What a child gets of our environment: where things lie, and nothing that could be secret."""
+    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {"LC_ALL": "C"}
 
 
 async def _feed(process: asyncio.subprocess.Process, data: bytes) -> None:

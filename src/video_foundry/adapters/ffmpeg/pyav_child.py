@@ -1,18 +1,21 @@
 """The child process in which PyAV reads and joins media; the server never imports this or PyAV.
 
-Run by path: one JSON request on standard input, JSON lines on standard output, the last of them
-{"ok": ...} or {"refused": "a clause for people"}. A crash or a huge file ends this process alone.
+Run by path: a JSON request a line on standard input, one after the other; for each, JSON lines on
+standard output, the last of them with "ok", or "refused" or "failed" and a clause for people. A
+crash or a huge file ends this process alone.
 """
 
 from __future__ import annotations  # PyAV's classes are generic in its stubs only
 
 import heapq
 import json
+import os
+import select
 import sys
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any, TextIO, TypeAlias
 
 import av
 import av.error
@@ -28,6 +31,9 @@ SCANNED_PACKETS = 2_000_000
 
 REORDER_FRAMES = 2
 """How far x264's B-frame pyramid moves a frame: the delay between decode and display order."""
+
+IDLE_SECONDS = 120
+"""How long to wait for another request: an idle server need not hold the memory of this process."""
 
 BYTES_PER_SAMPLE = 4
 """16-bit stereo."""
@@ -409,25 +415,48 @@ def sound_packets(voice: InputContainer, target: Stream) -> Iterator[Ordered]:
 TASKS = {"probe": probe, "inspect": inspect, "gather_sound": gather_sound, "join": join}
 
 
-def say(message: dict[str, Any]) -> None:
-    """One JSON line."""
-    sys.stdout.write(json.dumps(message) + "\n")
-    sys.stdout.flush()
+def requests() -> Iterator[dict[str, Any]]:
+    """What is asked, until nothing comes for some time or nobody is there to ask."""
+    while select.select([sys.stdin], [], [], IDLE_SECONDS)[0]:
+        line = sys.stdin.buffer.readline()
+        if not line:
+            return
+        yield json.loads(line)
+
+
+def own_output() -> TextIO:
+    """Standard output for the answers alone: whatever a library prints goes to standard error."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return answers
+
+
+def answer(request: dict[str, Any], report: Report) -> dict[str, Any]:
+    """The last line for one request."""
+    try:
+        return {"ok": TASKS[request["task"]](request, report)}
+    except Refused as refusal:
+        return {"refused": str(refusal)}
+    except MemoryError:
+        return {"failed": "reading the file takes more memory than is allowed"}
+    except av.error.FFmpegError as error:
+        return {"refused": f"the file cannot be read ({error.strerror})"}
 
 
 def main() -> None:
-    """Do the one thing asked for."""
-    request = json.load(sys.stdin)
-    try:
-        answer = TASKS[request["task"]](request, lambda done: say({"progress": done}))
-    except Refused as refusal:
-        say({"refused": str(refusal)})
-    except MemoryError:
-        say({"refused": "reading the file takes more memory than is allowed"})
-    except av.error.FFmpegError as error:
-        say({"refused": f"the file cannot be read ({error.strerror})"})
-    else:
-        say({"ok": answer})
+    """Do one thing after the other."""
+    answers = own_output()
+
+    def say(request: dict[str, Any], message: dict[str, Any]) -> None:
+        answers.write(json.dumps({"number": request["number"]} | message) + "\n")
+        answers.flush()
+
+    for request in requests():
+
+        def report(done: float, request: dict[str, Any] = request) -> None:
+            say(request, {"progress": done})
+
+        say(request, answer(request, report))
 
 
 if __name__ == "__main__":

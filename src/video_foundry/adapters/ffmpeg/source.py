@@ -4,15 +4,17 @@ Decides no encoding; `verify` adds the counted truth.
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+from video_foundry.adapters.ffmpeg.reader import ChildRefused
 from video_foundry.adapters.ffmpeg.sniff import HEAD, MediaType, sniff
 from video_foundry.adapters.ffmpeg.structure import find_damage
-from video_foundry.adapters.ffmpeg.tools import ChildRefused, Toolbox
+from video_foundry.adapters.ffmpeg.tools import Toolbox
 from video_foundry.core.timebase import FrameRate
 from video_foundry.errors import MediaError
 from video_foundry.ports.compositor import MediaFacts
@@ -25,6 +27,12 @@ SLOWEST_READ = 10_000_000
 
 HDR_TRANSFERS = (16, 18)
 """PQ (SMPTE 2084) and HLG (ARIB STD-B67), by their numbers in ITU-T H.273."""
+
+
+MOST_REMEMBERED = 16
+"""Sources whose facts are kept: a clip's thumbnail is made right after it was verified."""
+
+_Identity: TypeAlias = "tuple[Path, int, int, int, int]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +125,35 @@ async def read_source(tools: Toolbox, path: Path, *, longest: Fraction) -> Sourc
     if max(source.length, source.claimed or 0) > longest:
         raise MediaError(f"the file is longer than {float(longest) / 3600:g} hours")
     return source
+
+
+class Sources:
+    """Reads sources, and remembers the last few for work that needs no judgement of the file."""
+
+    def __init__(self, tools: Toolbox, *, longest: Fraction) -> None:
+        self._tools, self._longest = tools, longest
+        self._known: OrderedDict[_Identity, Source] = OrderedDict()
+
+    async def read(self, path: Path) -> Source:
+        """Sniff and probe, always anew. Raises MediaError."""
+        before = await asyncio.to_thread(_identity, path)
+        source = await read_source(self._tools, path, longest=self._longest)
+        self._known[before] = source
+        self._known.move_to_end(before)
+        while len(self._known) > MOST_REMEMBERED:
+            self._known.popitem(last=False)
+        return source
+
+    async def recall(self, path: Path) -> Source:
+        """What was read of this very file a moment ago, else as `read`. Raises MediaError."""
+        known = self._known.get(await asyncio.to_thread(_identity, path))
+        return known or await self.read(path)
+
+
+def _identity(path: Path) -> "_Identity":
+    """What changes when another file stands there or it is written to."""
+    found = path.stat()
+    return path, found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _head(path: Path) -> bytes:

@@ -5,9 +5,7 @@ Knows nothing of any one step.
 
 import asyncio
 import contextlib
-import json
 import re
-import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from video_foundry.adapters.ffmpeg.binary import FFmpegBinary
+from video_foundry.adapters.ffmpeg.pool import ReaderPool
 from video_foundry.adapters.ffmpeg.process import Finished, Limits, LineSink, run
 from video_foundry.adapters.ffmpeg.sniff import MediaType
 from video_foundry.ports.compositor import Progress
@@ -23,13 +22,8 @@ from video_foundry.ports.compositor import Progress
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,png_pipe,jpeg_pipe"
 """The only demuxers that may ever be opened: none of them reads another file or an address."""
 
-_CHILD = Path(__file__).with_name("pyav_child.py")
 _PREFIX = re.compile(r"^\[[^]]*\]\s*")
 _ECHO = re.compile(r"^(Error (while|opening|submitting|marking)|Conversion failed|Task finished)")
-
-
-class ChildRefused(Exception):
-    """A child said why it cannot do what was asked; the text is a clause for people."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +35,7 @@ class Toolbox:
     """
 
     ffmpeg: FFmpegBinary
+    readers: ReaderPool
     scratch: Path
     threads: int
     max_pixels: int
@@ -77,37 +72,13 @@ class Toolbox:
         timeout: float = 60,
         progress: Progress | None = None,
     ) -> dict[str, Any]:
-        """Have the PyAV child do one task. Raises ChildRefused with its reason or its death."""
-        answers = _Answers(progress=progress)
-        finished = await run(
-            [sys.executable, "-I", str(_CHILD)],
-            limits=Limits(timeout=timeout, memory=self.memory, output=self.output),
-            on_line=answers.take,
-            stdin=json.dumps(request | {"formats": FORMATS}).encode(),
+        """Have a PyAV child do one task; `timeout` seconds count from when it has begun.
+
+        Raises ChildRefused with its reason or its death.
+        """
+        return await self.readers.ask(
+            request | {"formats": FORMATS}, timeout=timeout, progress=progress
         )
-        if finished.timed_out:
-            raise ChildRefused(f"reading the file took longer than {timeout:.0f} s")
-        if answers.refused is not None:
-            raise ChildRefused(answers.refused)
-        if not finished.ok or answers.result is None:
-            raise ChildRefused(f"reading the file broke off ({_death(finished)})")
-        return answers.result
-
-
-@dataclass
-class _Answers:
-    """Collects what the child says, line by line."""
-
-    progress: Progress | None
-    result: dict[str, Any] | None = field(default=None)
-    refused: str | None = field(default=None)
-
-    async def take(self, line: str) -> None:
-        message = json.loads(line)
-        if "progress" in message and self.progress is not None:
-            await self.progress(min(1.0, float(message["progress"])))
-        self.result = message.get("ok", self.result)
-        self.refused = message.get("refused", self.refused)
 
 
 def _death(finished: Finished) -> str:
