@@ -4,9 +4,9 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-
 from tests.api import plugins
 from tests.api.studio import Studio
+
 from video_foundry.testing.server import RunningServer, serving
 
 

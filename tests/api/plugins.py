@@ -1,5 +1,6 @@
-"""Models of our own for the tests, registered as any plug-in would: a test decides when a generation
-ends, and what it costs. Each clip says in every frame which clip it is (see testing.clips)."""
+"""Models of our own for the tests, registered as any plug-in would be: a test decides when a
+generation ends, and what it costs. Each clip says in every frame which clip it is (testing.clips).
+"""
 
 import asyncio
 import threading

@@ -106,10 +106,11 @@ class Studio:
 
     def finish(self, render: Json) -> Json:
         """The render when it is over."""
-        return self.until(
+        over: Json = self.until(
             lambda: self.ask("GET", f"/api/render-jobs/{render['id']}"),
             lambda now: now["status"] in ENDED,
         )
+        return over
 
     def make(self, project: Json, **body: Any) -> Json:
         """A render that must be completed."""
@@ -119,10 +120,11 @@ class Studio:
 
     def settled(self, segment: Json) -> Json:
         """The segment when nothing is being generated for it any more."""
-        return self.until(
+        over: Json = self.until(
             lambda: self.ask("GET", f"/api/segments/{segment['id']}"),
             lambda now: now["status"] not in ("generating", "pending"),
         )
+        return over
 
     def until(self, look: Callable[[], Any], enough: Callable[[Any], bool]) -> Any:
         """What `look` gives as soon as it is `enough`."""

@@ -5,9 +5,9 @@ import json
 from pathlib import Path
 
 import pytest
-
 from tests.api.plugins import barcode
 from tests.api.studio import Json, Studio, order_of, pictures, shot
+
 from video_foundry.testing.film_reading import read_barcodes, read_times
 
 FRAMES = 12
@@ -15,7 +15,7 @@ FRAMES = 12
 
 
 def numbers(film: Path) -> list[tuple[int, int]]:
-    """(clip, frames) of each run of frames of one clip; every frame must be the next of its clip."""
+    """(clip, frames) of each run of frames of one clip; every frame must be its clip's next."""
     runs: list[tuple[int, int]] = []
     for clip, frame in read_barcodes(film):
         if frame == 0:

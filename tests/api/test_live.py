@@ -4,15 +4,13 @@ ends with the render; refusals that say why."""
 import contextlib
 import json
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
-
 from tests.api.plugins import barcode
 from tests.api.studio import Json, Studio, shot
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
@@ -136,9 +134,8 @@ def test_bad_ids_and_cursors_are_refused_with_a_reason(
     studio: Studio, path: str, code: int
 ) -> None:
     path = path.replace("{events}", f"/api/projects/{studio.project()['id']}/events")
-    with studio.listen(path) as socket:
-        with pytest.raises(ConnectionClosed) as closed:
-            socket.recv(timeout=30)
+    with studio.listen(path) as socket, pytest.raises(ConnectionClosed) as closed:
+        socket.recv(timeout=30)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == code
     assert closed.value.rcvd.reason
@@ -168,18 +165,13 @@ def test_an_enormous_message_ends_only_its_own_connection(studio: Studio) -> Non
         assert len(events(quiet, 2)) == 2
 
 
-@pytest.fixture
-def strangers() -> Iterator[list[dict[str, str]]]:
-    return [
+def test_pages_of_others_may_not_listen(studio: Studio) -> None:
+    address = studio.server.websocket_url + url(studio.project())
+    for headers in (
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
         {"Sec-Fetch-Site": "cross-site"},
-    ]
-
-
-def test_pages_of_others_may_not_listen(studio: Studio, strangers: list[dict[str, str]]) -> None:
-    address = studio.server.websocket_url + url(studio.project())
-    for headers in strangers:
+    ):
         with pytest.raises(InvalidStatus) as refused, connect(address, additional_headers=headers):
             pass
         assert refused.value.response.status_code == 403

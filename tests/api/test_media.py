@@ -1,13 +1,13 @@
-"""Own footage and stored bytes: what may be uploaded, what may not and why, and how files are served
-in parts to players and browsers."""
+"""Own footage and stored bytes: what may be uploaded, what may not and why, and how files are
+served in parts to players and browsers."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
 import pytest
-
 from tests.api.studio import Json, Studio, shot
+
 from video_foundry.testing import clips
 from video_foundry.testing.clips import ClipSpec, make_clip, make_still
 from video_foundry.testing.film_reading import read_barcodes
@@ -118,10 +118,10 @@ WRONG: dict[str, Callable[[Path], Path]] = {
     "stub.mp4": _cut(0.01),
     "header.png": _bytes(b"\x89PNG\r\n\x1a\n"),
     "header.jpg": _bytes(b"\xff\xd8\xff\xe0"),
-    "sound.mp4": lambda target: clips.make_tone(target),
+    "sound.mp4": clips.make_tone,
     "list.mp4": lambda target: clips.make_playlist(target, "http://127.0.0.1:9/secret"),
     "script.mp4": lambda target: clips.make_concat_script(target, "/etc/passwd"),
-    "bomb.png": lambda target: clips.make_huge_png(target),
+    "bomb.png": clips.make_huge_png,
     "flash.gif": _bytes(b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"),
 }
 
@@ -160,9 +160,7 @@ def test_a_file_is_what_it_holds_whatever_it_is_called(studio: Studio, tmp_path:
         ("Überraschung 🎬.png", "Überraschung 🎬.png"),
     ],
 )
-def test_a_name_is_only_shown(
-    studio: Studio, tmp_path: Path, sent: str, shown: str | None
-) -> None:
+def test_a_name_is_only_shown(studio: Studio, tmp_path: Path, sent: str, shown: str | None) -> None:
     still = make_still(tmp_path / "n.png", ClipSpec(number=12))
     answer = studio.http.post("/api/media", files={"file": (sent, still.read_bytes())})
     if shown is None:

@@ -10,6 +10,7 @@ from typing import Any
 from tests.api import plugins
 from tests.api.plugins import barcode
 from tests.api.studio import Json, Studio, shot
+
 from video_foundry.testing.server import serving
 
 

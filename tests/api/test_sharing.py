@@ -2,11 +2,11 @@
 is under way."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
-from tests.api.plugins import barcode
+from tests.api.plugins import BarcodeModel, barcode
 from tests.api.studio import Studio
 
 
@@ -74,6 +74,23 @@ def test_cancelling_the_only_render_stops_the_generation(
     gate.set()
     studio.ask("POST", f"/api/segments/{segment['id']}/retry", 202)
     assert studio.settled(segment)["status"] == "completed"
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.2, 0.4, 0.6])
+def test_rendering_again_right_after_a_cancel_makes_the_film(
+    studio: Studio, gate: threading.Event, pause: float
+) -> None:
+    """Whether the generation was stopped already or not."""
+    project = studio.project(barcode(9, prompt=f"no, yes {pause}"))
+    submitted = len(BarcodeModel.submissions)
+    first = studio.start(project)
+    studio.until(lambda: len(BarcodeModel.submissions), lambda count: count > submitted)
+    studio.ask("POST", f"/api/render-jobs/{first['id']}/cancel")
+    time.sleep(pause)
+    second = studio.start(project)
+    gate.set()
+    assert studio.finish(second)["status"] == "completed"
+    assert studio.finish(first)["status"] == "cancelled"
 
 
 def test_an_edit_while_it_is_generated_keeps_the_result_and_shows_nothing_wrong(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.api.plugins import BarcodeModel, barcode
 from tests.api.studio import Json, Studio
+
 from video_foundry.testing.film_reading import read_barcodes
 
 
@@ -76,9 +77,7 @@ def test_a_choice_holds_while_the_segment_asks_for_the_same(studio: Studio) -> N
     assert choose(studio, segment, oldest)["take_id"] == oldest["id"]
 
 
-def test_a_pinned_take_stays_in_the_film_whatever_is_edited(
-    studio: Studio, tmp_path: Path
-) -> None:
+def test_a_pinned_take_stays_in_the_film_whatever_is_edited(studio: Studio, tmp_path: Path) -> None:
     project = made(studio, barcode(4, prompt="pinned"))
     segment = project["segments"][0]
     take = studio.takes(segment)[0]

@@ -35,11 +35,12 @@ class Stopped(BaseException):
 
 @dataclass(kw_only=True)
 class Gate:
-    """Counts calls. The `breaks_at`-th raises, or (fault "stop") it and all after it hang, as they
-    do in a process that is killed, until `close` lets them go with nothing done."""
+    """Counts calls while armed. The `breaks_at`-th raises, or (fault "stop") it and all after it
+    hang, as they do in a process that is killed, until `close` lets them go with nothing done."""
 
     breaks_at: int = 0
     fault: Fault = "raise"
+    armed: bool = False
     count: int = 0
     broke: str | None = None
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
@@ -47,8 +48,8 @@ class Gate:
 
     async def go_through(self, name: str) -> None:
         """Pass, or meet the fault."""
-        self.count += 1
-        if self.count == self.breaks_at:
+        self.count += self.armed
+        if self.armed and self.count == self.breaks_at:
             self.broke = name
             if self.fault == "raise":
                 raise Injected(f"call {self.count}: {name}")
@@ -61,6 +62,12 @@ class Gate:
         """Nothing passes from now on, and whoever hangs is let go."""
         self.stopped.set()
         self.closed.set()
+
+    def open(self) -> None:
+        """A new life begins, without any fault. Call it when the old one's tasks are gone."""
+        self.armed = False
+        self.stopped.clear()
+        self.closed.clear()
 
 
 class GatedStore(Store):

@@ -2,6 +2,7 @@
 it falls, once the fault is gone nothing is lost and nothing was paid twice."""
 
 import asyncio
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,10 +27,11 @@ from tests.recovery.world import (
 )
 
 from video_foundry.jobs import queue
+from video_foundry.services.context import Context
 from video_foundry.testing.ledger import KINDS, RunningLedger
 from video_foundry.workers.tidy import FOLDERS, drop_leftovers
 
-AT_ONCE = 6
+AT_ONCE = 3
 """Worlds side by side; they mostly wait."""
 
 
@@ -48,38 +50,40 @@ class Case:
 
 
 async def play(case: Case) -> str:
-    """Render with the fault, start anew without it; returns how the render stands then."""
+    """Render with the fault; where it ended this life, begin another. Returns how the render stands
+    then."""
     clock = MovableClock()
-    async with world(case.data, case.models, Gate(), clock) as ctx:
+    async with world(case.data, case.models, case.gate, clock) as ctx:
         segments = {case.prompt: {"model": f"ledger-{case.kind}"}}
         project_id = await make_project(ctx, segments)
-    await first_life(case, project_id, clock)
-    clock.ahead += queue.LEASE + timedelta(seconds=1)
-    async with world(case.data, case.models, gate := Gate(), clock) as ctx, workers(ctx, gate):
-        status = await wait_until_settled(case.data, await insist_on_render(ctx, project_id))
+        case.gate.armed = True
+        status = await live(ctx, case, project_id)
+        if status is None:
+            clock.ahead += queue.LEASE + timedelta(seconds=1)
+            status = await live(ctx, case, project_id)
+        assert status is not None, "only the first life can be cut short"
+        case.gate.open()
         for kind in FOLDERS:
             await drop_leftovers(ctx, kind)
     return status
 
 
-async def first_life(case: Case, project_id: str, clock: MovableClock) -> None:
-    """Until the render has settled, or the fault has ended this world."""
-    async with (
-        world(case.data, case.models, case.gate, clock) as ctx,
-        workers(ctx, case.gate),
-    ):
+async def live(ctx: Context, case: Case, project_id: str) -> str | None:
+    """Until the render has settled; None when the fault ended this life before."""
 
-        async def render() -> None:
-            await wait_until_settled(case.data, await insist_on_render(ctx, project_id))
+    async def render() -> str:
+        return await wait_until_settled(case.data, await insist_on_render(ctx, project_id))
 
-        ends = {asyncio.create_task(render()), asyncio.create_task(case.gate.stopped.wait())}
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        case.gate.close()
-        for task in ends:
-            task.cancel()
-        for end in await asyncio.gather(*ends, return_exceptions=True):
-            if isinstance(end, Exception):
-                raise end
+    async with workers(ctx, case.gate):
+        rendering = asyncio.create_task(render())
+        stopping = asyncio.create_task(case.gate.stopped.wait())
+        await asyncio.wait({rendering, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not case.gate.stopped.is_set():
+            return await rendering
+        rendering.cancel()
+    case.gate.open()
+    return None
 
 
 def what_is_wrong(case: Case, status: str, ledger: RunningLedger) -> list[str]:
@@ -104,10 +108,27 @@ def _expected(kind: str) -> Sequence[str]:
     return ("completed",) if kind == "key" else ("completed", "needs_attention")
 
 
-@pytest.mark.parametrize("fault", ["raise", "stop"])
-@pytest.mark.parametrize("kind", KINDS)
+@dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """Faults at every `step`-th call."""
+
+    kind: str
+    fault: Fault
+    step: int = 1
+
+
+def sweeps() -> list[Sweep]:
+    """All of them when there is time; else every call raises for one kind, and every second call is
+    the last one for the kind that can do least about it."""
+    if "VIDEO_FOUNDRY_CHAOS_SECONDS" in os.environ:
+        faults: tuple[Fault, ...] = ("raise", "stop")
+        return [Sweep(kind=kind, fault=fault) for kind in KINDS for fault in faults]
+    return [Sweep(kind="key", fault="raise"), Sweep(kind="none", fault="stop", step=2)]
+
+
+@pytest.mark.parametrize("sweep", sweeps(), ids=lambda s: f"{s.kind}-{s.fault}")
 def test_a_fault_at_any_call_loses_nothing_and_pays_once(
-    kind: str, fault: Fault, models: Models, quick_ledger: RunningLedger, tmp_path: Path
+    sweep: Sweep, models: Models, quick_ledger: RunningLedger, tmp_path: Path
 ) -> None:
     template = asyncio.run(make_template(tmp_path / "template"))
 
@@ -115,9 +136,9 @@ def test_a_fault_at_any_call_loses_nothing_and_pays_once(
         case = Case(
             data=fresh_copy(template, tmp_path / str(n)),
             models=models,
-            kind=kind,
-            gate=Gate(breaks_at=n, fault=fault),
-            prompt=f"fault {fault} {kind} {n} {uuid4()}",
+            kind=sweep.kind,
+            gate=Gate(breaks_at=n, fault=sweep.fault),
+            prompt=f"fault {sweep.fault} {sweep.kind} {n} {uuid4()}",
         )
         status = asyncio.run(play(case))
         return case, what_is_wrong(case, status, quick_ledger)
@@ -125,6 +146,6 @@ def test_a_fault_at_any_call_loses_nothing_and_pays_once(
     unharmed, wrong = one(0)
     assert wrong == []
     with ThreadPoolExecutor(AT_ONCE) as pool:  # an event loop for each, as for each process
-        played = list(pool.map(one, range(1, unharmed.gate.count + 1)))
+        played = list(pool.map(one, range(1, unharmed.gate.count + 1, sweep.step)))
     assert [problem for _, problems in played for problem in problems] == []
-    assert sum(case.gate.broke is not None for case, _ in played) > 40
+    assert sum(case.gate.broke is not None for case, _ in played) > 40 / sweep.step

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
+from tests.recovery.director import ENDED
 from tests.recovery.gate import Gate, GatedBlobs, GatedFetcher, GatedModel, GatedStore
 
 from video_foundry.adapters.fetch.guarded import GuardedFetcher
@@ -22,7 +23,6 @@ from video_foundry.core.profile import OutputProfile
 from video_foundry.core.timebase import FrameRate
 from video_foundry.db.migrate import migrate
 from video_foundry.db.store import Store, Tx
-from video_foundry.jobs.renders import RENDER_ENDED
 from video_foundry.ports.compositor import MasterStep, MediaFacts, NormaliseStep, Progress
 from video_foundry.ports.video_model import VideoModelInterface
 from video_foundry.services import projects, renders, segments
@@ -32,6 +32,7 @@ from video_foundry.workers.compose import Composer
 from video_foundry.workers.generate import Generator
 from video_foundry.workers.loop import WorkerLoop
 
+END_SECONDS = 5.0
 PROFILE = OutputProfile(width=160, height=90, fps=FrameRate(num=24), loudness_lufs=None)
 
 
@@ -82,6 +83,9 @@ class CopyingCompositor:
     def describe(self) -> dict[str, str]:
         """Nothing to tell."""
         return {}
+
+    async def aclose(self) -> None:
+        """Nothing to release."""
 
 
 def _join(target: Path, note: bytes, *sources: Path) -> None:
@@ -173,7 +177,9 @@ async def workers(ctx: Context, gate: Gate) -> AsyncIterator[None]:
     finally:
         gate.close()
         mine = asyncio.all_tasks() - before - {asyncio.current_task()}
-        for task in mine:
+        # Whatever they call next stops them. Cancelling at once would cut statements in two, and
+        # leave a connection with its lock, as no kill does.
+        for task in mine and (await asyncio.wait(mine, timeout=END_SECONDS))[1]:
             task.cancel()
         await asyncio.gather(*mine, return_exceptions=True)
 
@@ -219,9 +225,11 @@ async def wait_until_settled(data: Path, render_id: str, timeout: float = 30.0) 
     Looks from outside, so that looking is none of the calls that may break.
     """
     async with asyncio.timeout(timeout):
-        while (status := _status(data, render_id)) not in (*RENDER_ENDED, "needs_attention"):
-            await asyncio.sleep(0.02)
-    return status
+        while True:
+            status = _status(data, render_id)
+            if status in (*ENDED, "needs_attention"):
+                return status
+            await asyncio.sleep(0.05)
 
 
 def _status(data: Path, render_id: str) -> str:

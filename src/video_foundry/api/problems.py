@@ -54,7 +54,9 @@ def problem(
         "status": status,
         "detail": detail,
         "code": code,
-        "errors": [{"field": p.field, "message": p.message, "fix": p.fix} for p in problems],
+        "errors": [
+            {"field": p.field, "message": p.message, "fix": p.fix} for p in problems[:MOST_PROBLEMS]
+        ],
         **jsonable_encoder(dict(extra or {})),
     }
     return ProblemResponse(body, status_code=status, headers=dict(headers or {}))

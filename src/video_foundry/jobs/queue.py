@@ -40,10 +40,16 @@ class NewJob:
 
 
 async def enqueue(tx: Tx, new: NewJob) -> JobRow:
-    """The open job for this fingerprint: an existing one is shared, else a new row is added."""
+    """The open job for this fingerprint: an existing one is shared, else a new row is added.
+
+    A shared one that was to be cancelled is wanted again, and goes on if there is time.
+    """
     existing = await open_job(tx.session, new.fingerprint)
     if existing is None:
         existing = await _insert(tx, new)
+    elif existing.cancel_requested:
+        existing.cancel_requested = False
+        await tx.session.flush()
     if new.is_standalone and not existing.is_standalone:
         existing.is_standalone = True
         await tx.session.flush()

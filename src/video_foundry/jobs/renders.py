@@ -17,6 +17,7 @@ from video_foundry.core.composition import (
     use_of,
 )
 from video_foundry.core.jobs import TERMINAL, JobState
+from video_foundry.core.money import Price
 from video_foundry.core.profile import OutputProfile
 from video_foundry.db.facts import profile_from_json, source_of, trim_from_json
 from video_foundry.db.jobs import jobs_of_renders
@@ -67,6 +68,7 @@ async def advance(tx: Tx, render: RenderRow) -> None:
     profile = profile_from_json(render.profile)
     await _take_clips(tx, rows, profile)
     await _take_steps(tx, render, rows)
+    await _ask_again(tx, render, rows)
     jobs = await jobs_of_renders(tx.session, [render.id])
     render.segments_completed = _completed(rows)
     failure = _failure(rows, jobs, render)
@@ -77,6 +79,46 @@ async def advance(tx: Tx, render: RenderRow) -> None:
     if render.status not in RENDER_ENDED:
         render.status = _status(rows, jobs)
     await _tell(tx, render, before)
+
+
+async def _ask_again(tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow]) -> None:
+    """What was cancelled for another render, just before this one began to share it, is asked for
+    anew. (What its provider cancelled has failed, and is not.)"""
+    jobs = await jobs_of_renders(tx.session, [render.id])
+    for row in rows:
+        if row.digest is None and _was_called_off(jobs.get(row.job_id or "")):
+            row.job_id = await _enqueue_like(tx, jobs[row.job_id or ""])
+        elif row.step_digest is None and _was_called_off(jobs.get(row.step_job_id or "")):
+            row.step_job_id = await _enqueue_like(tx, jobs[row.step_job_id or ""])
+    if _was_called_off(jobs.get(render.master_job_id or "")):
+        render.master_job_id = await _enqueue_like(tx, jobs[render.master_job_id or ""])
+    await tx.session.flush()
+
+
+def _was_called_off(job: JobRow | None) -> bool:
+    return job is not None and job.state == JobState.CANCELLED and job.cancel_requested
+
+
+async def _enqueue_like(tx: Tx, job: JobRow) -> str:
+    """The id of an open job for the same work."""
+    price = None
+    if job.price_low is not None and job.price_high is not None:
+        price = Price(
+            low=job.price_low,
+            high=job.price_high,
+            currency=job.cost_currency or "USD",
+            is_known=job.price_known,
+        )
+    new = NewJob(
+        kind="generate" if job.kind == "generate" else "compose",
+        fingerprint=job.fingerprint,
+        payload=job.payload,
+        project_id=job.project_id,
+        segment_id=job.segment_id,
+        model=job.model,
+        price=price,
+    )
+    return (await enqueue(tx, new)).id
 
 
 async def segments_of(session: AsyncSession, render_id: str) -> Sequence[RenderSegmentRow]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import uvicorn
 
-from video_foundry.bootstrap import serving_app
+from video_foundry.bootstrap import api_app, serving_app
 from video_foundry.settings import Settings
 
 LONGEST_START = 30.0
@@ -43,9 +43,8 @@ def serving(data_dir: Path, **settings: Any) -> Iterator[RunningServer]:
     project is made, so every suite begins with an empty installation. Raises whatever kept the
     server from starting.
     """
-    chosen = {"database_url": None, "example_project": False, **settings, "data_dir": data_dir}
     config = uvicorn.Config(
-        serving_app(Settings(_env_file=None, **chosen)),
+        serving_app(_settings(data_dir=data_dir, **settings)),
         loop="asyncio",
         log_config=None,
         access_log=False,
@@ -62,6 +61,16 @@ def serving(data_dir: Path, **settings: Any) -> Iterator[RunningServer]:
             yield RunningServer(base_url=f"http://127.0.0.1:{port}", data_dir=data_dir)
         finally:
             running.stop()
+
+
+def api_document() -> dict[str, Any]:
+    """The API's OpenAPI document, without starting anything."""
+    return api_app(_settings()).openapi()
+
+
+def _settings(**changes: Any) -> Settings:
+    defaults = {"_env_file": None, "database_url": None, "example_project": False}
+    return Settings(**{**defaults, **changes})
 
 
 class _Running:

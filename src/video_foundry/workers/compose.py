@@ -7,6 +7,7 @@ import shutil
 import time
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -48,7 +49,9 @@ class Composer:
             await asyncio.wait({work, cancel}, return_when=asyncio.FIRST_COMPLETED)
             if not work.done():
                 await self._stop(work)
-                await self._end(hand, JobState.CANCELLED, "cancelled", "cancelled")
+                await self._end(
+                    hand, JobState.CANCELLED, "cancelled", "cancelled", cancel_requested=True
+                )
                 return
             await work
         finally:
@@ -165,9 +168,11 @@ class Composer:
             later = queue.later(tx.now, backoff(attempt, 1.0))
             await queue.move(tx, hand.job, JobState.QUEUED, attempt=attempt, run_after=later)
 
-    async def _end(self, hand: Handle, state: JobState, code: str, message: str) -> None:
+    async def _end(
+        self, hand: Handle, state: JobState, code: str, message: str, **values: Any
+    ) -> None:
         async with self._ctx.store.write() as tx:
-            await end_unsuccessfully(tx, hand.job, state, code, message)
+            await end_unsuccessfully(tx, hand.job, state, code, message, **values)
 
 
 def _facts(profile: OutputProfile, frames: int, container: str, audio: str) -> MediaFacts:

@@ -63,6 +63,9 @@ POLL_BACKOFF_CAP = 60.0
 SETTLE_FACTOR = 2.0
 """A look-up waits this many submit time-outs, so that a slow accept has shown up by then."""
 
+ON_REQUEST = {"cancel_requested": True}
+"""Said with a cancel of ours: whoever shares the job since may ask for it anew."""
+
 logger = structlog.get_logger(__name__)
 
 
@@ -174,7 +177,9 @@ class _Run:
             return
         if self.hand.cancel.is_set() or self.job.cancel_requested:
             await asyncio.shield(
-                self._end(JobState.CANCELLED, "cancelled", "cancelled before it was sent", {})
+                self._end(
+                    JobState.CANCELLED, "cancelled", "cancelled before it was sent", ON_REQUEST
+                )
             )
             return
         if entry.requests_per_minute:
@@ -430,7 +435,9 @@ class _Run:
             logger.warning("cancel failed", job_id=self.job.id, error=repr(error))
             return False
         if stopped:
-            await asyncio.shield(self._end(JobState.CANCELLED, "cancelled", "cancelled", {}))
+            await asyncio.shield(
+                self._end(JobState.CANCELLED, "cancelled", "cancelled", ON_REQUEST)
+            )
         return stopped
 
     async def _pause(self, entry: ModelEntry, report: StatusReport, misses: int) -> None:

@@ -1,0 +1,87 @@
+"""The API against its own OpenAPI document, by generated requests: no 5xx, no status, content type
+or shape of an answer that the document does not name."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+import schemathesis
+from hypothesis import settings
+from schemathesis import Case
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+from tests.api.studio import Studio, shot
+
+from video_foundry.testing.server import api_document, serving
+
+# What a document cannot say: which parameters a model takes, that a random file is no film, and
+# that an empty project cannot be rendered. Such requests fit the document and are refused.
+BEYOND_THE_DOCUMENT: list[Any] = [positive_data_acceptance]
+
+
+@pytest.fixture(scope="module")
+def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A user of a server that does one job at a time, however many are asked for."""
+    folder = tmp_path_factory.mktemp("schema") / "data"
+    with serving(folder, generate_concurrency=1, compose_concurrency=1) as server:
+        studio = Studio(server)
+        yield studio
+        studio.close()
+
+
+@pytest.fixture(scope="module")
+def ids(user: Studio) -> dict[str, str]:
+    """Things that are really there, so that requests come further than "not found"."""
+    return _things(user)
+
+
+def _things(user: Studio) -> dict[str, str]:
+    project = user.project(shot("generated", fail="refused"))
+    segment = project["segments"][0]
+    render = user.finish(user.start(project))
+    job = user.ask("GET", f"/api/segments/{segment['id']}")["job_id"]
+    return {
+        "project_id": project["id"],
+        "segment_id": segment["id"],
+        "render_id": render["id"],
+        "job_id": job,
+    }
+
+
+schema = schemathesis.openapi.from_dict(
+    api_document(),
+    config=SchemathesisConfig.from_dict(
+        {
+            "generation": {"max-examples": 4, "deterministic": True, "database": "none"},
+            "phases": {"coverage": {"unexpected-methods": ["PATCH", "DELETE"]}},
+        }
+    ),
+)
+
+
+# The server runs in this process, and its workers draw random numbers for their pauses.
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
+@schema.parametrize()
+@settings(deadline=None)
+def test_answers_are_as_documented(case: Case[Any], user: Studio, ids: dict[str, str]) -> None:
+    if case.method == "DELETE":
+        ids = _things(user)
+    for name, value in case.path_parameters.items():
+        if name in ids and _is_id(value):
+            case.path_parameters[name] = ids[name]
+    case.call_and_validate(user.server.base_url, excluded_checks=BEYOND_THE_DOCUMENT)
+
+
+def _is_id(value: Any) -> bool:
+    try:
+        return UUID(str(value)).version is not None
+    except ValueError:
+        return False
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/openapi.json", "/healthz", "/readyz"])
+def test_what_the_document_leaves_out_answers_too(user: Studio, path: str) -> None:
+    answer = user.http.get(path)
+    assert answer.status_code == 200 or (path == "/" and answer.status_code == 503)
+    assert answer.headers["x-content-type-options"] == "nosniff"
