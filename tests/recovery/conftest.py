@@ -1,7 +1,6 @@
 """What the recovery tests share: a provider in its own process, models for worlds inside the test
 process, and short waits. Models registered here stay unknown to every other test."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,6 +45,3 @@ def models(quick_ledger: RunningLedger, monkeypatch: pytest.MonkeyPatch) -> Mode
     makers = dict(zip(entries, accounts, strict=True))
     models = Models(entries=entries, makers=makers)
     return models.with_changes(poll_seconds=0.05, submit_timeout=2.0)
-
-
-assert os.environ.get("LEDGER_PAUSE_AT") is None, "a pause would make every submit here hang"

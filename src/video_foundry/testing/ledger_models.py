@@ -1,13 +1,14 @@
 """Adapters for the stand-in provider of `testing.ledger`, written as a plug-in's author would: name
 this module in VIDEO_FOUNDRY_PLUGINS and the provider's address in LEDGER_BASE_URL.
 
-They can stop at a named point of a submit, so that a test may kill the server exactly there:
-LEDGER_PAUSE_AT says where (`before_send`, `after_answer`), LEDGER_PAUSE_FOLDER where the file of
-that name appears; the submit goes on when that folder holds `go`.
+They can stop at a named point of a submit, so that a test may kill the server exactly there: the
+parameter `pause` says where. A file of that name and the key appears in LEDGER_PAUSE_FOLDER, and
+the submit goes on when that folder holds `go`. Without the variable nothing stops.
 """
 
 import asyncio
 import os
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
@@ -30,7 +31,7 @@ from video_foundry.errors import GenerationLost, Unavailable
 from video_foundry.testing.ledger import PRICE
 
 BASE_URL = "LEDGER_BASE_URL"
-PAUSE_AT, PAUSE_FOLDER = "LEDGER_PAUSE_AT", "LEDGER_PAUSE_FOLDER"
+PAUSE_FOLDER = "LEDGER_PAUSE_FOLDER"
 
 _PARAMETERS: dict[str, Any] = {
     "type": "object",
@@ -41,6 +42,12 @@ _PARAMETERS: dict[str, Any] = {
             "type": "string",
             "title": "Faults",
             "description": "What the first submits of this request meet, with commas between.",
+        },
+        "pause": {
+            "type": "string",
+            "title": "Pause",
+            "description": "Where a submit stops until it is told to go on.",
+            "enum": ["before_send", "after_answer"],
         },
     },
 }
@@ -63,14 +70,14 @@ class LedgerKey(VideoModelInterface):
         return await self._create(submission.prompt, dict(submission.params), submission.key)
 
     async def _create(self, prompt: str, params: dict[str, Any], key: str) -> str:
-        await _pause("before_send")
+        await _pause("before_send", params, key)
         headers = {"Idempotency-Key": key} if self.idempotency == "key" else {}
         body = {"prompt": prompt, "reference": key, "script": params.get("script", "")}
         answer = await self._client().post(
             f"{_base_url()}/{self.idempotency}/generations", json=body, headers=headers
         )
         answer.raise_for_status()  # what each status means for money is known to the workers
-        await _pause("after_answer")
+        await _pause("after_answer", params, key)
         return str(answer.json()["id"])
 
     async def get_status(self, job_id: str) -> StatusReport:
@@ -131,12 +138,13 @@ def _base_url() -> str:
     return base
 
 
-async def _pause(point: str) -> None:
-    if os.environ.get(PAUSE_AT) != point:
+async def _pause(point: str, params: Mapping[str, Any], key: str) -> None:
+    if params.get("pause") != point or PAUSE_FOLDER not in os.environ:
         return
     folder = Path(os.environ[PAUSE_FOLDER])
-    await asyncio.to_thread((folder / point).touch)
-    while not await asyncio.to_thread((folder / "go").exists):  # noqa: ASYNC110 - the other side is another process
+    await asyncio.to_thread((folder / f"{point}.{key}").touch)
+    go = folder / "go"
+    while not await asyncio.to_thread(go.exists):  # noqa: ASYNC110 - told by another process
         await asyncio.sleep(0.02)
 
 
