@@ -8,6 +8,7 @@ the rest. Exit 0 when every promise held.
 
 import argparse
 import json
+import signal
 import sys
 import threading
 import time
@@ -29,8 +30,9 @@ from video_foundry.testing.ledger import KINDS, Behaviour, RunningLedger, runnin
 
 SETTLE_SECONDS = 180.0
 """How long renders may take to end once nobody kills any more."""
-TIDY_SECONDS = 10.0
 SUBMIT_SECONDS = 1.0
+ROUNDS = 4
+"""How often a person tries again what failed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +86,7 @@ class Run:
             self.outcome.problems.append("the person at the API could not finish")
             return self.outcome
         self._settle()
+        self._check("with doubts open")
         self._decide_doubts()
         self._render_failed_again()
         self._look_at_what_is_left()
@@ -156,70 +159,66 @@ class Run:
         return self.director.wait_until_settled(self.projects, SETTLE_SECONDS)
 
     def _decide_doubts(self) -> None:
-        """First look whether all is well with doubts open; then decide them as a careful person
-        would, who looks into the provider's books: send again only what never arrived."""
-        self._check("with doubts open")
-        for _ in range(8):
-            doubts = Books.of(self.server.data).attention
-            if not doubts:
-                return
+        """As a careful person would, who looks into the provider's books: send again only what
+        never arrived, and give up what cannot be had."""
+        doubts = Books.of(self.server.data).attention
+        while doubts:
             billed = {(e.kind, e.prompt) for e in self.ledger.billed()}
             for job in doubts:
                 kind = job["model"].removeprefix("ledger-")
-                action = "abandon" if (kind, job["prompt"]) in billed else "resubmit"
-                path = f"/api/jobs/{job['id']}/resolve"
-                self.director.call("POST", path, {"action": action}).raise_for_status()
-                self.outcome.resolved[action].append(job["prompt"])
+                self._decide(job, "abandon" if (kind, job["prompt"]) in billed else "resubmit")
             self._settle()
+            doubts = Books.of(self.server.data).attention
+
+    def _decide(self, job: Json, action: str) -> None:
+        path = f"/api/jobs/{job['id']}/resolve"
+        self.director.call("POST", path, {"action": action}).raise_for_status()
+        self.outcome.resolved[action].append(job["prompt"])
 
     def _render_failed_again(self) -> None:
-        """Where every doubt was cleared without loss, a second render must finish the film."""
-        given_up = set(self.outcome.resolved["abandon"])
-        for _ in range(12):
-            stuck = [p for p in self.projects if self._can_be_finished(p, given_up)]
-            if not stuck:
-                return
-            for project in stuck:
+        """What was refused, or given up, is asked for again: knowingly, so it may cost again."""
+        for _ in range(ROUNDS):
+            failed = [p for p in self.projects if self._newest(p)["status"] == "failed"]
+            for project in failed:
                 self.director.render(project)
             self._settle()
             self._decide_doubts()
 
-    def _can_be_finished(self, project: str, given_up: set[str]) -> bool:
-        renders = self.director.renders([project])
-        prompts = {s["prompt"] for s in self.director.segments([project])}
-        newest = max(renders, key=lambda r: r["created_at"])
-        return newest["status"] == "failed" and not prompts & given_up
+    def _newest(self, project: str) -> Json:
+        return max(self.director.renders([project]), key=lambda r: str(r["created_at"]))
 
     def _look_at_what_is_left(self) -> None:
         self._check("at the end")
-        books = Books.of(self.server.data)
+        books, data = Books.of(self.server.data), self.server.data
         problems = checker.gaps(self.listeners, books)
-        problems += checker.broken_films(self.director, books, self.server.data)
+        problems += checker.broken_films(self.director, books, data)
+        newest = [self._newest(project)["status"] for project in self.projects]
         problems += [f"left in scratch: {name}" for name in self._left_in_scratch()]
-        self.server.kill()
         problems += [f"left running: {command}" for command in self.server.children()]
         self.outcome.problems += problems
         self.outcome.counts["at the end"] |= {
+            "projects": len(newest),
+            "finished projects": newest.count("completed"),
             "events heard": sum(len(x.sequences) for x in self.listeners),
             "listener connections": sum(x.connections for x in self.listeners),
-            "left in store/tmp": len(list((self.server.data / "store" / "tmp").iterdir())),
+            "left in store/tmp": len(list((data / "store" / "tmp").iterdir())),
         }
 
     def _left_in_scratch(self) -> list[str]:
-        """After one more start, which is when leftovers are looked for."""
+        """After one more death, start and orderly end."""
         self.server.kill()
         self.server.start()
         self.server.wait_until_up()
-        until = time.monotonic() + TIDY_SECONDS
-        while self.server.scratch_files() and time.monotonic() < until:
-            time.sleep(0.1)
+        self.server.signal(signal.SIGTERM)
+        self.server.running.wait(timeout=30)
         return self.server.scratch_files()
 
     def _check(self, when: str) -> None:
         entries, books = self.ledger.entries(), Books.of(self.server.data)
-        problems = checker.paid_twice(entries)
+        given_up = self.outcome.resolved["abandon"]
+        problems = checker.paid_twice(entries, consented=given_up)
         problems += checker.hurried(entries)
-        problems += checker.lost(entries, books, self.outcome.resolved["abandon"])
+        problems += checker.lost(entries, books, given_up)
         problems += checker.unsettled(self.director.renders(self.projects))
         problems += checker.hidden_doubts(books, self.director.segments(self.projects))
         problems += checker.two_open_jobs(books)
@@ -234,7 +233,11 @@ def prepared(plan: Plan, folder: Path) -> Iterator[Run]:
     with ExitStack() as stack:
         clip = make_clip(folder / "clip.mp4", ClipSpec(frames=12))
         behaviour = Behaviour(
-            seed=plan.seed, faults=plan.faults, slow=SUBMIT_SECONDS * 1.5, broken_results=1
+            seed=plan.seed,
+            faults=plan.faults,
+            slow=SUBMIT_SECONDS * 1.5,
+            broken_results=1,
+            faulty_submits=3,
         )
         ledger = stack.enter_context(running_ledger(folder / "ledger.jsonl", clip, behaviour))
         settings = {"LEDGER_BASE_URL": ledger.url, "LEDGER_SUBMIT_TIMEOUT": str(SUBMIT_SECONDS)}

@@ -122,15 +122,9 @@ class Server:
         ]
 
     def scratch_files(self) -> list[str]:
-        """Everything left in the scratch folder, but for the running server's own fixed folders."""
+        """Everything left in the scratch folder."""
         scratch = self.data / "scratch"
-        own = set(scratch.glob(f"{self.process.pid}-*")) if self.process else set()
-        fixed = own | {
-            folder / name
-            for folder in own
-            for name in ("compose", "generations", "ffmpeg", "uploads")
-        }
-        return sorted(str(p.relative_to(scratch)) for p in scratch.rglob("*") if p not in fixed)
+        return sorted(str(p.relative_to(scratch)) for p in scratch.rglob("*"))
 
     @contextlib.contextmanager
     def until_the_end(self) -> Iterator["Server"]:

@@ -38,4 +38,5 @@ def test_the_run_was_hard_enough_to_mean_something(outcome: Outcome, plan: Plan)
     assert counts["requests"] >= 30
     assert counts["faulty"] >= 0.4 * counts["submits"]
     assert counts["answered again by key"] > 0
+    assert counts["finished projects"] >= counts["projects"] / 2
     assert counts["listener connections"] > outcome.kills

@@ -83,9 +83,10 @@ def read_ledger(path: Path) -> list[Entry]:
 @dataclass(frozen=True, kw_only=True)
 class Behaviour:
     """seed, faults: each submit meets a fault with this probability, decided by the seed, the
-    request and how often it was sent. seconds: one generation takes. wait: how long rate-limited
-    callers are told to wait. slow: how long a slow answer takes. broken_results: how many first
-    downloads of each result break off."""
+    request and how often it was sent; after so many `faulty_submits` of one request they are clean.
+    seconds: how long one generation takes. wait: how long rate-limited callers are told to wait.
+    slow: how long a slow answer takes. broken_results: how many first downloads of each result
+    break off."""
 
     seed: int = 0
     faults: float = 0.0
@@ -93,6 +94,7 @@ class Behaviour:
     wait: float = 1.0
     slow: float = 4.0
     broken_results: int = 0
+    faulty_submits: int = 1_000_000
 
 
 @dataclass(kw_only=True)
@@ -135,6 +137,8 @@ class Provider:
         number = self._calls[kind, prompt]
         if script:
             return script[number - 1] if number <= len(script) else ""
+        if number > self.behaviour.faulty_submits:
+            return ""
         chance = Random(f"{self.behaviour.seed}:{kind}:{prompt}:{number}")  # noqa: S311 - no secret
         return chance.choice(FAULTS) if chance.random() < self.behaviour.faults else ""
 
