@@ -3,9 +3,10 @@ them. What runs where is decided here, nothing else is."""
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -71,15 +72,20 @@ async def migrate_database(settings: Settings) -> str:
 @contextlib.asynccontextmanager
 async def running_context(settings: Settings) -> AsyncIterator[Context]:
     """Everything a use case needs, brought up, and taken down at the end. No workers yet."""
-    data = settings.data_dir
-    scratch = await asyncio.to_thread(_own_scratch, data)
+    with _own_scratch(settings.data_dir) as scratch:
+        async with _context_in(settings, scratch) as ctx:
+            yield ctx
+
+
+@contextlib.asynccontextmanager
+async def _context_in(settings: Settings, scratch: Path) -> AsyncIterator[Context]:
     wake, signal = InProcessWake(), InProcessSignal()
     store = open_store(settings, wake, signal)
     models = load_models(settings)
     compositor: FFmpegCompositor | None = None
     try:
         await migrate(store.engine)
-        blobs = LocalBlobStore(data / "store")
+        blobs = LocalBlobStore(settings.data_dir / "store")
         await blobs.sweep()
         compositor = FFmpegCompositor(scratch=scratch / "ffmpeg", threads=settings.ffmpeg_threads)
         yield Context(
@@ -103,12 +109,12 @@ async def running_context(settings: Settings) -> AsyncIterator[Context]:
             await compositor.aclose()
         await models.aclose()
         await store.close()
-        await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
 
 
-def _own_scratch(data: Path) -> Path:
-    """A folder for this process's files under way. What dead processes left behind goes: everything
-    worth keeping is in the store and the database."""
+@contextlib.contextmanager
+def _own_scratch(data: Path) -> Iterator[Path]:
+    """A folder for this process's files under way, locked for as long as it lives. What dead
+    processes left behind goes: everything worth keeping is in the store and the database."""
     scratch = data / "scratch"
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -119,23 +125,26 @@ def _own_scratch(data: Path) -> Path:
             field="VIDEO_FOUNDRY_DATA_DIR",
             fix="name a folder that may be written",
         ) from error
-    for left in scratch.iterdir():
-        pid = left.name.split("-")[0]
-        if pid.isdigit() and not _is_running(int(pid)):
-            shutil.rmtree(left, ignore_errors=True)
+    for lock in scratch.glob("*.lock"):
+        _drop_if_dead(lock)
     own = scratch / f"{os.getpid()}-{uuid4().hex[:8]}"
-    own.mkdir()
-    return own
+    with own.with_suffix(".lock").open("wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        own.mkdir()
+        try:
+            yield own
+        finally:
+            shutil.rmtree(own, ignore_errors=True)
+            own.with_suffix(".lock").unlink(missing_ok=True)
 
 
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _drop_if_dead(lock: Path) -> None:
+    """Remove the folder of a process that no longer holds its lock; process ids tell nothing about
+    processes in other containers."""
+    with contextlib.suppress(OSError), lock.open("rb") as tried:
+        fcntl.flock(tried, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
+        lock.unlink(missing_ok=True)
 
 
 @contextlib.asynccontextmanager

@@ -50,6 +50,17 @@ def test_events_are_replayed_and_go_on_without_gap_or_repeat(studio: Studio) -> 
     assert all(e["at"].endswith("Z") for e in missed)
 
 
+def test_listeners_learn_that_their_project_was_deleted(studio: Studio) -> None:
+    project = studio.project(barcode(1))
+    with studio.listen(url(project)) as socket:
+        events(socket, project["event_seq"])
+        assert studio.http.delete(f"/api/projects/{project['id']}").status_code == 204
+        with pytest.raises(ConnectionClosed) as closed:
+            socket.recv(timeout=10)
+    assert closed.value.rcvd is not None
+    assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (4404, "the project was deleted")
+
+
 def test_reconnecting_in_the_middle_of_a_render_loses_nothing(studio: Studio) -> None:
     project = studio.project(*(barcode(n, prompt="busy") for n in range(3)))
     studio.start(project)

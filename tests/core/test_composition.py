@@ -62,10 +62,9 @@ def test_a_still_lasts_as_long_as_its_trim_or_four_seconds(
     trim: Trim | None, rate: FrameRate
 ) -> None:
     use = use_of(Source(digest="ab" * 32, seconds=Fraction(0), is_image=True), trim, rate)
-    start = trim.start if trim else Fraction(0)
-    end = trim.end if trim and trim.end is not None else Fraction(4)
+    seconds = trim.end - trim.start if trim and trim.end is not None else Fraction(4)
     assert use.start == 0
-    assert use.frames == max(1, rate.frames_in(max(Fraction(0), end - start)))
+    assert use.frames == max(1, rate.frames_in(seconds))
 
 
 @pytest.mark.parametrize(

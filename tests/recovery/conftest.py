@@ -23,7 +23,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def quick_ledger(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLedger]:
     """A provider without chance: faults come from scripts, and everything is quick."""
     ledger = tmp_path_factory.mktemp("ledger") / "ledger.jsonl"
-    with running_ledger(ledger, clip, Behaviour(seconds=0.1, wait=0.3, slow=3.0)) as running:
+    with running_ledger(ledger, clip, Behaviour(seconds=0.1, wait=0.3, slow=4.5)) as running:
         yield running
 
 
@@ -32,7 +32,7 @@ def models(quick_ledger: RunningLedger, monkeypatch: pytest.MonkeyPatch) -> Mode
     """The three ledger models for use inside this process, with waits of milliseconds."""
     monkeypatch.setenv("LEDGER_BASE_URL", quick_ledger.url)
     for module, name, value in short_waits(
-        lease_seconds=3.0, poll_seconds=0.3, backoff_seconds=0.02
+        lease_seconds=3.0, poll_seconds=0.5, backoff_seconds=0.02
     ):
         monkeypatch.setattr(module, name, value)
     with monkeypatch.context() as patch:
@@ -44,4 +44,4 @@ def models(quick_ledger: RunningLedger, monkeypatch: pytest.MonkeyPatch) -> Mode
         entries = {e.id: e for e in map(made.entry_of, accounts)}
     makers = dict(zip(entries, accounts, strict=True))
     models = Models(entries=entries, makers=makers)
-    return models.with_changes(poll_seconds=0.05, submit_timeout=2.0)
+    return models.with_changes(poll_seconds=0.05, submit_timeout=3.0)

@@ -5,36 +5,31 @@ VIDEO_FOUNDRY_CHAOS_SEED and VIDEO_FOUNDRY_CHAOS_SECONDS set.
 """
 
 import os
+from pathlib import Path
 
-import pytest
 from tests.recovery.chaos import Outcome, Plan, prepared
 
 SEED = int(os.environ.get("VIDEO_FOUNDRY_CHAOS_SEED", "7"))
 SECONDS = os.environ.get("VIDEO_FOUNDRY_CHAOS_SECONDS")
 
 
-@pytest.fixture(scope="module")
-def plan() -> Plan:
+def the_plan() -> Plan:
     """Fifteen kills, or as many as fit into the time that was asked for."""
     if SECONDS is None:
         return Plan(seed=SEED, kills=15)
     return Plan(seed=SEED, kills=100_000, seconds=float(SECONDS))
 
 
-@pytest.fixture(scope="module")
-def outcome(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    """What one run found."""
-    with prepared(plan, tmp_path_factory.mktemp("chaos")) as run:
-        return run.go()
-
-
-def test_every_promise_holds_however_often_the_server_is_killed(outcome: Outcome) -> None:
+def test_every_promise_holds_however_often_the_server_is_killed(tmp_path: Path) -> None:
+    with prepared(the_plan(), tmp_path) as run:
+        outcome = run.go()
     assert outcome.problems == []
+    _check_that_it_was_hard_enough(outcome)
 
 
-def test_the_run_was_hard_enough_to_mean_something(outcome: Outcome, plan: Plan) -> None:
+def _check_that_it_was_hard_enough(outcome: Outcome) -> None:
     counts = outcome.counts["at the end"]
-    assert outcome.kills >= min(15, plan.kills)
+    assert outcome.kills >= 15
     assert counts["requests"] >= 30
     assert counts["faulty"] >= 0.4 * counts["submits"]
     assert counts["answered again by key"] > 0

@@ -3,6 +3,7 @@ cleared without a person where the provider can be asked, shown with their price
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -22,7 +23,10 @@ from tests.recovery.world import (
     world,
 )
 
+from video_foundry.core.jobs import MAX_DEATHS, JobState
+from video_foundry.jobs import queue
 from video_foundry.services.attention import resolve_job
+from video_foundry.services.context import Context
 from video_foundry.testing.ledger import PRICE, Entry, RunningLedger
 
 
@@ -181,3 +185,30 @@ async def test_a_person_ends_a_doubt(
             status = await wait_until_settled(data, render)
     submits = [e for e in quick_ledger.entries() if e.prompt == prompt]
     assert (status, len(submits)) == (("completed", 2) if action == "resubmit" else ("failed", 1))
+
+
+async def test_a_person_may_send_again_what_many_workers_died_with(
+    models: Models, quick_ledger: RunningLedger, tmp_path: Path
+) -> None:
+    data = await make_template(tmp_path)
+    clock = MovableClock()
+    prompt = f"died with {uuid4()}"
+    async with world(data, models, gate := Gate(), clock) as ctx:
+        project_id = await make_project(ctx, {prompt: {"model": "ledger-none"}})
+        render = await insist_on_render(ctx, project_id)
+        await _die_while_sending(ctx, clock, MAX_DEATHS + 1)
+        async with workers(ctx, gate):
+            assert await wait_until_settled(data, render) == "needs_attention"
+            (job,) = Books.of(data).attention
+            await resolve_job(ctx, job["id"], "resubmit")
+            assert await wait_until_settled(data, render) == "completed"
+
+
+async def _die_while_sending(ctx: Context, clock: MovableClock, times: int) -> None:
+    """So many workers take the one job, and none lives to tell."""
+    for number in range(times):
+        async with ctx.store.write() as tx:
+            (job,) = await queue.claim(tx, "generate", f"worker {number}", 1)
+            if job.state == JobState.CLAIMED:
+                await queue.move(tx, job, JobState.SUBMITTING, submit_key="sent once")
+        clock.ahead += queue.LEASE + timedelta(seconds=1)

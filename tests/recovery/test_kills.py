@@ -188,7 +188,7 @@ def test_a_frozen_server_that_wakes_up_writes_nothing_and_pays_nothing_again(
 
         (stage.pauses / "go").touch()
         os.kill(frozen.running.pid, signal.SIGCONT)
-        until(lambda: frozen.told(100_000).count("the lease was lost") == len(KINDS))
+        until(lambda: frozen.told(100_000).count("the lease was lost") >= len(KINDS))
 
         assert stage.submits() == {"key": (2, 1), "lookup": (1, 1), "none": (1, 1)}
         assert Books.of(frozen.data) == before

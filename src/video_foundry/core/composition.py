@@ -21,7 +21,10 @@ LENGTH_TOLERANCE = Fraction(1, 2)
 """Seconds by which a generated clip may miss the length that was asked for."""
 
 STILL_SECONDS = Fraction(4)
-"""How long an own image stands when the segment does not trim it."""
+"""How long an own image stands when the segment does not say how long."""
+
+LONGEST_STILL = Fraction(600)
+"""Seconds an own image may stand; longer is a mistake, not a wish."""
 
 StepKind = Literal["normalise", "master"]
 
@@ -61,7 +64,7 @@ def use_of(source: Source, trim: Trim | None, rate: FrameRate) -> ClipUse:
     """
     trim = trim or Trim()
     if source.is_image:
-        wanted = (trim.end if trim.end is not None else STILL_SECONDS) - trim.start
+        wanted = trim.end - trim.start if trim.end is not None else STILL_SECONDS
         return ClipUse(digest=source.digest, start=Fraction(0), frames=_at_least_one(rate, wanted))
     length = settled_length(source, rate)
     end = length if trim.end is None else min(trim.end, length)

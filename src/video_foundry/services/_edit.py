@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from video_foundry.core.catalogue import clip_seconds
-from video_foundry.core.composition import Trim
+from video_foundry.core.composition import LONGEST_STILL, Trim
 from video_foundry.db.facts import profile_from_json, seconds_of, trim_from_json, trim_to_json
 from video_foundry.db.projects import project_by_id
 from video_foundry.db.segments import last_order_index, segment_by_id
@@ -112,8 +112,20 @@ async def refresh_request(ctx: Context, tx: Tx, project: ProjectRow, segment: Se
     await file_known_takes(tx, segment)
 
 
+def _check_still(trim: Trim) -> None:
+    if trim.end is None or trim.end - trim.start <= LONGEST_STILL:
+        return
+    raise BadInput(
+        f"the trim asks for {float(trim.end - trim.start):g} seconds, more than a segment may last",
+        field="trim.end",
+        fix=f"show at most {float(LONGEST_STILL):g} seconds",
+    )
+
+
 def _check_trim(segment: SegmentRow, length: Fraction | None) -> None:
     trim = trim_from_json(segment.trim)
+    if trim is not None and length is None:
+        _check_still(trim)
     if trim is None or length is None or (trim.start < length and (trim.end or 0) <= length):
         return
     raise BadInput(

@@ -103,6 +103,8 @@ async def delete_project(ctx: Context, project_id: str, *, based_on: int | None 
         row = await project_of(tx.session, project_id)
         await edited(tx, row, based_on)
         await _refuse_while_rendering(tx.session, project_id)
+        # Its events go with it: whoever listens is woken, finds nothing, and knows.
+        tx.newest_event[project_id] = row.event_seq + 1
         await remove_project(tx.session, project_id)
 
 

@@ -155,8 +155,9 @@ class _Run:
             self.job = await end_unsuccessfully(tx, self.job, state, code, why, **values)
 
     async def park(self, code: str, message: str) -> None:
-        """Leave the decision to a person."""
-        await asyncio.shield(self._end(JobState.NEEDS_ATTENTION, code, message, {}))
+        """Leave the decision to a person; what they decide is not weighed down by what was."""
+        anew = {"attempt": 0, "deaths": 0}
+        await asyncio.shield(self._end(JobState.NEEDS_ATTENTION, code, message, anew))
 
     async def wait_aside(self, state: JobState, seconds: float, **values: Any) -> None:
         """Give the lease back and come again after `seconds`."""
@@ -295,6 +296,7 @@ class _Run:
                     JobState.QUEUED,
                     decision.seconds,
                     submit_key=None,
+                    deaths=0,  # it was answered, so it is not what kills workers
                     error_code=getattr(error, "code", None),
                     error_message=decision.reason,
                 )

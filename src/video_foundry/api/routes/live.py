@@ -14,7 +14,7 @@ from video_foundry.api.schemas.render import EventOut, RenderDetail
 from video_foundry.db.renders import RENDER_ENDED
 from video_foundry.errors import NotFound
 from video_foundry.events import log
-from video_foundry.ports.signal import Signal, Tick
+from video_foundry.ports.signal import NewEvents, Signal, Tick
 from video_foundry.services import projects, renders
 from video_foundry.services.context import Context
 
@@ -44,6 +44,7 @@ async def project_events(socket: WebSocket, ctx: Ctx, project_id: str, after: st
 async def _tell_events(socket: WebSocket, ctx: Context, project_id: str, seq: int) -> None:
     async for message in follow(ctx, project_id, seq):
         await _send(socket, message.model_dump(mode="json"))
+    await socket.close(NOT_FOUND, "the project was deleted")
 
 
 async def _found(ctx: Context, project_id: str) -> str | None:
@@ -85,15 +86,20 @@ async def _send(socket: WebSocket, message: dict[str, Any]) -> None:
 
 
 async def follow(ctx: Context, project_id: str, seq: int) -> AsyncIterator[EventOut]:
-    """Events after `seq` for ever, with live ticks between them."""
+    """Events after `seq`, with live ticks between them, for as long as the project is there."""
+    promised = 0
     async with ctx.signal.subscribe(project_id) as signals:
         while True:
             async for event in _stored(ctx, project_id, seq):
                 seq = event.seq or seq
                 yield event
+            if promised > seq and await _found(ctx, project_id) is None:
+                return
             signal = await _next(signals)
             if isinstance(signal, Tick):
                 yield _tick(ctx, signal)
+            elif isinstance(signal, NewEvents):
+                promised = max(promised, signal.seq)
 
 
 async def _stored(ctx: Context, project_id: str, seq: int) -> AsyncIterator[EventOut]:
