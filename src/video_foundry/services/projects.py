@@ -1,11 +1,12 @@
 """Projects: create, list, read, change, delete. Deleting a project never deletes what was paid for:
 results stay in the memory under their fingerprints."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
 from video_foundry.core.profile import OutputProfile
-from video_foundry.db.facts import profile_to_json
+from video_foundry.db.facts import profile_from_json, profile_to_json
 from video_foundry.db.projects import recent_projects, remove_project
 from video_foundry.db.renders import open_render_ids
 from video_foundry.db.store import Session
@@ -77,17 +78,18 @@ async def update_project(
     *,
     name: str | None = None,
     description: str | None = None,
-    profile: OutputProfile | None = None,
+    reshape: Callable[[OutputProfile], OutputProfile] | None = None,
     based_on: int | None = None,
 ) -> ProjectView:
-    """Change what is given. A new profile changes requests that follow the project's shape."""
+    """Change what is given. `reshape` makes the new profile from the present one; requests that
+    follow the project's shape change with it."""
     async with ctx.store.write() as tx:
         row = await project_of(tx.session, project_id)
         await edited(tx, row, based_on)
         row.name = row.name if name is None else name
         row.description = row.description if description is None else description
-        if profile is not None:
-            row.settings = profile_to_json(profile)
+        if reshape is not None:
+            row.settings = profile_to_json(reshape(profile_from_json(row.settings)))
             await tx.session.flush()
             await refresh_all(ctx, tx, row)
         await tell(tx, row, "project.updated")

@@ -1,5 +1,8 @@
 """Projects, their segments' order, plans and renders."""
 
+from dataclasses import replace
+from functools import partial
+
 from fastapi import APIRouter, Response
 
 from video_foundry.api.deps import BasedOn, Ctx, Id, Limit, Offset
@@ -9,7 +12,6 @@ from video_foundry.api.schemas.render import RenderDetail, RenderJob, RenderRequ
 from video_foundry.api.schemas.segment import Reorder, Segment, SegmentCreate
 from video_foundry.core.plan import Plan
 from video_foundry.core.profile import OutputProfile
-from video_foundry.db.facts import profile_from_json
 from video_foundry.services import plans, projects, renders, segments
 from video_foundry.services.context import Context
 
@@ -45,28 +47,22 @@ async def _update(
     ctx: Context, project_id: Id, body: ProjectUpdate, revision: int | None, response: Response
 ) -> Project:
     given = body.model_fields_set
-    profile = await _merged(ctx, project_id, body) if "settings" in given else None
     view = await projects.update_project(
         ctx,
         str(project_id),
         name=body.name if "name" in given else None,
         description=body.description if "description" in given else None,
-        profile=profile,
+        reshape=partial(_merged, body=body) if "settings" in given else None,
         based_on=revision,
     )
     return _tagged(Project.of(view), response)
 
 
-async def _merged(ctx: Context, project_id: Id, body: ProjectUpdate) -> OutputProfile:
+def _merged(stored: OutputProfile, body: ProjectUpdate) -> OutputProfile:
     """The present profile with the named settings changed."""
-    stored = profile_from_json((await projects.get_project(ctx, str(project_id))).row.settings)
-    wanted, named = body.settings.value(), body.settings.model_fields_set
-    return OutputProfile(
-        width=wanted.width if "width" in named else stored.width,
-        height=wanted.height if "height" in named else stored.height,
-        fps=wanted.fps if "fps" in named else stored.fps,
-        loudness_lufs=wanted.loudness_lufs if "loudness_lufs" in named else stored.loudness_lufs,
-    )
+    wanted = body.settings.value()
+    named = {name: getattr(wanted, name) for name in body.settings.model_fields_set}
+    return replace(stored, **named)
 
 
 @router.put("/{project_id}", responses=documented(409))
