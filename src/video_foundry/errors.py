@@ -17,7 +17,9 @@ FoundryError
 │   └── GenerationFailed      accepted, then failed at the provider
 ├── MediaError                a file is not what it should be; says what is wrong
 │   └── FetchRefused          an address that may not, or could not, be fetched
-└── CompositionFailed         FFmpeg could not do a composing step; says which segment
+├── CompositionFailed         FFmpeg could not do a composing step; says which segment
+└── PartUnavailable           a part of the installation (database, broker, store) cannot be used now
+    └── TransactionConflict   two transactions were in each other's way: run this one again
 """
 
 from collections.abc import Mapping, Sequence
@@ -166,3 +168,26 @@ class CompositionFailed(FoundryError):
     """A composing step failed; the message names the segment and FFmpeg's reason in a sentence."""
 
     code = "composition_failed"
+
+
+class PartUnavailable(FoundryError):
+    """A part of the installation cannot be used at the moment; the same call may work later.
+
+    part: `database`, `broker`, `signal`, `rate` or `objects`.
+    """
+
+    code = "part_unavailable"
+
+    def __init__(self, part: str, message: str) -> None:
+        super().__init__(message)
+        self.part = part
+
+
+class TransactionConflict(PartUnavailable):
+    """The database gave up this transaction for another's sake; nothing of it was kept, and doing
+    the same again is right."""
+
+    code = "transaction_conflict"
+
+    def __init__(self, message: str) -> None:
+        super().__init__("database", message)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from dotenv import load_dotenv
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from video_foundry.errors import BadInput, FieldProblem
@@ -23,6 +23,24 @@ def _names(value: Any) -> Any:
 
 Names = Annotated[tuple[str, ...], NoDecode]
 
+_DATABASES = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+"""Schemes that people write -> the one with the driver we use."""
+_STORES = ("s3", "gs", "az")
+
+
+def _with_scheme(
+    value: SecretStr | None, schemes: tuple[str, ...], example: str
+) -> SecretStr | None:
+    if value is not None and value.get_secret_value().split(":", 1)[0] not in schemes:
+        raise ValueError(f"write {example}")
+    return value
+
 
 class Settings(BaseSettings):
     """Every setting. Those without our prefix are shared conventions of other tools."""
@@ -36,17 +54,30 @@ class Settings(BaseSettings):
     )
 
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    rabbitmq_url: SecretStr | None = Field(default=None, validation_alias="RABBITMQ_URL")
+    redis_url: SecretStr | None = Field(default=None, validation_alias="REDIS_URL")
+    s3_bucket: str | None = Field(default=None, validation_alias="S3_BUCKET")
+    s3_endpoint_url: str | None = Field(default=None, validation_alias="S3_ENDPOINT_URL")
+    s3_public_endpoint_url: str | None = Field(
+        default=None, validation_alias="S3_PUBLIC_ENDPOINT_URL"
+    )
+    objects_url: str | None = None
+    database_pool: int = Field(default=16, ge=2, le=500)
+    cache_max_bytes: int = Field(default=20 * GIB, ge=0)
+    rebuildable_max_bytes: int | None = Field(default=None, ge=0)
     data_dir: Path = Field(default_factory=lambda: Path.home() / ".video-foundry")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    worker_port: int = Field(default=8001, ge=0, le=65535)
+    embedded_workers: bool = True
     allowed_hosts: Names = ()
     allowed_origins: Names = ()
     fetch_allow_hosts: Names = ()
     plugins: Names = ()
     upload_max_bytes: int = Field(default=4 * GIB, ge=1)
     fetch_max_bytes: int = Field(default=4 * GIB, ge=1)
-    generate_concurrency: int = Field(default=64, ge=1, le=10_000)
-    compose_concurrency: int = Field(default=2, ge=1, le=64)
+    generate_concurrency: int = Field(default=64, ge=0, le=10_000)
+    compose_concurrency: int = Field(default=2, ge=0, le=64)
     ffmpeg_threads: int = Field(default=2, ge=1, le=64)
     example_project: bool = True
     log_level: str = "INFO"
@@ -59,23 +90,74 @@ class Settings(BaseSettings):
     def _split(cls, value: Any) -> Any:
         return _names(value)
 
+    @field_validator(
+        "database_url",
+        "rabbitmq_url",
+        "redis_url",
+        "s3_bucket",
+        "s3_endpoint_url",
+        "s3_public_endpoint_url",
+        "objects_url",
+        mode="before",
+    )
+    @classmethod
+    def _empty_is_unset(cls, value: Any) -> Any:
+        return None if isinstance(value, str) and not value.strip() else value
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith("sqlite"):
+        if value is not None and value.split(":", 1)[0] not in _DATABASES:
             raise ValueError(
-                "this version keeps its memory in SQLite; write "
-                "sqlite+aiosqlite:////absolute/path/video-foundry.sqlite3 or leave it unset"
+                "write postgresql://user:password@host:5432/name, or "
+                "sqlite:////absolute/path/video-foundry.sqlite3, or leave it unset"
             )
         return value
 
+    @field_validator("rabbitmq_url")
+    @classmethod
+    def _known_broker(cls, value: SecretStr | None) -> SecretStr | None:
+        return _with_scheme(value, ("amqp", "amqps"), "amqp://user:password@host:5672/vhost")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        return _with_scheme(value, ("redis", "rediss", "unix"), "redis://:password@host:6379/0")
+
+    @field_validator("s3_endpoint_url", "s3_public_endpoint_url")
+    @classmethod
+    def _known_endpoint(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("write where the S3 server is, such as http://localhost:9000")
+        return value
+
+    @field_validator("objects_url")
+    @classmethod
+    def _known_store(cls, value: str | None) -> str | None:
+        if value is not None and value.split(":", 1)[0] not in _STORES:
+            raise ValueError(
+                "write s3://bucket/prefix, gs://bucket/prefix or az://container/prefix"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _one_store(self) -> "Settings":
+        if self.s3_bucket and self.objects_url:
+            raise ValueError("set S3_BUCKET or VIDEO_FOUNDRY_OBJECTS_URL, not both")
+        return self
+
+    @property
+    def effective_objects_url(self) -> str | None:
+        """The object store: its address, or None for a folder in the data folder."""
+        return f"s3://{self.s3_bucket}" if self.s3_bucket else self.objects_url
+
     @cached_property
     def effective_database_url(self) -> str:
-        """The database: DATABASE_URL, else SQLite in the data folder."""
+        """The database with the driver we use: DATABASE_URL, else SQLite in the data folder."""
         if self.database_url is None:
             return f"sqlite+aiosqlite:///{self.data_dir / 'video-foundry.sqlite3'}"
         scheme, rest = self.database_url.split(":", 1)
-        return f"sqlite+aiosqlite:{rest}" if scheme == "sqlite" else self.database_url
+        return f"{_DATABASES[scheme]}:{rest}"
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -88,12 +170,13 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**{k: v for k, v in overrides.items() if v is not None})
     except ValidationError as error:
         problems = [
-            FieldProblem(field=_variable(str(e["loc"][0])), message=e["msg"])
+            FieldProblem(field=_variable(e["loc"]), message=e["msg"])
             for e in error.errors(include_url=False, include_input=False)
         ]
         shown = "; ".join(f"{p.field}: {p.message}" for p in problems)
         raise BadInput(f"a setting is wrong: {shown}", problems=problems) from error
 
 
-def _variable(name: str) -> str:
-    return name if name.isupper() else f"VIDEO_FOUNDRY_{name.upper()}"
+def _variable(where: tuple[int | str, ...]) -> str:
+    name = str(where[0]) if where else "the settings"
+    return name if name.isupper() or not where else f"VIDEO_FOUNDRY_{name.upper()}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     DateTime,
     Float,
@@ -141,16 +142,18 @@ class ArtifactRow(Base):
     """Bytes with meaning, under the digest of their content. facts: what a probe found.
 
     is_rebuildable: True for what composing can make again; paid clips and uploads never are.
+    last_used_at: when it was last needed, to the hour; None for "when it was made".
     """
 
     __tablename__ = "artifacts"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
     content_type: Mapped[str] = mapped_column(String(80))
     facts: Mapped[dict[str, Any]]
     thumbnail_digest: Mapped[str | None] = mapped_column(String(64), index=True)
     is_rebuildable: Mapped[bool] = mapped_column(Boolean)
+    last_used_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -200,6 +203,8 @@ class JobRow(Base):
     """One unit of work. Only the lease holder (owner and epoch) may write while it is leased.
 
     is_standalone: somebody asked for this take by itself, so no cancelled render takes it along.
+    base_fingerprint: of a generation, what any segment that asks for some variation of it asks for.
+    stamp: whose turn it is, smallest first (see core.fairness).
     """
 
     __tablename__ = "jobs"
@@ -211,18 +216,26 @@ class JobRow(Base):
             sqlite_where=text(_OPEN_JOB),
             postgresql_where=text(_OPEN_JOB),
         ),
-        Index("ix_jobs_claim", "kind", "state", "run_after", "created_at"),
+        Index("ix_jobs_claim", "kind", "state", "stamp"),
+        Index("ix_jobs_lease", "kind", "state", "lease_until"),
+        Index("ix_jobs_project", "project_id", "kind", "stamp"),
+        Index("ix_jobs_stamp", "kind", "stamp"),
+        Index("ix_jobs_base", "base_fingerprint", "state"),
+        Index("ix_jobs_slots", "model", "state"),
         Index("ix_jobs_fingerprint", "fingerprint", "created_at"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))
     fingerprint: Mapped[str] = mapped_column(String(64))
+    base_fingerprint: Mapped[str | None] = mapped_column(String(64))
     project_id: Mapped[str | None] = mapped_column(String(36))
     segment_id: Mapped[str | None] = mapped_column(String(36))
     state: Mapped[str] = mapped_column(String(20))
     payload: Mapped[dict[str, Any]]
     model: Mapped[str | None] = mapped_column(String(200))
+    priority: Mapped[str] = mapped_column(String(10), default="normal", server_default="normal")
+    stamp: Mapped[float] = mapped_column(Float(53), default=0.0, server_default="0")
     run_after: Mapped[datetime]
     lease_owner: Mapped[str | None] = mapped_column(String(36))
     lease_until: Mapped[datetime | None]
@@ -263,6 +276,7 @@ class RenderRow(Base):
     plan: Mapped[dict[str, Any]]
     plan_digest: Mapped[str] = mapped_column(String(64))
     profile: Mapped[dict[str, Any]]
+    priority: Mapped[str] = mapped_column(String(10), default="normal", server_default="normal")
     segments_total: Mapped[int]
     segments_completed: Mapped[int] = mapped_column(default=0)
     segments_reused: Mapped[int]

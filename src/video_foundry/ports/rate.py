@@ -8,3 +8,9 @@ class RateLimiter(Protocol):
 
     async def acquire(self, account: str, *, per_minute: int) -> None:
         """Wait until one request to `account` may be sent."""
+
+    async def check(self) -> None:
+        """Raise PartUnavailable with the reason when what the limits are kept in cannot be reached now."""
+
+    async def aclose(self) -> None:
+        """Release connections."""

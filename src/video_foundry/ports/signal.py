@@ -37,3 +37,9 @@ class SignalBus(Protocol):
     def subscribe(self, project_id: str) -> AbstractAsyncContextManager[AsyncIterator[Signal]]:
         """Signals of one project from the moment the context is entered. Slow readers lose ticks,
         never the newest NewEvents."""
+
+    async def check(self) -> None:
+        """Raise PartUnavailable with the reason when the carrier of signals cannot be reached now."""
+
+    async def aclose(self) -> None:
+        """Release connections."""

@@ -13,3 +13,9 @@ class Wake(Protocol):
 
     async def wait(self, kind: JobKind, timeout: float) -> bool:
         """Wait until notified (True) or until `timeout` seconds have passed (False)."""
+
+    async def check(self) -> None:
+        """Raise PartUnavailable with the reason when the broker cannot be reached now."""
+
+    async def aclose(self) -> None:
+        """Release connections."""

@@ -33,6 +33,12 @@ class MemoryRate:
             slots.remove(slot)
             raise
 
+    async def check(self) -> None:
+        """Always there: it is this process."""
+
+    async def aclose(self) -> None:
+        """Nothing to release."""
+
     def _reserve(self, slots: deque[float], per_minute: int) -> float:
         """Book the earliest moment that breaks no window; slots stay in ascending order."""
         now = time.monotonic()

@@ -76,6 +76,12 @@ class InProcessSignal:
         finally:
             self._leave(project_id, mailbox)
 
+    async def check(self) -> None:
+        """Always there: it is this process."""
+
+    async def aclose(self) -> None:
+        """Nothing to release."""
+
     def _leave(self, project_id: str, mailbox: _Mailbox) -> None:
         mailbox.close()
         readers = self._readers[project_id]

@@ -33,3 +33,9 @@ class InProcessWake:
             return False
         hint.clear()
         return True
+
+    async def check(self) -> None:
+        """Always there: it is this process."""
+
+    async def aclose(self) -> None:
+        """Nothing to release."""

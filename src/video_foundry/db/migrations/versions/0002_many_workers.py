@@ -1,0 +1,53 @@
+"""Turns between projects, priorities, when an artifact was last needed, sizes beyond 2 GiB."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from video_foundry.db.tables import UtcDateTime
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+NEW_INDEXES = {
+    "ix_jobs_claim": ["kind", "state", "stamp"],
+    "ix_jobs_lease": ["kind", "state", "lease_until"],
+    "ix_jobs_project": ["project_id", "kind", "stamp"],
+    "ix_jobs_stamp": ["kind", "stamp"],
+    "ix_jobs_base": ["base_fingerprint", "state"],
+    "ix_jobs_slots": ["model", "state"],
+}
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("artifacts") as batch_op:
+        batch_op.add_column(sa.Column("last_used_at", UtcDateTime(), nullable=True))
+        batch_op.alter_column(
+            "size", existing_type=sa.Integer(), type_=sa.BigInteger(), existing_nullable=False
+        )
+    op.add_column("jobs", sa.Column("base_fingerprint", sa.String(64), nullable=True))
+    op.add_column("jobs", _priority())
+    op.add_column("jobs", sa.Column("stamp", sa.Float(53), nullable=False, server_default="0"))
+    op.drop_index("ix_jobs_claim", table_name="jobs")
+    for name, columns in NEW_INDEXES.items():
+        op.create_index(name, "jobs", columns)
+    op.add_column("render_jobs", _priority())
+
+
+def downgrade() -> None:
+    op.drop_column("render_jobs", "priority")
+    for name in NEW_INDEXES:
+        op.drop_index(name, table_name="jobs")
+    op.create_index("ix_jobs_claim", "jobs", ["kind", "state", "run_after", "created_at"])
+    for name in ("stamp", "priority", "base_fingerprint"):
+        op.drop_column("jobs", name)
+    with op.batch_alter_table("artifacts") as batch_op:
+        batch_op.alter_column(
+            "size", existing_type=sa.BigInteger(), type_=sa.Integer(), existing_nullable=False
+        )
+        batch_op.drop_column("last_used_at")
+
+
+def _priority() -> sa.Column[str]:
+    return sa.Column("priority", sa.String(10), nullable=False, server_default="normal")
