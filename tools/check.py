@@ -20,6 +20,7 @@ BIN = ROOT / ".venv" / "bin"
 WEB = ROOT / "web"
 BROWSER = "VIDEO_FOUNDRY_CHROMIUM"
 SKIP_BROWSER = "VIDEO_FOUNDRY_SKIP_BROWSER"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 NO_BROWSER = f"""\
 No Chromium was found, and the browser tests need one. Any of these will do:
@@ -84,7 +85,7 @@ def find_browser() -> str | None:
         print(f"{SKIP_BROWSER}=1: the browser tests are left out", flush=True)
         return None
     named = os.environ.get(BROWSER)
-    names = [named] if named else ["chromium", "chromium-browser", "google-chrome", "chrome"]
+    names = [named] if named else BROWSERS
     return next((found for name in names if (found := shutil.which(name))), None)
 
 

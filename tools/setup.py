@@ -1,4 +1,5 @@
-"""`make setup`: the virtual environment, the locked packages, the project itself and the web UI.
+"""`make setup`: the virtual environment, the locked packages, the project itself and the web UI;
+with `--dev` also the programs that the tests use.
 
 Every step is stamped, so that a second run does nothing. Runs on the machine's own Python before
 anything is installed, hence on the standard library alone.
@@ -11,7 +12,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from tools import node, stamps, web_ui
+from tools import node, services, stamps, web_ui
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -29,7 +30,7 @@ def main() -> int:
     options.add_argument("--dev", action="store_true", help="also what `make test` needs")
     try:
         set_up(development=options.parse_args().dev)
-    except (SetupError, web_ui.WebUiError) as error:
+    except (SetupError, services.ServicesError, web_ui.WebUiError) as error:
         print(f"\nSetting up failed: {error}", file=sys.stderr)
         return 1
     except subprocess.CalledProcessError as error:
@@ -40,8 +41,10 @@ def main() -> int:
 
 
 def set_up(*, development: bool) -> None:
-    """All steps in order. Raises SetupError, WebUiError or CalledProcessError."""
+    """All steps in order. Raises SetupError, ServicesError, WebUiError or CalledProcessError."""
     ensure_venv()
+    if development:
+        services.ensure()
     install_locked("requirements.lock")
     if development:
         install_locked("requirements-dev.lock")

@@ -1,5 +1,6 @@
 """Puts the parts together: the only place that plugs adapters into ports and reads settings for
-them. What runs where is decided here, nothing else is."""
+them. What runs where is decided here, nothing else is. A part is imported when it is plugged in, so
+that a worker carries no web framework and a laptop no broker."""
 
 import asyncio
 import contextlib
@@ -8,9 +9,9 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from video_foundry.adapters.blobs.local import LocalBlobStore
 from video_foundry.adapters.clock import SystemClock
 from video_foundry.adapters.fetch.guarded import GuardedFetcher
 from video_foundry.adapters.ffmpeg.compositor import FFmpegCompositor
@@ -18,11 +19,12 @@ from video_foundry.adapters.models import builtin, registry
 from video_foundry.adapters.rate.memory import MemoryRate
 from video_foundry.adapters.signal.inprocess import InProcessSignal
 from video_foundry.adapters.wake.inprocess import InProcessWake
-from video_foundry.api.app import ApiApp, App, guarded, make_app
 from video_foundry.db.migrate import migrate
 from video_foundry.db.store import Store, Tx
 from video_foundry.errors import BadInput
 from video_foundry.example import ensure_example
+from video_foundry.ports.blobs import BlobStore
+from video_foundry.ports.rate import RateLimiter
 from video_foundry.ports.signal import NewEvents, SignalBus
 from video_foundry.ports.wake import Wake
 from video_foundry.services.context import Context, Limits
@@ -30,6 +32,9 @@ from video_foundry.settings import Settings
 from video_foundry.workers.compose import Composer
 from video_foundry.workers.generate import Generator
 from video_foundry.workers.loop import WorkerLoop
+
+if TYPE_CHECKING:
+    from video_foundry.api.app import ApiApp, App
 
 
 class _Teller:
@@ -56,7 +61,59 @@ def load_models(settings: Settings) -> registry.RegisteredModels:
 
 def open_store(settings: Settings, wake: Wake, signal: SignalBus) -> Store:
     """The database that the settings name."""
-    return Store(settings.effective_database_url, SystemClock(), _Teller(wake, signal))
+    return Store(
+        settings.effective_database_url,
+        SystemClock(),
+        _Teller(wake, signal),
+        pool_size=settings.database_pool,
+    )
+
+
+def open_wake(settings: Settings) -> Wake:
+    """The broker that the settings name, or none."""
+    if settings.rabbitmq_url is None:
+        return InProcessWake()
+    from video_foundry.adapters.wake.rabbitmq import RabbitWake  # noqa: PLC0415 - where needed
+
+    return RabbitWake(settings.rabbitmq_url.get_secret_value())
+
+
+def open_signal(settings: Settings) -> SignalBus:
+    """What carries live signals between processes."""
+    if settings.redis_url is None:
+        return InProcessSignal()
+    from video_foundry.adapters.signal.redis import RedisSignal  # noqa: PLC0415 - where needed
+
+    return RedisSignal(settings.redis_url.get_secret_value())
+
+
+def open_rate(settings: Settings) -> RateLimiter:
+    """What keeps the rates of all workers together."""
+    if settings.redis_url is None:
+        return MemoryRate()
+    from video_foundry.adapters.rate.redis import RedisRate  # noqa: PLC0415 - where needed
+
+    return RedisRate(settings.redis_url.get_secret_value())
+
+
+async def open_blobs(settings: Settings) -> BlobStore:
+    """The object store that the settings name, or a folder."""
+    url = settings.effective_objects_url
+    if url is None:
+        from video_foundry.adapters.blobs.local import LocalBlobStore  # noqa: PLC0415 - where needed
+
+        local = LocalBlobStore(settings.data_dir / "store")
+        await local.sweep()
+        return local
+    from video_foundry.adapters.blobs.remote import RemoteBlobStore  # noqa: PLC0415 - where needed
+
+    return RemoteBlobStore(
+        url,
+        cache=settings.data_dir / "cache",
+        cache_max_bytes=settings.cache_max_bytes,
+        endpoint_url=settings.s3_endpoint_url,
+        public_endpoint_url=settings.s3_public_endpoint_url,
+    )
 
 
 async def migrate_database(settings: Settings) -> str:
@@ -79,15 +136,19 @@ async def running_context(settings: Settings) -> AsyncIterator[Context]:
 
 @contextlib.asynccontextmanager
 async def _context_in(settings: Settings, scratch: Path) -> AsyncIterator[Context]:
-    wake, signal = InProcessWake(), InProcessSignal()
-    store = open_store(settings, wake, signal)
-    models = load_models(settings)
-    compositor: FFmpegCompositor | None = None
-    try:
+    async with contextlib.AsyncExitStack() as stack:
+        wake, signal, rate = open_wake(settings), open_signal(settings), open_rate(settings)
+        for part in (rate, signal, wake):
+            stack.push_async_callback(part.aclose)
+        store = open_store(settings, wake, signal)
+        stack.push_async_callback(store.close)
+        models = load_models(settings)
+        stack.push_async_callback(models.aclose)
         await migrate(store.engine)
-        blobs = LocalBlobStore(settings.data_dir / "store")
-        await blobs.sweep()
+        blobs = await open_blobs(settings)
+        stack.push_async_callback(blobs.aclose)
         compositor = FFmpegCompositor(scratch=scratch / "ffmpeg", threads=settings.ffmpeg_threads)
+        stack.push_async_callback(compositor.aclose)
         yield Context(
             store=store,
             blobs=blobs,
@@ -99,16 +160,14 @@ async def _context_in(settings: Settings, scratch: Path) -> AsyncIterator[Contex
             models=models,
             wake=wake,
             signal=signal,
-            rate=MemoryRate(),
+            rate=rate,
             clock=SystemClock(),
             scratch=scratch,
-            limits=Limits(upload_bytes=settings.upload_max_bytes),
+            limits=Limits(
+                upload_bytes=settings.upload_max_bytes,
+                rebuildable_bytes=settings.rebuildable_max_bytes,
+            ),
         )
-    finally:
-        if compositor is not None:
-            await compositor.aclose()
-        await models.aclose()
-        await store.close()
 
 
 @contextlib.contextmanager
@@ -149,11 +208,13 @@ def _drop_if_dead(lock: Path) -> None:
 
 @contextlib.asynccontextmanager
 async def working(ctx: Context, settings: Settings) -> AsyncIterator[None]:
-    """Workers of both kinds inside this process for as long as the block runs."""
-    loops = [
-        WorkerLoop(ctx, "generate", Generator(ctx), capacity=settings.generate_concurrency),
-        WorkerLoop(ctx, "compose", Composer(ctx), capacity=settings.compose_concurrency),
-    ]
+    """Workers inside this process for as long as the block runs: of each kind that has capacity."""
+    generate, compose = settings.generate_concurrency, settings.compose_concurrency
+    loops = []
+    if generate:
+        loops.append(WorkerLoop(ctx, "generate", Generator(ctx), capacity=generate))
+    if compose:
+        loops.append(WorkerLoop(ctx, "compose", Composer(ctx), capacity=compose))
     tasks = [asyncio.create_task(loop.run()) for loop in loops]
     try:
         yield
@@ -163,8 +224,10 @@ async def working(ctx: Context, settings: Settings) -> AsyncIterator[None]:
         await asyncio.gather(*tasks)
 
 
-def serving_app(settings: Settings) -> App:
-    """UI, API and workers in one process, behind the guard."""
+def serving_app(settings: Settings) -> "App":
+    """UI, API and, unless the settings say otherwise, workers in one process, behind the guard."""
+    from video_foundry.api.app import guarded  # noqa: PLC0415 - a worker does without it
+
     return guarded(
         api_app(settings),
         allowed_hosts=settings.allowed_hosts,
@@ -172,14 +235,18 @@ def serving_app(settings: Settings) -> App:
     )
 
 
-def api_app(settings: Settings) -> ApiApp:
-    """UI, API and workers in one process, without the guard."""
+def api_app(settings: Settings) -> "ApiApp":
+    """The same without the guard."""
+    from video_foundry.api.app import make_app  # noqa: PLC0415 - a worker does without it
 
     @contextlib.asynccontextmanager
     async def lifespan() -> AsyncIterator[Context]:
         async with running_context(settings) as ctx:
             if settings.example_project:
                 await ensure_example(ctx, settings.data_dir)
+            if not settings.embedded_workers:
+                yield ctx
+                return
             async with working(ctx, settings):
                 yield ctx
 

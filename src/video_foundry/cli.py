@@ -1,5 +1,6 @@
-"""The command line: serve, render, plan, models, doctor, migrate, openapi. Exit 0 done, 1 failed
-with the reason, 2 wrong input naming the field. What a command does lives in `commands`."""
+"""The command line: serve, worker, render, plan, models, storage, doctor, migrate, openapi. Exit 0
+done, 1 failed with the reason, 2 wrong input naming the field. What a command does lives in
+`commands`."""
 
 import asyncio
 import contextlib
@@ -74,11 +75,38 @@ def main_options(
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    workers: Annotated[
+        bool | None,
+        typer.Option(
+            "--workers/--no-workers",
+            help="Work in this process too, or leave it all to `video-foundry worker`.",
+            show_default="--workers",
+        ),
+    ] = None,
 ) -> None:
-    """Serve UI, API and workers in one process."""
+    """Serve UI and API, and workers in the same process unless told otherwise."""
     from video_foundry.commands.serve import serve as run
 
-    raise typer.Exit(run(host=host, port=port))
+    raise typer.Exit(run(host=host, port=port, workers=workers))
+
+
+@app.command()
+def worker(
+    generate: Annotated[
+        int | None, typer.Option(min=0, max=10_000, help="Generations at once; 0 for none.")
+    ] = None,
+    compose: Annotated[
+        int | None, typer.Option(min=0, max=64, help="Composing steps at once; 0 for none.")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65_535, help="Port of health and metrics; 0 for any that is free."),
+    ] = None,
+) -> None:
+    """Generate and compose for a server elsewhere, until SIGTERM or Ctrl+C."""
+    from video_foundry.commands.worker import worker as run
+
+    raise typer.Exit(asyncio.run(run(generate=generate, compose=compose, port=port)))
 
 
 @app.command()
@@ -113,11 +141,68 @@ def models(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def doctor(as_json: AsJson = False) -> None:
+def doctor(
+    as_json: AsJson = False,
+    integrity: Annotated[
+        bool, typer.Option("--integrity", help="Check that every clip and film is still there.")
+    ] = False,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="With --integrity: read every object and hash it.")
+    ] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="With --integrity: mend what can be mended.")
+    ] = False,
+) -> None:
     """Say what is there, what is missing, and how to get it."""
+    if integrity:
+        from video_foundry.commands.integrity import integrity as check
+
+        _run(check(deep=deep, mend=repair, as_json=as_json))
+    if deep or repair:
+        raise typer.BadParameter("it goes with --integrity", param_hint="--deep, --repair")
     from video_foundry.commands.doctor import doctor as run
 
     _run(run(as_json=as_json))
+
+
+storage_app = typer.Typer(
+    help="Show what lies in the store, and make room: paid clips and uploads never go."
+)
+app.add_typer(storage_app, name="storage")
+
+
+@storage_app.callback(invoke_without_command=True)
+def storage(context: typer.Context, as_json: AsJson = False) -> None:
+    """Show what lies in the store, and make room: paid clips and uploads never go."""
+    if context.invoked_subcommand is not None:
+        return
+    from video_foundry.commands.storage import storage as run
+
+    _run(run(as_json=as_json))
+
+
+@storage_app.command()
+def prune(
+    to: Annotated[
+        str | None,
+        typer.Option(metavar="SIZE", help="Let composed clips keep this much: 20G, 500M or 0."),
+    ] = None,
+    films_older_than: Annotated[
+        int | None,
+        typer.Option(
+            metavar="DAYS",
+            min=0,
+            max=100_000,
+            help="Drop finished films unused for so long too, but never a project's newest.",
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Drop composed clips, the longest unused first; they are made again when needed."""
+    from video_foundry.commands.storage import prune as run
+
+    _run(run(to=to, films_older_than=films_older_than, dry_run=dry_run, as_json=as_json))
 
 
 @app.command()

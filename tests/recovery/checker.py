@@ -12,10 +12,7 @@ from typing import Any
 
 from tests.recovery.director import ENDED, Director, Json, Listener
 
-from video_foundry.testing.ledger import PRICE, Entry
-
-CLOCK_SLACK = 0.05
-"""Seconds by which two readings of the same clock may differ."""
+from video_foundry.testing.ledger import CLOCK_SLACK, PRICE, Entry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,14 +72,16 @@ def paid_twice(entries: Iterable[Entry], consented: Iterable[str] = ()) -> list[
 
 def hurried(entries: Sequence[Entry]) -> list[str]:
     """Submits that came before the moment a 429 had named for the same request."""
-    return [
-        f"{late.kind} {late.prompt!r} came {told.not_before - late.at:.2f} s too early"
-        for i, told in enumerate(entries)
-        if told.not_before is not None
-        for late in entries[i + 1 :]
-        if (late.kind, late.prompt) == (told.kind, told.prompt)
-        and late.at < told.not_before - CLOCK_SLACK
-    ]
+    told: dict[tuple[str, str], float] = {}
+    early = []
+    for entry in entries:
+        request = (entry.kind, entry.prompt)
+        wait = told.get(request, 0.0) - entry.at
+        if wait > CLOCK_SLACK:
+            early.append(f"{entry.kind} {entry.prompt!r} came {wait:.2f} s too early")
+        if entry.not_before is not None:
+            told[request] = max(entry.not_before, told.get(request, 0.0))
+    return early
 
 
 def lost(entries: Iterable[Entry], books: Books, abandoned: Iterable[str] = ()) -> list[str]:

@@ -9,11 +9,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-
-import httpx2
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
@@ -30,10 +29,14 @@ def free_port() -> int:
 
 @dataclass(kw_only=True)
 class Server:
-    """One server on one data folder; started again it keeps folder, port and settings."""
+    """One server on one data folder; started again it keeps folder, port and settings.
+
+    command: the words after `video-foundry`; the port is added.
+    """
 
     data: Path
     log: Path
+    command: Sequence[str] = ("serve",)
     settings: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
@@ -47,7 +50,7 @@ class Server:
         """Start it, with settings for this start alone; does not wait."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "video_foundry", "serve", "--port", str(self.port)],
+                [sys.executable, "-m", "video_foundry", *self.command, "--port", str(self.port)],
                 cwd=self.data,
                 env=self._environment(settings),
                 stdin=subprocess.DEVNULL,
@@ -78,15 +81,26 @@ class Server:
         """Wait until it answers. Raises RuntimeError when it ends or takes too long."""
         until = time.monotonic() + timeout
         while time.monotonic() < until:
-            with contextlib.suppress(httpx2.RequestError):
-                if httpx2.get(f"{self.url}/health", timeout=2, trust_env=False).status_code == 200:
-                    return
+            if self.answers():
+                return
             if self.running.poll() is not None:
                 raise RuntimeError(
                     f"the server ended with {self.running.returncode}: {self.told()}"
                 )
             time.sleep(0.05)
         raise RuntimeError(f"the server did not start: {self.told()}")
+
+    def answers(self) -> bool:
+        """Whether it says now that it is alive."""
+        # Asked very often while it starts: no client library is set up for each time.
+        door = HTTPConnection("127.0.0.1", self.port, timeout=2)
+        try:
+            door.request("GET", "/healthz")
+            return door.getresponse().status == 200
+        except (OSError, HTTPException):
+            return False
+        finally:
+            door.close()
 
     @property
     def running(self) -> subprocess.Popen[bytes]:

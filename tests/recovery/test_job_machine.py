@@ -178,8 +178,10 @@ class JobMachine(RuleBasedStateMachine):
         """An owner ends in an orderly way, or its handler breaks: it gives back what it has."""
         mine = {h.row.id for h in self.held if h.owner == owner}
         others = {i: r for i, r in self.rows().items() if r.lease_owner not in (None, owner)}
-        rest = 5.0 if crashed else None
-        self.write(lambda tx: queue.release(tx, owner, mine, after_crash_seconds=rest))
+        rest = 5.0 if crashed else 0.0
+        self.write(
+            partial(queue.release, owner=owner, ids=mine, rest_seconds=rest, crashed=crashed)
+        )
         after = self.rows()
         assert all(after[i].lease_owner != owner for i in mine)
         assert all(after[i].lease_owner == r.lease_owner for i, r in others.items())

@@ -10,8 +10,11 @@ from starlette.types import ASGIApp
 from video_foundry import __version__
 from video_foundry.api import problems, webui
 from video_foundry.api.guard import DOCS_POLICY, Guard
+from video_foundry.api.request_log import RequestLog, RouteNote
 from video_foundry.api.routes import docs, health, live, media, projects, renders, segments
 from video_foundry.services.context import Context
+from video_foundry.services.stats import RowMetrics, watching_the_loop
+from video_foundry.telemetry import instrument
 
 DESCRIPTION = """Long videos from AI-generated segments: plan before spend, never pay twice, rebuild
 only what changed. Errors are problem documents (`application/problem+json`) with a readable
@@ -30,8 +33,9 @@ def make_app(lifespan: Lifespan) -> FastAPI:
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
-        async with lifespan() as context:
+        async with lifespan() as context, watching_the_loop():
             app.state.context = context
+            app.state.metrics = RowMetrics(context)
             yield
 
     app = FastAPI(
@@ -45,6 +49,8 @@ def make_app(lifespan: Lifespan) -> FastAPI:
         redirect_slashes=False,
     )
     problems.install(app)
+    app.add_middleware(RouteNote)
+    instrument(app)
     for room in (projects, segments, renders, media, live, health, docs):
         app.include_router(room.router)
     app.state.addresses = [
@@ -60,13 +66,16 @@ def make_app(lifespan: Lifespan) -> FastAPI:
 def guarded(
     app: ASGIApp, *, allowed_hosts: Collection[str] = (), allowed_origins: Collection[str] = ()
 ) -> ASGIApp:
-    """The application behind its guard, which stands outside everything, error pages included."""
-    return Guard(
-        app,
-        allowed_hosts=allowed_hosts,
-        allowed_origins=allowed_origins,
-        upload_prefixes=("/api/media",),
-        policies={"/docs": DOCS_POLICY},
+    """The application behind its guard, which stands outside everything, error pages included; what
+    the guard refuses is logged too."""
+    return RequestLog(
+        Guard(
+            app,
+            allowed_hosts=allowed_hosts,
+            allowed_origins=allowed_origins,
+            upload_prefixes=("/api/media",),
+            policies={"/docs": DOCS_POLICY},
+        )
     )
 
 

@@ -4,13 +4,17 @@ from collections.abc import AsyncIterator
 from urllib.parse import quote
 
 from fastapi import Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 from video_foundry.api.problems import problem
 from video_foundry.ports.blobs import BlobStore
 
 SANDBOX = "default-src 'none'; sandbox"
 """Media opened as a page may do nothing at all."""
+LINK_SECONDS = 6 * 3600
+"""How long a link into the object store is good: a film that was paused must go on."""
+LINK_KEPT_SECONDS = 300
+"""How long a browser may use a link again without asking."""
 
 
 async def blob_response(
@@ -20,9 +24,15 @@ async def blob_response(
     content_type: str,
     *,
     download_as: str | None = None,
+    may_link: bool = True,
 ) -> Response:
-    """Answer with an object, or the single byte range asked for. Content never changes under a
-    digest, so browsers may keep it for ever."""
+    """Answer with an object, or the single byte range asked for; or, where the store can be read by
+    browsers, with the way to it. Content never changes under a digest, so browsers may keep it for
+    ever.
+
+    may_link: False for what is so small that a second way costs more than it saves.
+    Raises NotFound for an object that is gone, before anything is answered.
+    """
     size = await blobs.size(digest)
     headers = {
         "Accept-Ranges": "bytes",
@@ -33,6 +43,11 @@ async def blob_response(
     }
     if _is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
+    # A HEAD is answered here: it would need an address signed for it.
+    if may_link and request.method == "GET":
+        address = await blobs.link(digest, seconds=LINK_SECONDS, filename=download_as)
+        if address is not None:
+            return _elsewhere(address)
     wanted = _range(request, size, headers["ETag"])
     if wanted is None:
         return problem(
@@ -47,6 +62,12 @@ async def blob_response(
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     body = _nothing() if request.method == "HEAD" else blobs.open(digest, start=start, end=end)
     return StreamingResponse(body, status_code=status, headers=headers, media_type=content_type)
+
+
+def _elsewhere(address: str) -> Response:
+    """The way to the store itself, which knows ranges."""
+    kept = {"Cache-Control": f"private, max-age={LINK_KEPT_SECONDS}"}
+    return RedirectResponse(address, status_code=307, headers=kept)
 
 
 async def _nothing() -> AsyncIterator[bytes]:

@@ -14,7 +14,7 @@ from video_foundry.api.webui import WEBUI
 from video_foundry.bootstrap import running_context
 from video_foundry.errors import FoundryError
 from video_foundry.services.context import Context
-from video_foundry.services.stats import check_database
+from video_foundry.services.health import check_database
 from video_foundry.settings import Settings, load_settings
 from video_foundry.telemetry import configure_logs
 

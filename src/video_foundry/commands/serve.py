@@ -1,4 +1,5 @@
-"""`video-foundry serve`: the whole application in one process, ended gracefully by SIGTERM."""
+"""`video-foundry serve`: UI and API, and workers in the same process unless told otherwise; ended
+gracefully by SIGTERM."""
 
 import os
 import signal
@@ -9,22 +10,24 @@ import uvicorn
 from video_foundry.bootstrap import serving_app
 from video_foundry.errors import BadInput
 from video_foundry.settings import Settings, load_settings
-from video_foundry.telemetry import configure_logs
+from video_foundry.telemetry import configure_logs, configure_traces, end_traces
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LEAVE_SECONDS = 3
 """How long open connections (WebSockets, downloads) may take to leave at shutdown."""
 
 
-def serve(*, host: str | None, port: int | None) -> int:
-    """Serve until told to stop."""
-    settings = load_settings(host=host, port=port)
+def serve(*, host: str | None, port: int | None, workers: bool | None = None) -> int:
+    """Serve until told to stop. workers: whether jobs are done in this process too; None takes the
+    setting."""
+    settings = load_settings(host=host, port=port, embedded_workers=workers)
     configure_logs(
         level=settings.log_level,
         as_json=settings.log_format == "json",
         environment=os.environ,
     )
     _refuse_open_host(settings)
+    configure_traces(os.environ, service="video-foundry-api")
     config = uvicorn.Config(
         serving_app(settings),
         host=settings.host,
@@ -40,7 +43,10 @@ def serve(*, host: str | None, port: int | None) -> int:
         # uvicorn hands the signal on after its own graceful end: then there is nothing left to do.
         signal.signal(ending, _already_ended)
     server = uvicorn.Server(config)
-    server.run()
+    try:
+        server.run()
+    finally:
+        end_traces()
     return 0 if server.started else 1
 
 

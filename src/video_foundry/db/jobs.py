@@ -80,10 +80,14 @@ async def open_jobs_only_for(session: AsyncSession, render_id: str) -> Sequence[
         .correlate(JobRow)
         .exists()
     )
-    query = select(JobRow).where(
-        JobRow.id.in_(_ids_in([render_id])),
-        JobRow.state.not_in(sorted(TERMINAL)),
-        JobRow.is_standalone.is_(False),
-        ~shared,
+    query = (
+        select(JobRow)
+        .where(
+            JobRow.id.in_(_ids_in([render_id])),
+            JobRow.state.not_in(sorted(TERMINAL)),
+            JobRow.is_standalone.is_(False),
+            ~shared,
+        )
+        .order_by(JobRow.fingerprint)  # see db.locks
     )
     return (await session.scalars(query)).all()

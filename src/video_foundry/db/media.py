@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from video_foundry.db.tables import ArtifactRow, MediaRow
+from video_foundry.db.tables import ArtifactRow, CompositionRow, MediaRow
 
 
 async def media_of_file(session: AsyncSession, digest: str, filename: str) -> MediaRow | None:
@@ -57,3 +57,9 @@ async def is_thumbnail(session: AsyncSession, digest: str) -> bool:
     """Whether these bytes are the small picture of some artifact."""
     query = select(ArtifactRow.digest).where(ArtifactRow.thumbnail_digest == digest).limit(1)
     return (await session.execute(query)).first() is not None
+
+
+async def composition_of(session: AsyncSession, fingerprint: str) -> str | None:
+    """The digest of the artifact that a composing step led to, if it was done."""
+    found = await session.get(CompositionRow, fingerprint)
+    return found.digest if found else None

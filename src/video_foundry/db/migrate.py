@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATION_LOCK = 0x76665F6D
+"""The number of the advisory lock that a migrating process holds in PostgreSQL."""
 
 
 def alembic_config(connection: Connection | None = None) -> "Config":
@@ -47,6 +49,13 @@ def _upgrade(connection: Connection) -> None:
 
 
 async def migrate(engine: AsyncEngine) -> None:
-    """Upgrade to the newest schema; does nothing when it is there already."""
+    """Upgrade to the newest schema; does nothing when it is there already.
+
+    Processes that start together take turns: the second finds everything done.
+    """
     async with engine.execution_options(vf_write=True).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            await connection.execute(text("SET LOCAL statement_timeout = 0"))
+            await connection.execute(text("SET LOCAL lock_timeout = 0"))
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
         await connection.run_sync(_upgrade)

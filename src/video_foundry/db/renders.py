@@ -11,9 +11,11 @@ RENDER_ENDED = ("completed", "failed", "cancelled")
 """Statuses that a render never leaves."""
 
 
-async def render_by_id(session: AsyncSession, render_id: str) -> RenderRow | None:
-    """The render of this id, if there is one."""
-    return await session.get(RenderRow, render_id)
+async def render_by_id(
+    session: AsyncSession, render_id: str, *, fresh: bool = False
+) -> RenderRow | None:
+    """The render of this id, if there is one. fresh: as it is now, whatever was read before."""
+    return await session.get(RenderRow, render_id, populate_existing=fresh)
 
 
 async def recent_renders(

@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from video_foundry.db.tables import SegmentRow
 
 
-async def segment_by_id(session: AsyncSession, segment_id: str) -> SegmentRow | None:
-    """The segment of this id, if there is one."""
-    return await session.get(SegmentRow, segment_id)
+async def segment_by_id(
+    session: AsyncSession, segment_id: str, *, fresh: bool = False
+) -> SegmentRow | None:
+    """The segment of this id, if there is one. fresh: as it is now, whatever was read before."""
+    return await session.get(SegmentRow, segment_id, populate_existing=fresh)
 
 
 async def count_segments(session: AsyncSession, project_id: str) -> int:

@@ -1,13 +1,14 @@
-"""Queries for numbers to watch: how much work stands in which state, and since when."""
+"""Queries for numbers to watch: how much work stands in which state, since when, and what it cost.
+Amounts are floats here: they are for charts, never for sums of money."""
 
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Float, cast, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from video_foundry.core.jobs import JobState
+from video_foundry.core.jobs import SLOT_HOLDING, JobState
 from video_foundry.db.renders import RENDER_ENDED
-from video_foundry.db.tables import JobRow, RenderRow
+from video_foundry.db.tables import GenerationRow, JobRow, RenderRow
 
 
 async def count_jobs(session: AsyncSession) -> list[tuple[str, str, int]]:
@@ -16,18 +17,55 @@ async def count_jobs(session: AsyncSession) -> list[tuple[str, str, int]]:
     return [(kind, state, count) for kind, state, count in await session.execute(query)]
 
 
-async def oldest_queued(session: AsyncSession, kind: str) -> datetime | None:
-    """Since when the oldest queued job of a kind may be claimed, None with an empty queue."""
-    query = select(func.min(JobRow.run_after)).where(
-        JobRow.kind == kind, JobRow.state == JobState.QUEUED
+async def oldest_queued(session: AsyncSession) -> dict[str, datetime]:
+    """kind -> since when its oldest queued job may be claimed; kinds with an empty queue lack."""
+    query = (
+        select(JobRow.kind, func.min(JobRow.run_after))
+        .where(JobRow.kind.in_(("generate", "compose")), JobRow.state == JobState.QUEUED)
+        .group_by(JobRow.kind)
     )
-    return (await session.execute(query)).scalar_one_or_none()
+    return {row[0]: row[1] for row in await session.execute(query)}
 
 
 async def count_open_renders(session: AsyncSession) -> int:
     """How many renders are under way."""
     counted = select(func.count()).where(RenderRow.status.not_in(RENDER_ENDED))
     return (await session.execute(counted)).scalar_one()
+
+
+async def slots_used(session: AsyncSession) -> list[tuple[str, int]]:
+    """(model, how many of its provider's slots are taken), for models that take any."""
+    query = (
+        select(JobRow.model, func.count())
+        .where(JobRow.model.is_not(None), JobRow.state.in_(sorted(SLOT_HOLDING)))
+        .group_by(JobRow.model)
+    )
+    return [(model or "", count) for model, count in await session.execute(query)]
+
+
+async def attention_cost(session: AsyncSession) -> list[tuple[str, float]]:
+    """(currency, at most what the submissions of unclear outcome have cost). What nobody has a
+    price for counts as nothing."""
+    doubtful = (JobState.UNKNOWN, JobState.NEEDS_ATTENTION)
+    query = (
+        select(JobRow.cost_currency, func.sum(cast(JobRow.price_high, Float)))
+        .where(JobRow.kind == "generate", JobRow.state.in_(doubtful))
+        .group_by(JobRow.cost_currency)
+    )
+    return [(currency or "USD", cost or 0.0) for currency, cost in await session.execute(query)]
+
+
+async def spend(session: AsyncSession) -> list[tuple[str, str, float]]:
+    """(provider, currency, what all generations have cost). Reads every generation."""
+    provider = GenerationRow.request["provider"].as_string()
+    query = (
+        select(
+            provider, GenerationRow.cost_currency, func.sum(cast(GenerationRow.cost_amount, Float))
+        )
+        .where(GenerationRow.cost_amount.is_not(None))
+        .group_by(provider, GenerationRow.cost_currency)
+    )
+    return [(who, unit or "USD", cost) for who, unit, cost in await session.execute(query)]
 
 
 async def check_answers(session: AsyncSession) -> None:

@@ -2,15 +2,20 @@
 (new events, claimable jobs) is told after the commit, never before."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import functools
+import random
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, event
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, event, func, select
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -18,7 +23,9 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from video_foundry.errors import FoundryError, PartUnavailable, TransactionConflict
 from video_foundry.ports.clock import Clock
+from video_foundry.ports.metrics import PART_FAILURES
 from video_foundry.ports.wake import JobKind
 
 Session = AsyncSession
@@ -26,6 +33,27 @@ Session = AsyncSession
 
 BUSY_TIMEOUT_SECONDS = 30
 """How long a SQLite writer waits for another process (a CLI beside the server) to finish."""
+CONNECT_SECONDS = 10
+POOL_WAIT_SECONDS = 30
+CONFLICT_TRIES = 8
+"""How often a transaction that lost against another one is run before the caller is told."""
+
+POSTGRES_SETTINGS = {
+    "application_name": "video-foundry",
+    "timezone": "UTC",
+    "statement_timeout": "30000",
+    "lock_timeout": "20000",
+    # A frozen process must not keep rows locked: its transaction ends well within a lease.
+    "idle_in_transaction_session_timeout": "5000",
+    "jit": "off",
+}
+"""Of each session; times in milliseconds. None of our statements is worth compiling."""
+
+_CONFLICTS = frozenset({"40001", "40P01"})
+"""serialization_failure, deadlock_detected."""
+_GONE = ("08", "57P", "53", "25P03", "55P03", "57014", "58")
+"""Beginnings of SQLSTATEs that are about the server, not about what was asked: connection lost,
+shut down, out of resources, timed out."""
 
 
 @dataclass
@@ -46,53 +74,112 @@ async def _tell_nobody(_tx: Tx) -> None:
 
 
 class Store:
-    """The database. `read()` for looking, `write()` for changing."""
+    """The database. `read()` for looking, `write()` for changing.
 
-    def __init__(self, url: str, clock: Clock, after_commit: AfterCommit = _tell_nobody) -> None:
-        self.url = make_url(url)
+    Both raise PartUnavailable when the database cannot be used now; `write()` then may or may not
+    have been committed, and TransactionConflict when it certainly was not.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        clock: Clock,
+        after_commit: AfterCommit = _tell_nobody,
+        *,
+        pool_size: int = 16,
+        shared_clock: bool = True,
+    ) -> None:
+        """shared_clock: with PostgreSQL, time is what the server says, for machines differ; a test
+        that moves its clock says False."""
+        self.url = _driver_words(make_url(url))
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         self._clock = clock
+        self._has_shared_clock = shared_clock and not self.is_sqlite
+        self._behind = timedelta(0)
         self._after_commit = after_commit
-        self.engine = self._make_engine()
-        self._readers = self._sessions()
+        self.engine = self._make_engine(pool_size)
+        # Heartbeats must not queue behind a thousand jobs that all want to write at once.
+        self._lane = self.engine if self.is_sqlite else self._make_engine(1)
+        self._readers = self._sessions(**self._reading())
         self._writers = self._sessions(vf_write=True)
         self._durable_writers = self._sessions(vf_write=True, vf_durable=True)
+        self._urgent_writers = async_sessionmaker(
+            self._lane.execution_options(vf_write=True), expire_on_commit=False, autoflush=False
+        )
         self._one_writer = asyncio.Lock()
 
-    def _make_engine(self) -> AsyncEngine:
-        options: dict[str, Any] = {}
-        if self.is_sqlite:
-            options["connect_args"] = {"timeout": BUSY_TIMEOUT_SECONDS}
-        engine = create_async_engine(self.url, pool_size=8, max_overflow=16, **options)
-        if self.is_sqlite:
-            event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    def now(self) -> datetime:
+        """The present moment as all processes on this database agree on it, UTC."""
+        return self._clock.now() + self._behind
+
+    def _make_engine(self, pool_size: int) -> AsyncEngine:
+        if not self.is_sqlite:
+            return create_async_engine(
+                self.url,
+                pool_size=pool_size,
+                max_overflow=0,
+                pool_timeout=POOL_WAIT_SECONDS,
+                pool_use_lifo=True,
+                pool_pre_ping=True,  # a restarted server costs nobody an error
+                connect_args={"timeout": CONNECT_SECONDS, "server_settings": POSTGRES_SETTINGS},
+            )
+        timeout = {"timeout": BUSY_TIMEOUT_SECONDS}
+        engine = create_async_engine(self.url, pool_size=8, max_overflow=16, connect_args=timeout)
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
 
-    def _sessions(self, **options: bool) -> async_sessionmaker[AsyncSession]:
+    def _reading(self) -> dict[str, Any]:
+        """Several queries of one look see one state, as they do in SQLite by themselves."""
+        if self.is_sqlite:
+            return {}
+        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+    def _sessions(self, **options: Any) -> async_sessionmaker[AsyncSession]:
         engine = self.engine.execution_options(**options) if options else self.engine
         return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A consistent view; nothing is ever committed."""
-        async with self._readers() as session:
-            yield session
+        with _explained():
+            async with self._readers() as session:
+                await self._connected(session)
+                yield session
 
     @asynccontextmanager
-    async def write(self, *, durable: bool = False) -> AsyncIterator[Tx]:
+    async def write(self, *, durable: bool = False, urgent: bool = False) -> AsyncIterator[Tx]:
         """One transaction, committed at the end of the block, rolled back by an exception.
 
         durable: on disk even through a power cut before the block is left; for the moments around
-        a paid call.
+        a paid call. (PostgreSQL always is.) urgent: on a connection kept free for it.
         """
-        sessions = self._durable_writers if durable else self._writers
-        async with self._turn(), sessions() as session, session.begin():
-            tx = Tx(session=session, now=self._clock.now())
-            yield tx
+        sessions = (
+            self._urgent_writers if urgent else self._durable_writers if durable else self._writers
+        )
+        with _explained():
+            async with self._turn(), sessions() as session, session.begin():
+                await self._connected(session)
+                tx = Tx(session=session, now=await self._moment(session))
+                yield tx
         await self._after_commit(tx)
+
+    async def _connected(self, session: AsyncSession) -> None:
+        """Have a connection, or say that there is none."""
+        try:
+            await session.connection()
+        except (OSError, TimeoutError, PoolTimeout) as error:
+            raise _unavailable(str(error) or type(error).__name__) from error
+
+    async def _moment(self, session: AsyncSession) -> datetime:
+        """Now, by the database's clock where workers on several machines share it."""
+        if not self._has_shared_clock:
+            return self._clock.now()
+        now: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
+        self._behind = now - self._clock.now()
+        return now
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
@@ -106,6 +193,68 @@ class Store:
     async def close(self) -> None:
         """Return all connections."""
         await self.engine.dispose()
+        await self._lane.dispose()
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def retried(work: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+    """Run again what lost against another transaction. `work` must be one transaction and nothing
+    besides that could not be done twice."""
+
+    @functools.wraps(work)
+    async def again(*args: P.args, **kwargs: P.kwargs) -> R:
+        for attempt in range(1, CONFLICT_TRIES):
+            try:
+                return await work(*args, **kwargs)
+            except TransactionConflict:
+                wait = random.uniform(0, 0.01 * 2**attempt)  # noqa: S311 - spreads retries
+                await asyncio.sleep(wait)
+        return await work(*args, **kwargs)
+
+    return again
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """The database's own troubles as ours; wrong statements stay what they are."""
+    try:
+        yield
+    except DBAPIError as error:
+        trouble = _trouble(error)
+        if trouble is None:
+            raise
+        raise trouble from error
+
+
+def _trouble(error: DBAPIError) -> FoundryError | None:
+    code = getattr(error.orig, "sqlstate", None) or ""
+    if code in _CONFLICTS:
+        return TransactionConflict("two transactions were in each other's way")
+    sqlite = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    if sqlite == sqlite3.SQLITE_FULL:
+        return FoundryError("the disk of the database is full. Free some space", code="disk_full")
+    if sqlite in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return TransactionConflict("another process kept the database locked")
+    if error.connection_invalidated or code.startswith(_GONE) or sqlite == sqlite3.SQLITE_IOERR:
+        return _unavailable(str(error.orig).partition("\n")[0])
+    return None
+
+
+def _unavailable(reason: str) -> PartUnavailable:
+    PART_FAILURES.labels("database").inc()
+    return PartUnavailable("database", f"the database cannot be used now: {reason}")
+
+
+def _driver_words(url: URL) -> URL:
+    """What people write for other drivers in the words of ours."""
+    if url.get_backend_name() != "postgresql" or "sslmode" not in url.query:
+        return url
+    query = dict(url.query)
+    query["ssl"] = query.pop("sslmode")
+    return url.set(query=query)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

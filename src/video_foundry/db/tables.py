@@ -217,7 +217,7 @@ class JobRow(Base):
             postgresql_where=text(_OPEN_JOB),
         ),
         Index("ix_jobs_claim", "kind", "state", "stamp"),
-        Index("ix_jobs_lease", "kind", "state", "lease_until"),
+        Index("ix_jobs_owner", "lease_owner"),
         Index("ix_jobs_project", "project_id", "kind", "stamp"),
         Index("ix_jobs_stamp", "kind", "stamp"),
         Index("ix_jobs_base", "base_fingerprint", "state"),

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.core.jobs import JobState
 from video_foundry.core.money import Money
 from video_foundry.core.request import GenerationRequest
 from video_foundry.db.facts import facts_to_json
+from video_foundry.db.locks import hold_answers
+from video_foundry.db.once import insert_once
 from video_foundry.db.store import Tx
 from video_foundry.db.tables import (
     ArtifactRow,
@@ -43,44 +45,47 @@ class NewArtifact:
     thumbnail: StoredBlob | None = None
 
 
-async def file_artifact(tx: Tx, new: NewArtifact) -> ArtifactRow:
-    """The artifact row of these bytes; bytes that are known already keep their row."""
-    row = await tx.session.get(ArtifactRow, new.blob.digest)
-    if row is None:
-        row = ArtifactRow(
-            digest=new.blob.digest,
-            size=new.blob.size,
-            content_type=new.content_type,
-            facts=facts_to_json(new.facts),
-            thumbnail_digest=new.thumbnail.digest if new.thumbnail else None,
-            is_rebuildable=new.is_rebuildable,
-            created_at=tx.now,
-        )
-        tx.session.add(row)
-    elif not new.is_rebuildable and row.is_rebuildable:
-        row.is_rebuildable = False  # a paid clip may be byte-equal to something rebuilt
-    await tx.session.flush()
-    return row
+async def file_artifact(tx: Tx, new: NewArtifact) -> None:
+    """Know these bytes; bytes that are known already keep their row."""
+    row = ArtifactRow(
+        digest=new.blob.digest,
+        size=new.blob.size,
+        content_type=new.content_type,
+        facts=facts_to_json(new.facts),
+        thumbnail_digest=new.thumbnail.digest if new.thumbnail else None,
+        is_rebuildable=new.is_rebuildable,
+        last_used_at=tx.now,
+        created_at=tx.now,
+    )
+    if await insert_once(tx.session, row):
+        return
+    # A paid clip may be byte-equal to something rebuilt: then it is kept as the paid one it is.
+    changes: dict[str, Any] = {"last_used_at": tx.now}
+    if not new.is_rebuildable:
+        changes["is_rebuildable"] = False
+    await tx.session.execute(
+        update(ArtifactRow)
+        .where(ArtifactRow.digest == row.digest)
+        .values(**changes)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def finish_generation(tx: Tx, job: JobRow, new: NewArtifact, cost: Money | None) -> JobRow:
     """Record the paid result, file it as a take everywhere it belongs, move the renders on."""
     await file_artifact(tx, new)
     request = GenerationRequest.from_json(job.payload["request"])
-    if await tx.session.get(GenerationRow, job.fingerprint) is None:
-        tx.session.add(
-            GenerationRow(
-                fingerprint=job.fingerprint,
-                base_fingerprint=request.base_fingerprint,
-                request=job.payload["request"],
-                digest=new.blob.digest,
-                provider_job_id=job.provider_job_id,
-                cost_amount=cost.amount if cost else None,
-                cost_currency=cost.currency if cost else None,
-                created_at=tx.now,
-            )
-        )
-        await tx.session.flush()
+    made = GenerationRow(
+        fingerprint=job.fingerprint,
+        base_fingerprint=request.base_fingerprint,
+        request=job.payload["request"],
+        digest=new.blob.digest,
+        provider_job_id=job.provider_job_id,
+        cost_amount=cost.amount if cost else None,
+        cost_currency=cost.currency if cost else None,
+        created_at=tx.now,
+    )
+    await insert_once(tx.session, made)
     done = await move(
         tx,
         job,
@@ -116,17 +121,20 @@ async def end_unsuccessfully(
 async def finish_composition(tx: Tx, job: JobRow, new: NewArtifact) -> None:
     """Record a composing step's artifact and move the renders on."""
     await file_artifact(tx, new)
-    if await tx.session.get(CompositionRow, job.fingerprint) is None:
-        tx.session.add(
-            CompositionRow(
-                fingerprint=job.fingerprint,
-                kind=job.payload["step"],
-                digest=new.blob.digest,
-                created_at=tx.now,
-            )
-        )
-    await tx.session.flush()
+    made = CompositionRow(
+        fingerprint=job.fingerprint,
+        kind=job.payload["step"],
+        digest=new.blob.digest,
+        created_at=tx.now,
+    )
+    await insert_once(tx.session, made)
     await move(tx, job, JobState.SUCCEEDED, result_digest=new.blob.digest, progress=1.0)
+    await advance_all(tx, job.fingerprint)
+
+
+async def conclude_composition(tx: Tx, job: JobRow) -> None:
+    """End a step whose artifact somebody else has made meanwhile, and move the renders on."""
+    await move(tx, job, JobState.SUCCEEDED, progress=1.0)
     await advance_all(tx, job.fingerprint)
 
 
@@ -134,16 +142,15 @@ async def segments_concerned(session: AsyncSession, job: JobRow) -> Sequence[Seg
     """Segments a generation matters to: those that ask for it now, those whose render asked for
     it, and the one that wanted this very take."""
     request = GenerationRequest.from_json(job.payload["request"])
-    asked = select(RenderSegmentRow.segment_id).where(
-        RenderSegmentRow.fingerprint == job.fingerprint
+    ids = union(
+        select(SegmentRow.id).where(SegmentRow.fingerprint == request.base_fingerprint),
+        select(SegmentRow.id).where(SegmentRow.id == job.segment_id),
+        select(RenderSegmentRow.segment_id).where(RenderSegmentRow.fingerprint == job.fingerprint),
     )
-    query = select(SegmentRow).where(
-        or_(
-            SegmentRow.fingerprint == request.base_fingerprint,
-            SegmentRow.id == job.segment_id,
-            SegmentRow.id.in_(asked),
-        ),
-        SegmentRow.media_id.is_(None),
+    query = (
+        select(SegmentRow)
+        .where(SegmentRow.id.in_(ids.scalar_subquery()), SegmentRow.media_id.is_(None))
+        .order_by(SegmentRow.project_id, SegmentRow.order_index)
     )
     return (await session.scalars(query)).all()
 
@@ -233,6 +240,7 @@ async def file_known_takes(tx: Tx, segment: SegmentRow) -> None:
     """File every result the memory holds for what a segment asks for now, any variation."""
     if segment.fingerprint is None:
         return
+    await hold_answers(tx.session, segment.fingerprint)
     known = await tx.session.scalars(
         select(GenerationRow.fingerprint).where(
             GenerationRow.base_fingerprint == segment.fingerprint

@@ -4,17 +4,22 @@ epoch and expected state, and touching no row means the lease is lost."""
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import Select, case, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from video_foundry.core.fairness import Priority, next_stamp
 from video_foundry.core.jobs import CLAIMABLE, OPEN, SLOT_HOLDING, TERMINAL, JobState, may_move
 from video_foundry.core.money import Price
+from video_foundry.db.locks import lock_jobs
 from video_foundry.db.store import Tx
 from video_foundry.db.tables import GenerationRow, JobRow
+from video_foundry.errors import TransactionConflict
+from video_foundry.ports.metrics import LEASES_EXPIRED
 from video_foundry.ports.wake import JobKind
 
 LEASE = timedelta(seconds=10)
@@ -37,24 +42,59 @@ class NewJob:
     model: str | None = None
     price: Price | None = None
     is_standalone: bool = False
+    base_fingerprint: str | None = None
+    priority: Priority = "normal"
 
 
 async def enqueue(tx: Tx, new: NewJob) -> JobRow:
     """The open job for this fingerprint: an existing one is shared, else a new row is added.
 
-    A shared one that was to be cancelled is wanted again, and goes on if there is time.
+    A shared one that was to be cancelled is wanted again, and goes on if there is time; one that
+    somebody asked for with less haste takes the earlier turn. Who enqueues several in one
+    transaction does so in the order of their fingerprints (see db.locks).
     """
-    existing = await open_job(tx.session, new.fingerprint)
+    existing = await _locked_open_job(tx.session, new.fingerprint)
     if existing is None:
         existing = await _insert(tx, new)
-    elif existing.cancel_requested:
-        existing.cancel_requested = False
-        await tx.session.flush()
-    if new.is_standalone and not existing.is_standalone:
-        existing.is_standalone = True
-        await tx.session.flush()
+    else:
+        await _want(tx, existing, new)
     tx.wakes.add(new.kind)
     return existing
+
+
+async def _locked_open_job(session: AsyncSession, fingerprint: str) -> JobRow | None:
+    """The open job, which cannot end before this transaction does: what shares it is seen by
+    whoever ends it."""
+    query = (
+        select(JobRow)
+        .where(JobRow.fingerprint == fingerprint, JobRow.state.not_in(sorted(TERMINAL)))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return (await session.scalars(query)).one_or_none()
+
+
+async def _want(tx: Tx, job: JobRow, new: NewJob) -> None:
+    """Share an open job."""
+    job.cancel_requested = False
+    job.is_standalone = job.is_standalone or new.is_standalone
+    if job.state == JobState.QUEUED:
+        job.stamp = min(job.stamp, await _next_stamp(tx.session, new))
+    await tx.session.flush()
+
+
+async def _next_stamp(session: AsyncSession, new: NewJob) -> float:
+    """When it is this job's turn: three looks at an index, and nothing is counted."""
+    of_kind = JobRow.kind == new.kind
+    waiting = select(func.min(JobRow.stamp)).where(of_kind, JobRow.state == JobState.QUEUED)
+    newest = select(func.max(JobRow.stamp)).where(of_kind)
+    last = newest.where(JobRow.project_id == new.project_id)
+    found = await session.execute(
+        select(waiting.scalar_subquery(), newest.scalar_subquery(), last.scalar_subquery())
+    )
+    first, highest, own = found.one()
+    clock = first if first is not None else highest if highest is not None else 0.0
+    return next_stamp(clock, own, new.priority)
 
 
 async def _insert(tx: Tx, new: NewJob) -> JobRow:
@@ -63,8 +103,11 @@ async def _insert(tx: Tx, new: NewJob) -> JobRow:
         id=str(uuid4()),
         kind=new.kind,
         fingerprint=new.fingerprint,
+        base_fingerprint=new.base_fingerprint,
         project_id=new.project_id,
         segment_id=new.segment_id,
+        priority=new.priority,
+        stamp=await _next_stamp(tx.session, new),
         state=JobState.QUEUED,
         payload=new.payload,
         model=new.model,
@@ -82,19 +125,12 @@ async def _insert(tx: Tx, new: NewJob) -> JobRow:
             tx.session.add(row)
     except IntegrityError:
         # Another transaction opened the same request between our look and our insert.
-        other = await open_job(tx.session, new.fingerprint)
+        other = await _locked_open_job(tx.session, new.fingerprint)
         if other is None:
-            raise
+            raise TransactionConflict("the same request was opened and ended meanwhile") from None
+        await _want(tx, other, new)
         return other
     return row
-
-
-async def open_job(session: AsyncSession, fingerprint: str) -> JobRow | None:
-    """The one open job of a fingerprint, if any."""
-    query = select(JobRow).where(
-        JobRow.fingerprint == fingerprint, JobRow.state.not_in(sorted(TERMINAL))
-    )
-    return (await session.scalars(query)).one_or_none()
 
 
 async def latest_jobs(session: AsyncSession, fingerprints: Collection[str]) -> dict[str, JobRow]:
@@ -138,14 +174,23 @@ async def still_open(session: AsyncSession, ids: Collection[str]) -> set[str]:
     return set((await session.scalars(query)).all())
 
 
-async def in_flight(session: AsyncSession) -> dict[str, int]:
+async def in_flight(
+    session: AsyncSession, model: str | None = None, *, claimed: bool = False
+) -> dict[str, int]:
     """model -> generations that hold one of its slots. A slot belongs to the job, not to a worker:
-    the provider goes on with it when the worker is dead."""
+    the provider goes on with it when the worker is dead. (So the rows are counted; a counter would
+    have to be put right after every death.)
+
+    claimed: count those too that will ask for a slot in a moment.
+    """
+    states = SLOT_HOLDING | {JobState.CLAIMED} if claimed else SLOT_HOLDING
     query = (
         select(JobRow.model, func.count())
-        .where(JobRow.kind == "generate", JobRow.state.in_(sorted(SLOT_HOLDING)))
+        .where(JobRow.kind == "generate", JobRow.state.in_(sorted(states)))
         .group_by(JobRow.model)
     )
+    if model is not None:
+        query = query.where(JobRow.model == model)
     return {model or "": count for model, count in await session.execute(query)}
 
 
@@ -155,35 +200,66 @@ async def claim(
     owner: str,
     limit: int,
     *,
-    full_models: Collection[str] = (),
+    room: Mapping[str, int] = MappingProxyType({}),
     in_hand: Collection[str] = (),
 ) -> Sequence[JobRow]:
-    """Lease up to `limit` jobs that are free or whose owner let the lease run out.
+    """Lease up to `limit` jobs that are free or whose owner let the lease run out: first those that
+    a worker left behind, then queued ones in the order of their stamps.
 
-    full_models: models without a free slot; their queued jobs are left alone. in_hand: jobs that
-    this owner is working on, which it never takes from itself.
+    room: model -> how many of its queued jobs may be claimed; models that are not named have room
+    for all. in_hand: jobs that this owner is working on, which it never takes from itself.
     """
-    free = (
-        select(JobRow.id)
-        .where(
-            JobRow.kind == kind,
-            JobRow.state.in_(sorted(CLAIMABLE)),
-            JobRow.run_after <= tx.now,
-            or_(JobRow.lease_owner.is_(None), JobRow.lease_until < tx.now),
-            JobRow.id.not_in(sorted(in_hand)),
-            or_(
-                JobRow.state != JobState.QUEUED,
-                JobRow.model.is_(None),
-                JobRow.model.not_in(sorted(full_models)),
-            ),
-        )
-        .order_by(JobRow.run_after, JobRow.created_at)
-        .limit(limit)
+    free = or_(JobRow.lease_owner.is_(None), JobRow.lease_until < tx.now)
+    mine = (JobRow.kind == kind, JobRow.run_after <= tx.now, JobRow.id.not_in(sorted(in_hand)))
+    left = select(JobRow.id, JobRow.lease_owner).where(
+        *mine, JobRow.state.in_(sorted(LEFT_BEHIND)), free
+    )
+    found = await tx.session.execute(
+        left.order_by(JobRow.stamp).limit(limit).with_for_update(skip_locked=True)
+    )
+    ids: list[str] = []
+    for job_id, former_owner in found.all():
+        ids.append(job_id)
+        LEASES_EXPIRED.labels(kind).inc(former_owner is not None)
+    if len(ids) < limit:
+        queued = select(JobRow.id, JobRow.model).where(*mine, JobRow.state == JobState.QUEUED)
+        ids += await _queued_with_room(tx.session, queued, limit - len(ids), dict(room))
+    return await _lease(tx, owner, ids) if ids else []
+
+
+LEFT_BEHIND = CLAIMABLE - {JobState.QUEUED}
+"""States in which a job may be claimed because its worker is gone."""
+LOOKAHEAD = 4
+"""How many times more queued jobs are looked at than wanted, where some models are full."""
+
+
+async def _queued_with_room(
+    session: AsyncSession, query: Select[str, str | None], limit: int, room: dict[str, int]
+) -> list[str]:
+    """The next queued jobs, of each model no more than there is room for."""
+    full = sorted(model for model, places in room.items() if places <= 0)
+    looked_at = (
+        query.where(or_(JobRow.model.is_(None), JobRow.model.not_in(full)))
+        .order_by(JobRow.stamp, JobRow.created_at)
+        .limit(limit * LOOKAHEAD if room else limit)
         .with_for_update(skip_locked=True)
     )
+    chosen: list[str] = []
+    for job_id, model in (await session.execute(looked_at)).all():
+        if model in room:
+            if room[model] <= 0:
+                continue
+            room[model] -= 1
+        chosen.append(job_id)
+        if len(chosen) == limit:
+            break
+    return chosen
+
+
+async def _lease(tx: Tx, owner: str, ids: Sequence[str]) -> Sequence[JobRow]:
     taken = (
         update(JobRow)
-        .where(JobRow.id.in_(free))
+        .where(JobRow.id.in_(ids))
         .values(
             state=case((JobRow.state == JobState.QUEUED, JobState.CLAIMED), else_=JobRow.state),
             deaths=case((JobRow.lease_owner.is_(None), JobRow.deaths), else_=JobRow.deaths + 1),
@@ -199,35 +275,37 @@ async def claim(
 
 
 async def renew(tx: Tx, owner: str, ids: Collection[str]) -> set[str]:
-    """Renew the leases of `ids`; returns those that `owner` really still holds."""
-    held = (
+    """Renew the leases of `ids`; returns those that `owner` really still holds.
+
+    A job that another transaction is changing this moment is left for the next time.
+    """
+    ours = select(JobRow.id).where(JobRow.id.in_(sorted(ids)), JobRow.lease_owner == owner)
+    free = ours.with_for_update(skip_locked=True)
+    await tx.session.execute(
         update(JobRow)
-        .where(JobRow.id.in_(set(ids)), JobRow.lease_owner == owner)
+        .where(JobRow.id.in_(free.scalar_subquery()))
         .values(lease_until=tx.now + LEASE)
-        .returning(JobRow.id)
         .execution_options(synchronize_session=False)
     )
-    return set((await tx.session.scalars(held)).all())
+    return set((await tx.session.scalars(ours)).all())
 
 
 async def release(
-    tx: Tx, owner: str, ids: Collection[str], *, after_crash_seconds: float | None = None
+    tx: Tx, owner: str, ids: Collection[str], *, rest_seconds: float = 0.0, crashed: bool = False
 ) -> None:
     """Give jobs back unfinished: claimed ones to the queue, the rest as they stand.
 
-    after_crash_seconds: their handler broke; they count one more death and rest that long.
+    rest_seconds: how long nobody shall take them. crashed: their handler broke, which counts as one
+    more death.
     """
-    crashed = after_crash_seconds is not None
-    rest: dict[str, Any] = (
-        {"deaths": JobRow.deaths + 1, "run_after": later(tx.now, after_crash_seconds or 0)}
-        if crashed
-        else {}
-    )
+    rest: dict[str, Any] = {"run_after": later(tx.now, rest_seconds)} if rest_seconds else {}
+    await lock_jobs(tx.session, ids)
     await tx.session.execute(
         update(JobRow)
         .where(JobRow.id.in_(set(ids)), JobRow.lease_owner == owner, JobRow.state.in_(sorted(OPEN)))
         .values(
             state=case((JobRow.state == JobState.CLAIMED, JobState.QUEUED), else_=JobRow.state),
+            deaths=JobRow.deaths + int(crashed),
             lease_owner=None,
             lease_until=None,
             updated_at=tx.now,
@@ -294,20 +372,57 @@ async def ask_to_cancel(tx: Tx, job: JobRow) -> JobState:
 
 
 async def keep_progress(tx: Tx, owner: str, progress: Mapping[str, float]) -> None:
-    """Store how far jobs are, 0..1; for whoever looks without listening."""
-    for job_id, share in progress.items():
-        await tx.session.execute(
-            update(JobRow)
-            .where(JobRow.id == job_id, JobRow.lease_owner == owner)
-            .values(progress=share)
-            .execution_options(synchronize_session=False)
-        )
+    """Store how far jobs are, 0..1; for whoever looks without listening. One statement, and no
+    waiting: a job that is being changed this moment keeps what it says."""
+    if not progress:
+        return
+    free = select(JobRow.id).where(JobRow.id.in_(sorted(progress)), JobRow.lease_owner == owner)
+    await tx.session.execute(
+        update(JobRow)
+        .where(JobRow.id.in_(free.with_for_update(skip_locked=True).scalar_subquery()))
+        .values(progress=case(dict(progress), value=JobRow.id, else_=JobRow.progress))
+        .execution_options(synchronize_session=False)
+    )
 
 
-async def cancel_requested(session: AsyncSession, ids: Collection[str]) -> set[str]:
-    """Those of `ids` that somebody asked to cancel."""
-    query = select(JobRow.id).where(JobRow.id.in_(set(ids)), JobRow.cancel_requested)
+async def cancel_requested(session: AsyncSession, owner: str) -> set[str]:
+    """Those of an owner's jobs that somebody asked to cancel."""
+    query = select(JobRow.id).where(JobRow.lease_owner == owner, JobRow.cancel_requested)
     return set((await session.scalars(query)).all())
+
+
+async def adopt(tx: Tx, job_id: str, submit_key: str, provider_job_id: str) -> JobRow | None:
+    """Tell a job what became of its submit, though who sent it has lost the lease meanwhile.
+
+    What was learnt is worth money, so it is taken while nobody works on the job and the doubt is
+    about this very key; the job then goes on as submitted. None where it is not needed any more.
+    """
+    doubtful = (JobState.UNKNOWN, JobState.NEEDS_ATTENTION, JobState.SUBMITTING)
+    told = (
+        update(JobRow)
+        .where(
+            JobRow.id == job_id,
+            JobRow.submit_key == submit_key,
+            JobRow.provider_job_id.is_(None),
+            JobRow.state.in_(doubtful),
+            or_(JobRow.lease_owner.is_(None), JobRow.lease_until < tx.now),
+        )
+        .values(
+            state=JobState.SUBMITTED,
+            provider_job_id=provider_job_id,
+            epoch=JobRow.epoch + 1,
+            lease_owner=None,
+            lease_until=None,
+            run_after=tx.now,
+            error_code=None,
+            error_message=None,
+            updated_at=tx.now,
+        )
+        .returning(JobRow)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    tx.wakes.add("generate")
+    return (await tx.session.scalars(told)).one_or_none()
 
 
 def later(now: datetime, seconds: float) -> datetime:

@@ -7,7 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.core.composition import (
@@ -16,6 +16,7 @@ from video_foundry.core.composition import (
     normalise_fingerprint,
     use_of,
 )
+from video_foundry.core.fairness import Priority
 from video_foundry.core.jobs import TERMINAL, JobState
 from video_foundry.core.money import Price
 from video_foundry.core.profile import OutputProfile
@@ -37,20 +38,18 @@ from video_foundry.jobs.queue import NewJob, enqueue
 
 async def open_renders_waiting_for(session: AsyncSession, fingerprint: str) -> Sequence[RenderRow]:
     """Renders under way that need this request or composing step."""
+    snapshots = select(RenderSegmentRow.render_id)
+    ids = union(
+        snapshots.where(RenderSegmentRow.fingerprint == fingerprint),
+        snapshots.where(RenderSegmentRow.step_fingerprint == fingerprint),
+        select(RenderRow.id).where(RenderRow.master_fingerprint == fingerprint),
+    )
     query = (
         select(RenderRow)
-        .outerjoin(RenderSegmentRow, RenderSegmentRow.render_id == RenderRow.id)
-        .where(
-            RenderRow.status.not_in(RENDER_ENDED),
-            or_(
-                RenderSegmentRow.fingerprint == fingerprint,
-                RenderSegmentRow.step_fingerprint == fingerprint,
-                RenderRow.master_fingerprint == fingerprint,
-            ),
-        )
-        .distinct()
+        .where(RenderRow.id.in_(ids.scalar_subquery()), RenderRow.status.not_in(RENDER_ENDED))
+        .order_by(RenderRow.id)
     )
-    return (await session.scalars(query)).unique().all()
+    return (await session.scalars(query)).all()
 
 
 async def advance_all(tx: Tx, fingerprint: str) -> None:
@@ -112,13 +111,24 @@ async def _enqueue_like(tx: Tx, job: JobRow) -> str:
     new = NewJob(
         kind="generate" if job.kind == "generate" else "compose",
         fingerprint=job.fingerprint,
+        base_fingerprint=job.base_fingerprint,
         payload=job.payload,
         project_id=job.project_id,
         segment_id=job.segment_id,
         model=job.model,
         price=price,
+        priority=_priority(job.priority),
     )
     return (await enqueue(tx, new)).id
+
+
+def priority_of(render: RenderRow) -> Priority:
+    """How much haste a render has."""
+    return _priority(render.priority)
+
+
+def _priority(stored: str) -> Priority:
+    return "low" if stored == "low" else "high" if stored == "high" else "normal"
 
 
 async def segments_of(session: AsyncSession, render_id: str) -> Sequence[RenderSegmentRow]:
@@ -174,7 +184,7 @@ async def _take_steps(tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow
     """Fill in normalised clips that exist; enqueue those that do not."""
     ready = [r for r in rows if r.step_fingerprint and not r.step_digest]
     done = await compositions(tx.session, {r.step_fingerprint or "" for r in ready})
-    for row in ready:
+    for row in sorted(ready, key=lambda r: r.step_fingerprint or ""):  # see db.locks
         row.step_digest = done.get(row.step_fingerprint or "")
         if row.step_digest is None and row.step_job_id is None:
             row.step_job_id = (await enqueue(tx, _normalise_job(render, row))).id
@@ -197,6 +207,7 @@ def _normalise_job(render: RenderRow, row: RenderSegmentRow) -> NewJob:
         payload=payload,
         project_id=render.project_id,
         segment_id=row.segment_id,
+        priority=priority_of(render),
     )
 
 
@@ -228,7 +239,11 @@ async def _take_master(
             "label": "the film",
         }
         job = NewJob(
-            kind="compose", fingerprint=mark, payload=payload, project_id=render.project_id
+            kind="compose",
+            fingerprint=mark,
+            payload=payload,
+            project_id=render.project_id,
+            priority=priority_of(render),
         )
         render.master_job_id = (await enqueue(tx, job)).id
 

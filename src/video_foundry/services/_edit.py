@@ -9,6 +9,7 @@ from uuid import uuid4
 from video_foundry.core.catalogue import clip_seconds
 from video_foundry.core.composition import LONGEST_STILL, Trim
 from video_foundry.db.facts import profile_from_json, seconds_of, trim_from_json, trim_to_json
+from video_foundry.db.locks import lock_project
 from video_foundry.db.projects import project_by_id
 from video_foundry.db.segments import last_order_index, segment_by_id
 from video_foundry.db.store import Session, Tx
@@ -53,6 +54,24 @@ async def project_of(session: Session, project_id: str) -> ProjectRow:
     if row is None:
         raise NotFound(f"there is no project {project_id}", field="project_id")
     return row
+
+
+async def locked_project(tx: Tx, project_id: str) -> ProjectRow:
+    """The project, which nobody else can change before this transaction ends. Raises NotFound."""
+    row = await lock_project(tx.session, project_id)
+    if row is None:
+        raise NotFound(f"there is no project {project_id}", field="project_id")
+    return row
+
+
+async def locked_segment(tx: Tx, segment_id: str) -> tuple[SegmentRow, ProjectRow]:
+    """A segment as it is once its project is locked, and the project. Raises NotFound."""
+    project_id = (await segment_of(tx.session, segment_id)).project_id
+    project = await lock_project(tx.session, project_id)
+    row = await segment_by_id(tx.session, segment_id, fresh=True)
+    if project is None or row is None:  # deleted while we waited
+        raise NotFound(f"there is no segment {segment_id}", field="segment_id")
+    return row, project
 
 
 async def segment_of(session: Session, segment_id: str) -> SegmentRow:

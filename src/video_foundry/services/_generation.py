@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from video_foundry.core.catalogue import ModelEntry, price_of
+from video_foundry.core.fairness import Priority
 from video_foundry.core.money import Price
 from video_foundry.core.request import GenerationRequest
 from video_foundry.db.store import Tx
@@ -20,6 +21,7 @@ async def enqueue_generation(
     project_id: str,
     segment_id: str,
     is_standalone: bool = False,
+    priority: Priority = "normal",
 ) -> JobRow:
     """The open job of this request, shared or new. The canonical request travels in the row."""
     return await enqueue(
@@ -27,12 +29,14 @@ async def enqueue_generation(
         NewJob(
             kind="generate",
             fingerprint=request.fingerprint,
+            base_fingerprint=request.base_fingerprint,
             payload={"request": request.to_json()},
             project_id=project_id,
             segment_id=segment_id,
             model=entry.id,
             price=price_of(entry, request.submit_params(entry)),
             is_standalone=is_standalone,
+            priority=priority,
         ),
     )
 

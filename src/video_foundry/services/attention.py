@@ -4,9 +4,11 @@ from typing import Literal
 
 from video_foundry.core.jobs import JobState
 from video_foundry.db.jobs import job_by_id
+from video_foundry.db.store import retried
 from video_foundry.db.tables import JobRow
 from video_foundry.errors import Conflict, NotFound
 from video_foundry.jobs.filing import end_unsuccessfully, tell_segments
+from video_foundry.jobs.locks import job_write
 from video_foundry.jobs.queue import move
 from video_foundry.jobs.renders import advance_all
 from video_foundry.services.context import Context
@@ -14,9 +16,10 @@ from video_foundry.services.context import Context
 Resolution = Literal["resubmit", "abandon"]
 
 
+@retried
 async def resolve_job(ctx: Context, job_id: str, action: Resolution) -> JobRow:
     """Carry out a person's decision: send it again (it may be paid twice), or give it up."""
-    async with ctx.store.write(durable=True) as tx:
+    async with job_write(ctx.store, job_id, durable=True) as tx:
         job = await job_by_id(tx.session, job_id)
         if job is None:
             raise NotFound(f"there is no job {job_id}", field="job_id")

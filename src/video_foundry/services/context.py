@@ -16,10 +16,12 @@ from video_foundry.ports.wake import Wake
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Caps of this installation. upload_bytes: one uploaded file. segments: in one project."""
+    """Caps of this installation. upload_bytes: one uploaded file. segments: in one project.
+    rebuildable_bytes: what composing may leave behind to be used again; None for no cap."""
 
     upload_bytes: int = 4 * 1024**3
     segments: int = 2000
+    rebuildable_bytes: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 
 from video_foundry.core.profile import OutputProfile
 from video_foundry.db.facts import profile_to_json, trim_to_json
-from video_foundry.db.projects import any_project, project_by_id
+from video_foundry.db.once import insert_once
+from video_foundry.db.projects import any_project
 from video_foundry.db.segments import remove_segments
-from video_foundry.db.store import Tx
+from video_foundry.db.store import Tx, retried
 from video_foundry.db.tables import ProjectRow, SegmentRow
 from video_foundry.db.timeline import segments_of
 from video_foundry.errors import BadInput, FieldProblem
 from video_foundry.services._edit import (
     SegmentContent,
+    locked_project,
     new_segment_row,
     refresh_request,
     renumber,
@@ -20,6 +22,7 @@ from video_foundry.services._edit import (
 from video_foundry.services.context import Context
 
 
+@retried
 async def import_project(
     ctx: Context,
     project_id: str,
@@ -35,10 +38,8 @@ async def import_project(
     BadInput naming `segments.N....` for a segment that cannot be.
     """
     async with ctx.store.write() as tx:
-        project = await project_by_id(tx.session, project_id)
-        if project is None:
-            project = _new_project(tx, project_id)
-            await tx.session.flush()
+        await insert_once(tx.session, _new_project(tx, project_id))
+        project = await locked_project(tx, project_id)
         project.name, project.description = name, description
         project.settings = profile_to_json(profile)
         project.revision += 1
@@ -53,7 +54,7 @@ async def import_project(
 
 
 def _new_project(tx: Tx, project_id: str) -> ProjectRow:
-    project = ProjectRow(
+    return ProjectRow(
         id=project_id,
         name="",
         description="",
@@ -63,8 +64,6 @@ def _new_project(tx: Tx, project_id: str) -> ProjectRow:
         created_at=tx.now,
         updated_at=tx.now,
     )
-    tx.session.add(project)
-    return project
 
 
 async def _matched(

@@ -6,10 +6,12 @@ from uuid import uuid4
 
 from video_foundry.db.media import (
     artifact_by_digest,
+    artifacts_by_digest,
     is_thumbnail,
     media_of_file,
     recent_media,
 )
+from video_foundry.db.store import retried
 from video_foundry.db.tables import ArtifactRow, MediaRow
 from video_foundry.db.timeline import media_by_id
 from video_foundry.errors import NotFound
@@ -32,7 +34,8 @@ async def store_clip(
 ) -> NewArtifact:
     """Check a media file by decoding it whole, store it with a thumbnail. Raises MediaError."""
     facts = await ctx.compositor.verify(path)
-    blob = await ctx.blobs.put_file(path)
+    content_type = CONTENT_TYPES[facts.container]
+    blob = await ctx.blobs.put_file(path, content_type=content_type)
     small = None
     if thumbnail:
         picture = path.with_name(f"{path.name}.thumb.jpg")
@@ -40,12 +43,12 @@ async def store_clip(
             await ctx.compositor.thumbnail(
                 path, picture, width=THUMBNAIL_WIDTH, at=facts.duration / 3
             )
-            small = await ctx.blobs.put_file(picture)
+            small = await ctx.blobs.put_file(picture, content_type="image/jpeg")
         finally:
             picture.unlink(missing_ok=True)
     return NewArtifact(
         blob=blob,
-        content_type=CONTENT_TYPES[facts.container],
+        content_type=content_type,
         facts=facts,
         is_rebuildable=is_rebuildable,
         thumbnail=small,
@@ -54,17 +57,21 @@ async def store_clip(
 
 async def add_media(ctx: Context, path: Path, filename: str) -> MediaView:
     """File an uploaded file; the same bytes are kept once. Raises MediaError for no media."""
-    stored = await store_clip(ctx, path, is_rebuildable=False)
+    return await _file_media(ctx, await store_clip(ctx, path, is_rebuildable=False), filename)
+
+
+@retried
+async def _file_media(ctx: Context, stored: NewArtifact, filename: str) -> MediaView:
+    digest = stored.blob.digest
     async with ctx.store.write() as tx:
-        artifact = await file_artifact(tx, stored)
-        row = await media_of_file(tx.session, artifact.digest, filename)
+        await file_artifact(tx, stored)
+        row = await media_of_file(tx.session, digest, filename)
         if row is None:
-            row = MediaRow(
-                id=str(uuid4()), digest=artifact.digest, filename=filename, created_at=tx.now
-            )
+            row = MediaRow(id=str(uuid4()), digest=digest, filename=filename, created_at=tx.now)
             tx.session.add(row)
             await tx.session.flush()
-    return MediaView(row=row, artifact=artifact)
+        artifacts = await artifacts_by_digest(tx.session, {digest})
+    return MediaView(row=row, artifact=artifacts[digest])
 
 
 async def list_media(ctx: Context, *, limit: int) -> Sequence[MediaView]:

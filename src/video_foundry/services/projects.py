@@ -9,11 +9,11 @@ from video_foundry.core.profile import OutputProfile
 from video_foundry.db.facts import profile_from_json, profile_to_json
 from video_foundry.db.projects import recent_projects, remove_project
 from video_foundry.db.renders import open_render_ids
-from video_foundry.db.store import Session
+from video_foundry.db.store import Session, retried
 from video_foundry.db.tables import ProjectRow
 from video_foundry.db.timeline import segments_of
 from video_foundry.errors import Conflict
-from video_foundry.services._edit import edited, project_of, refresh_all, tell
+from video_foundry.services._edit import edited, locked_project, project_of, refresh_all, tell
 from video_foundry.services.context import Context
 from video_foundry.services.views import ProjectView, view_segments
 
@@ -27,6 +27,7 @@ class ProjectSummary:
     thumbnail_digest: str | None
 
 
+@retried
 async def create_project(
     ctx: Context,
     *,
@@ -72,6 +73,7 @@ async def get_project(ctx: Context, project_id: str) -> ProjectView:
     return ProjectView(row=row, segments=segments)
 
 
+@retried
 async def update_project(
     ctx: Context,
     project_id: str,
@@ -84,7 +86,7 @@ async def update_project(
     """Change what is given. `reshape` makes the new profile from the present one; requests that
     follow the project's shape change with it."""
     async with ctx.store.write() as tx:
-        row = await project_of(tx.session, project_id)
+        row = await locked_project(tx, project_id)
         await edited(tx, row, based_on)
         row.name = row.name if name is None else name
         row.description = row.description if description is None else description
@@ -99,10 +101,11 @@ async def update_project(
     return ProjectView(row=row, segments=segments)
 
 
+@retried
 async def delete_project(ctx: Context, project_id: str, *, based_on: int | None = None) -> None:
     """Delete a project with its segments, renders and events; paid results stay remembered."""
     async with ctx.store.write() as tx:
-        row = await project_of(tx.session, project_id)
+        row = await locked_project(tx, project_id)
         await edited(tx, row, based_on)
         await _refuse_while_rendering(tx.session, project_id)
         # Its events go with it: whoever listens is woken, finds nothing, and knows.

@@ -9,22 +9,25 @@ from uuid import uuid4
 from pydantic import TypeAdapter
 
 from video_foundry.core.catalogue import clip_seconds
+from video_foundry.core.fairness import Priority
 from video_foundry.core.jobs import JobState
 from video_foundry.core.plan import Plan, PlannedSegment, make_plan
 from video_foundry.core.timeline import Timeline, TimelineSegment
 from video_foundry.db.facts import profile_to_json, trim_to_json
 from video_foundry.db.jobs import jobs_of_renders, open_jobs_only_for
+from video_foundry.db.locks import projects_concerned, projects_sharing
 from video_foundry.db.media import artifacts_by_digest
 from video_foundry.db.renders import RENDER_ENDED, recent_renders, render_by_id, snapshots_of
-from video_foundry.db.store import Session, Tx
+from video_foundry.db.store import Session, Tx, retried
 from video_foundry.db.tables import ArtifactRow, JobRow, RenderRow, RenderSegmentRow
 from video_foundry.db.timeline import load_memory, load_timeline
 from video_foundry.errors import BadInput, Conflict, FieldProblem, NotFound
 from video_foundry.events import log
 from video_foundry.jobs.filing import tell_segments
+from video_foundry.jobs.locks import holding
 from video_foundry.jobs.queue import ask_to_cancel
-from video_foundry.jobs.renders import advance, advance_all, cancel, event_data
-from video_foundry.services._edit import project_of
+from video_foundry.jobs.renders import advance, advance_all, cancel, event_data, priority_of
+from video_foundry.services._edit import locked_project, project_of
 from video_foundry.services._generation import check_price, enqueue_generation
 from video_foundry.services.context import Context
 
@@ -59,27 +62,33 @@ class PlanDrifted(Conflict):
         self.plan = plan
 
 
+@retried
 async def start_render(
     ctx: Context,
     project_id: str,
     *,
     plan_digest: str | None = None,
     max_cost: Decimal | None = None,
+    priority: Priority = "normal",
 ) -> RenderView:
     """Accept the present plan of a project and set it going.
 
     Raises PlanDrifted for another digest, PaymentRefused over max_cost, BadInput for what keeps the
     plan from being carried out. In all three cases nothing was started.
     """
-    async with ctx.store.write(durable=True) as tx:
-        project = await project_of(tx.session, project_id)
+
+    async def sharing(session: Session) -> set[str]:
+        return await projects_sharing(session, project_id)
+
+    async with holding(ctx.store, sharing, durable=True) as tx:
+        project = await locked_project(tx, project_id)
         timeline = await load_timeline(tx.session, project, ctx.models)
         plan = make_plan(timeline, await load_memory(tx.session, timeline))
         if plan_digest is not None and plan_digest != plan.digest:
             raise PlanDrifted(plan)
         _refuse_problems(plan)
         check_price(plan.price, max_cost)
-        render = await _accept(tx, timeline, plan)
+        render = await _accept(tx, timeline, plan, priority)
         return await _view(tx.session, render)
 
 
@@ -100,7 +109,7 @@ def _refuse_problems(plan: Plan) -> None:
     )
 
 
-async def _accept(tx: Tx, timeline: Timeline, plan: Plan) -> RenderRow:
+async def _accept(tx: Tx, timeline: Timeline, plan: Plan, priority: Priority) -> RenderRow:
     render = RenderRow(
         id=str(uuid4()),
         project_id=timeline.project_id,
@@ -108,6 +117,7 @@ async def _accept(tx: Tx, timeline: Timeline, plan: Plan) -> RenderRow:
         plan=PLAN_JSON.dump_python(plan, mode="json"),
         plan_digest=plan.digest,
         profile=profile_to_json(timeline.profile),
+        priority=priority,
         segments_total=plan.to_generate,
         segments_completed=0,
         segments_reused=plan.reused,
@@ -116,20 +126,23 @@ async def _accept(tx: Tx, timeline: Timeline, plan: Plan) -> RenderRow:
     )
     tx.session.add(render)
     await tx.session.flush()
-    for position, (segment, planned) in enumerate(
-        zip(timeline.segments, plan.segments, strict=True)
-    ):
-        tx.session.add(await _snapshot(tx, render, position, segment, planned))
+    pairs = list(zip(timeline.segments, plan.segments, strict=True))
+    rows = [_snapshot(render, position, *pair) for position, pair in enumerate(pairs)]
+    tx.session.add_all(rows)
+    by_fingerprint = sorted(zip(rows, pairs, strict=True), key=lambda x: x[0].fingerprint or "")
+    for row, (segment, planned) in by_fingerprint:  # in this order: see db.locks
+        if planned.action == "generate":
+            row.job_id = await _enqueue(tx, render, segment)
     await tx.session.flush()
     await log.append(tx, render.project_id, "render.created", event_data(render))
     await advance(tx, render)
     return render
 
 
-async def _snapshot(
-    tx: Tx, render: RenderRow, position: int, segment: TimelineSegment, planned: PlannedSegment
+def _snapshot(
+    render: RenderRow, position: int, segment: TimelineSegment, planned: PlannedSegment
 ) -> RenderSegmentRow:
-    row = RenderSegmentRow(
+    return RenderSegmentRow(
         render_id=render.id,
         position=position,
         segment_id=segment.id,
@@ -139,17 +152,22 @@ async def _snapshot(
         trim=trim_to_json(segment.trim),
         asked_seconds=_asked_seconds(segment),
     )
-    if planned.action == "generate" and segment.request and segment.entry:
-        job = await enqueue_generation(
-            tx,
-            segment.request,
-            segment.entry,
-            project_id=render.project_id,
-            segment_id=segment.id,
-        )
-        row.job_id = job.id
-        await tell_segments(tx, job)
-    return row
+
+
+async def _enqueue(tx: Tx, render: RenderRow, segment: TimelineSegment) -> str | None:
+    """The id of the job that makes what a segment asks for."""
+    if segment.request is None or segment.entry is None:
+        return None
+    job = await enqueue_generation(
+        tx,
+        segment.request,
+        segment.entry,
+        project_id=render.project_id,
+        segment_id=segment.id,
+        priority=priority_of(render),
+    )
+    await tell_segments(tx, job)
+    return job.id
 
 
 def _asked_seconds(segment: TimelineSegment) -> str | None:
@@ -162,9 +180,9 @@ def _asked_seconds(segment: TimelineSegment) -> str | None:
     return str(asked) if asked is not None else None
 
 
-async def render_of(session: Session, render_id: str) -> RenderRow:
-    """The render of this id. Raises NotFound."""
-    row = await render_by_id(session, render_id)
+async def render_of(session: Session, render_id: str, *, fresh: bool = False) -> RenderRow:
+    """The render of this id. Raises NotFound. fresh: as it is now, whatever was read before."""
+    row = await render_by_id(session, render_id, fresh=fresh)
     if row is None:
         raise NotFound(f"there is no render job {render_id}", field="render_job_id")
     return row
@@ -183,11 +201,18 @@ async def list_renders(ctx: Context, project_id: str, *, limit: int = 50) -> lis
         return await _views(session, await recent_renders(session, project_id, limit=limit))
 
 
+@retried
 async def cancel_render(ctx: Context, render_id: str) -> RenderView:
     """End a render now. Jobs nobody else needs are cancelled; a generation that may have been paid
     for is asked to stop where its provider can, and its result is kept if it comes all the same."""
-    async with ctx.store.write() as tx:
-        render = await render_of(tx.session, render_id)
+
+    async def concerned(session: Session) -> set[str]:
+        render = await render_of(session, render_id)
+        jobs = await open_jobs_only_for(session, render_id)
+        return {render.project_id} | await projects_concerned(session, [j.id for j in jobs])
+
+    async with holding(ctx.store, concerned) as tx:
+        render = await render_of(tx.session, render_id, fresh=True)
         if render.status not in RENDER_ENDED:
             await cancel(tx, render)
             for job in await open_jobs_only_for(tx.session, render.id):

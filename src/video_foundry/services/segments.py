@@ -9,7 +9,7 @@ from uuid import uuid4
 from video_foundry.core.composition import Trim
 from video_foundry.db.facts import trim_to_json
 from video_foundry.db.segments import count_segments, remove_segments, segment_id_at
-from video_foundry.db.store import Tx
+from video_foundry.db.store import Tx, retried
 from video_foundry.db.tables import SegmentRow
 from video_foundry.db.takes import take_ids_for, takes_of
 from video_foundry.db.timeline import segments_of
@@ -19,6 +19,8 @@ from video_foundry.services._edit import (
     MAX_ORDER_INDEX,
     SegmentContent,
     edited,
+    locked_project,
+    locked_segment,
     new_segment_row,
     next_index,
     project_of,
@@ -31,6 +33,7 @@ from video_foundry.services.context import Context
 from video_foundry.services.views import ProjectView, SegmentView, view_segments
 
 
+@retried
 async def add_segment(
     ctx: Context,
     project_id: str,
@@ -41,7 +44,7 @@ async def add_segment(
 ) -> SegmentView:
     """Add a segment, at the end unless a free order index is given."""
     async with ctx.store.write() as tx:
-        project = await project_of(tx.session, project_id)
+        project = await locked_project(tx, project_id)
         await edited(tx, project, based_on)
         await _check_room(ctx, tx, project_id)
         await _check_index(tx, project_id, order_index)
@@ -111,13 +114,13 @@ class SegmentChange:
     trim: Trim | None = None
 
 
+@retried
 async def update_segment(
     ctx: Context, segment_id: str, change: SegmentChange, *, based_on: int | None = None
 ) -> SegmentView:
     """Change what is given. A generation under way goes on, and its result is kept."""
     async with ctx.store.write() as tx:
-        row = await segment_of(tx.session, segment_id)
-        project = await project_of(tx.session, row.project_id)
+        row, project = await locked_segment(tx, segment_id)
         await edited(tx, project, based_on)
         if "order_index" in change.given:
             await _check_index(tx, project.id, change.order_index, moving=row.id)
@@ -145,22 +148,23 @@ def _apply(row: SegmentRow, change: SegmentChange) -> None:
         )
 
 
+@retried
 async def delete_segment(ctx: Context, segment_id: str, *, based_on: int | None = None) -> None:
     """Take a segment out of the timeline; its results stay remembered."""
     async with ctx.store.write() as tx:
-        row = await segment_of(tx.session, segment_id)
-        project = await project_of(tx.session, row.project_id)
+        row, project = await locked_segment(tx, segment_id)
         await edited(tx, project, based_on)
         await remove_segments(tx.session, [row])
         await tell(tx, project, "segment.deleted", segment_id=segment_id)
 
 
+@retried
 async def reorder_segments(
     ctx: Context, project_id: str, segment_ids: Sequence[str], *, based_on: int | None = None
 ) -> ProjectView:
     """Put the segments into the order of `segment_ids`, which must name each exactly once."""
     async with ctx.store.write() as tx:
-        project = await project_of(tx.session, project_id)
+        project = await locked_project(tx, project_id)
         await edited(tx, project, based_on)
         rows = {row.id: row for row in await segments_of(tx.session, project_id)}
         if sorted(segment_ids) != sorted(rows):
@@ -176,13 +180,13 @@ async def reorder_segments(
     return ProjectView(row=project, segments=views)
 
 
+@retried
 async def duplicate_segment(
     ctx: Context, segment_id: str, *, based_on: int | None = None
 ) -> SegmentView:
     """A copy right after the segment, with the same takes and the same choice: free."""
     async with ctx.store.write() as tx:
-        row = await segment_of(tx.session, segment_id)
-        project = await project_of(tx.session, row.project_id)
+        row, project = await locked_segment(tx, segment_id)
         await edited(tx, project, based_on)
         await _check_room(ctx, tx, project.id)
         rows = list(await segments_of(tx.session, project.id))

@@ -2,23 +2,27 @@
 take never changes the cut by itself unless the segment had nothing to show."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from video_foundry.core.catalogue import ModelEntry, price_of
+from video_foundry.core.fairness import Priority
 from video_foundry.core.jobs import JobState
 from video_foundry.core.request import GenerationRequest
 from video_foundry.db.facts import profile_from_json
 from video_foundry.db.generations import requests_answered
 from video_foundry.db.jobs import requests_open
-from video_foundry.db.store import Session, Tx
+from video_foundry.db.locks import projects_asking_like
+from video_foundry.db.store import Session, Tx, retried
 from video_foundry.db.tables import JobRow, ProjectRow, SegmentRow
 from video_foundry.db.takes import take_by_id, takes_with_clips
 from video_foundry.db.timeline import media_by_id, media_ids, request_of
 from video_foundry.errors import BadInput, Conflict, NotFound
 from video_foundry.jobs.filing import tell_segments
+from video_foundry.jobs.locks import holding
 from video_foundry.jobs.queue import has_result, latest_jobs
-from video_foundry.services._edit import edited, project_of, segment_of, tell
+from video_foundry.services._edit import edited, locked_segment, project_of, segment_of, tell
 from video_foundry.services._generation import (
     check_available,
     check_price,
@@ -54,11 +58,17 @@ async def list_takes(ctx: Context, segment_id: str) -> list[TakeView]:
         ]
 
 
+@retried
 async def new_takes(
-    ctx: Context, segment_id: str, *, count: int = 1, max_cost: Decimal | None = None
+    ctx: Context,
+    segment_id: str,
+    *,
+    count: int = 1,
+    max_cost: Decimal | None = None,
+    priority: Priority = "normal",
 ) -> TakesStarted:
     """Ask for `count` new takes of what the segment says now; each is generated and paid anew."""
-    async with ctx.store.write(durable=True) as tx:
+    async with _asking(ctx, segment_id) as tx:
         segment, project, request, entry = await _asked(ctx, tx, segment_id)
         first = await _next_variation(tx.session, request)
         wanted = [replace(request, variation=first + i) for i in range(count)]
@@ -66,9 +76,15 @@ async def new_takes(
         check_price(price, max_cost)
         jobs = [
             await enqueue_generation(
-                tx, r, entry, project_id=project.id, segment_id=segment.id, is_standalone=True
+                tx,
+                r,
+                entry,
+                project_id=project.id,
+                segment_id=segment.id,
+                is_standalone=True,
+                priority=priority,
             )
-            for r in wanted
+            for r in sorted(wanted, key=lambda r: r.fingerprint)  # see db.locks
         ]
         for job in jobs:
             await tell_segments(tx, job)
@@ -76,11 +92,12 @@ async def new_takes(
         return TakesStarted(segment=view, jobs=jobs)
 
 
+@retried
 async def retry_segment(
     ctx: Context, segment_id: str, *, max_cost: Decimal | None = None
 ) -> SegmentView:
     """Generate what the segment asks for after a failure. Does nothing when it is there already."""
-    async with ctx.store.write(durable=True) as tx:
+    async with _asking(ctx, segment_id) as tx:
         segment, project, request, entry = await _asked(ctx, tx, segment_id)
         await _refuse_doubtful(tx.session, request)
         if not await has_result(tx.session, request.fingerprint):
@@ -90,6 +107,15 @@ async def retry_segment(
             )
             await tell_segments(tx, job)
         return (await view_segments(tx.session, [segment]))[0]
+
+
+def _asking(ctx: Context, segment_id: str) -> AbstractAsyncContextManager[Tx]:
+    """A transaction that may enqueue what a segment asks for, and tell who asks for the same."""
+
+    async def sharing(session: Session) -> set[str]:
+        return await projects_asking_like(session, segment_id)
+
+    return holding(ctx.store, sharing, durable=True)
 
 
 async def _refuse_doubtful(session: Session, request: GenerationRequest) -> None:
@@ -135,6 +161,7 @@ async def _next_variation(session: Session, request: GenerationRequest) -> int:
     return max(used, default=0) + 1
 
 
+@retried
 async def choose_take(
     ctx: Context,
     segment_id: str,
@@ -146,8 +173,7 @@ async def choose_take(
     """Put a take into the cut. Unpinned, the choice holds while the segment asks for the same as
     now; pinned, it holds whatever is edited. None goes back to the ordinary result."""
     async with ctx.store.write() as tx:
-        segment = await segment_of(tx.session, segment_id)
-        project = await project_of(tx.session, segment.project_id)
+        segment, project = await locked_segment(tx, segment_id)
         if take_id is None and pinned:
             raise BadInput("there is no take to pin", field="take_id", fix="name a take_id")
         if take_id is not None:

@@ -2,8 +2,11 @@
 # ruff: noqa: S101, ASYNC240 - a contract speaks in asserts, and may block its loop for a moment
 
 import asyncio
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -12,6 +15,9 @@ from video_foundry.ports.blobs import BlobStore
 
 CONTENT = bytes(range(256)) * 4099
 """About a mebibyte, and no multiple of any likely chunk size."""
+
+LONG_SIZE = 21 * 1024 * 1024 + 4321
+"""Bytes of a file that stores which send parts cut into several."""
 
 NO_DIGESTS = [
     "",
@@ -40,6 +46,13 @@ class BlobStoreContract:
         """A file to store."""
         path = tmp_path / "source.bin"
         path.write_bytes(CONTENT)
+        return path
+
+    @pytest.fixture
+    def long_source(self, tmp_path: Path) -> Path:
+        """A file of several parts, no two alike."""
+        path = tmp_path / "long.bin"
+        path.write_bytes(Random(7).randbytes(LONG_SIZE))  # noqa: S311 - no secret
         return path
 
     async def test_gives_back_what_was_put(self, store: BlobStore, source: Path) -> None:
@@ -124,8 +137,97 @@ class BlobStoreContract:
         with pytest.raises(NotFound, match="nowhere"):
             await store.put_file(tmp_path / "nowhere.mp4")
 
+    async def test_stores_a_long_file(self, store: BlobStore, long_source: Path) -> None:
+        content = long_source.read_bytes()
+        blob = await store.put_file(long_source, content_type="video/mp4")
+        assert (blob.digest, blob.size) == (sha256(content).hexdigest(), LONG_SIZE)
+        assert await read(store, blob.digest) == content
+        middle = LONG_SIZE // 3
+        assert (
+            await read(store, blob.digest, start=middle, end=-middle + LONG_SIZE)
+            == (content[middle:-middle])
+        )
+        async with store.local_path(blob.digest) as path:
+            assert path.read_bytes() == content
+
+    async def test_a_cancelled_put_leaves_nothing(
+        self, store: BlobStore, long_source: Path
+    ) -> None:
+        digest = sha256(long_source.read_bytes()).hexdigest()
+        for delay in (0.0, 0.002, 0.01, 0.03):
+            putting = asyncio.create_task(store.put_file(long_source))
+            await asyncio.sleep(delay)
+            putting.cancel()
+            with suppress(asyncio.CancelledError):
+                await putting
+            if await store.exists(digest):  # it was quicker, or its end could not be stopped
+                assert await read(store, digest) == long_source.read_bytes()
+                await store.delete(digest)
+        await store.put_file(long_source)
+        assert await store.size(digest) == LONG_SIZE
+
+    async def test_the_source_may_go_after_the_put(self, store: BlobStore, source: Path) -> None:
+        blob = await store.put_file(source)
+        source.write_bytes(b"something else")
+        source.unlink()
+        assert await read(store, blob.digest) == CONTENT
+        async with store.local_path(blob.digest) as path:
+            assert path.read_bytes() == CONTENT
+
+    async def test_a_lent_file_cannot_be_changed_by_mistake(
+        self, store: BlobStore, source: Path
+    ) -> None:
+        blob = await store.put_file(source)
+        async with store.local_path(blob.digest) as path:
+            assert path.stat().st_mode & 0o222 == 0
+
+    async def test_many_may_borrow_the_same_at_once(self, store: BlobStore, source: Path) -> None:
+        blob = await store.put_file(source)
+
+        async def borrow() -> bytes:
+            async with store.local_path(blob.digest) as path:
+                await asyncio.sleep(0)
+                return path.read_bytes()
+
+        assert set(await asyncio.gather(*(borrow() for _ in range(8)))) == {CONTENT}
+
+    async def test_a_stream_may_be_left(self, store: BlobStore, source: Path) -> None:
+        blob = await store.put_file(source)
+        async for chunk in store.open(blob.digest):
+            assert CONTENT.startswith(chunk)
+            break
+        assert await read(store, blob.digest) == CONTENT
+
+    async def test_lists_what_there_is(
+        self, store: BlobStore, source: Path, tmp_path: Path
+    ) -> None:
+        assert [blob async for blob in store.list()] == []
+        other = tmp_path / "other"
+        other.write_bytes(b"other")
+        put = [await store.put_file(source), await store.put_file(other)]
+        await store.check()
+        listed = [blob async for blob in store.list()]
+        assert {(b.digest, b.size) for b in listed} == {(b.digest, b.size) for b in put}
+        for blob in listed:
+            assert abs(datetime.now(UTC) - blob.modified) < timedelta(minutes=1)
+        await store.delete(put[0].digest)
+        assert [blob.digest async for blob in store.list()] == [put[1].digest]
+
+    async def test_a_link_is_an_address_or_none(self, store: BlobStore, source: Path) -> None:
+        blob = await store.put_file(source, content_type="video/mp4")
+        for filename in (None, "My film – 1.mp4"):
+            link = await store.link(blob.digest, seconds=60, filename=filename)
+            assert link is None or link.startswith(("http://", "https://"))
+        with pytest.raises(BadInput):
+            await store.link("../secret", seconds=60)
+
     async def test_checks_itself(self, store: BlobStore) -> None:
         await store.check()
+
+    async def test_may_be_closed(self, store: BlobStore, source: Path) -> None:
+        await store.put_file(source)
+        await store.aclose()
+        await store.aclose()
 
 
 async def read(store: BlobStore, digest: str, *, start: int = 0, end: int | None = None) -> bytes:

@@ -26,6 +26,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from urllib.request import urlopen
 from uuid import uuid4
 
 KINDS = ("key", "lookup", "none")
@@ -41,11 +42,16 @@ FAULTS = (
 """What a submit may meet. before, after: whether it was accepted, and billed, by then."""
 
 _AFTER_ACCEPT = ("error_after", "reset_after", "slow_after")
+POLL_FAULTS = ("rate_limited", "error", "reset", "slow")
+"""What a question about a generation, or a look-up, may meet: its answer is lost or late."""
 CLIPS = 5
 """Different files that generations answer with: some share one, as repeated pictures would."""
 
 PRICE = Decimal("0.40")
 """US dollars for each generation."""
+
+CLOCK_SLACK = 0.05
+"""Seconds by which two readings of the same clock may differ."""
 
 _RESET = struct.pack("ii", 1, 0)
 """SO_LINGER on, 0 seconds: closing then sends a reset."""
@@ -86,7 +92,8 @@ class Behaviour:
     request and how often it was sent; after so many `faulty_submits` of one request they are clean.
     seconds: how long one generation takes. wait: how long rate-limited callers are told to wait.
     slow: how long a slow answer takes. broken_results: how many first downloads of each result
-    break off."""
+    break off. poll_faults, faulty_polls: the same as faults and faulty_submits, for the questions
+    about each generation. clips: how many different files generations answer with."""
 
     seed: int = 0
     faults: float = 0.0
@@ -95,6 +102,9 @@ class Behaviour:
     slow: float = 4.0
     broken_results: int = 0
     faulty_submits: int = 1_000_000
+    poll_faults: float = 0.0
+    faulty_polls: int = 3
+    clips: int = CLIPS
 
 
 @dataclass(kw_only=True)
@@ -109,6 +119,10 @@ class Provider:
     _by_reference: dict[str, str] = field(default_factory=dict)
     _ready_at: dict[str, float] = field(default_factory=dict)
     _downloads: Counter[str] = field(default_factory=Counter)
+    _prompts: dict[str, str] = field(default_factory=dict)
+    _polls: Counter[str] = field(default_factory=Counter)
+    _not_before: dict[str, float] = field(default_factory=dict)
+    _told: Counter[str] = field(default_factory=Counter)
 
     def submit(self, kind: str, prompt: str, key: str, script: Sequence[str]) -> Entry:
         """Decide about one submit and write it down. script: faults of the first submits of this
@@ -119,6 +133,7 @@ class Provider:
             told = self.behaviour.wait if fault == "rate_limited" else None
             accepted = fault == "" or fault in _AFTER_ACCEPT
             known = self._by_key.get(key) if kind == "key" and accepted else None
+            self._prompts[key] = prompt
             now = time.time()
             entry = Entry(
                 at=now,
@@ -130,8 +145,37 @@ class Provider:
                 again=known is not None,
                 not_before=now + told if told is not None else None,
             )
+            if entry.id is not None:
+                self._prompts[entry.id] = prompt
             self._write(entry)
             return entry
+
+    def question(self, about: str) -> str:
+        """Decide about one question, be it a poll of this id or a look-up of this reference:
+        "" or one of POLL_FAULTS."""
+        with self._lock:
+            self._polls[about] += 1
+            number, now = self._polls[about], time.time()
+            self._told["questions"] += 1
+            self._told["hurried questions"] += now < self._not_before.get(about, 0.0) - CLOCK_SLACK
+            chance = Random(  # noqa: S311 - no secret
+                f"{self.behaviour.seed}:poll:{self._prompts.get(about, about)}:{number}"
+            )
+            is_faulty = number <= self.behaviour.faulty_polls
+            if not is_faulty or chance.random() >= self.behaviour.poll_faults:
+                return ""
+            fault = chance.choice(POLL_FAULTS)
+            self._told["faulty questions"] += 1
+            if fault == "rate_limited":
+                self._not_before[about] = now + self.behaviour.wait
+            return fault
+
+    def told(self) -> dict[str, int]:
+        """Counts of questions: all, those that met a fault, and those that came before the moment
+        that a 429 had named."""
+        with self._lock:
+            names = ("questions", "faulty questions", "hurried questions")
+            return {name: self._told[name] for name in names}
 
     def _fault(self, kind: str, prompt: str, script: Sequence[str]) -> str:
         number = self._calls[kind, prompt]
@@ -180,6 +224,7 @@ class Server(ThreadingHTTPServer):
     """The provider's door; port 0 takes a free one."""
 
     daemon_threads = True
+    request_queue_size = 256  # a connection that had to wait would look like a slow answer
 
     def __init__(self, provider: Provider, clip: Path, *, port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
@@ -235,13 +280,35 @@ class _Handler(BaseHTTPRequestHandler):
         match address.path.strip("/").split("/"):
             case ["lookup", "generations"]:
                 reference = parse_qs(address.query)["reference"][0]
-                self._json(200, {"id": self.server.provider.find(reference)})
+                if self._is_answered(reference):
+                    self._json(200, {"id": self.server.provider.find(reference)})
             case ["generations", id]:
-                self._status(id)
+                if self._is_answered(id):
+                    self._status(id)
+            case ["questions"]:
+                self._json(200, dict(self.server.provider.told()))
             case ["generations", id, "video"]:
                 self._video(id)
             case _:
                 self._json(404, {"detail": "no such thing"})
+
+    def _is_answered(self, about: str) -> bool:
+        """Whether a question gets its answer, if late; otherwise it has met its fault here."""
+        behaviour = self.server.provider.behaviour
+        match self.server.provider.question(about):
+            case "rate_limited":
+                told = {"Retry-After": f"{behaviour.wait:g}"}
+                self._json(429, {"detail": "too many requests"}, told)
+            case "error":
+                self._json(500, {"detail": "internal error"})
+            case "reset":
+                self._reset()
+            case "slow":
+                time.sleep(behaviour.slow)
+                return True
+            case _:
+                return True
+        return False
 
     def _status(self, id: str) -> None:
         progress = self.server.provider.progress(id)
@@ -252,7 +319,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(200, {"status": word, "progress": progress, "cost": str(PRICE)})
 
     def _video(self, id: str) -> None:
-        clip = marked(self.server.clip, id)
+        clip = marked(self.server.clip, id, self.server.provider.behaviour.clips)
         breaks = self.server.provider.breaks_off(id)
         self.send_response(200)
         self.send_header("Content-Type", "video/mp4")
@@ -282,9 +349,10 @@ class _Handler(BaseHTTPRequestHandler):
         """The ledger is the log."""
 
 
-def marked(clip: bytes, id: str) -> bytes:
-    """The clip with a note in a free box at its end: one of CLIPS files with the same picture."""
-    note = bytes([int.from_bytes(sha256(id.encode()).digest()[:4]) % CLIPS])
+def marked(clip: bytes, id: str, clips: int) -> bytes:
+    """The clip with a note in a free box at its end: one of `clips` files with the same picture."""
+    number = int.from_bytes(sha256(id.encode()).digest()[:4]) % clips
+    note = number.to_bytes(4 if clips > 256 else 1)
     return clip + struct.pack(">I4s", 8 + len(note), b"free") + note
 
 
@@ -303,6 +371,12 @@ class RunningLedger:
     def billed(self) -> list[Entry]:
         """Every submit so far that cost money."""
         return [e for e in self.entries() if e.is_billed]
+
+    def questions(self) -> dict[str, int]:
+        """Counts of polls and look-ups so far (see Provider.told)."""
+        with urlopen(f"{self.url}/questions", timeout=30) as answer:  # noqa: S310 - our own, http
+            counts: dict[str, int] = json.loads(answer.read())
+            return counts
 
 
 @contextlib.contextmanager

@@ -21,6 +21,9 @@ class SignalBusContract:
         """A bus that nobody listens to."""
         raise NotImplementedError
 
+    async def test_is_there(self, bus: SignalBus) -> None:
+        await bus.check()
+
     async def test_brings_both_kinds(self, bus: SignalBus) -> None:
         async with bus.subscribe("p") as signals:
             await bus.publish(tick("p", "job", 0.5))
@@ -69,6 +72,20 @@ class SignalBusContract:
             await asyncio.sleep(0.01)
         async with asyncio.timeout(SOON):
             assert await reading == []
+
+    async def test_who_comes_back_is_served_again(self, bus: SignalBus) -> None:
+        for seq in range(1, 6):
+            async with bus.subscribe("p") as signals:
+                await bus.publish(NewEvents(project_id="p", seq=seq))
+                assert await soon(signals) == NewEvents(project_id="p", seq=seq)
+
+    async def test_closing_is_quick_with_signals_unsent(self, bus: SignalBus) -> None:
+        async with bus.subscribe("p"):
+            await bus.publish(NewEvents(project_id="p", seq=1))
+            async with asyncio.timeout(SOON):
+                await bus.aclose()
+                await bus.aclose()
+                await bus.publish(NewEvents(project_id="p", seq=2))
 
 
 def tick(project_id: str, job_id: str, progress: float) -> Tick:

@@ -14,9 +14,17 @@ import structlog
 from video_foundry.core.jobs import MAX_DEATHS, JobState, backoff
 from video_foundry.core.profile import OutputProfile
 from video_foundry.db.facts import profile_from_json
-from video_foundry.errors import CompositionFailed, FoundryError
+from video_foundry.db.media import composition_of
+from video_foundry.db.store import retried
+from video_foundry.errors import CompositionFailed, FoundryError, PartUnavailable
 from video_foundry.jobs import queue
-from video_foundry.jobs.filing import NewArtifact, end_unsuccessfully, finish_composition
+from video_foundry.jobs.filing import (
+    NewArtifact,
+    conclude_composition,
+    end_unsuccessfully,
+    finish_composition,
+)
+from video_foundry.jobs.locks import job_write
 from video_foundry.ports.compositor import MasterStep, MediaFacts, NormaliseStep, Progress
 from video_foundry.ports.signal import Tick
 from video_foundry.services.context import Context
@@ -42,6 +50,8 @@ class Composer:
             await self._end(
                 hand, JobState.FAILED, "worker_killed", f"{hand.job.deaths} workers died here"
             )
+            return
+        if await self._is_there(hand):
             return
         work = asyncio.create_task(self._work(hand))
         cancel = asyncio.create_task(hand.cancel.wait())
@@ -73,15 +83,31 @@ class Composer:
             new = await self._make(hand, scratch)
         except CompositionFailed as error:
             await self._end(hand, JobState.FAILED, error.code, error.message)
+        except PartUnavailable:
+            raise  # no fault of the step: it is given back, and counts no try
         except (FoundryError, OSError) as error:
             await self._try_again(hand, error)
         else:
-            async with self._ctx.store.write() as tx:
-                await finish_composition(tx, hand.job, new)
+            await self._file(hand, new)
         finally:
             await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
             with contextlib.suppress(OSError):  # another worker's files are in it
                 folder.rmdir()
+
+    @retried
+    async def _file(self, hand: Handle, new: NewArtifact) -> None:
+        async with job_write(self._ctx.store, hand.job.id) as tx:
+            await finish_composition(tx, hand.job, new)
+
+    @retried
+    async def _is_there(self, hand: Handle) -> bool:
+        """Whether somebody has done the very same step between enqueuing and claiming."""
+        async with self._ctx.store.read() as session:
+            if not await composition_of(session, hand.job.fingerprint):
+                return False
+        async with job_write(self._ctx.store, hand.job.id) as tx:
+            await conclude_composition(tx, hand.job)
+        return True
 
     async def _make(self, hand: Handle, scratch: Path) -> NewArtifact:
         match hand.job.payload["step"]:
@@ -106,7 +132,7 @@ class Composer:
             )
             await self._ctx.compositor.normalise(step, target, self._progress(hand))
         return NewArtifact(
-            blob=await self._ctx.blobs.put_file(target),
+            blob=await self._ctx.blobs.put_file(target, content_type="video/quicktime"),
             content_type="video/quicktime",
             facts=_facts(profile, payload["frames"], "mov", "pcm_s16le"),
             is_rebuildable=True,
@@ -128,11 +154,11 @@ class Composer:
             target, poster, width=THUMBNAIL_WIDTH * 2, at=facts.duration / 3
         )
         return NewArtifact(
-            blob=await self._ctx.blobs.put_file(target),
+            blob=await self._ctx.blobs.put_file(target, content_type="video/mp4"),
             content_type="video/mp4",
             facts=facts,
             is_rebuildable=True,
-            thumbnail=await self._ctx.blobs.put_file(poster),
+            thumbnail=await self._ctx.blobs.put_file(poster, content_type="image/jpeg"),
         )
 
     def _progress(self, hand: Handle) -> Progress:
@@ -168,10 +194,11 @@ class Composer:
             later = queue.later(tx.now, backoff(attempt, 1.0))
             await queue.move(tx, hand.job, JobState.QUEUED, attempt=attempt, run_after=later)
 
+    @retried
     async def _end(
         self, hand: Handle, state: JobState, code: str, message: str, **values: Any
     ) -> None:
-        async with self._ctx.store.write() as tx:
+        async with job_write(self._ctx.store, hand.job.id) as tx:
             await end_unsuccessfully(tx, hand.job, state, code, message, **values)
 
 

@@ -7,12 +7,16 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 import structlog
 
+from video_foundry.db.store import retried
 from video_foundry.db.tables import JobRow
+from video_foundry.errors import PartUnavailable
 from video_foundry.jobs import queue
+from video_foundry.ports.metrics import LATE_HEARTBEATS, LEASES_LOST
 from video_foundry.ports.wake import JobKind
 from video_foundry.services.context import Context
 from video_foundry.workers.tidy import drop_leftovers
@@ -23,8 +27,12 @@ WATCH_SECONDS = 0.4
 """How soon a cancelled job notices."""
 GRACE_SECONDS = 20.0
 """How long a stopping worker lets submits under way finish."""
+GIVE_BACK_SECONDS = 10.0
+"""How long giving jobs back may take before it is left to their leases."""
 CRASH_REST_SECONDS = 5.0
 """How long a job rests after its handler broke."""
+PART_REST_SECONDS = 2.0
+"""How long a job rests that met a part of the installation that was away."""
 TIDY_SECONDS = 600.0
 """How often files that killed workers left behind are looked for."""
 LATE_SHARE = 0.7
@@ -66,6 +74,7 @@ class WorkerLoop:
         self._stopping = asyncio.Event()
         self._freed = asyncio.Event()
         self._renewed_at = time.monotonic()
+        self._is_ill = False
 
     async def run(self) -> None:
         """Work until `stop`. Errors of the machinery are logged and survived."""
@@ -94,32 +103,60 @@ class WorkerLoop:
 
     async def _claim_safely(self) -> int:
         try:
-            return await self._claim()
-        except Exception:
-            logger.exception("claiming failed", kind=self._kind)
+            taken = await self._claim()
+        except Exception as error:
+            self._complain("claiming failed", error)
             await asyncio.sleep(POLL_SECONDS)
             return 0
+        if self._is_ill:
+            self._is_ill = False
+            logger.info("the database is back", kind=self._kind)
+        return taken
+
+    def _complain(self, what: str, error: Exception) -> None:
+        """One line when a part goes away, not one a second; anything else in full."""
+        if not isinstance(error, PartUnavailable):
+            logger.error(what, kind=self._kind, exc_info=error)
+        elif not self._is_ill:
+            self._is_ill = True
+            logger.warning(what, kind=self._kind, part=error.part, reason=error.message)
 
     async def _claim(self) -> int:
-        room = self._capacity - len(self._hands)
+        room = self._room()
         if room <= 0:
             return 0
         async with self._ctx.store.read() as session:
-            if not await queue.any_claimable(session, self._kind, self._ctx.clock.now()):
+            if not await queue.any_claimable(session, self._kind, self._ctx.store.now()):
                 return 0
         async with self._ctx.store.write() as tx:
-            full = self._full_models(await queue.in_flight(tx.session))
+            used = await queue.in_flight(tx.session, claimed=True) if self._is_generating else {}
             # After a long sleep our own leases have run out too; renewing them is enough.
             jobs = await queue.claim(
-                tx, self._kind, self._owner, room, full_models=full, in_hand=self._hands.keys()
+                tx,
+                self._kind,
+                self._owner,
+                room,
+                room=self._room_by_model(used),
+                in_hand=self._hands.keys(),
             )
+            if len(jobs) == room:
+                tx.wakes.add(self._kind)  # there may be more, for somebody who has room
         for job in jobs:
             self._start(job)
         return len(jobs)
 
-    def _full_models(self, used: dict[str, int]) -> set[str]:
-        entries = self._ctx.models.catalogue.entries
-        return {m for m, n in used.items() if m in entries and n >= entries[m].concurrency}
+    def _room(self) -> int:
+        return self._capacity - len(self._hands)
+
+    @property
+    def _is_generating(self) -> bool:
+        return self._kind == "generate"
+
+    def _room_by_model(self, used: dict[str, int]) -> dict[str, int]:
+        if not self._is_generating:
+            return {}
+        entries = self._ctx.models.catalogue.entries.values()
+        return {e.id: e.concurrency - used.get(e.id, 0) for e in entries}
 
     def _start(self, job: JobRow) -> None:
         hand = Handle(job=job, owner=self._owner)
@@ -132,13 +169,17 @@ class WorkerLoop:
         try:
             await self._handler(hand)
         except queue.LeaseLost:
+            LEASES_LOST.labels(self._kind).inc()
             bound.warning("the lease was lost; nothing more is written for this job")
         except asyncio.CancelledError:
             bound.info("job given back unfinished")
             raise
+        except PartUnavailable as error:
+            bound.warning("the job waits for a part of the installation", reason=error.message)
+            await self._give_back([job.id], rest_seconds=PART_REST_SECONDS)
         except Exception:
             bound.exception("the job's handler broke; the job is given back")
-            await self._give_back([job.id], after_crash_seconds=CRASH_REST_SECONDS)
+            await self._give_back([job.id], rest_seconds=CRASH_REST_SECONDS, crashed=True)
         finally:
             if self._hands.get(job.id) is hand:
                 del self._hands[job.id]
@@ -147,11 +188,10 @@ class WorkerLoop:
     async def _wait_for_work(self) -> None:
         """Until a hint, a free hand or the poll interval, whichever comes first."""
         self._freed.clear()
-        jitter = random.uniform(0.8, 1.2)  # noqa: S311 - spreads polls, no secret
-        waits = [
-            asyncio.create_task(self._ctx.wake.wait(self._kind, POLL_SECONDS * jitter)),
-            asyncio.create_task(self._freed.wait()),
-        ]
+        waits: list[asyncio.Task[Any]] = [asyncio.create_task(self._freed.wait())]
+        if self._room() > 0:  # with both hands full, a hint is for somebody else
+            seconds = POLL_SECONDS * random.uniform(0.8, 1.2)  # noqa: S311 - spreads polls
+            waits.append(asyncio.create_task(self._ctx.wake.wait(self._kind, seconds)))
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -166,8 +206,8 @@ class WorkerLoop:
         while True:
             try:
                 await step()
-            except Exception:
-                logger.exception("worker housekeeping failed", kind=self._kind)
+            except Exception as error:
+                self._complain("worker housekeeping failed", error)
             await asyncio.sleep(seconds)
 
     async def _tidy(self) -> None:
@@ -179,9 +219,10 @@ class WorkerLoop:
         if not self._hands:
             return
         if late:
+            LATE_HEARTBEATS.labels(self._kind).inc()
             logger.warning("the heartbeat was late; jobs may have gone to others", kind=self._kind)
         asked = dict(self._hands)  # jobs taken while we write are not meant
-        async with self._ctx.store.write() as tx:
+        async with self._ctx.store.write(urgent=True) as tx:
             held = await queue.renew(tx, self._owner, asked.keys())
             await queue.keep_progress(tx, self._owner, self._changed_progress())
         for job_id, hand in asked.items():
@@ -203,11 +244,10 @@ class WorkerLoop:
             hand.task.cancel()
 
     async def _watch_cancels(self) -> None:
-        waiting = [job_id for job_id, hand in self._hands.items() if not hand.cancel.is_set()]
-        if not waiting:
+        if not self._hands:
             return
         async with self._ctx.store.read() as session:
-            for job_id in await queue.cancel_requested(session, waiting):
+            for job_id in await queue.cancel_requested(session, self._owner):
                 if job_id in self._hands:
                     self._hands[job_id].cancel.set()
 
@@ -223,9 +263,20 @@ class WorkerLoop:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._give_back(ours)
 
-    async def _give_back(self, ids: list[str], *, after_crash_seconds: float | None = None) -> None:
+    async def _give_back(
+        self, ids: list[str], *, rest_seconds: float = 0.0, crashed: bool = False
+    ) -> None:
+        """Best done now; what cannot be given back comes back when its lease runs out."""
         if not ids:
             return
+        try:
+            async with asyncio.timeout(GIVE_BACK_SECONDS):
+                await self._release(ids, rest_seconds, crashed)
+        except (PartUnavailable, TimeoutError) as error:
+            logger.warning("jobs not given back", jobs=len(ids), reason=str(error))
+
+    @retried
+    async def _release(self, ids: list[str], rest_seconds: float, crashed: bool) -> None:
         async with self._ctx.store.write() as tx:
-            await queue.release(tx, self._owner, ids, after_crash_seconds=after_crash_seconds)
+            await queue.release(tx, self._owner, ids, rest_seconds=rest_seconds, crashed=crashed)
             tx.wakes.add(self._kind)

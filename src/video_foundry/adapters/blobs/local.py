@@ -11,32 +11,42 @@ link planted in the folder can lead outside of it. All file work is done in thre
 import asyncio
 import errno
 import os
-import re
 import stat
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from hashlib import sha256
+from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
+from threading import Event
+from typing import TypeGuard
 
-from video_foundry.errors import BadInput, FoundryError, NotFound
-from video_foundry.ports.blobs import StoredBlob
+from video_foundry.adapters.blobs.files import (
+    UNLINKABLE,
+    check_range,
+    copy,
+    explained,
+    folders_of,
+    in_thread,
+    is_digest,
+    no_object,
+    reason,
+    regular_file,
+    sync_folder,
+    write_durably,
+)
+from video_foundry.errors import FoundryError, NotFound
+from video_foundry.ports.blobs import ListedBlob, StoredBlob
 
 MARKER = ".video-foundry-objects"
 MARKER_TEXT = b"video-foundry objects, layout 1\n"
 ORPHAN_AGE = 24 * 3600.0
 """Seconds after which a file in root/tmp belongs to a process that is gone."""
 
-_COPY_CHUNK = 1024 * 1024
 _STREAM_CHUNK = 256 * 1024
-_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_UNLINKABLE = frozenset({errno.EMLINK, errno.EPERM, errno.ENOTSUP, errno.EXDEV})
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class LocalBlobStore:
@@ -53,9 +63,14 @@ class LocalBlobStore:
         self._must_exist = must_exist
         self._is_laid_out = False
 
-    async def put_file(self, source: Path) -> StoredBlob:
-        """Copy and hash `source` in one pass; nothing is left behind when it fails."""
-        return await asyncio.to_thread(self._put, source)
+    async def put_file(self, source: Path, *, content_type: str | None = None) -> StoredBlob:
+        """Copy and hash `source` in one pass; nothing is left behind when it fails or
+        is cancelled.
+
+        content_type: not kept; who serves the object knows it.
+        """
+        stop = Event()
+        return await in_thread(self._put, source, stop, stop=stop)
 
     async def exists(self, digest: str) -> bool:
         """Whether the object is there."""
@@ -69,8 +84,7 @@ class LocalBlobStore:
         self, digest: str, *, start: int = 0, end: int | None = None
     ) -> AsyncIterator[bytes]:
         """Stream bytes [start, end), cut at the object's own end. Raises NotFound."""
-        if start < 0 or (end is not None and end < start):
-            raise ValueError(f"bytes [{start}, {end}) are no range")
+        check_range(start, end)
         reading = await asyncio.to_thread(self._open, digest)
         with reading:
             position = start
@@ -95,6 +109,19 @@ class LocalBlobStore:
             if lent.parent == self._tmp:
                 await asyncio.to_thread(lent.unlink, missing_ok=True)
 
+    async def link(self, digest: str, *, seconds: int, filename: str | None = None) -> str | None:
+        """None: nobody but this machine can read the folder, so the API hands the bytes over."""
+        folders_of(digest)
+        return None
+
+    async def list(self) -> AsyncIterator[ListedBlob]:
+        """Every object, without reading any. Whatever else lies in the folder is passed over."""
+        await asyncio.to_thread(self._lay_out)
+        for first in await asyncio.to_thread(self._subfolders, "objects"):
+            for second in await asyncio.to_thread(self._subfolders, "objects", first):
+                for blob in await asyncio.to_thread(self._listed, first, second):
+                    yield blob
+
     async def delete(self, digest: str) -> None:
         """Remove the object; not there is fine."""
         await asyncio.to_thread(self._delete, digest)
@@ -102,6 +129,9 @@ class LocalBlobStore:
     async def check(self) -> None:
         """Write, read back and remove a small file. Raises with the reason when that fails."""
         await asyncio.to_thread(self._check)
+
+    async def aclose(self) -> None:
+        """Nothing is held open between two calls."""
 
     async def sweep(self, *, older_than: float = ORPHAN_AGE) -> int:
         """Remove what killed processes left in tmp, if untouched for `older_than` seconds.
@@ -116,12 +146,12 @@ class LocalBlobStore:
 
     # Everything below runs in a thread.
 
-    def _put(self, source: Path) -> StoredBlob:
+    def _put(self, source: Path, stop: Event) -> StoredBlob:
         self._lay_out()
-        with _explained(f"store {source.name}"), _regular_file(source) as reading:
+        with explained(f"store {source.name}"), regular_file(source) as reading:
             temporary = self._tmp / f"{uuid.uuid4().hex}.part"
             try:
-                blob = _copy(reading, temporary)
+                blob = copy(reading, temporary, stop)
                 self._publish(temporary, blob)
             finally:
                 with suppress(OSError):
@@ -132,7 +162,7 @@ class LocalBlobStore:
         """Give the finished copy its name. A whole object already there stays as it is."""
         with self._folder(blob.digest, create=True) as folder:
             there = _lstat(blob.digest, folder)
-            if there is None or not stat.S_ISREG(there.st_mode) or there.st_size != blob.size:
+            if not _is_object(there) or there.st_size != blob.size:
                 os.rename(temporary, blob.digest, dst_dir_fd=folder)
             # Also for an object that another writer has just renamed and not yet synced.
             os.fsync(folder)
@@ -142,19 +172,19 @@ class LocalBlobStore:
 
         A file object, so that it closes itself when a cancelled caller no longer takes it.
         """
-        with _explained("read an object"):
+        with explained("read an object"):
             try:
                 with self._folder(digest) as folder:
                     fd = os.open(digest, _READ_FLAGS, dir_fd=folder)
             except (FileNotFoundError, NotADirectoryError):
-                raise _not_found(digest) from None
+                raise no_object(digest) from None
             except OSError as error:
                 if error.errno == errno.ELOOP:
-                    raise _not_found(digest) from None
+                    raise no_object(digest) from None
                 raise
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             os.close(fd)
-            raise _not_found(digest)
+            raise no_object(digest)
         return FileIO(fd, "rb")
 
     def _find(self, digest: str) -> int | None:
@@ -168,7 +198,7 @@ class LocalBlobStore:
     def _size(self, digest: str) -> int:
         size = self._find(digest)
         if size is None:
-            raise _not_found(digest)
+            raise no_object(digest)
         return size
 
     def _lend(self, digest: str) -> Path:
@@ -183,16 +213,16 @@ class LocalBlobStore:
             with self._folder(digest) as folder:
                 os.link(digest, lent, src_dir_fd=folder, follow_symlinks=False)
         except FileNotFoundError:
-            raise _not_found(digest) from None
+            raise no_object(digest) from None
         except OSError as error:
-            if error.errno in _UNLINKABLE:
-                return self._root.joinpath(*_folders_of(digest), digest)
-            raise _reason(error, "lend an object") from error
+            if error.errno in UNLINKABLE:
+                return self._root.joinpath(*folders_of(digest), digest)
+            raise reason(error, "lend an object") from error
         return lent
 
     def _delete(self, digest: str) -> None:
         with (
-            _explained("delete an object"),
+            explained("delete an object"),
             suppress(FileNotFoundError, NotADirectoryError),
             self._folder(digest) as folder,
         ):
@@ -204,9 +234,9 @@ class LocalBlobStore:
         self._lay_out()
         probe = self._tmp / f"{uuid.uuid4().hex}.probe"
         content = os.urandom(64)
-        with _explained("write and read back a file"):
+        with explained("write and read back a file"):
             try:
-                _write_durably(probe, content)
+                write_durably(probe, content)
                 if probe.read_bytes() != content:
                     raise FoundryError(
                         f"the object folder {self._root} gives back other bytes than were written",
@@ -221,7 +251,7 @@ class LocalBlobStore:
         self._lay_out()
         oldest = time.time() - older_than
         removed = 0
-        with _explained("sweep leftovers"), os.scandir(self._tmp) as found:
+        with explained("sweep leftovers"), os.scandir(self._tmp) as found:
             for item in found:
                 if item.is_dir(follow_symlinks=False):
                     continue
@@ -235,12 +265,12 @@ class LocalBlobStore:
         """Make the folders on first use, after making sure that the root is ours."""
         if self._is_laid_out:
             return
-        with _explained("open the object folder"):
+        with explained("open the object folder"):
             self._root.mkdir(parents=True, exist_ok=True)
             self._claim_root()
             for name in ("objects", "tmp"):
                 (self._root / name).mkdir(exist_ok=True)
-            _sync_folder(self._root)
+            sync_folder(self._root)
         self._is_laid_out = True
 
     def _claim_root(self) -> None:
@@ -248,7 +278,7 @@ class LocalBlobStore:
         if not marker.exists():
             self._refuse_foreign_root()
             with suppress(FileExistsError):  # another process of ours was quicker
-                _write_durably(marker, MARKER_TEXT)
+                write_durably(marker, MARKER_TEXT)
             return
         # An empty marker is one that another process of ours is writing now.
         if marker.read_bytes() not in (MARKER_TEXT, b""):
@@ -267,10 +297,27 @@ class LocalBlobStore:
             code="store_not_ours",
         )
 
+    def _subfolders(self, *above: str) -> tuple[str, ...]:
+        with explained("list the objects"), self._descended(above) as fd, os.scandir(fd) as found:
+            return tuple(item.name for item in found if item.is_dir(follow_symlinks=False))
+
+    def _listed(self, first: str, second: str) -> tuple[ListedBlob, ...]:
+        above = ("objects", first, second)
+        with explained("list the objects"), self._descended(above) as fd, os.scandir(fd) as found:
+            names = [item.name for item in found if is_digest(item.name)]
+            mine = [name for name in names if folders_of(name) == above]
+            facts = [(name, _lstat(name, fd)) for name in mine]
+        return tuple(_as_listed(name, fact) for name, fact in facts if _is_object(fact))
+
     @contextmanager
     def _folder(self, digest: str, *, create: bool = False) -> Iterator[int]:
         """A descriptor of the folder that holds `digest`. Raises FileNotFoundError."""
-        names = _folders_of(digest)
+        with self._descended(folders_of(digest), create=create) as fd:
+            yield fd
+
+    @contextmanager
+    def _descended(self, names: tuple[str, ...], *, create: bool = False) -> Iterator[int]:
+        """A descriptor of a folder below the root. Raises FileNotFoundError."""
         fd = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             for name in names:
@@ -281,16 +328,13 @@ class LocalBlobStore:
             os.close(fd)
 
 
-def _folders_of(digest: str) -> tuple[str, str, str]:
-    """Where a digest lives. Raises BadInput for anything but 64 lower-case hex digits."""
-    if not isinstance(digest, str) or _DIGEST.match(digest) is None:
-        raise BadInput(
-            "an object is named by 64 lower-case hex digits",
-            field="digest",
-            fix="give the SHA-256 of its content",
-            code="bad_digest",
-        )
-    return "objects", digest[:2], digest[2:4]
+def _is_object(facts: os.stat_result | None) -> TypeGuard[os.stat_result]:
+    return facts is not None and stat.S_ISREG(facts.st_mode)
+
+
+def _as_listed(name: str, facts: os.stat_result) -> ListedBlob:
+    modified = datetime.fromtimestamp(facts.st_mtime, UTC)
+    return ListedBlob(digest=name, size=facts.st_size, modified=modified)
 
 
 def _step_into(parent: int, name: str, *, create: bool) -> int:
@@ -305,58 +349,8 @@ def _step_into(parent: int, name: str, *, create: bool) -> int:
     return os.open(name, _FOLDER_FLAGS, dir_fd=parent)
 
 
-@contextmanager
-def _regular_file(source: Path) -> Iterator[FileIO]:
-    """Open for reading without ever hanging on a pipe. Raises BadInput when it is no file."""
-    try:
-        fd = os.open(source, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        raise NotFound(f"there is no file {source.name!r}", code="no_such_file") from None
-    if not stat.S_ISREG(os.fstat(fd).st_mode):
-        os.close(fd)
-        raise BadInput(f"{source.name!r} is not a regular file", code="not_a_file")
-    with FileIO(fd, "rb") as reading:
-        yield reading
-
-
 def _read_at(reading: FileIO, wanted: int, position: int) -> bytes:
     return os.pread(reading.fileno(), wanted, position)
-
-
-def _copy(reading: FileIO, target: Path) -> StoredBlob:
-    digest, size = sha256(), 0
-    with FileIO(os.open(target, _WRITE_FLAGS, 0o444), "wb") as writing:
-        while chunk := reading.read(_COPY_CHUNK):
-            digest.update(chunk)
-            size += len(chunk)
-            _write_all(writing.fileno(), chunk)
-        os.fsync(writing.fileno())
-    return StoredBlob(digest=digest.hexdigest(), size=size)
-
-
-def _write_all(fd: int, content: bytes) -> None:
-    """os.write may write less than asked, which on a nearly full disk it does."""
-    rest = memoryview(content)
-    while rest:
-        rest = rest[os.write(fd, rest) :]
-
-
-def _write_durably(path: Path, content: bytes) -> None:
-    fd = os.open(path, _WRITE_FLAGS, 0o444)
-    try:
-        _write_all(fd, content)
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def _lstat(name: str, folder: int) -> os.stat_result | None:
@@ -364,26 +358,3 @@ def _lstat(name: str, folder: int) -> os.stat_result | None:
         return os.stat(name, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
         return None
-
-
-def _not_found(digest: str) -> NotFound:
-    return NotFound(f"there is no object {digest}", code="no_such_object")
-
-
-@contextmanager
-def _explained(doing: str) -> Iterator[None]:
-    """Turn the system's errors into ours, with what was being done."""
-    try:
-        yield
-    except OSError as error:
-        raise _reason(error, doing) from error
-
-
-def _reason(error: OSError, doing: str) -> FoundryError:
-    if error.errno in _FULL:
-        return FoundryError(
-            f"could not {doing}: the disk of the object folder is full. Free some space",
-            code="disk_full",
-        )
-    detail = error.strerror or type(error).__name__
-    return FoundryError(f"could not {doing}: {detail}", code="store_unavailable")

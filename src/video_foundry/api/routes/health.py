@@ -1,23 +1,24 @@
 """Whether the server is alive and ready, and its metrics."""
 
-import asyncio
-import shutil
-from collections.abc import Awaitable
+from typing import Annotated
 
-from fastapi import APIRouter, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from fastapi import APIRouter, Depends, Response
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.requests import HTTPConnection
 
 from video_foundry import __version__
 from video_foundry.api.deps import Ctx
 from video_foundry.api.schemas.render import Health, Readiness
-from video_foundry.services.context import Context
-from video_foundry.services.stats import check_database, refresh_metrics
+from video_foundry.services.health import is_ready, readiness
+from video_foundry.services.stats import RowMetrics
 
 router = APIRouter(tags=["health"])
 
-CHECK_SECONDS = 5.0
-DISK_FLOOR = 200 * 1024 * 1024
-"""Bytes of free disk under which no new work is taken for safe."""
+
+def row_metrics(connection: HTTPConnection) -> RowMetrics:
+    """The gauges of this process's installation."""
+    found: RowMetrics = connection.app.state.metrics
+    return found
 
 
 @router.get("/health", name="health")
@@ -30,34 +31,15 @@ async def health() -> Health:
 @router.get("/readyz", responses={503: {"model": Readiness}})
 async def ready(ctx: Ctx, response: Response) -> Readiness:
     """Whether each part works; 503 and the reason when one does not."""
-    checks = {
-        "database": await _check(check_database(ctx)),
-        "objects": await _check(ctx.blobs.check()),
-        "disk": await _check(_disk(ctx)),
-    }
-    is_ready = all(answer == "ok" for answer in checks.values())
-    if not is_ready:
+    checks = await readiness(ctx)
+    ready = is_ready(checks)
+    if not ready:
         response.status_code = 503
-    return Readiness(ready=is_ready, checks=checks)
-
-
-async def _check(part: Awaitable[None]) -> str:
-    try:
-        async with asyncio.timeout(CHECK_SECONDS):
-            await part
-    except Exception as error:
-        return str(error)[:300] or type(error).__name__
-    return "ok"
-
-
-async def _disk(ctx: Context) -> None:
-    free = (await asyncio.to_thread(shutil.disk_usage, ctx.scratch)).free
-    if free < DISK_FLOOR:
-        raise OSError(f"only {free // 1024**2} MiB of disk are free")
+    response.headers["Cache-Control"] = "no-store"
+    return Readiness(ready=ready, checks=checks)
 
 
 @router.get("/metrics", response_class=Response)
-async def metrics(ctx: Ctx) -> Response:
+async def metrics(rows: Annotated[RowMetrics, Depends(row_metrics)]) -> Response:
     """Prometheus metrics."""
-    await refresh_metrics(ctx)
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    return Response(await rows.text(), media_type=CONTENT_TYPE_LATEST)

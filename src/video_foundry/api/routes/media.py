@@ -135,4 +135,4 @@ async def get_artifact(ctx: Ctx, digest: Digest, request: Request) -> Response:
 async def get_thumbnail(ctx: Ctx, digest: Digest, request: Request) -> Response:
     """The small picture of a clip."""
     await media.check_thumbnail(ctx, digest)
-    return await blob_response(request, ctx.blobs, digest, "image/jpeg")
+    return await blob_response(request, ctx.blobs, digest, "image/jpeg", may_link=False)

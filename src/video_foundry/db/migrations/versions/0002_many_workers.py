@@ -12,7 +12,7 @@ depends_on = None
 
 NEW_INDEXES = {
     "ix_jobs_claim": ["kind", "state", "stamp"],
-    "ix_jobs_lease": ["kind", "state", "lease_until"],
+    "ix_jobs_owner": ["lease_owner"],
     "ix_jobs_project": ["project_id", "kind", "stamp"],
     "ix_jobs_stamp": ["kind", "stamp"],
     "ix_jobs_base": ["base_fingerprint", "state"],

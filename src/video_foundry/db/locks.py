@@ -1,0 +1,106 @@
+"""Who waits for whom in PostgreSQL. A project's row is the lock of everything under it: segments,
+takes, renders, events. Locks are taken in one order everywhere: the slots of a model, projects by
+their ids, jobs by their fingerprints; so no two transactions can wait for each other. In SQLite,
+where there is one writer at a time, all of this does nothing.
+"""
+
+from collections.abc import Collection
+
+from sqlalchemy import func, select, union
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from video_foundry.core.jobs import TERMINAL
+from video_foundry.db.renders import RENDER_ENDED
+from video_foundry.db.tables import JobRow, ProjectRow, RenderRow, RenderSegmentRow, SegmentRow
+
+
+def has_locks(session: AsyncSession) -> bool:
+    """Whether several transactions can write at once, so that locks mean something."""
+    return session.get_bind().dialect.name != "sqlite"
+
+
+async def lock_project(session: AsyncSession, project_id: str) -> ProjectRow | None:
+    """The project as it is once nobody else can change it."""
+    query = (
+        select(ProjectRow)
+        .where(ProjectRow.id == project_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return (await session.scalars(query)).one_or_none()
+
+
+async def lock_projects(session: AsyncSession, project_ids: Collection[str]) -> None:
+    """Hold these projects; those that are gone are passed over."""
+    if project_ids and has_locks(session):
+        wanted = ProjectRow.id.in_(sorted(project_ids))
+        await session.execute(
+            select(ProjectRow.id).where(wanted).order_by(ProjectRow.id).with_for_update()
+        )
+
+
+async def lock_jobs(session: AsyncSession, job_ids: Collection[str]) -> None:
+    """Hold these jobs: whoever wants to share or move one waits."""
+    if job_ids and has_locks(session):
+        wanted = JobRow.id.in_(sorted(job_ids))
+        await session.execute(
+            select(JobRow.id).where(wanted).order_by(JobRow.fingerprint).with_for_update()
+        )
+
+
+async def hold_answers(session: AsyncSession, base_fingerprint: str) -> None:
+    """Wait for generations of a request that are being filed now, and let none be filed before this
+    transaction ends: what it reads of the memory then is all there is."""
+    if has_locks(session):
+        wanted = (
+            JobRow.base_fingerprint == base_fingerprint,
+            JobRow.state.not_in(sorted(TERMINAL)),
+        )
+        query = select(JobRow.id).where(*wanted).order_by(JobRow.fingerprint)
+        await session.execute(query.with_for_update(read=True))
+
+
+async def lock_slots(session: AsyncSession, model: str) -> None:
+    """Be the only one who counts a model's slots, in order to take one."""
+    if has_locks(session):
+        await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"slots {model}"))))
+
+
+async def projects_sharing(session: AsyncSession, project_id: str) -> set[str]:
+    """This project, and those with a segment that asks for the same as one of its own."""
+    own = (
+        select(SegmentRow.fingerprint)
+        .where(SegmentRow.project_id == project_id, SegmentRow.fingerprint.is_not(None))
+        .scalar_subquery()
+    )
+    query = select(SegmentRow.project_id).where(SegmentRow.fingerprint.in_(own)).distinct()
+    return {project_id, *(await session.scalars(query))}
+
+
+async def projects_asking_like(session: AsyncSession, segment_id: str) -> set[str]:
+    """The projects with a segment that asks for the same as this one, its own among them."""
+    own = select(SegmentRow.fingerprint).where(SegmentRow.id == segment_id).scalar_subquery()
+    query = union(
+        select(SegmentRow.project_id).where(SegmentRow.fingerprint == own),
+        select(SegmentRow.project_id).where(SegmentRow.id == segment_id),
+    )
+    return set(await session.scalars(query))
+
+
+async def projects_concerned(session: AsyncSession, job_ids: Collection[str]) -> set[str]:
+    """The projects that hear of these jobs: a segment asks for one's request, or wanted that very
+    take, or a render waits for it. One look at an index each, however much there is."""
+    jobs = select(JobRow).where(JobRow.id.in_(sorted(job_ids))).subquery()
+    segments = select(SegmentRow.project_id)
+    rendered = segments.join(RenderSegmentRow, RenderSegmentRow.segment_id == SegmentRow.id)
+    renders = select(RenderRow.project_id).where(RenderRow.status.not_in(RENDER_ENDED))
+    waiting = renders.join(RenderSegmentRow, RenderSegmentRow.render_id == RenderRow.id)
+    query = union(
+        segments.join(jobs, SegmentRow.fingerprint == jobs.c.base_fingerprint),
+        segments.join(jobs, SegmentRow.id == jobs.c.segment_id),
+        rendered.join(jobs, RenderSegmentRow.fingerprint == jobs.c.fingerprint),
+        waiting.join(jobs, RenderSegmentRow.fingerprint == jobs.c.fingerprint),
+        waiting.join(jobs, RenderSegmentRow.step_fingerprint == jobs.c.fingerprint),
+        renders.join(jobs, RenderRow.master_fingerprint == jobs.c.fingerprint),
+    )
+    return set(await session.scalars(query))

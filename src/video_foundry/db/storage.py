@@ -1,0 +1,285 @@
+"""Queries about what is kept: what may be dropped and in which order, what nothing points to any
+more, and the locks between clearing bytes away and filing them. The services decide what is done.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, case, delete, false, func, or_, select, union, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from video_foundry.db.locks import has_locks
+from video_foundry.db.renders import RENDER_ENDED
+from video_foundry.db.tables import (
+    ArtifactRow,
+    CompositionRow,
+    GenerationRow,
+    MediaRow,
+    RenderRow,
+    RenderSegmentRow,
+)
+
+TOUCH_EVERY = timedelta(hours=1)
+"""How exact `last_used_at` is: a use is written down at most this often."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Droppable:
+    """An artifact that can be made again. size: bytes."""
+
+    digest: str
+    size: int
+    used_at: datetime
+
+
+# --- using ----------------------------------------------------------------------------------------
+
+
+async def take_composed(
+    session: AsyncSession, now: datetime, fingerprints: Collection[str]
+) -> dict[str, str]:
+    """step fingerprint -> digest of its artifact, which stays at least until this transaction has
+    ended, and counts as used now. To be called by whoever is going to need the bytes."""
+    query = (
+        select(CompositionRow.fingerprint, ArtifactRow.digest, ArtifactRow.last_used_at)
+        .join(ArtifactRow, ArtifactRow.digest == CompositionRow.digest)
+        .where(CompositionRow.fingerprint.in_(sorted(fingerprints)))
+        .order_by(ArtifactRow.digest)
+        .with_for_update(read=True, of=ArtifactRow)
+    )
+    found = (await session.execute(query)).all()
+    stale = [digest for _, digest, used in found if used is None or used < now - TOUCH_EVERY]
+    if stale:
+        await touch(session, now, stale)
+    return {fingerprint: digest for fingerprint, digest, _ in found}
+
+
+async def touch(session: AsyncSession, now: datetime, digests: Collection[str]) -> None:
+    """Write down that these artifacts were used; those that somebody holds this moment are left,
+    so that nobody ever waits for it."""
+    free = select(ArtifactRow.digest).where(ArtifactRow.digest.in_(sorted(digests)))
+    await session.execute(
+        update(ArtifactRow)
+        .where(ArtifactRow.digest.in_(free.with_for_update(skip_locked=True).scalar_subquery()))
+        .values(last_used_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+# --- locks ----------------------------------------------------------------------------------------
+
+
+async def hold_bytes(session: AsyncSession, digests: Collection[str]) -> None:
+    """Let nobody clear these bytes away before this transaction ends. Whoever files bytes holds
+    them first and then makes sure that the objects are there."""
+    if has_locks(session):
+        for digest in sorted(digests):
+            await session.execute(select(func.pg_advisory_xact_lock(_key(f"bytes {digest}"))))
+
+
+async def try_hold_bytes(session: AsyncSession, digests: Collection[str]) -> set[str]:
+    """Those of `digests` that nobody is filing; they are held as `hold_bytes` does."""
+    if not has_locks(session):
+        return set(digests)
+    return {digest for digest in sorted(digests) if await _try(session, f"bytes {digest}")}
+
+
+async def is_alone(session: AsyncSession) -> bool:
+    """Whether nobody else is making room; nobody else can before this transaction ends."""
+    return not has_locks(session) or await _try(session, "making room")
+
+
+async def _try(session: AsyncSession, name: str) -> bool:
+    taken = select(func.pg_try_advisory_xact_lock(_key(name)))
+    return bool((await session.execute(taken)).scalar_one())
+
+
+def _key(name: str) -> ColumnElement[int]:
+    return func.hashtextextended(name, 0)
+
+
+# --- what may go ----------------------------------------------------------------------------------
+
+
+def _used_at() -> ColumnElement[datetime]:
+    return func.coalesce(ArtifactRow.last_used_at, ArtifactRow.created_at)
+
+
+def _rebuildable() -> list[ColumnElement[bool]]:
+    """What composing can make again. The paid and the uploaded are marked already; that nothing
+    may depend on a mark alone is why they are named here."""
+    return [
+        ArtifactRow.is_rebuildable.is_(True),
+        ArtifactRow.digest.not_in(select(GenerationRow.digest)),
+        ArtifactRow.digest.not_in(select(MediaRow.digest)),
+    ]
+
+
+def _delivered() -> Select[str | None]:
+    """Films that somebody was told are finished."""
+    return select(RenderRow.master_digest).where(
+        RenderRow.status == "completed", RenderRow.master_digest.is_not(None)
+    )
+
+
+def _newest_films() -> Select[str | None]:
+    """Of each project the film of its newest completed render that still lies there."""
+    there = select(ArtifactRow.digest)
+    newest = (
+        select(RenderRow.project_id, func.max(RenderRow.finished_at).label("finished_at"))
+        .where(RenderRow.status == "completed", RenderRow.master_digest.in_(there))
+        .group_by(RenderRow.project_id)
+        .subquery()
+    )
+    return (
+        _delivered()
+        .join(newest, newest.c.project_id == RenderRow.project_id)
+        .where(RenderRow.finished_at == newest.c.finished_at)
+    )
+
+
+def _not_needed() -> ColumnElement[bool]:
+    """No render under way has taken it. (The composing jobs of a render name nothing else.)"""
+    waiting = (
+        RenderSegmentRow.render_id == RenderRow.id,
+        RenderRow.status.not_in(RENDER_ENDED),
+    )
+    needed = union(
+        select(RenderSegmentRow.step_digest).where(
+            *waiting, RenderSegmentRow.step_digest.is_not(None)
+        ),
+        select(RenderSegmentRow.digest).where(*waiting, RenderSegmentRow.digest.is_not(None)),
+    )
+    return ArtifactRow.digest.not_in(needed.scalar_subquery())
+
+
+Conditions = Sequence[ColumnElement[bool]]
+"""What an artifact must fulfil to be among those that may go."""
+
+
+def nothing() -> Conditions:
+    """No artifact at all."""
+    return [false()]
+
+
+def clips_that_may_go() -> Conditions:
+    """Normalised clips, and films that no completed render shows; nothing that is needed now."""
+    return [*_rebuildable(), ArtifactRow.digest.not_in(_delivered()), _not_needed()]
+
+
+def films_that_may_go(unused_since: datetime) -> Conditions:
+    """Finished films that nobody has used since, but never the newest of a project."""
+    return [
+        *_rebuildable(),
+        ArtifactRow.digest.in_(_delivered()),
+        ArtifactRow.digest.not_in(_newest_films()),
+        _used_at() < unused_since,
+        _not_needed(),
+    ]
+
+
+async def rebuildable_bytes(session: AsyncSession) -> int:
+    """Bytes under the cap: of what can be made again, but for finished films."""
+    query = select(func.coalesce(func.sum(ArtifactRow.size), 0)).where(
+        *_rebuildable(), ArtifactRow.digest.not_in(_delivered())
+    )
+    return int((await session.execute(query)).scalar_one())
+
+
+async def least_recently_used(
+    session: AsyncSession, conditions: Conditions, *, limit: int | None = None
+) -> list[Droppable]:
+    """Artifacts that may go, the longest unused first."""
+    query = _in_turn(conditions).limit(limit)
+    return [
+        Droppable(digest=digest, size=size, used_at=used)
+        for digest, size, used in await session.execute(query)
+    ]
+
+
+def _in_turn(
+    conditions: Conditions,
+) -> Select[str, int, datetime]:
+    return (
+        select(ArtifactRow.digest, ArtifactRow.size, _used_at())
+        .where(*conditions)
+        .order_by(_used_at(), ArtifactRow.digest)
+    )
+
+
+async def hold_droppable(
+    session: AsyncSession, conditions: Conditions, limit: int
+) -> list[Droppable]:
+    """As `least_recently_used`, and held: nobody can come to need them before this transaction
+    ends. Those that somebody holds are passed over."""
+    query = _in_turn(conditions).limit(limit)
+    query = query.with_for_update(skip_locked=True, of=ArtifactRow)
+    held = [row.digest for row in await session.execute(query)]
+    # A render may have taken one between the look and the lock; a second look sees that.
+    return await least_recently_used(session, [ArtifactRow.digest.in_(held), *conditions])
+
+
+async def drop_rebuildable(session: AsyncSession, digests: Collection[str]) -> set[str]:
+    """Forget artifacts that can be made again and every step that led to them; returns all the
+    bytes that were theirs, thumbnails too. What is paid or uploaded is left whatever is asked."""
+    query = select(ArtifactRow.digest, ArtifactRow.thumbnail_digest).where(
+        ArtifactRow.digest.in_(sorted(digests)), *_rebuildable()
+    )
+    found = (await session.execute(query)).all()
+    gone = sorted(row.digest for row in found)
+    await session.execute(
+        delete(CompositionRow)
+        .where(CompositionRow.digest.in_(gone))
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(
+        delete(ArtifactRow)
+        .where(ArtifactRow.digest.in_(gone))
+        .execution_options(synchronize_session=False)
+    )
+    return {*gone, *(row.thumbnail_digest for row in found if row.thumbnail_digest)}
+
+
+async def known_bytes(session: AsyncSession, digests: Collection[str]) -> set[str]:
+    """Those of `digests` that any row points to: artifacts, thumbnails, and what was generated or
+    uploaded even if its artifact's row were lost."""
+    wanted = sorted(digests)
+    pointers = (
+        ArtifactRow.digest,
+        ArtifactRow.thumbnail_digest,
+        GenerationRow.digest,
+        MediaRow.digest,
+    )
+    query = union(*(select(pointer).where(pointer.in_(wanted)) for pointer in pointers))
+    return {digest for digest in (await session.execute(query)).scalars() if digest}
+
+
+# --- what lies there ------------------------------------------------------------------------------
+
+KINDS = ("takes", "uploads", "clips", "films", "other")
+"""What an artifact is: a paid clip, own media, a normalised clip, a film; `other` is kept for want
+of knowing better."""
+
+
+async def usage_by_kind(session: AsyncSession) -> dict[str, tuple[int, int]]:
+    """kind -> (how many artifacts, their bytes), for kinds there are."""
+    made = select(CompositionRow.digest).where(CompositionRow.kind == "master")
+    kind = case(
+        (ArtifactRow.digest.in_(select(GenerationRow.digest)), "takes"),
+        (ArtifactRow.digest.in_(select(MediaRow.digest)), "uploads"),
+        (ArtifactRow.is_rebuildable.is_(False), "other"),
+        (or_(ArtifactRow.digest.in_(_delivered()), ArtifactRow.digest.in_(made)), "films"),
+        else_="clips",
+    ).label("kind")
+    counted = select(kind, ArtifactRow.size).subquery()
+    query = select(counted.c.kind, func.count(), func.sum(counted.c.size)).group_by(counted.c.kind)
+    return {name: (count, int(size)) for name, count, size in await session.execute(query)}
+
+
+async def all_known_bytes(session: AsyncSession) -> tuple[set[str], set[str]]:
+    """(digests of artifacts, digests of thumbnails that are no artifacts)."""
+    artifacts = set((await session.execute(select(ArtifactRow.digest))).scalars())
+    small = select(ArtifactRow.thumbnail_digest).where(ArtifactRow.thumbnail_digest.is_not(None))
+    thumbnails = {digest for digest in (await session.execute(small)).scalars() if digest}
+    return artifacts, thumbnails - artifacts

@@ -1,0 +1,73 @@
+"""Whether each part of the installation works at this very moment: the one answer behind `/readyz`
+of the API and of workers. Nothing is remembered from an earlier look."""
+
+import asyncio
+import shutil
+
+from video_foundry.db.stats import check_answers
+from video_foundry.errors import FoundryError
+from video_foundry.services.context import Context
+from video_foundry.telemetry import clean
+
+CHECK_SECONDS = 5.0
+"""How long a part may take to answer."""
+DISK_FLOOR = 200 * 1024 * 1024
+"""Bytes of free disk under which no new work is taken for safe."""
+LONGEST_REASON = 300
+OK = "ok"
+
+
+async def readiness(ctx: Context, *, seconds: float = CHECK_SECONDS) -> dict[str, str]:
+    """Part -> "ok", or why it does not work, without secrets. Never raises, never waits longer than
+    `seconds`: a part that hangs is ill, and the others are told all the same."""
+    parts = {
+        "database": check_database(ctx),
+        "objects": ctx.blobs.check(),
+        "disk": _disk(ctx),
+        "broker": ctx.wake.check(),
+        "signal": ctx.signal.check(),
+        "rate": ctx.rate.check(),
+    }
+    looking = {name: asyncio.create_task(check) for name, check in parts.items()}
+    await asyncio.wait(looking.values(), timeout=seconds)
+    return {name: _answer(task, seconds) for name, task in looking.items()}
+
+
+def is_ready(checks: dict[str, str]) -> bool:
+    """Whether every part works."""
+    return all(answer == OK for answer in checks.values())
+
+
+def _answer(task: asyncio.Task[None], seconds: float) -> str:
+    if not task.done():
+        task.cancel()  # not awaited: what hangs may not heed it
+        task.add_done_callback(_forget)
+        return f"no answer within {seconds:g} seconds"
+    error = None if task.cancelled() else task.exception()
+    if error is None:
+        return "was cancelled" if task.cancelled() else OK
+    words = error.message if isinstance(error, FoundryError) else _first_line(error)
+    return clean(words)[:LONGEST_REASON]
+
+
+def _forget(task: asyncio.Task[None]) -> None:
+    """Take note of how it ended, so that nobody complains about an error that nobody looked at."""
+    if not task.cancelled():
+        task.exception()
+
+
+def _first_line(error: BaseException) -> str:
+    line = next(iter(str(error).splitlines()), "")
+    return f"{type(error).__name__}: {line}" if line else type(error).__name__
+
+
+async def check_database(ctx: Context) -> None:
+    """Raise when the database does not answer."""
+    async with ctx.store.read() as session:
+        await check_answers(session)
+
+
+async def _disk(ctx: Context) -> None:
+    free = (await asyncio.to_thread(shutil.disk_usage, ctx.scratch)).free
+    if free < DISK_FLOOR:
+        raise OSError(f"only {free // 1024**2} MiB of disk are free")

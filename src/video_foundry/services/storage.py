@@ -1,0 +1,213 @@
+"""What lies in the object store, and making room there: only what composing can make again ever
+goes, and never while a render needs it. What was paid for or uploaded has no way out of here."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from video_foundry.db.storage import (
+    KINDS,
+    TOUCH_EVERY,
+    Conditions,
+    Droppable,
+    all_known_bytes,
+    clips_that_may_go,
+    drop_rebuildable,
+    films_that_may_go,
+    hold_droppable,
+    is_alone,
+    least_recently_used,
+    nothing,
+    rebuildable_bytes,
+    touch,
+    usage_by_kind,
+)
+from video_foundry.db.store import Session, retried
+from video_foundry.db.tables import ArtifactRow
+from video_foundry.errors import FoundryError
+from video_foundry.services._objects import clear_bytes
+from video_foundry.services.context import Context
+
+BATCH = 64
+"""Artifacts that one transaction drops."""
+TURN_SECONDS = 0.25
+TURNS = 40
+"""How often, and how many times, a person's wish waits for a worker that makes room already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lying:
+    """How much of one kind there is. kept: `for ever`, `until asked` or `under the cap`."""
+
+    kind: str
+    count: int
+    bytes: int
+    kept: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """What lies in the store. rebuildable: bytes that count towards the cap."""
+
+    kinds: list[Lying]
+    rebuildable: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What is to go. to_bytes: the most that clips may take afterwards, None to leave them.
+    films_unused: finished films that nobody used for so long go too, None to leave them all."""
+
+    to_bytes: int | None = None
+    films_unused: timedelta | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """What went, or would go. busy: somebody else was making room, so nothing was done."""
+
+    clips: int = 0
+    films: int = 0
+    bytes: int = 0
+    busy: bool = False
+
+
+KEPT = {
+    "takes": "for ever",
+    "uploads": "for ever",
+    "clips": "under the cap",
+    "films": "until asked",
+    "thumbnails": "with their clips",
+    "other": "for ever",
+    "untracked": "until `doctor --integrity --repair`",
+}
+
+
+async def usage(ctx: Context) -> Usage:
+    """Count what lies in the store, by listing it whole."""
+    async with ctx.store.read() as session:
+        counted = await usage_by_kind(session)
+        room = await rebuildable_bytes(session)
+        artifacts, thumbnails = await all_known_bytes(session)
+    small, unknown = [0, 0], [0, 0]
+    async for blob in ctx.blobs.list():
+        if blob.digest in artifacts:
+            continue
+        tally = small if blob.digest in thumbnails else unknown
+        tally[0] += 1
+        tally[1] += blob.size
+    found = {
+        **{kind: counted.get(kind, (0, 0)) for kind in KINDS if kind != "other"},
+        "thumbnails": (small[0], small[1]),
+        **({"other": counted["other"]} if "other" in counted else {}),
+        "untracked": (unknown[0], unknown[1]),
+    }
+    return Usage(
+        kinds=[
+            Lying(kind=kind, count=count, bytes=size, kept=KEPT[kind])
+            for kind, (count, size) in found.items()
+        ],
+        rebuildable=room,
+    )
+
+
+async def would_go(ctx: Context, wish: Wish) -> Room:
+    """What `make_room` would do now."""
+    async with ctx.store.read() as session:
+        films = await least_recently_used(session, _films(ctx, wish))
+        clips = await _enough(
+            session, wish, await least_recently_used(session, clips_that_may_go())
+        )
+    went = [*films, *clips]
+    return Room(clips=len(clips), films=len(films), bytes=sum(d.size for d in went))
+
+
+def _films(ctx: Context, wish: Wish) -> Conditions:
+    if wish.films_unused is None:
+        return nothing()
+    return films_that_may_go(ctx.clock.now() - wish.films_unused)
+
+
+async def _enough(session: Session, wish: Wish, candidates: Sequence[Droppable]) -> list[Droppable]:
+    """The first of the candidates whose going brings the store down to what is wished."""
+    if wish.to_bytes is None:
+        return []
+    excess = await rebuildable_bytes(session) - wish.to_bytes
+    chosen: list[Droppable] = []
+    for droppable in candidates:
+        if excess <= 0:
+            break
+        chosen.append(droppable)
+        excess -= droppable.size
+    return chosen
+
+
+async def make_room(ctx: Context, wish: Wish, *, patient: bool = False) -> Room:
+    """Drop what the wish names, the longest unused first, one worker of all at a time.
+
+    patient: wait for whoever is at it already; otherwise leave it to them.
+    """
+
+    async def films(session: Session) -> list[Droppable]:
+        return await hold_droppable(session, _films(ctx, wish), BATCH)
+
+    async def clips(session: Session) -> list[Droppable]:
+        candidates = await hold_droppable(session, clips_that_may_go(), BATCH)
+        return await _enough(session, wish, candidates)
+
+    first, was_busy = await _drop_all(ctx, films, patient)
+    second, is_busy = await _drop_all(ctx, clips, patient)
+    return Room(
+        films=len(first),
+        clips=len(second),
+        bytes=sum(d.size for d in (*first, *second)),
+        busy=was_busy or is_busy,
+    )
+
+
+Choose = Callable[[Session], Awaitable[list[Droppable]]]
+
+
+async def _drop_all(ctx: Context, choose: Choose, patient: bool) -> tuple[list[Droppable], bool]:
+    """(everything that was dropped, batch by batch; whether somebody else was at it)."""
+    dropped: list[Droppable] = []
+    waits = TURNS if patient else 0
+    while True:
+        batch = await _drop_rows(ctx, choose)
+        if batch is not None and not batch[0]:
+            return dropped, False
+        if batch is not None:
+            dropped += batch[0]
+            await clear_bytes(ctx, batch[1])
+        elif waits == 0:
+            return dropped, True
+        else:
+            waits -= 1
+            await asyncio.sleep(TURN_SECONDS)
+
+
+@retried
+async def _drop_rows(ctx: Context, choose: Choose) -> tuple[list[Droppable], set[str]] | None:
+    """One batch: (what was dropped, bytes that nobody may need any more)."""
+    async with ctx.store.write() as tx:
+        if not await is_alone(tx.session):
+            return None
+        chosen = await choose(tx.session)
+        return chosen, await drop_rebuildable(tx.session, [d.digest for d in chosen])
+
+
+async def was_used(ctx: Context, artifact: ArtifactRow) -> None:
+    """Remember that somebody watched or took this film, so that it does not count as unused.
+
+    Costs nothing more than once an hour, and whatever goes wrong with it is nobody's trouble.
+    """
+    now = ctx.clock.now()
+    used = artifact.last_used_at or artifact.created_at
+    if not artifact.is_rebuildable or now - used < TOUCH_EVERY:
+        return
+    try:
+        async with ctx.store.write() as tx:
+            await touch(tx.session, tx.now, [artifact.digest])
+    except FoundryError:
+        return  # the film is handed over all the same

@@ -1,0 +1,236 @@
+"""Following a generation that was accepted: poll until the provider is done, download at once,
+check by decoding, file as a take. It is paid for: nothing here gives it up while it may be had."""
+
+import asyncio
+import contextlib
+from decimal import Decimal
+from pathlib import Path
+
+import structlog
+
+from video_foundry.core.catalogue import ModelEntry, price_of
+from video_foundry.core.jobs import JobState, backoff
+from video_foundry.core.money import FREE, Money
+from video_foundry.db.tables import JobRow
+from video_foundry.errors import GenerationLost, MediaError, PartUnavailable, Unavailable
+from video_foundry.jobs.filing import NewArtifact, finish_generation
+from video_foundry.jobs.locks import job_write
+from video_foundry.ports.video_model import (
+    GenerationResult,
+    GenerationStatus,
+    StatusReport,
+    VideoModelInterface,
+)
+from video_foundry.services.media import store_clip
+from video_foundry.workers.answers import as_report, as_result
+from video_foundry.workers.run import ON_REQUEST, Run, jitter
+
+STATUS_TIMEOUT = 60.0
+RESULT_TIMEOUT = 60.0
+FETCH_TRIES = 6
+DAMAGED_TRIES = 3
+"""Downloads of a result that does not decode, before the provider is believed to mean it."""
+POLL_BACKOFF_CAP = 60.0
+
+logger = structlog.get_logger(__name__)
+
+
+class Following:
+    """One accepted generation until its clip is filed."""
+
+    def __init__(self, run: Run, entry: ModelEntry, adapter: VideoModelInterface) -> None:
+        self.run = run
+        self.entry = entry
+        self.adapter = adapter
+        self._asked_to_stop = False
+        self._is_downloaded = False
+
+    @property
+    def _provider_job_id(self) -> str:
+        return self.run.job.provider_job_id or ""
+
+    async def go(self) -> None:
+        """Poll until the provider is done, then fetch. A failed poll never fails the job."""
+        misses = 0
+        while True:
+            try:
+                async with asyncio.timeout(STATUS_TIMEOUT):
+                    report = as_report(await self.adapter.get_status(self._provider_job_id))
+                misses = 0
+            except GenerationLost as error:
+                await self._lost(error)
+                return
+            except Exception as error:
+                misses += 1
+                logger.warning("poll failed", job_id=self.run.job.id, error=repr(error))
+                report = StatusReport(status=GenerationStatus.RUNNING)
+            if report.status == GenerationStatus.SUCCEEDED:
+                await self._fetch(report)
+                return
+            if await self._ended(report):
+                return
+            await self._pause(report, misses)
+
+    async def _lost(self, error: GenerationLost) -> None:
+        if self.entry.is_local:
+            # A local model's work dies with its process and costs nothing: start it again.
+            await self._start_again()
+            return
+        await self.run.park("generation_lost", error.message)
+
+    async def _start_again(self) -> None:
+        await self.run.wait_aside(JobState.QUEUED, 0.0, provider_job_id=None, submit_key=None)
+
+    async def _ended(self, report: StatusReport) -> bool:
+        cost = _cost(report.cost)
+        if report.status == GenerationStatus.FAILED:
+            code = report.error_code or "generation_failed"
+            why = report.error_message or "the provider gave no reason"
+            await self.run.fail(code, why, **cost)
+            return True
+        if report.status == GenerationStatus.CANCELLED:
+            why = "cancelled at the provider"
+            await self.run.end(JobState.CANCELLED, "cancelled", why, **cost)
+            return True
+        if self._is_overdue():
+            await self._overdue()
+            return True
+        return await self._cancelled()
+
+    def _is_overdue(self) -> bool:
+        deadline = self.run.job.deadline
+        return deadline is not None and self.run.ctx.store.now() > deadline
+
+    async def _overdue(self) -> None:
+        seconds = self.entry.generation_timeout
+        message = f"the provider did not finish within {seconds:g} seconds"
+        if self.entry.is_local:
+            await self.run.fail("timed_out", message)
+        else:
+            await self.run.park("timed_out", message)
+
+    async def _cancelled(self) -> bool:
+        if not self.run.hand.cancel.is_set() or self._asked_to_stop:
+            return False
+        self._asked_to_stop = True
+        try:
+            stopped = await self.adapter.cancel_generation(self._provider_job_id)
+        except Exception as error:
+            logger.warning("cancel failed", job_id=self.run.job.id, error=repr(error))
+            return False
+        if stopped:
+            await self.run.end(JobState.CANCELLED, "cancelled", "cancelled", **ON_REQUEST)
+        return stopped
+
+    async def _pause(self, report: StatusReport, misses: int) -> None:
+        if report.progress is not None:
+            with contextlib.suppress(PartUnavailable):  # nobody is told; nothing is lost
+                await self.run.tick(report.progress)
+        seconds = report.poll_after or self.entry.poll_seconds
+        if misses:
+            seconds = min(POLL_BACKOFF_CAP, seconds * 2**misses) * jitter()
+        cancel = self.run.hand.cancel
+        if cancel.is_set():
+            await asyncio.sleep(seconds)
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await cancel.wait()
+
+    # --- fetch ---------------------------------------------------------------------------------
+
+    async def _fetch(self, report: StatusReport) -> None:
+        """Download at once, check by decoding, file as a take."""
+        if self.run.job.state != JobState.FETCHING:
+            await self.run.move(JobState.FETCHING)
+        self.run.scratch.mkdir(parents=True, exist_ok=True)
+        cost = self._known_cost(report.cost)
+        try:
+            stored, told = await self._bring()
+        except GenerationLost as error:
+            await self._lost_result(error)
+            return
+        except Unavailable as error:
+            await self._fetch_later(error)
+            return
+        except MediaError as error:
+            why = f"the model answered, but its video cannot be used: {error.message}"
+            await self.run.fail(error.code, why, **_cost(cost))
+            return
+        await self._file(stored, told or cost)
+
+    async def _fetch_later(self, error: Unavailable) -> None:
+        """It is paid for: as long as the provider may keep it, it is asked for again."""
+        if self.entry.is_local:
+            await self.run.fail(error.code, error.message)
+            return
+        if self._is_overdue():
+            await self.run.park(error.code, f"made, but not to be had: {error.message}")
+            return
+        told = {"error_code": error.code, "error_message": error.message}
+        await self.run.wait_aside(JobState.SUBMITTED, POLL_BACKOFF_CAP * jitter(), **told)
+
+    async def _lost_result(self, error: GenerationLost) -> None:
+        if self.entry.is_local:
+            await self._start_again()
+        else:
+            await self.run.fail("generation_lost", error.message)
+
+    async def _file(self, stored: NewArtifact, cost: Money | None) -> None:
+        run = self.run
+
+        async def write() -> JobRow:
+            async with job_write(run.ctx.store, run.job.id, durable=True) as tx:
+                return await finish_generation(tx, run.job, stored, cost)
+
+        await run.persist(JobState.SUCCEEDED, write)
+
+    async def _bring(self) -> tuple[NewArtifact, Money | None]:
+        """The clip, stored. Addresses expire and downloads break: each try asks for it anew."""
+        problem = Unavailable("the result could not be fetched")
+        for attempt in range(1, FETCH_TRIES + 1):
+            try:
+                return await self._bring_once()
+            except GenerationLost:
+                raise
+            except MediaError:
+                if attempt >= DAMAGED_TRIES or not self._is_downloaded:
+                    raise
+            except Exception as error:
+                logger.warning("fetch failed", job_id=self.run.job.id, error=repr(error))
+                problem = Unavailable(f"the result could not be fetched: {error}")
+            await asyncio.sleep(backoff(attempt, jitter()))
+        raise problem
+
+    async def _bring_once(self) -> tuple[NewArtifact, Money | None]:
+        async with asyncio.timeout(RESULT_TIMEOUT):
+            result = as_result(await self.adapter.get_result(self._provider_job_id))
+        self._is_downloaded = result.path is None
+        path = await self._local_file(result)
+        return await store_clip(self.run.ctx, path, is_rebuildable=False), result.cost
+
+    async def _local_file(self, result: GenerationResult) -> Path:
+        if result.path is not None:
+            if not result.path.is_file():
+                raise MediaError(f"the model named a file that is not there: {result.path.name}")
+            return result.path
+        target = self.run.scratch / "result"
+        await self.run.ctx.fetcher.download(result.url or "", target, headers=result.headers)
+        return target
+
+    def _known_cost(self, told: Money | None) -> Money | None:
+        """What the provider says it cost, else the list price where that is one amount."""
+        if told is not None:
+            return told
+        if self.entry.is_local:
+            return FREE
+        price = price_of(self.entry, self.run.request.submit_params(self.entry))
+        if not price.is_known or price.low != price.high:
+            return None
+        return Money(amount=price.low, currency=price.currency)
+
+
+def _cost(cost: Money | None) -> dict[str, Decimal | str]:
+    if cost is None:
+        return {}
+    return {"cost_amount": cost.amount, "cost_currency": cost.currency}

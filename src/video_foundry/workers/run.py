@@ -1,0 +1,162 @@
+"""One generation in one worker's hand: its row, its files, and the fenced moves that are written
+down whatever happens to the database meanwhile. What to do is decided in the modules beside."""
+
+import asyncio
+import random
+import shutil
+import time
+from collections.abc import Awaitable, Callable
+from itertools import count
+from typing import Any
+
+import structlog
+
+from video_foundry.core.jobs import JobState
+from video_foundry.core.request import GenerationRequest
+from video_foundry.db.jobs import job_by_id
+from video_foundry.db.tables import JobRow
+from video_foundry.errors import PartUnavailable, TransactionConflict
+from video_foundry.jobs import queue
+from video_foundry.jobs.filing import end_unsuccessfully, segments_concerned, tell_segments
+from video_foundry.jobs.locks import job_write
+from video_foundry.ports.signal import Tick
+from video_foundry.services.context import Context
+from video_foundry.workers.loop import Handle
+
+TICK_SECONDS = 0.5
+PERSIST_SECONDS = 1.0
+"""Longest wait between two tries to write something down while the database is away."""
+
+ON_REQUEST = {"cancel_requested": True}
+"""Said with a cancel of ours: whoever shares the job since may ask for it anew."""
+
+logger = structlog.get_logger(__name__)
+
+
+def jitter() -> float:
+    """A factor that spreads retries."""
+    return random.uniform(0.5, 1.5)  # noqa: S311 - no secret
+
+
+class Run:
+    """A claimed generation. job: the row as of our last write."""
+
+    def __init__(self, ctx: Context, hand: Handle) -> None:
+        self.ctx = ctx
+        self.hand = hand
+        self.job: JobRow = hand.job
+        self.request = GenerationRequest.from_json(self.job.payload["request"])
+        self.folder = ctx.scratch / "generations" / self.job.id
+        # A worker that lost the job without knowing must not write into our files.
+        self.scratch = self.folder / str(self.job.epoch)
+        self._told_at = 0.0
+        self._targets: list[tuple[str, tuple[str, ...]]] | None = None
+
+    def clean_up(self) -> None:
+        """Drop local files of a job that is over; a job that goes on elsewhere keeps them."""
+        if self.job.state in (JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED):
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    # --- moves ---------------------------------------------------------------------------------
+
+    async def move(self, state: JobState, **values: Any) -> None:
+        """One fenced move with its events, on disk before it returns."""
+
+        async def write() -> JobRow:
+            async with job_write(self.ctx.store, self.job.id, durable=True) as tx:
+                moved = await queue.move(tx, self.job, state, **values)
+                if self.job.state != state:
+                    await tell_segments(tx, moved)
+            return moved
+
+        await self.persist(state, write)
+
+    async def end(self, state: JobState, code: str, message: str, **values: Any) -> None:
+        """Fail, cancel or park with the reason."""
+
+        async def write() -> JobRow:
+            async with job_write(self.ctx.store, self.job.id, durable=True) as tx:
+                return await end_unsuccessfully(tx, self.job, state, code, message, **values)
+
+        await self.persist(state, write)
+
+    async def fail(self, code: str, message: str, **values: Any) -> None:
+        """End as failed with the reason."""
+        await self.end(JobState.FAILED, code, message, **values)
+
+    async def park(self, code: str, message: str) -> None:
+        """Leave the decision to a person; what they decide is not weighed down by what was."""
+        await self.end(JobState.NEEDS_ATTENTION, code, message, attempt=0, deaths=0)
+
+    async def wait_aside(self, state: JobState, seconds: float, **values: Any) -> None:
+        """Give the lease back and come again after `seconds`."""
+        run_after = queue.later(self.ctx.store.now(), seconds)
+        await self.move(state, run_after=run_after, lease_owner=None, lease_until=None, **values)
+
+    async def persist(self, state: JobState, write: Callable[[], Awaitable[JobRow]]) -> None:
+        """Carry out a write until it is certain that it is there, or that the job is not ours.
+
+        What a worker knows may be worth money, so a database that is away is waited for. Not cut
+        off by a stop: a write under way is finished.
+        """
+        await asyncio.shield(asyncio.ensure_future(self._persist(state, write)))
+
+    async def _persist(self, state: JobState, write: Callable[[], Awaitable[JobRow]]) -> None:
+        is_doubtful = False
+        for attempt in count(1):
+            try:
+                self.job = await write()
+                return
+            except TransactionConflict:
+                await asyncio.sleep(0.02 * jitter())
+            except PartUnavailable as error:
+                is_doubtful = True  # the answer to a commit may have been lost with the connection
+                if attempt == 1:
+                    logger.warning(
+                        "cannot write this down yet", job_id=self.job.id, error=str(error)
+                    )
+                await asyncio.sleep(min(PERSIST_SECONDS, 0.05 * 2**attempt) * jitter())
+            except queue.LeaseLost:
+                if is_doubtful and await self._is_there(state):
+                    return
+                raise
+
+    async def _is_there(self, state: JobState) -> bool:
+        """Whether the write that we did not hear of was done."""
+        async with self.ctx.store.read() as session:
+            row = await job_by_id(session, self.job.id)
+        if row is None or row.epoch != self.job.epoch or row.state != state:
+            return False
+        if row.state == self.job.state and row.lease_owner == self.job.lease_owner:
+            return False
+        self.job = row
+        return True
+
+    # --- progress ------------------------------------------------------------------------------
+
+    async def tick(self, progress: float) -> None:
+        """Tell whoever listens how far it is, twice a second at most."""
+        self.hand.progress = min(max(progress, 0.0), 1.0)
+        if time.monotonic() - self._told_at < TICK_SECONDS:
+            return
+        self._told_at = time.monotonic()
+        for project_id, segment_ids in await self._listeners():
+            await self.ctx.signal.publish(
+                Tick(
+                    project_id=project_id,
+                    segment_ids=segment_ids,
+                    job_id=self.job.id,
+                    kind="generate",
+                    progress=self.hand.progress,
+                )
+            )
+
+    async def _listeners(self) -> list[tuple[str, tuple[str, ...]]]:
+        if self._targets is None:
+            async with self.ctx.store.read() as session:
+                segments = await segments_concerned(session, self.job)
+            projects = sorted({s.project_id for s in segments})
+            self._targets = [
+                (p, tuple(s.id for s in segments if s.project_id == p)) for p in projects
+            ]
+        return self._targets

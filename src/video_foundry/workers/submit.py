@@ -1,0 +1,292 @@
+"""Sending a generation, exactly once, and what follows when it is not clear whether it was sent.
+The rules of spending are here and in core.jobs: nothing that may have been accepted is ever sent
+again blindly."""
+
+import asyncio
+import contextlib
+import shutil
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import structlog
+
+from video_foundry.core.catalogue import ModelEntry
+from video_foundry.core.jobs import (
+    RATE_LIMITED_ATTEMPTS,
+    Doubt,
+    GiveUp,
+    JobState,
+    Retry,
+    after_doubt,
+    after_submit_error,
+    backoff,
+)
+from video_foundry.db.tables import JobRow
+from video_foundry.errors import PartUnavailable
+from video_foundry.jobs import queue
+from video_foundry.jobs.filing import conclude_generation, tell_segments
+from video_foundry.jobs.locks import job_write
+from video_foundry.ports.metrics import SUBMISSIONS
+from video_foundry.ports.video_model import Submission, VideoModelInterface
+from video_foundry.workers.answers import understand
+from video_foundry.workers.run import ON_REQUEST, Run, jitter
+
+STATUS_TIMEOUT = 60.0
+DOUBT_TRIES = RATE_LIMITED_ATTEMPTS
+"""Times a doubt is asked about before a person is: asking, or sending the same key, is free."""
+SETTLE_FACTOR = 2.0
+"""A look-up waits this many submit time-outs, so that a slow accept has shown up by then."""
+FROZEN_SECONDS = queue.LEASE.total_seconds() / 2
+"""A pause this long between writing the intent down and sending means that we were frozen."""
+
+logger = structlog.get_logger(__name__)
+
+
+async def submit(run: Run, entry: ModelEntry, adapter: VideoModelInterface) -> None:
+    """From claimed: check once more that it is needed, then send it, exactly once."""
+    if await _already_answered(run) or not await _slot_is_free(run, entry):
+        return
+    if run.hand.cancel.is_set() or run.job.cancel_requested:
+        why = "cancelled before it was sent"
+        await run.end(JobState.CANCELLED, "cancelled", why, **ON_REQUEST)
+        return
+    if entry.requests_per_minute:
+        await run.ctx.rate.acquire(entry.provider, per_minute=entry.requests_per_minute)
+    if run.hand.stopping.is_set():
+        await run.wait_aside(JobState.QUEUED, 0.0)
+        return
+    await send(run, entry, adapter, key=str(uuid4()))
+
+
+async def _already_answered(run: Run) -> bool:
+    """The request may have been answered between enqueuing and claiming."""
+    async with run.ctx.store.read() as session:
+        if not await queue.has_result(session, run.job.fingerprint):
+            return False
+
+    async def write() -> JobRow:
+        async with job_write(run.ctx.store, run.job.id) as tx:
+            done = await queue.move(tx, run.job, JobState.SUCCEEDED)
+            await conclude_generation(tx, done)
+        return done
+
+    await run.persist(JobState.SUCCEEDED, write)
+    return True
+
+
+async def _slot_is_free(run: Run, entry: ModelEntry) -> bool:
+    async with run.ctx.store.read() as session:
+        used = (await queue.in_flight(session, entry.id)).get(entry.id, 0)
+    if used < entry.concurrency:
+        return True
+    await _wait_for_slot(run, entry)
+    return False
+
+
+async def _wait_for_slot(run: Run, entry: ModelEntry) -> None:
+    await run.wait_aside(JobState.QUEUED, entry.poll_seconds * jitter())
+
+
+async def send(run: Run, entry: ModelEntry, adapter: VideoModelInterface, *, key: str) -> None:
+    """Commit the intent, POST once, commit the answer. Not cut off by a stop.
+
+    A key that the row has already was sent before: until an answer comes, doubt remains.
+    """
+    run.hand.safe.clear()
+    try:
+        await asyncio.shield(asyncio.ensure_future(_send(run, entry, adapter, key)))
+    finally:
+        run.hand.safe.set()
+
+
+async def _send(run: Run, entry: ModelEntry, adapter: VideoModelInterface, key: str) -> None:
+    was_sent = key == run.job.submit_key
+    intended_at = time.monotonic()
+    if not await _intend(run, entry, key):
+        await _wait_for_slot(run, entry)
+        return
+    if time.monotonic() - intended_at > FROZEN_SECONDS:
+        await _not_sent(run, entry, was_sent=was_sent)
+        return
+    try:
+        async with _submission(run, entry, key) as submission:
+            async with asyncio.timeout(entry.submit_timeout):
+                provider_job_id = await adapter.submit(submission)
+    except Exception as error:
+        await _after_error(run, entry, understand(error), was_sent=was_sent)
+        return
+    SUBMISSIONS.labels(entry.provider, "accepted").inc()
+    await _accepted(run, entry, key, str(provider_job_id))
+
+
+async def _accepted(run: Run, entry: ModelEntry, key: str, provider_job_id: str) -> None:
+    """Write the provider's id down; if the job has gone to somebody else, tell them."""
+    try:
+        await run.move(JobState.SUBMITTED, **_known_as(run, entry, provider_job_id))
+    except queue.LeaseLost:
+        async with job_write(run.ctx.store, run.job.id, durable=True) as tx:
+            told = await queue.adopt(tx, run.job.id, key, provider_job_id)
+            if told is not None:
+                await tell_segments(tx, told)
+        logger.warning("sent, but the lease was lost", job_id=run.job.id, adopted=told is not None)
+        raise
+
+
+def _known_as(run: Run, entry: ModelEntry, provider_job_id: str) -> dict[str, Any]:
+    return {
+        "provider_job_id": provider_job_id,
+        "deadline": queue.later(run.ctx.store.now(), entry.generation_timeout),
+        "error_code": None,
+        "error_message": None,
+    }
+
+
+async def _not_sent(run: Run, entry: ModelEntry, *, was_sent: bool) -> None:
+    """We were frozen between intent and sending: somebody else may be at it by now."""
+    if was_sent:
+        await run.wait_aside(JobState.UNKNOWN, 0.0, **_settle(run, entry))
+    else:
+        await run.wait_aside(JobState.QUEUED, 0.0, submit_key=None)
+
+
+async def _intend(run: Run, entry: ModelEntry, key: str) -> bool:
+    """Write down that we are about to send, unless the last slot has gone meanwhile."""
+    is_full = False
+
+    async def write() -> JobRow:
+        nonlocal is_full
+        async with job_write(run.ctx.store, run.job.id, slots_of=entry.id, durable=True) as tx:
+            used = (await queue.in_flight(tx.session, entry.id)).get(entry.id, 0)
+            is_full = run.job.state == JobState.CLAIMED and used >= entry.concurrency
+            if is_full:
+                return run.job
+            intended = await queue.move(
+                tx,
+                run.job,
+                JobState.SUBMITTING,
+                submit_key=key,
+                attempt=run.job.attempt + 1,
+                submit_started_at=tx.now,
+            )
+            await tell_segments(tx, intended)
+        return intended
+
+    await run.persist(JobState.SUBMITTING, write)
+    return not is_full
+
+
+@contextlib.asynccontextmanager
+async def _submission(run: Run, entry: ModelEntry, key: str) -> AsyncIterator[Submission]:
+    shutil.rmtree(run.scratch, ignore_errors=True)
+    run.scratch.mkdir(parents=True)
+    async with contextlib.AsyncExitStack() as stack:
+        references: dict[str, Path] = {}
+        for name, digest in run.request.references.items():
+            references[name] = await stack.enter_async_context(run.ctx.blobs.local_path(digest))
+        yield Submission(
+            model=run.request.model,
+            prompt=run.request.prompt,
+            params=run.request.submit_params(entry),
+            references=references,
+            key=key,
+            scratch=run.scratch,
+        )
+
+
+async def _after_error(run: Run, entry: ModelEntry, error: Exception, *, was_sent: bool) -> None:
+    decision = after_submit_error(error, run.job.attempt, jitter())
+    logger.info("submit did not succeed", job_id=run.job.id, decision=decision)
+    SUBMISSIONS.labels(entry.provider, _OUTCOMES[type(decision)]).inc()
+    match decision:
+        # That this sending was not accepted says nothing about the one before it.
+        case Retry() if was_sent:
+            await _doubt(run, entry, decision.reason, wait=decision.seconds)
+        case GiveUp() if was_sent:
+            await run.move(JobState.UNKNOWN, **_settle(run, entry))
+            await run.park("submit_unclear", f"it may be accepted already: {decision.message}")
+        case Retry():
+            await run.wait_aside(
+                JobState.QUEUED,
+                decision.seconds,
+                submit_key=None,
+                deaths=0,  # it was answered, so it is not what kills workers
+                error_code=getattr(error, "code", None),
+                error_message=decision.reason,
+            )
+        case GiveUp():
+            await run.fail(decision.code, decision.message)
+        case Doubt():
+            await _doubt(run, entry, decision.message)
+
+
+_OUTCOMES = {Retry: "retry", GiveUp: "refused", Doubt: "unknown"}
+
+
+async def _doubt(run: Run, entry: ModelEntry, message: str, *, wait: float = 0.0) -> None:
+    values = _settle(run, entry) | {"error_code": "ambiguous", "error_message": message}
+    waits = {"key": wait or backoff(run.job.attempt, jitter()), "none": 0.0}
+    seconds = waits.get(entry.idempotency, entry.submit_timeout * SETTLE_FACTOR)
+    await run.wait_aside(JobState.UNKNOWN, seconds, **values)
+
+
+def _settle(run: Run, entry: ModelEntry) -> dict[str, Any]:
+    started = run.job.submit_started_at or run.ctx.store.now()
+    return {"settle_until": queue.later(started, entry.submit_timeout * SETTLE_FACTOR)}
+
+
+async def was_interrupted(run: Run, entry: ModelEntry, adapter: VideoModelInterface) -> None:
+    """A worker before us died, or was frozen, while it was sending."""
+    await run.move(JobState.UNKNOWN, **_settle(run, entry))
+    await clear_doubt(run, entry, adapter)
+
+
+async def clear_doubt(run: Run, entry: ModelEntry, adapter: VideoModelInterface) -> None:
+    """A submit of unclear outcome: ask in the way the model promises, else ask a person."""
+    match after_doubt(entry.idempotency):
+        case "resubmit_same_key" if run.job.attempt < DOUBT_TRIES and run.job.submit_key:
+            await send(run, entry, adapter, key=run.job.submit_key)
+        case "look_up" if run.job.submit_key:
+            await _look_up(run, entry, adapter, run.job.submit_key)
+        case _:
+            await run.park(
+                "submit_unclear",
+                run.job.error_message
+                or "the server stopped while this was being sent; it may have been accepted",
+            )
+
+
+async def _look_up(run: Run, entry: ModelEntry, adapter: VideoModelInterface, key: str) -> None:
+    remaining = _seconds_to_settle(run)
+    if remaining > 0:
+        await run.wait_aside(JobState.UNKNOWN, remaining)
+        return
+    try:
+        async with asyncio.timeout(STATUS_TIMEOUT):
+            found = await adapter.find_generation(key)
+    except PartUnavailable:
+        raise
+    except Exception as error:
+        logger.warning("look-up failed", job_id=run.job.id, error=repr(error))
+        await _look_up_later(run)
+        return
+    if found is None:
+        await run.park("submit_unclear", "the provider does not find it, yet it may still appear")
+        return
+    await run.move(JobState.SUBMITTED, **_known_as(run, entry, found))
+
+
+async def _look_up_later(run: Run) -> None:
+    if run.job.attempt >= DOUBT_TRIES:
+        await run.park("submit_unclear", "the provider could not be asked whether it has it")
+        return
+    attempt = run.job.attempt + 1
+    await run.wait_aside(JobState.UNKNOWN, backoff(attempt, jitter()), attempt=attempt)
+
+
+def _seconds_to_settle(run: Run) -> float:
+    if run.job.settle_until is None:
+        return 0.0
+    return (run.job.settle_until - run.ctx.store.now()).total_seconds()

@@ -1,0 +1,223 @@
+"""Reads the three books after a run (what the API acknowledged, the database, the provider's
+ledger), the object store and the logs, and says what does not agree. It changes nothing."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+
+import obstore
+from obstore.store import S3Store
+from tests.cluster import audit
+from tests.cluster.clients import AT_REST, Ack, Client
+from tests.cluster.cluster import Cluster
+from tests.cluster.database import PASSWORD, ask
+from tests.cluster.members import Member
+from tests.cluster.strikes import Outage
+from tests.recovery.checker import Books
+from tests.recovery.director import ENDED, Json
+
+from video_foundry.testing.ledger import PRICE
+
+STEP_SECONDS = 0.25
+"""How finely the time is sampled in which somebody could have taken a dead worker's job."""
+
+
+def lost_renders(acks: Iterable[Ack], books: Books) -> list[str]:
+    """Renders that were acknowledged and are not there, or have no end, no reason, no question."""
+    known = {r["id"]: r for r in books.renders}
+    gone = [f"render {a.id} was acknowledged and is lost" for a in acks if a.id not in known]
+    return gone + [
+        f"render {r['id']} is {r['status']} because of {r['error_message']!r}"
+        for r in books.renders
+        if r["status"] not in AT_REST
+        or (r["status"] == "failed" and not (r["error_code"] and r["error_message"]))
+    ]
+
+
+def lost_edits(acks: Sequence[Ack], database: str) -> list[str]:
+    """Texts that were acknowledged and do not stand in the timeline."""
+    stored = {r["id"]: r["prompt"] for r in ask(database, "SELECT id, prompt FROM segments")}
+    wanted = {a.id: a.value for a in acks if a.what in ("segment", "edit")}
+    return [
+        f"segment {segment} says {stored.get(segment)!r}, acknowledged was {text!r}"
+        for segment, text in wanted.items()
+        if stored.get(segment) != text
+    ]
+
+
+def undone_cancels(acks: Iterable[Ack], books: Books) -> list[str]:
+    """Renders that go on, or wait, although the API confirmed that they were cancelled."""
+    status = {r["id"]: r["status"] for r in books.renders}
+    return [
+        f"render {a.id} was cancelled and is {status.get(a.id)}"
+        for a in acks
+        if a.what == "cancel" and status.get(a.id) not in ENDED
+    ]
+
+
+def hidden_doubts(books: Books, client: Client) -> list[str]:
+    """Doubtful submits that the API does not show, with price and reason, in their project."""
+    found: list[str] = []
+    by_project: dict[str, list[Json]] = {}
+    for job in books.attention:
+        by_project.setdefault(job["project_id"], []).append(job)
+    for project, jobs in by_project.items():
+        shown = _doubts_shown(client.segments(project))
+        found += [
+            f"job {j['id']} ({j['model']}, {j['error_code']}) waits unseen: {shown.get(j['id'])}"
+            for j in jobs
+            if shown.get(j["id"]) != PRICE or not (j["error_code"] and j["error_message"])
+        ]
+    return found
+
+
+def _doubts_shown(segments: Iterable[Json]) -> dict[str, Decimal]:
+    """job -> its price, of what waits for a person in a project."""
+    shown: dict[str, Decimal] = {}
+    for segment in segments:
+        if segment["status"] == "needs_attention" and segment["job_price"]:
+            shown[segment["job_id"]] = Decimal(str(segment["job_price"]["high"]))
+        for other in segment["other_jobs"]:
+            if other["state"] == "needs_attention":
+                shown[other["id"]] = Decimal(str(other["price"]["high"]))
+    return shown
+
+
+def bad_events(books: Books) -> list[str]:
+    """Projects whose stored events are not numbered 1, 2, 3, ..."""
+    numbers: dict[str, list[int]] = {}
+    for event in books.events:
+        numbers.setdefault(event["project_id"], []).append(event["seq"])
+    return [
+        f"stored events of {project} have gaps"
+        for project, found in numbers.items()
+        if found != list(range(1, len(found) + 1))
+    ]
+
+
+def bad_films(books: Books, cluster: Cluster, clients: Sequence[Client]) -> list[str]:
+    """Finished renders whose film is not one object, the same in database, store and download."""
+    store = cluster.objects.store()
+    paths = object_keys(store)
+    keys = Counter(path.rpartition("/")[2] for path in paths)
+    names = {path.rpartition("/")[2]: path for path in paths}
+    done = [r for r in books.renders if r["status"] == "completed"]
+
+    def look(numbered: tuple[int, Json]) -> str | None:
+        number, render = numbered
+        digest = render["master_digest"]
+        if keys[digest] != 1:
+            return f"film of render {render['id']} is {keys[digest]} objects"
+        stored = sha256(bytes(obstore.get(store, names[digest]).bytes())).hexdigest()
+        loaded = sha256(clients[number % len(clients)].film(render["id"])).hexdigest()
+        same = digest == stored == loaded
+        return None if same else f"film of {render['id']}: {digest}, {stored}, {loaded}"
+
+    with ThreadPoolExecutor(4) as pool:
+        return [problem for problem in pool.map(look, enumerate(done)) if problem]
+
+
+def object_keys(store: S3Store) -> list[str]:
+    """The names of all objects."""
+    return [entry["path"] for page in obstore.list(store) for entry in page]
+
+
+def secrets_told(cluster: Cluster) -> list[str]:
+    """Files and rows in which a password or a key stands."""
+    secrets = {"database": PASSWORD, "objects": cluster.objects.secret_key}
+    secrets |= {
+        name: password
+        for name, url in (("rabbitmq", cluster.rabbitmq.url), ("redis", cluster.redis.url))
+        if len(password := _password(url)) > 5
+    }
+    logs = [m.server.log for m in cluster.members.values() if m.server.log.exists()]
+    found = [
+        f"{log.name} holds the secret of {name}"
+        for log in logs
+        for name, secret in secrets.items()
+        if _holds(log, secret.encode())
+    ]
+    query = (
+        "SELECT (SELECT count(*) FROM events WHERE data::text LIKE $1) + "
+        "(SELECT count(*) FROM jobs WHERE error_message LIKE $1) AS many"
+    )
+    for name, secret in secrets.items():
+        if ask(cluster.database, query, f"%{secret}%")[0]["many"]:
+            found.append(f"events or jobs hold the secret of {name}")
+    return found
+
+
+def _password(url: str) -> str:
+    return url.partition("://")[2].partition("@")[0].partition(":")[2]
+
+
+def _holds(file: Path, text: bytes) -> bool:
+    with file.open("rb") as lines:
+        return any(text in line for line in lines)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaseBack:
+    """How soon the jobs of killed workers were claimed again, in seconds from the kill.
+
+    seconds: as the clock has it. possible: only the time in which the database and a worker were
+    there to do it. never: jobs that nobody took although they were open.
+    """
+
+    seconds: Sequence[float]
+    possible: Sequence[float]
+    never: Sequence[str]
+
+    def quantile(self, share: float) -> float:
+        """Of `seconds`; 0.0 when nothing was taken over."""
+        ordered = sorted(self.seconds)
+        return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+
+
+def lease_back(
+    writes: Sequence[audit.Write], members: Mapping[str, Member], outages: Iterable[Outage]
+) -> LeaseBack:
+    """Look at every job that was in the hands of a worker when it was killed."""
+    workers = [m for m in members.values() if m.role == "worker"]
+    deaths = [
+        (m.name, life.ended) for m in workers for life in m.lives if life.killed and life.ended
+    ]
+    down = [(o.began, o.ended) for o in outages if o.component == "postgresql"]
+    found = audit.take_overs(writes, deaths)
+    taken = [t for t in found if t.seconds is not None]
+    return LeaseBack(
+        seconds=[t.seconds or 0.0 for t in taken],
+        possible=[_possible(t.killed_at, t.seconds or 0.0, workers, down) for t in taken],
+        never=[t.job_id for t in found if t.seconds is None],
+    )
+
+
+def _possible(
+    killed_at: float,
+    seconds: float,
+    workers: Sequence[Member],
+    down: Sequence[tuple[float, float]],
+) -> float:
+    """Of these seconds, those in which somebody could have taken the job."""
+    steps = [killed_at + n * STEP_SECONDS for n in range(int(seconds / STEP_SECONDS) + 1)]
+    able = [
+        moment
+        for moment in steps
+        if not any(a <= moment <= b for a, b in down)
+        and any(life.was_able(moment) for w in workers for life in w.lives)
+    ]
+    return min(seconds, len(able) * STEP_SECONDS)
+
+
+def refused_writes(members: Iterable[Member]) -> int:
+    """How often a worker found out, by a refused write, that its job had gone to another."""
+    return sum(
+        log.count(b"the lease was lost")
+        for member in members
+        if member.server.log.exists()
+        for log in [member.server.log.read_bytes()]
+    )
