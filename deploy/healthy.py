@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 """`healthy healthz` or `healthy readyz`: ask the server or the worker in this container, whichever
-runs here, and say so by the exit status. The image's and compose's health checks run nothing else."""
+runs here, and say so by the exit status. Health checks of the image and of compose run this."""
 
 import os
 import sys
 from http.client import HTTPConnection
-from pathlib import PurePosixPath
 
 SECONDS = 4
 """Less than the health check's own limit, so that the reason can still be told."""
@@ -28,22 +27,20 @@ def ask(port: int, path: str) -> tuple[int, str]:
         connection.close()
 
 
-def main(arguments: list[str]) -> int:
-    """0 when the first of the two that listens is well, 1 otherwise."""
-    path = f"/{PurePosixPath(arguments[0]).name if arguments else 'healthz'}"
+def look(path: str) -> tuple[int, str]:
+    """0 when the first of the two that listens is well, else 1; and what it said."""
     for port in ports():
         try:
             status, said = ask(port, path)
         except ConnectionRefusedError:
             continue
         except OSError as error:
-            print(f"port {port}: {error}")
-            return 1
-        print(said)
-        return 0 if status == 200 else 1
-    print(f"nobody listens on {' or '.join(map(str, ports()))}")
-    return 1
+            return 1, f"port {port}: {error}"
+        return (0 if status == 200 else 1), said
+    return 1, f"nobody listens on {' or '.join(map(str, ports()))}"
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    outcome, words = look(f"/{sys.argv[1]}")
+    sys.stdout.write(f"{words}\n")
+    sys.exit(outcome)

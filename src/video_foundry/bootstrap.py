@@ -19,7 +19,7 @@ from video_foundry.adapters.models import builtin, registry
 from video_foundry.adapters.rate.memory import MemoryRate
 from video_foundry.adapters.signal.inprocess import InProcessSignal
 from video_foundry.adapters.wake.inprocess import InProcessWake
-from video_foundry.db.migrate import migrate
+from video_foundry.db.migrate import prepare
 from video_foundry.db.store import Store, Tx
 from video_foundry.errors import BadInput
 from video_foundry.example import ensure_example
@@ -120,7 +120,7 @@ async def migrate_database(settings: Settings) -> str:
     """Bring the database to the newest schema; returns its address without a password."""
     store = open_store(settings, InProcessWake(), InProcessSignal())
     try:
-        await migrate(store.engine)
+        await prepare(store)
     finally:
         await store.close()
     return store.url.render_as_string(hide_password=True)
@@ -144,7 +144,7 @@ async def _context_in(settings: Settings, scratch: Path) -> AsyncIterator[Contex
         stack.push_async_callback(store.close)
         models = load_models(settings)
         stack.push_async_callback(models.aclose)
-        await migrate(store.engine)
+        await prepare(store)
         blobs = await open_blobs(settings)
         stack.push_async_callback(blobs.aclose)
         compositor = FFmpegCompositor(scratch=scratch / "ffmpeg", threads=settings.ffmpeg_threads)
@@ -242,7 +242,7 @@ def api_app(settings: Settings) -> "ApiApp":
     @contextlib.asynccontextmanager
     async def lifespan() -> AsyncIterator[Context]:
         async with running_context(settings) as ctx:
-            if settings.example_project:
+            if settings.example_project and ctx.store.is_sqlite:  # a studio has its own films
                 await ensure_example(ctx, settings.data_dir)
             if not settings.embedded_workers:
                 yield ctx

@@ -18,7 +18,7 @@ FoundryError
 ├── MediaError                a file is not what it should be; says what is wrong
 │   └── FetchRefused          an address that may not, or could not, be fetched
 ├── CompositionFailed         FFmpeg could not do a composing step; says which segment
-└── PartUnavailable           a part of the installation (database, broker, store) cannot be used now
+└── PartUnavailable           a part of the installation (database, broker) cannot be used now
     └── TransactionConflict   two transactions were in each other's way: run this one again
 """
 

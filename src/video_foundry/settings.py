@@ -98,6 +98,7 @@ class Settings(BaseSettings):
         "s3_endpoint_url",
         "s3_public_endpoint_url",
         "objects_url",
+        "rebuildable_max_bytes",
         mode="before",
     )
     @classmethod

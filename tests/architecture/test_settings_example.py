@@ -9,7 +9,9 @@ from video_foundry.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUES = (ROOT / "src" / "video_foundry" / "adapters" / "models").glob("*/catalogue.toml")
-EXAMPLE = dict(re.findall(r"^#([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
+EXAMPLE = dict(
+    re.findall(r"^#([A-Z0-9_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
+)
 
 PLACES = {"DATABASE_URL", "VIDEO_FOUNDRY_DATA_DIR"}
 """Shown with an example, for what holds without them depends on the machine."""

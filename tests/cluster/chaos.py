@@ -18,6 +18,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -329,6 +330,7 @@ class Run:
             "sent again on purpose": len(self.resubmitted),
             "given up on purpose": len(self.abandoned),
             "seconds": round(time.monotonic() - self._began_at),
+            "processor seconds": _processor_seconds(),
             **questions,
         }
 
@@ -341,6 +343,12 @@ class Run:
             problems += [f"{member.name} left in scratch: {f}" for f in server.scratch_files()]
             problems += [f"{member.name} left running: {c}" for c in server.children()]
             self.outcome.problems += problems
+
+
+def _processor_seconds() -> int:
+    """Of ourselves and of every process that has ended; components that still run are left out."""
+    used = [getrusage(whose) for whose in (RUSAGE_SELF, RUSAGE_CHILDREN)]
+    return round(sum(u.ru_utime + u.ru_stime for u in used))
 
 
 @contextmanager

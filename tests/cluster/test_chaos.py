@@ -12,8 +12,8 @@ from tests.cluster.chaos import Outcome, Plan, prepared, tell
 SEED = int(os.environ.get("VIDEO_FOUNDRY_CHAOS_SEED", "7"))
 
 
-def test_every_promise_holds_whatever_dies(tmp_path: Path) -> None:
-    plan = Plan(seed=SEED, jobs=300, kills=100)
+def test_every_promise_holds_whatever_dies(components: None, tmp_path: Path) -> None:
+    plan = Plan(seed=SEED, jobs=300, kills=100, seconds=300.0)
     with prepared(plan, tmp_path, tell) as run:
         outcome = run.go()
     assert outcome.problems == []

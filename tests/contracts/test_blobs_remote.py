@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.storage.bucket import Opener, opener
+from tests.storage.remote.bucket import Opener, opener
 
 from video_foundry.ports.blobs import BlobStore
 from video_foundry.testing.blob_contract import BlobStoreContract

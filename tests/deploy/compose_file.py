@@ -37,7 +37,7 @@ def extended(service: dict[str, Any]) -> dict[str, Any]:
     if "extends" not in service:
         return service
     source = service["extends"]
-    taken = raw(source["file"])["services"][source["service"]]
+    taken: dict[str, Any] = raw(source["file"])["services"][source["service"]]
     return taken | {key: value for key, value in service.items() if key != "extends"}
 
 

@@ -1,5 +1,5 @@
-"""`python3 smoke.py http://localhost:8000`: a film through a running installation, by HTTP alone and
-with the standard library alone. Exit status 0 when it was made, and made again without paying."""
+"""`python3 smoke.py http://localhost:8000`: a film through a running installation, over HTTP, with
+nothing but the standard library. Exit status 0 when it was made, and again without paying."""
 
 import json
 import sys
@@ -21,21 +21,32 @@ class Smoke:
     def run(self) -> str:
         """Make a film twice; returns what was seen. Raises RuntimeError for what is wrong."""
         ready = self.ask("GET", "/readyz")
-        project = self.ask("POST", "/api/projects/", {"name": "smoke", "settings": SETTINGS})
-        for prompt in ("one", "two"):
-            shot = {"prompt": prompt, "model_params": {"model": "mock-ai", "duration": 1}}
-            self.ask("POST", f"/api/projects/{project['id']}/segments", shot)
-        first, again = self.render(project["id"]), self.render(project["id"])
+        project = self.project("one", "two")
+        first, again = self.render(project), self.render(project)
         expect(first["segments_total"] == 2, f"two shots were to be made: {first}")
         expect(again["segments_total"] == 0, f"nothing was to be made again: {again}")
-        with self.open("GET", again["video_url"]) as answer:
-            film = answer.read()
+        film = self.film(again)
         expect(film[4:8] == b"ftyp", "the film is no MP4")
         return f"{again['frames']} frames, {len(film)} bytes, {sorted(ready['checks'])} are well"
 
+    def project(self, *prompts: str) -> str:
+        """A new project with a second of the built-in test model for each prompt; its id."""
+        made = self.ask("POST", "/api/projects/", {"name": "smoke", "settings": SETTINGS})
+        for prompt in prompts:
+            shot = {"prompt": prompt, "model_params": {"model": "mock-ai", "duration": 1}}
+            self.ask("POST", f"/api/projects/{made['id']}/segments", shot)
+        return str(made["id"])
+
     def render(self, project: str) -> Any:
-        """Start a render and wait for its end."""
-        job = self.ask("POST", f"/api/projects/{project}/render", {})
+        """Render to the end; the finished job."""
+        return self.wait(self.start(project))
+
+    def start(self, project: str) -> Any:
+        """Start a render; the new job."""
+        return self.ask("POST", f"/api/projects/{project}/render", {})
+
+    def wait(self, job: Any) -> Any:
+        """Wait for the end of a render. Raises RuntimeError when it ends badly or not at all."""
         until = time.monotonic() + PATIENCE
         while job["status"] not in ENDED:
             expect(time.monotonic() < until, f"the render does not end: {job}")
@@ -43,6 +54,11 @@ class Smoke:
             job = self.ask("GET", f"/api/render-jobs/{job['id']}")
         expect(job["status"] == "completed", f"the render ended badly: {job}")
         return job
+
+    def film(self, job: Any) -> bytes:
+        """The finished film."""
+        with self.open("GET", job["video_url"]) as answer:
+            return bytes(answer.read())
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """The JSON of an answer. Raises OSError for anything but success."""
@@ -66,4 +82,4 @@ def expect(is_so: bool, otherwise: str) -> None:
 
 
 if __name__ == "__main__":
-    print(Smoke(sys.argv[1]).run())
+    sys.stdout.write(f"{Smoke(sys.argv[1]).run()}\n")

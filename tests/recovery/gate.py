@@ -83,10 +83,10 @@ class GatedStore(Store):
             yield session
 
     @asynccontextmanager
-    async def write(self, *, durable: bool = False) -> AsyncIterator[Tx]:
+    async def write(self, *, durable: bool = False, urgent: bool = False) -> AsyncIterator[Tx]:
         """As in Store."""
         await self.gate.go_through("begin")
-        async with super().write(durable=durable) as tx:
+        async with super().write(durable=durable, urgent=urgent) as tx:
             yield tx
             await self.gate.go_through("commit")
         await self.gate.go_through("committed")
@@ -97,10 +97,10 @@ class GatedBlobs(LocalBlobStore):
 
     gate: Gate
 
-    async def put_file(self, source: Path) -> StoredBlob:
+    async def put_file(self, source: Path, *, content_type: str | None = None) -> StoredBlob:
         """As in LocalBlobStore."""
         await self.gate.go_through("put")
-        blob = await super().put_file(source)
+        blob = await super().put_file(source, content_type=content_type)
         await self.gate.go_through("was put")
         return blob
 

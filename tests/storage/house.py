@@ -16,11 +16,15 @@ from typing import Any
 
 import asyncpg
 import obstore
+import pytest
 from obstore.store import S3Store
 from tests.api.studio import Json, Studio
 
 from video_foundry.testing.ledger import RunningLedger
 from video_foundry.testing.server import serving
+
+both = pytest.mark.parametrize("house", ["embedded", "cluster"], indirect=True)
+"""For tests that are done on SQLite and a folder, and on PostgreSQL and S3 as well."""
 
 
 class Vandal(ABC):

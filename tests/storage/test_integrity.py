@@ -1,5 +1,5 @@
-"""Whether everything is still there, and what is done about what is not: nothing that was paid for is
-ever forgotten, and what can be made again is."""
+"""Whether everything is still there, and what is done about what is not: what can be made again is,
+and what was paid for is never forgotten."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,13 +7,19 @@ from pathlib import Path
 
 import pytest
 from tests.api.studio import shot
-from tests.storage.house import FolderVandal, House, Told, Vandal, paid
+from tests.storage.house import FolderVandal, House, Told, Vandal, both, paid
 
 from video_foundry.services import integrity
 from video_foundry.testing.clips import ClipSpec, make_clip
 
 DAMAGES = {"object_missing": "remove", "size_mismatch": "truncate", "digest_mismatch": "flip"}
 """What a check finds -> what was done to the object."""
+
+
+def on_both(kind: str) -> pytest.MarkDecorator:
+    """Every damage done to a folder; this one to a bucket as well."""
+    cases = [("embedded", each) for each in DAMAGES] + [("cluster", kind)]
+    return pytest.mark.parametrize(("house", "kind"), cases, indirect=["house"])
 
 
 def damage(objects: Vandal, digest: str, kind: str) -> None:
@@ -29,6 +35,7 @@ def only(told: Told, kind: str) -> dict[str, object]:
     return dict(found[kind][0])
 
 
+@both
 def test_a_sound_installation_is_found_sound(house: House) -> None:
     house.studio.make(house.studio.project(paid("all is well")))
     told = house.check("--deep")
@@ -41,7 +48,7 @@ def test_a_sound_installation_is_found_sound(house: House) -> None:
     assert "everything is there" in words.out
 
 
-@pytest.mark.parametrize("kind", DAMAGES)
+@on_both("object_missing")
 def test_what_can_be_made_again_is_made_again(house: House, kind: str) -> None:
     project = house.studio.project(paid("to be damaged"))
     render = house.studio.make(project)
@@ -61,7 +68,7 @@ def test_what_can_be_made_again_is_made_again(house: House, kind: str) -> None:
     assert house.billed() == billed
 
 
-@pytest.mark.parametrize("kind", DAMAGES)
+@on_both("digest_mismatch")
 def test_a_paid_clip_is_brought_back_from_its_provider(house: House, kind: str) -> None:
     project = house.studio.project(paid("worth forty cents"))
     house.studio.make(project)
@@ -126,6 +133,7 @@ def test_an_upload_comes_back_by_uploading_it_again(house: House, tmp_path: Path
     assert house.check("--deep").code == 0
 
 
+@both
 def test_small_pictures_are_drawn_again(house: House) -> None:
     project = house.studio.project(shot("pictured"))
     render = house.studio.make(project)
@@ -144,6 +152,7 @@ def test_small_pictures_are_drawn_again(house: House) -> None:
     assert house.check("--deep").code == 0
 
 
+@both
 def test_objects_that_nobody_knows_go_when_they_are_old_enough(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,6 +190,7 @@ def test_an_hour_is_what_counts_as_old(house: House) -> None:
     assert {"7" * 64, "8" * 64} & house.objects.digests() == {"7" * 64}
 
 
+@both
 def test_rows_that_lost_their_other_half_are_mended(house: House) -> None:
     project = house.studio.project(paid("half forgotten"))
     render = house.studio.make(project)
@@ -199,6 +209,7 @@ def test_rows_that_lost_their_other_half_are_mended(house: House) -> None:
     assert house.objects.read(take) is not None
 
 
+@both
 def test_what_was_paid_for_stays_even_when_it_is_marked_as_worthless(house: House) -> None:
     project = house.studio.project(paid("mismarked"))
     house.studio.make(project)

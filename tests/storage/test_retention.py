@@ -1,10 +1,11 @@
 """What is kept for ever, what may go, and that nothing is missed that has gone."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.api.studio import shot
-from tests.storage.house import House, paid
+from tests.storage.house import House, Told, both, paid
 
 from video_foundry.db import storage as storage_queries
 from video_foundry.testing.clips import ClipSpec, make_clip
@@ -17,6 +18,7 @@ def upload(house: House, path: Path) -> str:
     return str(made["id"])
 
 
+@both
 def test_pruning_drops_what_can_be_made_again_and_nothing_else(
     house: House, tmp_path: Path
 ) -> None:
@@ -60,6 +62,7 @@ def test_pruning_drops_what_can_be_made_again_and_nothing_else(
     assert house.billed() == billed, "nothing was paid for again"
 
 
+@both
 def test_the_longest_unused_go_first_and_no_more_than_must(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,6 +80,7 @@ def test_the_longest_unused_go_first_and_no_more_than_must(
     assert house.prune("--to", str(keep)).last["clips"] == 0
 
 
+@both
 def test_films_go_only_when_asked_for_and_never_the_newest(house: House) -> None:
     project = house.studio.project(shot("first cut"))
     old = house.studio.make(project)
@@ -107,7 +111,9 @@ def test_films_go_only_when_asked_for_and_never_the_newest(house: House) -> None
         (["--films-older-than", "-3"], "films-older-than"),
     ],
 )
-def test_wrong_wishes_are_refused_by_name(house: House, arguments: list[str], names: str) -> None:
-    told = house.run("storage", "prune", *arguments)
+def test_wrong_wishes_are_refused_by_name(
+    command: Callable[..., Told], arguments: list[str], names: str
+) -> None:
+    told = command("storage", "prune", *arguments)
     assert told.code == 2
     assert names in told.err

@@ -1,10 +1,18 @@
 """Bringing a database to the present schema with Alembic, from code, without an ini file."""
 
+import asyncio
+import time
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+from video_foundry.db.store import Store
+from video_foundry.errors import BadInput
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -46,6 +54,57 @@ def _upgrade(connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415 - see above
 
     command.upgrade(alembic_config(connection), "head")
+
+
+logger = structlog.get_logger(__name__)
+
+START_SECONDS = 30.0
+"""How long a database that is still starting is waited for."""
+_REFUSED = {
+    "28P01": ("the password is wrong", "put the right user and password into the address"),
+    "28000": ("it does not let this user in", "put the right user into the address"),
+    "3D000": ("it has no such database", "make it with createdb, or name one that exists"),
+    "42501": ("this user may not make tables", "grant CREATE on the database and its schema"),
+}
+"""SQLSTATE -> what is wrong with the address, and how to put it right."""
+
+
+async def prepare(store: Store) -> None:
+    """Have a database with the newest schema; one that is still starting is waited for.
+
+    Raises BadInput naming DATABASE_URL and what to do about it.
+    """
+    until = time.monotonic() + START_SECONDS
+    for attempt in count(1):
+        try:
+            await migrate(store.engine)
+            return
+        except (OSError, TimeoutError, SQLAlchemyError) as error:
+            if not store.is_sqlite:
+                _refuse_for_good(error)
+            if store.is_sqlite or time.monotonic() > until:
+                raise _unusable(store, str(getattr(error, "orig", error))) from error
+        if attempt == 1:
+            logger.warning("waiting for the database", seconds=START_SECONDS)
+        await asyncio.sleep(1.0)
+
+
+def _refuse_for_good(error: Exception) -> None:
+    code = getattr(getattr(error, "orig", error), "sqlstate", None) or ""
+    reason, fix = _REFUSED.get(code, ("", ""))
+    if reason:
+        message = f"the database cannot be used: {reason}"
+        raise BadInput(message, field="DATABASE_URL", fix=fix) from error
+
+
+def _unusable(store: Store, reason: str) -> BadInput:
+    where = store.url.render_as_string(hide_password=True)
+    why = reason.partition("\n")[0] or "no answer"
+    return BadInput(
+        f"the database at {where} cannot be used: {why}",
+        field="DATABASE_URL",
+        fix="start it, or correct its address",
+    )
 
 
 async def migrate(engine: AsyncEngine) -> None:

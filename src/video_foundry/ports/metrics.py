@@ -1,5 +1,5 @@
-"""The counters that any room may raise, all in one place so that no name is used twice. Numbers that
-can be read off the rows are not counted here: `services.stats` reads them."""
+"""The counters that any room may raise, all in one place so that no name is used twice. Numbers
+that can be read off the rows are not counted here: `services.stats` reads them."""
 
 from prometheus_client import Counter, Histogram
 

@@ -10,7 +10,7 @@ class RateLimiter(Protocol):
         """Wait until one request to `account` may be sent."""
 
     async def check(self) -> None:
-        """Raise PartUnavailable with the reason when what the limits are kept in cannot be reached now."""
+        """Raise PartUnavailable with the reason when the limits cannot be looked up now."""
 
     async def aclose(self) -> None:
         """Release connections."""

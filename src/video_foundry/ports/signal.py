@@ -39,7 +39,7 @@ class SignalBus(Protocol):
         never the newest NewEvents."""
 
     async def check(self) -> None:
-        """Raise PartUnavailable with the reason when the carrier of signals cannot be reached now."""
+        """Raise PartUnavailable with the reason when signals cannot be carried now."""
 
     async def aclose(self) -> None:
         """Release connections."""

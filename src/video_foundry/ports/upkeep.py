@@ -3,10 +3,15 @@ another. What is opened and served is the adapter's."""
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Coroutine
+from typing import Any, TypeVar
 
 from video_foundry.ports.outage import Outage
+
+T = TypeVar("T")
+
+CANCEL_SECONDS = 0.1
+"""How long a cancelled task may take before it is cancelled again."""
 
 
 class Upkeep:
@@ -50,7 +55,7 @@ class Upkeep:
             await asyncio.gather(task, return_exceptions=True)
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopped:
             try:
                 await self._session(self._serving)
             except Exception as error:
@@ -59,6 +64,8 @@ class Upkeep:
             await asyncio.sleep(self._outage.pause())
 
     def _serving(self) -> None:
+        if self._stopped:
+            raise asyncio.CancelledError  # again: the first was swallowed while connecting
         self._outage.works()
         self._tried.set()
 
@@ -71,6 +78,25 @@ async def until_first_failure(*works: Coroutine[Any, Any, None]) -> None:
         for task in done:
             task.result()
     finally:
-        for task in tasks:
+        await _end(tasks)
+
+
+async def _end(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Cancel until it is done: before Python 3.12 `asyncio.wait_for`, and so a library that uses it,
+    loses a cancellation that comes together with the result."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        _, pending = await asyncio.wait(pending, timeout=CANCEL_SECONDS)
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def uncut(work: Awaitable[T]) -> T:
+    """What `work` gives, unless we were cancelled meanwhile and the library below swallowed it."""
+    task = asyncio.current_task()
+    before = task.cancelling() if task is not None else 0
+    result = await work
+    if task is not None and task.cancelling() > before:
+        raise asyncio.CancelledError
+    return result

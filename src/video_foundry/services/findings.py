@@ -36,9 +36,15 @@ def paid_of(row: GenerationRow) -> Paid:
         provider=request.provider,
         model=request.model,
         provider_job_id=row.provider_job_id,
-        cost=row.cost_amount,
+        cost=None if row.cost_amount is None else _plain(row.cost_amount),
         currency=row.cost_currency,
     )
+
+
+def _plain(amount: Decimal) -> Decimal:
+    """The same amount without the zeros that a database adds: two places, or those it needs."""
+    cents = amount.quantize(Decimal("0.01"))
+    return cents if cents == amount else amount.normalize()
 
 
 @dataclass(frozen=True, kw_only=True)

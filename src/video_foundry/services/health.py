@@ -9,8 +9,8 @@ from video_foundry.errors import FoundryError
 from video_foundry.services.context import Context
 from video_foundry.telemetry import clean
 
-CHECK_SECONDS = 5.0
-"""How long a part may take to answer."""
+CHECK_SECONDS = 3.0
+"""How long a part may take to answer; less than whoever probes usually waits."""
 DISK_FLOOR = 200 * 1024 * 1024
 """Bytes of free disk under which no new work is taken for safe."""
 LONGEST_REASON = 300

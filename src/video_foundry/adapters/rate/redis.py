@@ -14,6 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
 
 from video_foundry.ports.outage import Outage, passwords_in
+from video_foundry.ports.upkeep import uncut
 
 MINUTE = 60.0
 CONNECTIONS = 16
@@ -97,7 +98,7 @@ class RedisRate:
         """None when the request was admitted, else when to ask again."""
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                decision = await self._ask(account, per_minute)
+                decision = await uncut(self._ask(account, per_minute))
         except (RedisError, OSError) as error:
             self._outage.failed(error)
             return self._outage.pause()

@@ -129,7 +129,11 @@ async def start_render(
     over `max_cost`; in both cases nothing was started."""
     body = body or RenderRequest(max_cost=None)
     view = await renders.start_render(
-        ctx, str(project_id), plan_digest=body.plan_digest, max_cost=body.max_cost
+        ctx,
+        str(project_id),
+        plan_digest=body.plan_digest,
+        max_cost=body.max_cost,
+        priority=body.priority,
     )
     response.headers["Location"] = f"/api/render-jobs/{view.row.id}"
     return RenderDetail.of(view)

@@ -70,7 +70,9 @@ async def list_takes(ctx: Ctx, segment_id: Id) -> list[Take]:
 async def new_takes(ctx: Ctx, segment_id: Id, body: NewTakes | None = None) -> Segment:
     """Generate new takes on purpose. They do not change the cut until one is chosen."""
     body = body or NewTakes(max_cost=None)
-    started = await takes.new_takes(ctx, str(segment_id), count=body.count, max_cost=body.max_cost)
+    started = await takes.new_takes(
+        ctx, str(segment_id), count=body.count, max_cost=body.max_cost, priority=body.priority
+    )
     return Segment.of(started.segment)
 
 

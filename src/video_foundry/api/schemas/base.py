@@ -122,6 +122,11 @@ MaxCost = Annotated[
     ),
 ]
 
+PRIORITY_WORDS = (
+    "Whose turn comes sooner while many wait: of a project with high priority four jobs come up "
+    "where one of normal priority would, of one with low priority a quarter. Nobody waits for ever."
+)
+
 
 class PriceOut(Out):
     """What something may cost, from `low` to `high`; `is_known` false: at least that much."""

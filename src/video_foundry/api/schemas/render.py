@@ -5,7 +5,7 @@ from typing import Any, Literal, Self, cast
 
 from pydantic import Field
 
-from video_foundry.api.schemas.base import Amount, In, MaxCost, Out, PriceOut
+from video_foundry.api.schemas.base import PRIORITY_WORDS, Amount, In, MaxCost, Out, PriceOut
 from video_foundry.api.schemas.segment import (
     Cost,
     asset_url,
@@ -13,6 +13,7 @@ from video_foundry.api.schemas.segment import (
     thumbnail_url,
 )
 from video_foundry.core.catalogue import ModelEntry
+from video_foundry.core.fairness import Priority
 from video_foundry.core.plan import Plan
 from video_foundry.db.tables import EventRow
 from video_foundry.services.renders import RenderView
@@ -34,6 +35,7 @@ class RenderRequest(In):
 
     plan_digest: str | None = Field(default=None, max_length=64, pattern="^[0-9a-f]{64}$")
     max_cost: MaxCost
+    priority: Priority = Field(default="normal", description=PRIORITY_WORDS)
 
 
 class RenderJob(Out):
@@ -42,6 +44,7 @@ class RenderJob(Out):
     id: str
     project_id: str
     status: RenderStatus
+    priority: Priority
     segments_total: int
     segments_completed: int
     segments_reused: int
@@ -68,6 +71,7 @@ class RenderJob(Out):
             id=row.id,
             project_id=row.project_id,
             status=cast(RenderStatus, row.status),
+            priority=cast(Priority, row.priority),
             segments_total=row.segments_total,
             segments_completed=row.segments_completed,
             segments_reused=row.segments_reused,

@@ -8,8 +8,18 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from video_foundry.api.schemas.base import Amount, In, MaxCost, ModelParams, Out, PriceOut, Prompt
+from video_foundry.api.schemas.base import (
+    PRIORITY_WORDS,
+    Amount,
+    In,
+    MaxCost,
+    ModelParams,
+    Out,
+    PriceOut,
+    Prompt,
+)
 from video_foundry.core.composition import Trim
+from video_foundry.core.fairness import Priority
 from video_foundry.core.request import GenerationRequest
 from video_foundry.db.facts import seconds_of, trim_from_json
 from video_foundry.db.tables import ArtifactRow, JobRow
@@ -228,6 +238,7 @@ class NewTakes(In):
 
     count: int = Field(default=1, strict=True, ge=1, le=8)
     max_cost: MaxCost
+    priority: Priority = Field(default="normal", description=PRIORITY_WORDS)
 
 
 class RetryBody(In):

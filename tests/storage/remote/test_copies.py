@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.storage.bucket import (
+from tests.storage.remote.bucket import (
     CONTENT,
     MIB,
     Opener,

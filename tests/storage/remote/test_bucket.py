@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx2
 import obstore
 import pytest
-from tests.storage.bucket import (
+from tests.storage.remote.bucket import (
     CONTENT,
     MIB,
     Opener,

@@ -5,7 +5,7 @@ import traceback
 from pathlib import Path
 
 import pytest
-from tests.storage.bucket import Opener, failures
+from tests.storage.remote.bucket import Opener, failures
 
 from video_foundry.adapters.blobs.remote import RemoteBlobStore
 from video_foundry.errors import BadInput, PartUnavailable
