@@ -46,6 +46,14 @@ client: setup-dev ## make the web's API types anew after a change of the API
 bench: setup-dev ## measure, and print the results as a table
 	@.venv/bin/python -m benchmarks
 
+# `make chaos SEED=7 JOBS=300 KILLS=100`; OUT= names the report. The same seed strikes the same way.
+CHAOS_FLAGS := --seed $(or $(SEED),1) --jobs $(or $(JOBS),10000) --kills $(or $(KILLS),2000)
+CHAOS_FLAGS += $(if $(LIMIT),--seconds $(LIMIT)) --out $(or $(OUT),docs/measurements/chaos.md)
+
+.PHONY: chaos
+chaos: setup-dev ## a whole cluster, killed and frozen again and again (SEED=, JOBS=, KILLS=, LIMIT=)
+	@.venv/bin/python -m tests.cluster.chaos $(CHAOS_FLAGS)
+
 .PHONY: lock
 lock: ## pin dependencies anew (UPGRADE=1 takes the newest versions)
 	@$(TOOL) tools.lock $(if $(UPGRADE),--upgrade)

@@ -1,9 +1,15 @@
-"""What every suite shares: no key and no setting of the machine reaches a test."""
+"""What every suite shares: no key and no setting of the machine reaches a test; and databases to
+play in, PostgreSQL's where it is installed."""
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from tests.db.databases import Database, PostgresDatabases, fresh_copy, sqlite_template
+
+from video_foundry.testing.stack.base import NotInstalled
+from video_foundry.testing.stack.postgres import Postgres
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -15,3 +21,40 @@ def no_settings_of_this_machine() -> Iterator[None]:
                 patch.delenv(name)
         patch.delenv("DATABASE_URL", raising=False)
         yield
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresDatabases]:
+    """A real server for the whole session, started when the first test asks for it. Where there is
+    none, tests that need it are left out, with the reason."""
+    try:
+        Postgres.require()
+    except NotInstalled as missing:
+        pytest.skip(str(missing))
+    with Postgres.running(tmp_path_factory.mktemp("postgres") / "server") as server:
+        databases = PostgresDatabases(server)
+        databases.without_sync()
+        yield databases
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with an empty database, to be copied."""
+    return sqlite_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        yield fresh_copy(request.getfixturevalue("empty_file"), tmp_path / "data")
+        return
+    databases: PostgresDatabases = request.getfixturevalue("postgres")
+    with databases.fresh() as made:
+        yield made
+
+
+@pytest.fixture
+def embedded(empty_file: Path, tmp_path: Path) -> Database:
+    """An empty database in a file."""
+    return fresh_copy(empty_file, tmp_path / "database")

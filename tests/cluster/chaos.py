@@ -8,6 +8,7 @@ which order; how quickly this machine does it all adds the rest. Exit 0 when eve
 
 import argparse
 import json
+import signal
 import sys
 import threading
 import time
@@ -83,6 +84,7 @@ class Run:
     resubmitted: list[str] = field(default_factory=list)
     begun: int = 0
     _began_at: float = 0.0
+    _is_over: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _clients: threading.local = field(default_factory=threading.local)
 
@@ -94,8 +96,11 @@ class Run:
         self.nemesis.start()
         with ThreadPoolExecutor(self.plan.people, thread_name_prefix="person") as people:
             working = [people.submit(self._make, film) for film in self.films]
-            self._watch(lambda: all(w.done() for w in working) and self.nemesis.is_done)
-            self.nemesis.stop()
+            try:
+                self._watch(lambda: all(w.done() for w in working) and self.nemesis.is_done)
+            finally:
+                self._is_over = True  # no new film, whatever ended the watch
+                self.nemesis.stop()
             self.tell(self._line("the faults are over"))
             stopped = time.time()
         self.outcome.problems += [
@@ -104,6 +109,7 @@ class Run:
         self._settle(stopped, note="seconds until all was settled")
         self._check("with doubts open")
         self._decide_doubts()
+        self._render_failed_again()
         self._check("at the end")
         self._look_at_what_is_left()
         self._end()
@@ -113,7 +119,7 @@ class Run:
 
     @property
     def _is_late(self) -> bool:
-        return time.monotonic() - self._began_at > self.plan.seconds
+        return self._is_over or time.monotonic() - self._began_at > self.plan.seconds
 
     def _kills_may_go_on(self, kills: int) -> bool:
         return kills / max(self.plan.kills, 1) <= self.begun / len(self.films) + LEAD
@@ -234,14 +240,31 @@ class Run:
                 self._client.resolve(job["id"], "abandon" if is_paid else "resubmit")
             self._settle(time.time())
 
+    def _render_failed_again(self) -> None:
+        """What was refused, or given up, is asked for once more: knowingly, it may cost again."""
+        newest: dict[str, str] = {}
+        query = "SELECT project_id, status FROM render_jobs ORDER BY created_at"
+        for row in ask(self.cluster.database, query):
+            newest[row["project_id"]] = row["status"]
+        failed = [project for project, status in newest.items() if status == "failed"]
+        with ThreadPoolExecutor(self.plan.people) as people:
+            list(people.map(self._render, failed))
+        self.outcome.counts["films rendered again"] = len(failed)
+        self._settle(time.time())
+        self._decide_doubts()
+
+    def _render(self, project: str) -> str:
+        return self._client.render(project)
+
     def _check(self, when: str) -> None:
         entries, books = self.cluster.ledger.entries(), read_books(self.cluster.database)
         writes = audit.read_writes(self.cluster.database)
-        problems = common.paid_twice(entries)
+        problems = common.paid_twice(entries, self.abandoned)
         problems += common.hurried(entries)
         problems += common.lost(entries, books, self.abandoned)
         problems += common.two_open_jobs(books)
         problems += checker.lost_renders(self.books.of("render"), books)
+        problems += checker.unjust_failures(books)
         problems += checker.lost_edits(self.books.acks, self.cluster.database)
         problems += checker.undone_cancels(self.books.of("cancel"), books)
         problems += checker.hidden_doubts(books, self._client)
@@ -253,6 +276,9 @@ class Run:
             "generation jobs": sum(1 for j in books.jobs if j["kind"] == "generate"),
             "composing jobs": sum(1 for j in books.jobs if j["kind"] == "compose"),
             "writes about jobs looked at": len(writes),
+            "failed because of": dict(
+                Counter(r["error_code"] for r in books.renders if r["status"] == "failed")
+            ),
         }
 
     def _look_at_what_is_left(self) -> None:
@@ -291,8 +317,12 @@ class Run:
         return [f"doctor --integrity: {done.returncode} {done.stdout[-800:]} {done.stderr[-800:]}"]
 
     def _leases(self) -> list[str]:
-        back = checker.lease_back(
-            audit.read_writes(self.cluster.database), self.cluster.members, self.nemesis.outages
+        writes = audit.read_writes(self.cluster.database)
+        with (self.cluster.folder / "writes.jsonl").open("w", encoding="utf-8") as file:
+            file.writelines(json.dumps(asdict(write)) + "\n" for write in writes)
+        back = checker.lease_back(writes, self.cluster.members, self.nemesis.outages)
+        self.outcome.counts["jobs taken from frozen workers"] = checker.taken_from_the_frozen(
+            writes, self.cluster.workers
         )
         self.outcome.counts["lease back"] = {
             "jobs of killed workers": len(back.seconds) + len(back.never),
@@ -300,23 +330,21 @@ class Run:
             "max seconds": round(max(back.seconds, default=0.0), 1),
             "max seconds while somebody could": round(max(back.possible, default=0.0), 1),
         }
-        late = [s for s in back.possible if s > LEASE_BACK_SECONDS]
-        return [f"a lease came back after {s:.1f} s" for s in late] + [
+        late = back.later_than(LEASE_BACK_SECONDS)
+        return [f"a lease came back after {words}" for words in late] + [
             f"the lease of job {job} never came back" for job in back.never
         ]
 
     def _count(self) -> None:
         broken = {c: self.nemesis.counts[f"kills of {c}"] for c in self.cluster.components}
         questions = self.cluster.ledger.questions()
-        if questions["hurried questions"]:
-            many = questions["hurried questions"]
-            self.outcome.problems.append(f"{many} polls came before a 429 had allowed them")
         self.outcome.counts |= {
             "kills": self.nemesis.dead,
             "kills by process": {
                 m: self.nemesis.counts[f"kills of {m}"] for m in self.cluster.members
             },
             "freezes": self.nemesis.counts["freezes"],
+            "helpers killed": self.nemesis.counts["helpers killed"],
             "components killed": broken,
             "starts given up while a component was down": self.nemesis.counts["ended at start"],
             "films": self.begun,
@@ -365,10 +393,11 @@ def prepared(
         seconds=1.5,
         slow=plan.shape.submit_seconds * 1.5,
         broken_results=1,
-        clips=40,
+        clips=24,
     )
     with ExitStack() as stack:
         cluster = stack.enter_context(running_cluster(folder, plan.shape, behaviour))
+        struck = stack.enter_context((folder / "strikes.log").open("a", buffering=1))
         ears = Ears([m.url for m in cluster.apis])
         stack.callback(ears.close)
         yield Run(
@@ -385,12 +414,15 @@ def prepared(
                     plan.seed, list(cluster.members), list(cluster.components), pause=plan.pause
                 ),
                 kills=plan.kills,
+                log=lambda line: struck.write(line + "\n"),
             ),
         )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run once, print what was found as JSON and write the report."""
+    """Run once, print what was found as JSON and write the report. SIGTERM ends it in order."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by what a shell backgrounds
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=10_000)

@@ -22,6 +22,8 @@ from tests.recovery.director import ENDED, Json
 
 from video_foundry.testing.ledger import PRICE
 
+JUST = ("rejected", "abandoned")
+"""Reasons to fail that the provider, or a person, gave."""
 STEP_SECONDS = 0.25
 """How finely the time is sampled in which somebody could have taken a dead worker's job."""
 
@@ -35,6 +37,16 @@ def lost_renders(acks: Iterable[Ack], books: Books) -> list[str]:
         for r in books.renders
         if r["status"] not in AT_REST
         or (r["status"] == "failed" and not (r["error_code"] and r["error_message"]))
+    ]
+
+
+def unjust_failures(books: Books) -> list[str]:
+    """Renders that failed although neither provider nor person had said no: whatever died can be
+    started again, so it is no reason."""
+    return [
+        f"render {r['id']} failed without need: {r['error_code']}, {r['error_message']}"
+        for r in books.renders
+        if r["status"] == "failed" and r["error_code"] not in JUST
     ]
 
 
@@ -164,13 +176,27 @@ def _holds(file: Path, text: bytes) -> bool:
 class LeaseBack:
     """How soon the jobs of killed workers were claimed again, in seconds from the kill.
 
-    seconds: as the clock has it. possible: only the time in which the database and a worker were
-    there to do it. never: jobs that nobody took although they were open.
+    taken: with the seconds as the clock has them. possible: of each, only the time in which the
+    database and a worker were there to do it. never: jobs that nobody took although they were open.
     """
 
-    seconds: Sequence[float]
+    taken: Sequence[audit.TakeOver]
     possible: Sequence[float]
     never: Sequence[str]
+
+    @property
+    def seconds(self) -> list[float]:
+        """From each kill until the job was claimed again."""
+        return [t.seconds for t in self.taken if t.seconds is not None]
+
+    def later_than(self, seconds: float) -> list[str]:
+        """Jobs that somebody could have taken earlier than that, in words."""
+        return [
+            f"{possible:.1f} s (by the clock {take.seconds:.1f} s) for {take.kind} job "
+            f"{take.job_id}, whose owner was killed at {take.killed_at:.3f}"
+            for take, possible in zip(self.taken, self.possible, strict=True)
+            if possible > seconds
+        ]
 
     def quantile(self, share: float) -> float:
         """Of `seconds`; 0.0 when nothing was taken over."""
@@ -190,7 +216,7 @@ def lease_back(
     found = audit.take_overs(writes, deaths)
     taken = [t for t in found if t.seconds is not None]
     return LeaseBack(
-        seconds=[t.seconds or 0.0 for t in taken],
+        taken=taken,
         possible=[_possible(t.killed_at, t.seconds or 0.0, workers, down) for t in taken],
         never=[t.job_id for t in found if t.seconds is None],
     )
@@ -211,6 +237,22 @@ def _possible(
         and any(life.was_able(moment) for w in workers for life in w.lives)
     ]
     return min(seconds, len(able) * STEP_SECONDS)
+
+
+def taken_from_the_frozen(writes: Iterable[audit.Write], workers: Iterable[Member]) -> int:
+    """Jobs that others took while their owner was frozen, and which it found gone on waking."""
+    owner_is = {w.new_owner: w.actor for w in writes if w.is_claim}
+    naps = {
+        w.name: [nap for life in w.lives for nap in life.naps if nap[1] is not None]
+        for w in workers
+    }
+    return sum(
+        1
+        for write in writes
+        if write.is_claim and write.old_owner is not None
+        for began, ended in naps.get(owner_is.get(write.old_owner, ""), ())
+        if ended is not None and began <= write.at < ended
+    )
 
 
 def refused_writes(members: Iterable[Member]) -> int:

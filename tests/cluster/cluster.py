@@ -32,7 +32,7 @@ class Shape:
 
     apis: int = 2
     workers: int = 3
-    generate: int = 40
+    generate: int = 8
     compose: int = 1
     submit_seconds: float = 1.5
     poll_seconds: float = 0.5

@@ -12,8 +12,11 @@ from video_foundry.testing.ledger import KINDS
 
 Move = Literal["render", "render twice", "edit", "reorder", "cancel", "wait a little"]
 
-WEIGHTS = (5, 3, 3)
-"""How often requests go to accounts that honour keys, can be searched, or offer neither."""
+DOUBTFUL = 0.4
+"""Share of films that use accounts which offer neither keys nor look-up: doubts hold them up."""
+WEIGHTS = {True: (3, 3, 4), False: (6, 4, 0)}
+"""How often requests go to accounts that honour keys, can be searched, or offer neither; in films
+with doubtful accounts and in others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +39,10 @@ class Film:
 def plan_film(seed: int, number: int) -> Film:
     """The film of this number: the same for the same seed."""
     dice = Random(f"film {seed} {number}")
+    weights = WEIGHTS[dice.random() < DOUBTFUL]
     prompts = [
-        (f"film {number} shot {shot}", dice.choices(KINDS, WEIGHTS)[0])
-        for shot in range(dice.randint(3, 6))
+        (f"film {number} shot {shot}", dice.choices(KINDS, weights)[0])
+        for shot in range(dice.randint(3, 7))
     ]
     if dice.random() < 0.5:  # several films ask for the very same thing
         shared = number // 3

@@ -81,6 +81,15 @@ class Member:
             self.life.killed = True
             self.server.kill()
 
+    def cripple(self) -> int:
+        """kill -9 to the processes that it has started, not to itself; how many there were."""
+        killed = 0
+        for helper in children_of(self.server.running.pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(helper, signal.SIGKILL)
+                killed += 1
+        return killed
+
     def freeze(self) -> None:
         """SIGSTOP to the process and all it has started."""
         with self._turn:
@@ -141,6 +150,17 @@ class Member:
             answer = httpx2.get(f"{self.url}/readyz", timeout=10, trust_env=False)
             return answer.status_code == 200
         return False
+
+
+def children_of(parent: int) -> list[int]:
+    """The processes that a process has started and that still run."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError):
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            if folder.name.isdigit() and int(fields[1]) == parent:
+                found.append(int(folder.name))
+    return found
 
 
 def make_member(

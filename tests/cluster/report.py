@@ -47,6 +47,7 @@ def _lines(counts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     end = counts.get(END, {})
     yield "kill -9 of our own processes", _of(counts, "kills", "kills by process")
     yield "SIGSTOP for longer than a lease, then SIGCONT", str(counts.get("freezes"))
+    yield "kill -9 of helpers, such as FFmpeg, alone", str(counts.get("helpers killed"))
     yield "kill -9 of components", _in_words(counts.get("components killed", {}))
     yield "generation jobs, composing jobs", _join(end, "generation jobs", "composing jobs")
     yield "films, renders acknowledged", _join(counts, "films", "renders acknowledged")
@@ -60,12 +61,15 @@ def _lines(counts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         _join(counts, "sent again on purpose", "given up on purpose"),
     )
     yield "renders in the end", _in_words(end.get("renders", {}))
+    yield "renders failed because of", _in_words(end.get("failed because of", {}))
     yield "leases of killed workers", _in_words(counts.get("lease back", {}))
     yield "accepted writes about jobs, each judged", str(end.get("writes about jobs looked at"))
+    yield "jobs taken from frozen workers", str(counts.get("jobs taken from frozen workers"))
+    yield "films rendered again knowingly", str(counts.get("films rendered again"))
     yield "writes of stale owners refused", str(counts.get("writes of stale owners refused"))
     yield "events heard, connections", _join(counts, "events heard", "listener connections")
     yield "seconds until all was settled", str(counts.get("seconds until all was settled"))
-    yield "seconds altogether", str(counts.get("seconds"))
+    yield "seconds altogether, of all processors", _join(counts, "seconds", "processor seconds")
 
 
 def _of(counts: Mapping[str, Any], total: str, parts: str) -> str:

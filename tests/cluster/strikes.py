@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import count
 from random import Random
 from typing import Literal
 
@@ -21,8 +22,11 @@ NAP_SECONDS = (11.5, 16.0)
 """A freeze outlasts a lease of ten seconds, so that others take the work."""
 DOWN_SECONDS = (0.0, 3.0)
 """How long a killed component stays away before it is started again."""
-FREEZES, BREAKS = 0.12, 0.12
-"""Shares of all strikes; the rest are kills."""
+ERA, HAUNTED = 8, 3
+"""So many strikes long the kills go to so many members."""
+FREEZES, BREAKS, CRIPPLES = 0.08, 0.12, 0.06
+"""Shares of all strikes; the rest are kills. To cripple is to kill -9 a helper that a process has
+started, such as its FFmpeg, and let the process itself live."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +36,7 @@ class Strike:
     hasty the first `many` whether up or not, so that some die in the middle of coming up."""
 
     pause: float
-    kind: Literal["kill", "freeze", "break"]
+    kind: Literal["kill", "freeze", "break", "cripple"]
     targets: tuple[str, ...]
     many: int = 1
     seconds: float = 0.0
@@ -42,10 +46,15 @@ class Strike:
 def strikes(
     seed: int, members: Sequence[str], components: Sequence[str], *, pause: tuple[float, float]
 ) -> Iterator[Strike]:
-    """Without end, and the same for the same arguments."""
+    """Without end, and the same for the same arguments. Kills go to some members for a while, then
+    to others: work that is begun by the rest gets done."""
     dice = Random(f"strikes {seed}")
     nappers, breakables = _in_turn(dice, members), _in_turn(dice, components)
-    while True:
+    cripples = _in_turn(dice, [m for m in members if m.startswith("worker")])
+    haunted: list[str] = []
+    for number in count():
+        if number % ERA == 0:
+            haunted = dice.sample(members, min(HAUNTED, len(members)))
         peace = dice.uniform(*pause)
         chance = dice.random()
         if chance < FREEZES:
@@ -54,12 +63,14 @@ def strikes(
         elif chance < FREEZES + BREAKS:
             down = dice.uniform(*DOWN_SECONDS)
             yield Strike(pause=peace, kind="break", targets=(next(breakables),), seconds=down)
+        elif chance < FREEZES + BREAKS + CRIPPLES:
+            yield Strike(pause=peace, kind="cripple", targets=(next(cripples),))
         else:
-            many = dice.choices(range(1, len(members) + 1), [45, 30, 12, 8, 5][: len(members)])[0]
+            many = dice.choices(range(1, len(haunted) + 1), [50, 35, 15][: len(haunted)])[0]
             yield Strike(
                 pause=peace,
                 kind="kill",
-                targets=tuple(dice.sample(members, len(members))),
+                targets=tuple(dice.sample(haunted, len(haunted))),
                 many=many,
                 hasty=dice.random() < 0.15,
             )
@@ -84,7 +95,8 @@ class Outage:
 class Nemesis:
     """Strikes until told to stop, or until `kills` of our own processes are dead.
 
-    may_go_on: asked before each strike with the kills so far; a false answer makes it wait.
+    log: told of each strike. may_go_on: asked before each strike with the kills so far; a false
+    answer makes it wait.
     """
 
     members: Mapping[str, Member]
@@ -94,6 +106,7 @@ class Nemesis:
     may_go_on: Callable[[int], bool] = lambda _kills: True
     counts: Counter[str] = field(default_factory=Counter)
     outages: list[Outage] = field(default_factory=list)
+    log: Callable[[str], object] = lambda _line: None
     problems: list[str] = field(default_factory=list)
     _over: threading.Event = field(default_factory=threading.Event)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16))
@@ -141,6 +154,7 @@ class Nemesis:
                 self._rest(0.5)
             if self._over.is_set() or self.is_done:
                 return
+            self.log(f"{time.time():.3f} {strike}")
             try:
                 self._carry_out(strike)
             except Exception as error:
@@ -160,6 +174,8 @@ class Nemesis:
         match strike.kind:
             case "break":
                 self._break(strike.targets[0], strike.seconds)
+            case "cripple":
+                self.counts["helpers killed"] += self.members[strike.targets[0]].cripple()
             case "freeze":
                 self._freeze(self.members[strike.targets[0]], strike.seconds)
             case _:

@@ -13,7 +13,7 @@ SEED = int(os.environ.get("VIDEO_FOUNDRY_CHAOS_SEED", "7"))
 
 
 def test_every_promise_holds_whatever_dies(components: None, tmp_path: Path) -> None:
-    plan = Plan(seed=SEED, jobs=300, kills=100, seconds=300.0)
+    plan = Plan(seed=SEED, jobs=300, kills=100, seconds=900.0)
     with prepared(plan, tmp_path, tell) as run:
         outcome = run.go()
     assert outcome.problems == []

@@ -26,7 +26,7 @@ def test_another_seed_draws_others() -> None:
 def test_everything_is_struck_in_a_short_run() -> None:
     struck = {target for strike in drawn(7, 80) for target in strike.targets}
     assert struck == {*MEMBERS, *COMPONENTS}
-    assert {s.kind for s in drawn(7, 80)} == {"kill", "freeze", "break"}
+    assert {s.kind for s in drawn(7, 80)} == {"kill", "freeze", "break", "cripple"}
 
 
 def test_films_share_requests_and_hold_every_kind_of_move() -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,7 @@ def test_sqlite_backed_up_while_it_works(tmp_path: Path) -> None:
     follow("sqlite-restore", DATA=restored, BACKUP=backup)
     with serving(restored) as server:
         smoke = Smoke(server.base_url)
-        (open_render,) = smoke.ask("GET", f"/api/projects/{busy}/render-jobs")["items"]
+        (open_render,) = smoke.ask("GET", f"/api/projects/{busy}/render-jobs")
         assert smoke.wait(open_render)["segments_total"] == 2
         again = smoke.render(done)
         assert (again["segments_total"], again["segments_reused"]) == (0, 2)
@@ -92,9 +93,14 @@ def test_sqlite_backed_up_while_it_works(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
+    """Not in pytest's own folder: every pytest that starts on this machine closes that to others,
+    and for root this server runs as another user."""
     try:
-        with Postgres.running(tmp_path_factory.mktemp("pg") / "pg") as running:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            Postgres.running(Path(folder, "pg")) as running,
+        ):
             yield running
     except NotInstalled as missing:
         pytest.skip(str(missing))

@@ -1,4 +1,4 @@
-"""The installed command as an operator runs it: a process of its own, its log in a file, its side port
+"""The installed command as an operator runs it: a process of its own, its log in a file, its port
 asked over HTTP."""
 
 import json
@@ -33,10 +33,11 @@ def until(what: str, holds: Callable[[], Any], seconds: float = PATIENCE) -> Any
 
 
 class Process:
-    """`video-foundry` with these words, running. out and err: what it has said so far."""
+    """`video-foundry` with these words, running in a folder that holds its data and its log."""
 
     def __init__(self, folder: Path, words: list[str], environment: Mapping[str, str]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
         self._out, self._err = folder / "out.txt", folder / "err.txt"
         inherited = {name: os.environ[name] for name in KEPT if name in os.environ}
         logs = {"VIDEO_FOUNDRY_LOG_FORMAT": "json", "VIDEO_FOUNDRY_DATA_DIR": str(folder / "data")}

@@ -1,4 +1,4 @@
-"""`video-foundry worker` and `serve --no-workers` as processes: ready line, side port, orderly end."""
+"""`video-foundry worker` and `serve --no-workers` as processes: ready line, side port, good end."""
 
 import signal
 import socket
@@ -95,7 +95,8 @@ def test_a_server_without_workers_leaves_the_work_to_a_worker(start: Start, tmp_
             lambda: http.get(f"/api/render-jobs/{render}").json()["status"] == "completed",
             120,
         )
-    assert "video_foundry_submissions_total" in worker.get("/metrics").text
+    told = worker.get("/metrics").text
+    assert 'video_foundry_submissions_total{outcome="accepted",provider="mock"} 1.0' in told
     assert (worker.stop(), server.stop()) == (0, 0)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.adapters.blobs.local import LocalBlobStore
 from video_foundry.db.store import Store, Tx
+from video_foundry.errors import PartUnavailable
 from video_foundry.ports.blobs import StoredBlob
 from video_foundry.ports.fetcher import Fetcher
 from video_foundry.ports.video_model import (
@@ -22,7 +23,8 @@ from video_foundry.ports.video_model import (
     VideoModelInterface,
 )
 
-Fault = Literal["raise", "stop"]
+Fault = Literal["raise", "stop", "lose"]
+"""An error nobody thought of, the end of the process, or a database that cannot be reached."""
 
 
 class Injected(OSError):
@@ -36,7 +38,10 @@ class Stopped(BaseException):
 @dataclass(kw_only=True)
 class Gate:
     """Counts calls while armed. The `breaks_at`-th raises, or (fault "stop") it and all after it
-    hang, as they do in a process that is killed, until `close` lets them go with nothing done."""
+    hang, as they do in a process that is killed, until `close` lets them go with nothing done.
+
+    Fault "lose" is for the database: after a commit, it is the answer that gets lost.
+    """
 
     breaks_at: int = 0
     fault: Fault = "raise"
@@ -51,7 +56,9 @@ class Gate:
         self.count += self.armed
         if self.armed and self.count == self.breaks_at:
             self.broke = name
-            if self.fault == "raise":
+            if self.fault == "lose" and name in STORE_CALLS:
+                raise PartUnavailable("database", f"call {self.count}: {name}")
+            if self.fault != "stop":
                 raise Injected(f"call {self.count}: {name}")
             self.stopped.set()
         if self.stopped.is_set():
@@ -68,6 +75,9 @@ class Gate:
         self.armed = False
         self.stopped.clear()
         self.closed.clear()
+
+
+STORE_CALLS = ("read", "begin", "commit", "committed")
 
 
 class GatedStore(Store):

@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from tests.db.databases import Database
 from tests.recovery import checker
 from tests.recovery.checker import Books
 from tests.recovery.director import Json
@@ -17,7 +18,6 @@ from tests.recovery.world import (
     MovableClock,
     insist_on_render,
     make_project,
-    make_template,
     wait_until_settled,
     workers,
     world,
@@ -95,20 +95,19 @@ STORIES = [
 
 @pytest.fixture
 async def told(
-    models: Models, quick_ledger: RunningLedger, tmp_path: Path
+    models: Models, quick_ledger: RunningLedger, embedded: Database, tmp_path: Path
 ) -> tuple[dict[str, Json], dict[str, list[Entry]], Books]:
     """All stories at once in one film: jobs and submits by prompt, and the books."""
-    data = await make_template(tmp_path)
     prompts = {f"{s.kind} {s.script} {uuid4()}": s for s in STORIES}
-    async with world(data, models, gate := Gate(), MovableClock()) as ctx:
+    async with world(tmp_path, models, gate := Gate(), MovableClock(), embedded) as ctx:
         segments = {
             p: {"model": f"ledger-{s.kind}", "script": s.script} for p, s in prompts.items()
         }
         project_id = await make_project(ctx, segments)
         async with workers(ctx, gate):
             await insist_on_render(ctx, project_id)
-            await _until_nothing_moves(data)
-    books = Books.of(data)
+            await _until_nothing_moves(embedded)
+    books = embedded.books()
     jobs = {_title(j["prompt"]): j for j in books.jobs if j["kind"] == "generate"}
     entries: dict[str, list[Entry]] = {_title(p): [] for p in prompts}
     for entry in quick_ledger.entries():
@@ -121,10 +120,10 @@ def _title(prompt: str) -> str:
     return prompt.rpartition(" ")[0]
 
 
-async def _until_nothing_moves(data: Path) -> None:
+async def _until_nothing_moves(embedded: Database) -> None:
     async with asyncio.timeout(60):
         while True:
-            if all(j["state"] in _AT_REST for j in Books.of(data).jobs):
+            if all(j["state"] in _AT_REST for j in embedded.books().jobs):
                 return
             await asyncio.sleep(0.2)
 
@@ -151,17 +150,16 @@ async def test_every_doubt_is_cleared_or_shown_and_paid_once(
 
 
 async def test_no_more_generations_run_at_once_than_the_account_has_slots(
-    models: Models, quick_ledger: RunningLedger, tmp_path: Path
+    models: Models, quick_ledger: RunningLedger, embedded: Database, tmp_path: Path
 ) -> None:
-    data = await make_template(tmp_path)
     few = models.with_changes(concurrency=2)
     prompts = [f"slot {n} {uuid4()}" for n in range(6)]
-    async with world(data, few, gate := Gate(), MovableClock()) as ctx:
+    async with world(tmp_path, few, gate := Gate(), MovableClock(), embedded) as ctx:
         segments = {p: {"model": "ledger-key"} for p in prompts}
         project_id = await make_project(ctx, segments)
         async with workers(ctx, gate):
             render = await insist_on_render(ctx, project_id)
-            assert await wait_until_settled(data, render) == "completed"
+            assert await wait_until_settled(embedded, render) == "completed"
     began = sorted(e.at for e in quick_ledger.billed() if e.prompt in prompts)
     assert len(began) == 6
     # Each takes 0.1 s at the provider, so a third within that time was one too many.
@@ -170,38 +168,40 @@ async def test_no_more_generations_run_at_once_than_the_account_has_slots(
 
 @pytest.mark.parametrize("action", ["resubmit", "abandon"])
 async def test_a_person_ends_a_doubt(
-    action: str, models: Models, quick_ledger: RunningLedger, tmp_path: Path
+    action: str,
+    models: Models,
+    quick_ledger: RunningLedger,
+    embedded: Database,
+    tmp_path: Path,
 ) -> None:
-    data = await make_template(tmp_path)
     prompt = f"decided {uuid4()}"
-    async with world(data, models, gate := Gate(), MovableClock()) as ctx:
+    async with world(tmp_path, models, gate := Gate(), MovableClock(), embedded) as ctx:
         script = {"model": "ledger-none", "script": "error_before"}
         project_id = await make_project(ctx, {prompt: script})
         async with workers(ctx, gate):
             render = await insist_on_render(ctx, project_id)
-            assert await wait_until_settled(data, render) == "needs_attention"
-            (job,) = Books.of(data).attention
+            assert await wait_until_settled(embedded, render) == "needs_attention"
+            (job,) = embedded.books().attention
             await resolve_job(ctx, job["id"], "resubmit" if action == "resubmit" else "abandon")
-            status = await wait_until_settled(data, render)
+            status = await wait_until_settled(embedded, render)
     submits = [e for e in quick_ledger.entries() if e.prompt == prompt]
     assert (status, len(submits)) == (("completed", 2) if action == "resubmit" else ("failed", 1))
 
 
 async def test_a_person_may_send_again_what_many_workers_died_with(
-    models: Models, quick_ledger: RunningLedger, tmp_path: Path
+    models: Models, quick_ledger: RunningLedger, embedded: Database, tmp_path: Path
 ) -> None:
-    data = await make_template(tmp_path)
     clock = MovableClock()
     prompt = f"died with {uuid4()}"
-    async with world(data, models, gate := Gate(), clock) as ctx:
+    async with world(tmp_path, models, gate := Gate(), clock, embedded) as ctx:
         project_id = await make_project(ctx, {prompt: {"model": "ledger-none"}})
         render = await insist_on_render(ctx, project_id)
         await _die_while_sending(ctx, clock, MAX_DEATHS + 1)
         async with workers(ctx, gate):
-            assert await wait_until_settled(data, render) == "needs_attention"
-            (job,) = Books.of(data).attention
+            assert await wait_until_settled(embedded, render) == "needs_attention"
+            (job,) = embedded.books().attention
             await resolve_job(ctx, job["id"], "resubmit")
-            assert await wait_until_settled(data, render) == "completed"
+            assert await wait_until_settled(embedded, render) == "completed"
 
 
 async def _die_while_sending(ctx: Context, clock: MovableClock, times: int) -> None:

@@ -3,24 +3,23 @@ it falls, once the fault is gone nothing is lost and nothing was paid twice."""
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from tests.db.databases import Database, PostgresDatabases, fresh_copy
 from tests.recovery import checker
-from tests.recovery.checker import Books
-from tests.recovery.gate import Fault, Gate
+from tests.recovery.gate import STORE_CALLS, Fault, Gate
 from tests.recovery.world import (
     Models,
     MovableClock,
-    fresh_copy,
     insist_on_render,
     make_project,
-    make_template,
     wait_until_settled,
     workers,
     world,
@@ -40,6 +39,7 @@ class Case:
     """One world with one fault."""
 
     data: Path
+    database: Database
     models: Models
     kind: str
     gate: Gate
@@ -53,7 +53,7 @@ async def play(case: Case) -> str:
     """Render with the fault; where it ended this life, begin another. Returns how the render stands
     then."""
     clock = MovableClock()
-    async with world(case.data, case.models, case.gate, clock) as ctx:
+    async with world(case.data, case.models, case.gate, clock, case.database) as ctx:
         segments = {case.prompt: {"model": f"ledger-{case.kind}"}}
         project_id = await make_project(ctx, segments)
         case.gate.armed = True
@@ -72,7 +72,8 @@ async def live(ctx: Context, case: Case, project_id: str) -> str | None:
     """Until the render has settled; None when the fault ended this life before."""
 
     async def render() -> str:
-        return await wait_until_settled(case.data, await insist_on_render(ctx, project_id))
+        render_id = await insist_on_render(ctx, project_id)
+        return await wait_until_settled(case.database, render_id)
 
     async with workers(ctx, case.gate):
         rendering = asyncio.create_task(render())
@@ -89,10 +90,10 @@ async def live(ctx: Context, case: Case, project_id: str) -> str | None:
 def what_is_wrong(case: Case, status: str, ledger: RunningLedger) -> list[str]:
     """Everything that the books of this case do not agree on."""
     entries = [e for e in ledger.entries() if e.prompt == case.prompt]
-    books = Books.of(case.data)
+    books = case.database.books()
     wrong = checker.paid_twice(entries) + checker.lost(entries, books)
     wrong += checker.unsettled(books.renders) + checker.two_open_jobs(books)
-    if status not in _expected(case.kind):
+    if status not in _expected(case):
         wrong.append(f"the render is {status}: {books.renders}")
     if status == "completed" and len(books.generations) != 1:
         wrong.append(f"the memory holds {books.generations}")
@@ -103,45 +104,90 @@ def what_is_wrong(case: Case, status: str, ledger: RunningLedger) -> list[str]:
     return [f"{case}: {w}" for w in [*wrong, *(f"left over: {name}" for name in left)]]
 
 
-def _expected(kind: str) -> Sequence[str]:
-    """A keyed submit always finds its way; the others may have to ask a person."""
-    return ("completed",) if kind == "key" else ("completed", "needs_attention")
+def _expected(case: Case) -> Sequence[str]:
+    """A keyed submit always finds its way, and a lost database is waited for; the others may have
+    to ask a person."""
+    is_waited_for = case.gate.fault == "lose" and case.gate.broke in STORE_CALLS
+    if case.kind == "key" or is_waited_for:
+        return ("completed",)
+    return ("completed", "needs_attention")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sweep:
-    """Faults at every `step`-th call."""
+    """Faults at every `step`-th call, on one kind of database."""
 
     kind: str
     fault: Fault
+    on: str = "sqlite"
     step: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.kind}-{self.fault}-{self.on}"
 
 
 def sweeps() -> list[Sweep]:
-    """All of them when there is time; else every call raises for one kind, and every third call is
-    the last one for the kind that can do least about it."""
+    """All of them when there is time; else every call raises for one kind, and every few calls are
+    the last one for the kinds that can do less about it."""
     if "VIDEO_FOUNDRY_CHAOS_SECONDS" in os.environ:
-        faults: tuple[Fault, ...] = ("raise", "stop")
-        return [Sweep(kind=kind, fault=fault) for kind in KINDS for fault in faults]
-    return [Sweep(kind="key", fault="raise"), Sweep(kind="none", fault="stop", step=3)]
+        faults: tuple[Fault, ...] = ("raise", "stop", "lose")
+        databases = ("sqlite", "postgresql")
+        return [Sweep(kind=k, fault=f, on=d) for k in KINDS for f in faults for d in databases]
+    return [
+        Sweep(kind="key", fault="raise"),
+        Sweep(kind="none", fault="stop", step=3),
+        Sweep(kind="none", fault="lose", step=2),
+        Sweep(kind="lookup", fault="stop", on="postgresql", step=5),
+    ]
 
 
-@pytest.mark.parametrize("sweep", sweeps(), ids=lambda s: f"{s.kind}-{s.fault}")
+@dataclass(frozen=True, kw_only=True)
+class Rooms:
+    """Where cases find a database of their own."""
+
+    empty_file: Path
+    postgres: PostgresDatabases | None
+
+    @contextmanager
+    def room(self, folder: Path) -> Iterator[Database]:
+        """An empty database, and a data folder."""
+        if self.postgres is None:
+            yield fresh_copy(self.empty_file, folder)
+            return
+        folder.mkdir()
+        with self.postgres.fresh() as database:
+            yield database
+
+
+@pytest.fixture(params=sweeps(), ids=str)
+def sweep(request: pytest.FixtureRequest) -> Sweep:
+    """One after the other."""
+    chosen: Sweep = request.param
+    return chosen
+
+
+@pytest.fixture
+def rooms(sweep: Sweep, empty_file: Path, request: pytest.FixtureRequest) -> Rooms:
+    """Rooms of the kind that the sweep wants."""
+    server = request.getfixturevalue("postgres") if sweep.on == "postgresql" else None
+    return Rooms(empty_file=empty_file, postgres=server)
+
+
 def test_a_fault_at_any_call_loses_nothing_and_pays_once(
-    sweep: Sweep, models: Models, quick_ledger: RunningLedger, tmp_path: Path
+    sweep: Sweep, rooms: Rooms, models: Models, quick_ledger: RunningLedger, tmp_path: Path
 ) -> None:
-    template = asyncio.run(make_template(tmp_path / "template"))
-
     def one(n: int) -> tuple[Case, list[str]]:
-        case = Case(
-            data=fresh_copy(template, tmp_path / str(n)),
-            models=models,
-            kind=sweep.kind,
-            gate=Gate(breaks_at=n, fault=sweep.fault),
-            prompt=f"fault {sweep.fault} {sweep.kind} {n} {uuid4()}",
-        )
-        status = asyncio.run(play(case))
-        return case, what_is_wrong(case, status, quick_ledger)
+        with rooms.room(tmp_path / str(n)) as database:
+            case = Case(
+                data=tmp_path / str(n),
+                database=database,
+                models=models,
+                kind=sweep.kind,
+                gate=Gate(breaks_at=n, fault=sweep.fault),
+                prompt=f"fault {sweep.fault} {sweep.kind} {n} {uuid4()}",
+            )
+            status = asyncio.run(play(case))
+            return case, what_is_wrong(case, status, quick_ledger)
 
     unharmed, wrong = one(0)
     assert wrong == []

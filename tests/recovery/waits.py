@@ -17,5 +17,6 @@ def short_waits(
         (queue, "HEARTBEAT_SECONDS", lease_seconds / 4),
         (loop, "POLL_SECONDS", poll_seconds),
         (loop, "CRASH_REST_SECONDS", backoff_seconds * 4),
+        (loop, "PART_REST_SECONDS", backoff_seconds * 4),
         (jobs, "BACKOFF_BASE_SECONDS", backoff_seconds),
     ]

@@ -2,15 +2,14 @@
 workers, a gate around each, a clock that can be moved, and a compositor that only copies bytes."""
 
 import asyncio
-import shutil
-import sqlite3
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
+from tests.db.databases import Database
 from tests.recovery.director import ENDED
 from tests.recovery.gate import Gate, GatedBlobs, GatedFetcher, GatedModel, GatedStore
 
@@ -21,8 +20,8 @@ from video_foundry.adapters.wake.inprocess import InProcessWake
 from video_foundry.core.catalogue import Catalogue, ModelEntry
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.timebase import FrameRate
-from video_foundry.db.migrate import migrate
-from video_foundry.db.store import Store, Tx
+from video_foundry.db.store import Tx
+from video_foundry.errors import PartUnavailable
 from video_foundry.ports.compositor import MasterStep, MediaFacts, NormaliseStep, Progress
 from video_foundry.ports.video_model import VideoModelInterface
 from video_foundry.services import projects, renders, segments
@@ -117,7 +116,7 @@ class Models:
     """Which models a world has: entries, and what makes an adapter of each."""
 
     entries: Mapping[str, ModelEntry]
-    makers: Mapping[str, type[VideoModelInterface]]
+    makers: Mapping[str, Callable[[], VideoModelInterface]]
 
     def with_changes(self, **changes: object) -> "Models":
         """The same models with other fields in every entry."""
@@ -127,16 +126,25 @@ class Models:
 
 @asynccontextmanager
 async def world(
-    data: Path, models: Models, gate: Gate, clock: MovableClock
+    data: Path,
+    models: Models,
+    gate: Gate,
+    clock: MovableClock,
+    database: Database,
+    *,
+    shared_clock: bool = False,
 ) -> AsyncIterator[Context]:
-    """Everything that a use case needs; taken down without another word to the database."""
+    """Everything that a use case needs; taken down without another word to the database.
+
+    shared_clock: time is what the database's server says, and `clock` is not asked.
+    """
     signal, wake = InProcessSignal(), InProcessWake()
 
     async def tell(tx: Tx) -> None:
         for kind in tx.wakes:
             await wake.notify(kind)
 
-    store = GatedStore(f"sqlite+aiosqlite:///{data / 'video-foundry.sqlite3'}", clock, tell)
+    store = GatedStore(database.store_url, clock, tell, pool_size=8, shared_clock=shared_clock)
     blobs = GatedBlobs(data / "store")
     store.gate = blobs.gate = gate
     adapters = {name: GatedModel(make(), gate) for name, make in models.makers.items()}
@@ -184,20 +192,6 @@ async def workers(ctx: Context, gate: Gate) -> AsyncIterator[None]:
         await asyncio.gather(*mine, return_exceptions=True)
 
 
-async def make_template(folder: Path) -> Path:
-    """A data folder with an empty database of the newest schema."""
-    store = Store(f"sqlite+aiosqlite:///{folder / 'video-foundry.sqlite3'}", MovableClock())
-    await migrate(store.engine)
-    await store.close()
-    return folder
-
-
-def fresh_copy(template: Path, data: Path) -> Path:
-    """A data folder of one's own."""
-    shutil.copytree(template, data)
-    return data
-
-
 async def make_project(ctx: Context, prompts: Mapping[str, Mapping[str, object]]) -> str:
     """A project with these segments (prompt -> model parameters); returns its id."""
     project_id = (await projects.create_project(ctx, name="film", profile=PROFILE)).row.id
@@ -215,25 +209,18 @@ async def insist_on_render(ctx: Context, project_id: str) -> str:
             if known:
                 return known[0].row.id
             return (await renders.start_render(ctx, project_id)).row.id
-        except OSError:
+        except (OSError, PartUnavailable):
             continue
 
 
-async def wait_until_settled(data: Path, render_id: str, timeout: float = 30.0) -> str:
+async def wait_until_settled(database: Database, render_id: str, timeout: float = 30.0) -> str:
     """Wait until a render has ended or waits for a person; returns how it stands.
 
     Looks from outside, so that looking is none of the calls that may break.
     """
     async with asyncio.timeout(timeout):
         while True:
-            status = _status(data, render_id)
+            status = str(await asyncio.to_thread(database.status_of, render_id))
             if status in (*ENDED, "needs_attention"):
                 return status
             await asyncio.sleep(0.05)
-
-
-def _status(data: Path, render_id: str) -> str:
-    address = f"file:{data / 'video-foundry.sqlite3'}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True, timeout=30)) as connection:
-        query = "SELECT status FROM render_jobs WHERE id = ?"
-        return str(connection.execute(query, (render_id,)).fetchone()[0])

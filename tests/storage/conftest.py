@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.storage.house import BucketVandal, FolderVandal, House, Told, Vandal
+from tests.api import plugins
+from tests.storage.house import BucketVandal, FolderVandal, House, Slow, Told, Vandal
 
 from video_foundry.adapters.models import registry
 from video_foundry.cli import main
@@ -122,3 +123,11 @@ def _ledger_models(monkeypatch: pytest.MonkeyPatch) -> None:
     for account in (made.LedgerKey, made.LedgerLookup, made.LedgerNone):
         entry = made.entry_of(account)
         registry.VideoModelFactory.register(entry.id, account, entry=entry)
+    plugins.register()
+
+
+@pytest.fixture
+def slow() -> Iterator[Slow]:
+    """A shot whose generation the test ends."""
+    with plugins.closed_gate() as gate:
+        yield Slow(plugins.barcode(5), gate.set)

@@ -10,7 +10,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +155,9 @@ class House:
     command: Callable[..., Told]
     ledger: RunningLedger
     studio: Studio
+    memory: dict[str, bytes] = field(default_factory=dict, repr=False)
+    """Prompt of a one-shot project -> the film that it gave first."""
+    projects: dict[str, Json] = field(default_factory=dict, repr=False)
 
     @classmethod
     @contextlib.contextmanager
@@ -173,6 +176,33 @@ class House:
                 yield cls(data, settings, objects, command, ledger, studio)
             finally:
                 studio.close()
+
+    @contextlib.contextmanager
+    def served_again(self, **changes: Any) -> Iterator[Studio]:
+        """A second server beside the first, with other settings."""
+        with serving(self.data, **{**self.settings, **changes}) as server:
+            studio = Studio(server)
+            try:
+                yield studio
+            finally:
+                studio.close()
+
+    # --- a film for each prompt ---
+
+    def remember(self, prompt: str) -> bytes:
+        """The film of a project with this one paid shot, rendered now."""
+        if prompt not in self.projects:
+            self.projects[prompt] = self.studio.project(paid(f"{self.data} {prompt}"))
+        film = self.bytes_of(self.studio.make(self.projects[prompt]))
+        self.memory.setdefault(prompt, film)
+        return film
+
+    def spoil(self, how: str, number: int) -> None:
+        """Damage one object that can be made again, if there is any."""
+        rows = self.sql("SELECT digest FROM artifacts WHERE is_rebuildable ORDER BY digest")
+        if rows:
+            digest = rows[number % len(rows)][0]
+            (self.objects.remove if how == "lose" else self.objects.truncate)(digest)
 
     # --- asking ---
 
@@ -259,3 +289,11 @@ async def _postgres(url: str, statement: str, values: tuple[Any, ...], unchecked
 def paid(prompt: str, **params: Any) -> Json:
     """A segment that the stand-in provider wants 0.40 US dollars for."""
     return {"prompt": prompt, "model_params": {"model": "ledger-key", **params}}
+
+
+@dataclass(frozen=True)
+class Slow:
+    """A shot that goes on being generated until it is let go."""
+
+    shot: Json
+    go: Callable[[], None]

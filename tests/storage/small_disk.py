@@ -2,6 +2,7 @@
 size is set to what it holds. Programs are started inside that namespace."""
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx2
 
@@ -18,6 +20,12 @@ ROOMY = "1g"
 """Size while it is not full; only what is written takes memory."""
 PAGE = 4096
 START_SECONDS = 60.0
+
+_ASK = """
+import json, sqlite3, sys
+database = sqlite3.connect(sys.argv[1] + "/video-foundry.sqlite3", timeout=30)
+print(json.dumps(database.execute(sys.argv[2]).fetchall()))
+"""
 
 
 class NoNamespaces(Exception):
@@ -64,9 +72,13 @@ class SmallDisk:
 
     def fill(self, *, spare: int = 0) -> None:
         """Leave no more than `spare` bytes free."""
-        held = os.statvfs(self.seen)
-        used = (held.f_blocks - held.f_bfree) * held.f_frsize
-        self._resize(str(used + spare // PAGE * PAGE))
+        while True:
+            held = os.statvfs(self.seen)
+            used = (held.f_blocks - held.f_bfree) * held.f_frsize
+            # Refused when somebody has written since we looked: then we look again.
+            with contextlib.suppress(subprocess.CalledProcessError):
+                self._resize(str(used + spare // PAGE * PAGE))
+                return
 
     def free(self) -> None:
         """Roomy again."""
@@ -129,6 +141,13 @@ class ServerOnDisk:
             timeout=120,
             check=False,
         )
+
+    def sql(self, statement: str) -> list[Any]:
+        """What the database answers, asked on the disk itself."""
+        words = [sys.executable, "-c", _ASK, str(self.disk.folder / "data"), statement]
+        asked = subprocess.run(self.disk.enter(*words), check=True, capture_output=True)
+        found: list[Any] = json.loads(asked.stdout)
+        return found
 
     @contextlib.contextmanager
     def running(self) -> Iterator["ServerOnDisk"]:

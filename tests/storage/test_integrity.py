@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.api.studio import shot
-from tests.storage.house import FolderVandal, House, Told, Vandal, both, paid
+from tests.storage.house import FolderVandal, House, Slow, Told, Vandal, both, paid
 
 from video_foundry.services import integrity
 from video_foundry.testing.clips import ClipSpec, make_clip
@@ -35,7 +35,6 @@ def only(told: Told, kind: str) -> dict[str, object]:
     return dict(found[kind][0])
 
 
-@both
 def test_a_sound_installation_is_found_sound(house: House) -> None:
     house.studio.make(house.studio.project(paid("all is well")))
     told = house.check("--deep")
@@ -133,7 +132,6 @@ def test_an_upload_comes_back_by_uploading_it_again(house: House, tmp_path: Path
     assert house.check("--deep").code == 0
 
 
-@both
 def test_small_pictures_are_drawn_again(house: House) -> None:
     project = house.studio.project(shot("pictured"))
     render = house.studio.make(project)
@@ -209,7 +207,6 @@ def test_rows_that_lost_their_other_half_are_mended(house: House) -> None:
     assert house.objects.read(take) is not None
 
 
-@both
 def test_what_was_paid_for_stays_even_when_it_is_marked_as_worthless(house: House) -> None:
     project = house.studio.project(paid("mismarked"))
     house.studio.make(project)
@@ -220,6 +217,30 @@ def test_what_was_paid_for_stays_even_when_it_is_marked_as_worthless(house: Hous
     told = house.check("--repair")
     assert (told.code, only(told, "marked_rebuildable")["digest"]) == (0, take)
     assert house.check().code == 0
+
+
+@both
+def test_a_render_under_way_has_its_lost_clips_made_again(house: House, slow: Slow) -> None:
+    project = house.studio.project(paid("made in time"), slow.shot)
+    render = house.studio.start(project)
+    clip = house.studio.until(lambda: house.clips_of(render)[0], bool)
+    house.objects.remove(clip)
+    assert house.check("--repair").code == 0
+    slow.go()
+    done = house.studio.finish(render)
+    assert done["status"] == "completed", done["error_message"]
+    assert house.clips_of(render)[0] == clip, "the same, byte for byte"
+    assert house.check("--deep").code == 0
+
+
+def test_a_render_notices_by_itself_that_a_clip_has_gone(house: House, slow: Slow) -> None:
+    project = house.studio.project(shot("lost unseen"), slow.shot)
+    render = house.studio.start(project)
+    house.objects.remove(house.studio.until(lambda: house.clips_of(render)[0], bool))
+    slow.go()
+    done = house.studio.finish(render)
+    assert done["status"] == "completed", done["error_message"]
+    assert house.check("--deep").code == 0
 
 
 @pytest.mark.parametrize("option", ["--deep", "--repair"])

@@ -1,13 +1,20 @@
 """What is kept for ever, what may go, and that nothing is missed that has gone."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.api.studio import shot
-from tests.storage.house import House, Told, both, paid
+from tests.storage.house import House, Slow, Told, both, paid
 
+from video_foundry.bootstrap import running_context
 from video_foundry.db import storage as storage_queries
+from video_foundry.services._objects import clear_bytes
+from video_foundry.settings import load_settings
 from video_foundry.testing.clips import ClipSpec, make_clip
 
 
@@ -100,6 +107,89 @@ def test_films_go_only_when_asked_for_and_never_the_newest(house: House) -> None
     assert house.check("--deep").code == 0
     house.studio.edit(project["segments"][0], prompt="first cut")
     assert house.film_of(house.studio.make(project)) == old_film, "made again when wanted"
+
+
+@both
+def test_what_a_render_under_way_needs_stays(house: House, slow: Slow) -> None:
+    project = house.studio.project(shot("soon there"), slow.shot)
+    render = house.studio.start(project)
+    clip = house.studio.until(lambda: house.clips_of(render)[0], bool)
+    assert house.prune("--to", "0").last["clips"] == 0
+    assert house.objects.read(clip) is not None
+    slow.go()
+    done = house.studio.finish(render)
+    assert done["status"] == "completed", done["error_message"]
+    assert house.prune("--to", "0").last["clips"] == 2
+
+
+def test_workers_keep_the_store_under_its_cap(house: House) -> None:
+    projects = [house.studio.project(shot("one of four", seed=n)) for n in range(4)]
+    films = [house.bytes_of(house.studio.make(project)) for project in projects]
+    assert house.lies()["clips"][0] == 4
+    cap = house.lies()["clips"][1] // 2
+    with house.served_again(rebuildable_max_bytes=cap) as studio:
+        kept = studio.until(lambda: house.lies()["clips"], lambda lying: lying[1] <= cap)
+        assert kept[0] == 2, "no more went than had to"
+        studio.edit(projects[0]["segments"][0], trim={"start": 0, "end": 0.25})
+        studio.make(projects[0])
+        studio.edit(projects[0]["segments"][0], trim=None)
+        assert studio.http.get(studio.make(projects[0])["video_url"]).content == films[0]
+
+
+@both
+def test_bytes_are_not_cleared_while_somebody_files_them(house: House) -> None:
+    lost = "9" * 64
+    house.objects.write(lost, b"stored, and about to be filed")
+
+    async def race() -> tuple[set[str], set[str]]:
+        async with running_context(load_settings(embedded_workers=False)) as ctx:
+            if ctx.store.is_sqlite:
+                return set(), await clear_bytes(ctx, [lost])
+            async with ctx.store.write() as filing:
+                await storage_queries.hold_bytes(filing.session, [lost])
+                meanwhile = await clear_bytes(ctx, [lost])
+            return meanwhile, await clear_bytes(ctx, [lost])
+
+    assert asyncio.run(race()) == (set(), {lost})
+    assert house.objects.read(lost) is None
+
+
+STEPS = st.one_of(
+    st.tuples(st.just("render"), st.sampled_from(["dawn", "noon", "dusk"])),
+    st.tuples(st.just("prune"), st.sampled_from(["0", "100K", "250K"])),
+    st.tuples(st.just("films"), st.just("0")),
+    st.tuples(st.sampled_from(["lose", "truncate"]), st.integers(0, 20)),
+)
+
+
+@settings(
+    max_examples=4,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(steps=st.lists(STEPS, min_size=3, max_size=6))
+def test_whatever_is_dropped_and_mended_a_render_gives_the_same_for_nothing(
+    house: House, steps: list[tuple[str, Any]]
+) -> None:
+    known = house.memory
+    for step, value in steps:
+        match step:
+            case "render":
+                house.remember(value)
+            case "prune":
+                assert house.prune("--to", value).code == 0
+            case "films":
+                assert house.prune("--films-older-than", value).code == 0
+            case _:
+                house.spoil(step, value)
+                assert house.check("--repair").code == 0
+    assert house.check("--deep").code == 0
+    before = dict(known)
+    paid_so_far = house.billed()
+    for prompt, film in before.items():
+        assert house.remember(prompt) == film
+    assert house.billed() == paid_so_far
 
 
 @pytest.mark.parametrize(

@@ -21,11 +21,14 @@ from video_foundry.errors import (
     FoundryError,
     MediaError,
     NotFound,
+    PartUnavailable,
     PaymentRefused,
 )
 from video_foundry.services.renders import PLAN_JSON, PlanDrifted
 
 PROBLEM = "application/problem+json"
+RETRY_SECONDS = 2
+"""When a caller is asked to come again while a part of the installation is away."""
 MOST_PROBLEMS = 50
 """Wrong fields that one answer names; a body can hold very many."""
 
@@ -84,6 +87,8 @@ def _status_of(error: FoundryError) -> int:
 async def _foundry_error(_request: Request, error: Exception) -> ProblemResponse:
     if not isinstance(error, FoundryError):
         raise error
+    if isinstance(error, PartUnavailable):
+        return _away(error)
     status = _status_of(error)
     if status >= 500:
         logger.error("request failed", code=error.code, detail=error.message)
@@ -92,6 +97,14 @@ async def _foundry_error(_request: Request, error: Exception) -> ProblemResponse
     if isinstance(error, PlanDrifted):
         extra["plan"] = PLAN_JSON.dump_python(error.plan, mode="json")
     return problem(status, error.code, _sentence(error.message, problems), problems, extra=extra)
+
+
+def _away(error: PartUnavailable) -> ProblemResponse:
+    """What a part says of itself (addresses, users) is for the log; callers learn which part."""
+    logger.warning("a part is away", part=error.part, reason=error.message)
+    detail = f"the {error.part} cannot be used at the moment; try again in a few seconds"
+    headers = {"Retry-After": str(RETRY_SECONDS)}
+    return problem(503, error.code, detail, extra={"part": error.part}, headers=headers)
 
 
 def _sentence(message: str, problems: Sequence[FieldProblem]) -> str:
@@ -216,6 +229,7 @@ DESCRIPTIONS = {
     415: "The content type is not supported",
     416: "The range lies outside the file",
     422: "A field is wrong; `errors` names it, the limit and the fix",
+    503: "A part of the installation is away; Retry-After says when to try again",
 }
 
 

@@ -39,7 +39,7 @@ async def recent_projects(
     )
     query = (
         select(ProjectRow, counts, thumbnail)
-        .order_by(ProjectRow.updated_at.desc(), ProjectRow.id)
+        .order_by(ProjectRow.updated_at.desc(), ProjectRow.id.desc())
         .limit(limit)
         .offset(offset)
     )

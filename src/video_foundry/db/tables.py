@@ -25,7 +25,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from video_foundry.core.jobs import TERMINAL
+from video_foundry.core.jobs import TERMINAL, JobState
 
 _OPEN_JOB = "state NOT IN ({})".format(", ".join(f"'{s.value}'" for s in sorted(TERMINAL)))
 
@@ -91,6 +91,7 @@ class ProjectRow(Base):
     """One video. revision rises with every edit; event_seq with every event."""
 
     __tablename__ = "projects"
+    __table_args__ = (Index("ix_projects_recent", "updated_at", "id"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     name: Mapped[str] = mapped_column(String(300))
@@ -199,6 +200,12 @@ class CompositionRow(Base):
     created_at: Mapped[datetime]
 
 
+def _index_of_waiting(name: str, *columns: str) -> Index:
+    """An index of queued jobs alone: those under way and ended ones cost nothing in it."""
+    waiting = text(f"state = '{JobState.QUEUED}'")
+    return Index(name, *columns, sqlite_where=waiting, postgresql_where=waiting)
+
+
 class JobRow(Base):
     """One unit of work. Only the lease holder (owner and epoch) may write while it is leased.
 
@@ -223,6 +230,12 @@ class JobRow(Base):
         Index("ix_jobs_base", "base_fingerprint", "state"),
         Index("ix_jobs_slots", "model", "state"),
         Index("ix_jobs_fingerprint", "fingerprint", "created_at"),
+        Index("ix_jobs_segment", "segment_id"),
+        _index_of_waiting("ix_jobs_waiting", "kind", "run_after"),
+        _index_of_waiting("ix_jobs_turn", "kind", "model", "stamp"),
+        # Leases are renewed every few seconds: with room in its page a new version of a row needs
+        # no new entry in any index.
+        {"postgresql_with": {"fillfactor": 80}},
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

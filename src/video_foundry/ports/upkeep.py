@@ -82,8 +82,8 @@ async def until_first_failure(*works: Coroutine[Any, Any, None]) -> None:
 
 
 async def _end(tasks: Collection[asyncio.Task[None]]) -> None:
-    """Cancel until it is done: before Python 3.12 `asyncio.wait_for`, and so a library that uses it,
-    loses a cancellation that comes together with the result."""
+    """Cancel until it is done: before Python 3.12 `asyncio.wait_for`, and so a library that uses
+    it, loses a cancellation that comes together with the result."""
     pending = set(tasks)
     while pending:
         for task in pending:

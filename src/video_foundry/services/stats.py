@@ -17,12 +17,11 @@ from video_foundry import __version__
 from video_foundry.core.jobs import JobState
 from video_foundry.db import stats
 from video_foundry.db.store import Session
+from video_foundry.errors import PartUnavailable
 from video_foundry.ports.metrics import PART_FAILURES
 from video_foundry.services.context import Context
 from video_foundry.telemetry import clean
 
-FRESH_SECONDS = 5.0
-"""Scrapes within this time share one reading of the rows, however many ask."""
 SPEND_SECONDS = 60.0
 """How old the spend may be: it is summed over every generation there ever was."""
 READ_SECONDS = 10.0
@@ -67,7 +66,7 @@ logger = structlog.get_logger(__name__)
 
 
 class RowMetrics:
-    """The gauges read from the rows of one installation."""
+    """The gauges read from the rows of one installation, by one reader at a time."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
@@ -80,10 +79,11 @@ class RowMetrics:
     async def text(self) -> bytes:
         """Everything in Prometheus' format. Rows that cannot be read now are left out, and
         video_foundry_database_readable is 0: an old number would look like a good one."""
+        asked_at = time.monotonic()
         async with self._reading:
-            if time.monotonic() - self._read_at > FRESH_SECONDS:
-                self._samples = await self._read_safely()
+            if self._read_at < asked_at:  # whoever came while others read shares the next reading
                 self._read_at = time.monotonic()
+                self._samples = await self._read_safely()
         rows = CollectorRegistry(auto_describe=False)
         rows.register(_Gauges(self._samples))
         return process_metrics(self._ctx.scratch) + generate_latest(rows)
@@ -93,7 +93,8 @@ class RowMetrics:
             async with asyncio.timeout(READ_SECONDS), self._ctx.store.read() as session:
                 return await self._read(session)
         except Exception as error:
-            PART_FAILURES.labels("database").inc()
+            if not isinstance(error, PartUnavailable):  # that one was counted where it arose
+                PART_FAILURES.labels("database").inc()
             logger.warning("the rows cannot be read for metrics", error=clean(repr(error))[:300])
             return {"video_foundry_database_readable": [((), 0.0)]}
 

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from video_foundry.telemetry.secrets import clean, hide, secrets_in
+from video_foundry.telemetry.secrets import Secrets, clean, hide
 from video_foundry.telemetry.traces import ids_of_span
 
 NOISY = ("httpx2", "httpcore2", "aiosqlite", "alembic", "asyncio", "aio_pika", "aiormq", "uvicorn")
@@ -25,7 +25,7 @@ def configure_logs(
 ) -> None:
     """Send structlog's and the standard library's records to standard error, in one form; also what
     would end the process with a bare traceback."""
-    secrets = secrets_in(environment)
+    secrets = Secrets(environment)
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -67,18 +67,19 @@ def _renderer(as_json: bool) -> Processor:
     return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
 
 
-def _hider(secrets: frozenset[str]) -> Processor:
+def _hider(secrets: Secrets) -> Processor:
     def processor(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-        return {k: hide(v, secrets) for k, v in event.items()}
+        known = secrets()
+        return {k: hide(v, known) for k, v in event.items()}
 
     return processor
 
 
-def _cleaner(secrets: frozenset[str]) -> Callable[[WrappedLogger, str, Any], Any]:
+def _cleaner(secrets: Secrets) -> Callable[[WrappedLogger, str, Any], Any]:
     """The last look at the finished line: rendering shows what only an object's repr knew."""
 
     def processor(_logger: WrappedLogger, _method: str, line: Any) -> Any:
-        return clean(line, secrets) if isinstance(line, str) else line
+        return clean(line, secrets()) if isinstance(line, str) else line
 
     return processor
 

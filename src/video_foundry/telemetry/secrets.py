@@ -25,6 +25,22 @@ def keep_secret(*names: str) -> None:
     _more_names.update(names)
 
 
+class Secrets:
+    """The secrets of one environment, looked for again only when more names were given."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self._found = secrets_in(environment)
+        self._names = len(_more_names)
+
+    def __call__(self) -> frozenset[str]:
+        """Every value that must not be seen."""
+        if len(_more_names) != self._names:
+            self._names = len(_more_names)
+            self._found = secrets_in(self._environment)
+        return self._found
+
+
 def secrets_in(environment: Mapping[str, str]) -> frozenset[str]:
     """Every value of the environment that must never be seen, passwords within addresses too."""
     found: set[str] = set()

@@ -1,5 +1,7 @@
 """Reading what adapters answer and raise; a three-method adapter may answer in words. Pure."""
 
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from video_foundry.errors import (
@@ -73,9 +75,25 @@ def _by_status(status: int, error: Exception) -> ModelError:
             return Ambiguous(f"{text}; it may have accepted the request")
 
 
+def wait_of(error: Exception) -> float:
+    """How long a provider that was only asked something told us to wait, in seconds; 0 for not."""
+    told = understand(error)
+    return (told.retry_after or 0.0) if isinstance(told, RateLimited) else 0.0
+
+
 def _retry_after(error: Exception) -> float | None:
+    """Seconds, or a date by the provider's own clock (RFC 9110, 10.2.3); None for neither."""
     headers = getattr(getattr(error, "response", None), "headers", {})
+    told = str(headers.get("retry-after", "")).strip()
     try:
-        return float(headers.get("retry-after", ""))
-    except ValueError:
-        return None  # absent, or a date: the ordinary backoff will do
+        return max(0.0, float(told)) if told[:1].isdigit() else _until(told, headers)
+    except (TypeError, ValueError):
+        return None
+
+
+def _until(told: str, headers: Mapping[str, str]) -> float | None:
+    present = headers.get("date")
+    if present is None:
+        return None
+    wait = parsedate_to_datetime(told) - parsedate_to_datetime(present)
+    return max(0.0, wait.total_seconds())

@@ -22,7 +22,7 @@ from video_foundry.ports.video_model import (
     VideoModelInterface,
 )
 from video_foundry.services.media import store_clip
-from video_foundry.workers.answers import as_report, as_result
+from video_foundry.workers.answers import as_report, as_result, wait_of
 from video_foundry.workers.run import ON_REQUEST, Run, jitter
 
 STATUS_TIMEOUT = 60.0
@@ -31,6 +31,8 @@ FETCH_TRIES = 6
 DAMAGED_TRIES = 3
 """Downloads of a result that does not decode, before the provider is believed to mean it."""
 POLL_BACKOFF_CAP = 60.0
+ASIDE_SECONDS = 1.0
+"""A wait that a provider asks for is kept in the row from here on."""
 
 logger = structlog.get_logger(__name__)
 
@@ -51,17 +53,17 @@ class Following:
 
     async def go(self) -> None:
         """Poll until the provider is done, then fetch. A failed poll never fails the job."""
-        misses = 0
+        misses, told_to_wait = 0, 0.0
         while True:
             try:
                 async with asyncio.timeout(STATUS_TIMEOUT):
                     report = as_report(await self.adapter.get_status(self._provider_job_id))
-                misses = 0
+                misses, told_to_wait = 0, 0.0
             except GenerationLost as error:
                 await self._lost(error)
                 return
             except Exception as error:
-                misses += 1
+                misses, told_to_wait = misses + 1, wait_of(error)
                 logger.warning("poll failed", job_id=self.run.job.id, error=repr(error))
                 report = StatusReport(status=GenerationStatus.RUNNING)
             if report.status == GenerationStatus.SUCCEEDED:
@@ -69,7 +71,11 @@ class Following:
                 return
             if await self._ended(report):
                 return
-            await self._pause(report, misses)
+            if told_to_wait >= ASIDE_SECONDS:
+                # In the row, so that whoever has the job then keeps to it too.
+                await self.run.wait_aside(JobState(self.run.job.state), told_to_wait)
+                return
+            await self._pause(report, misses, told_to_wait)
 
     async def _lost(self, error: GenerationLost) -> None:
         if self.entry.is_local:
@@ -122,15 +128,16 @@ class Following:
             await self.run.end(JobState.CANCELLED, "cancelled", "cancelled", **ON_REQUEST)
         return stopped
 
-    async def _pause(self, report: StatusReport, misses: int) -> None:
+    async def _pause(self, report: StatusReport, misses: int, told_to_wait: float) -> None:
         if report.progress is not None:
             with contextlib.suppress(PartUnavailable):  # nobody is told; nothing is lost
                 await self.run.tick(report.progress)
         seconds = report.poll_after or self.entry.poll_seconds
         if misses:
-            seconds = min(POLL_BACKOFF_CAP, seconds * 2**misses) * jitter()
+            seconds = min(POLL_BACKOFF_CAP, seconds * 2.0 ** min(misses, 16)) * jitter()
+        seconds = max(seconds, told_to_wait)
         cancel = self.run.hand.cancel
-        if cancel.is_set():
+        if cancel.is_set() or told_to_wait:
             await asyncio.sleep(seconds)
             return
         with contextlib.suppress(TimeoutError):
@@ -189,6 +196,7 @@ class Following:
         """The clip, stored. Addresses expire and downloads break: each try asks for it anew."""
         problem = Unavailable("the result could not be fetched")
         for attempt in range(1, FETCH_TRIES + 1):
+            told_to_wait = 0.0
             try:
                 return await self._bring_once()
             except GenerationLost:
@@ -199,7 +207,8 @@ class Following:
             except Exception as error:
                 logger.warning("fetch failed", job_id=self.run.job.id, error=repr(error))
                 problem = Unavailable(f"the result could not be fetched: {error}")
-            await asyncio.sleep(backoff(attempt, jitter()))
+                told_to_wait = wait_of(error)
+            await asyncio.sleep(max(told_to_wait, backoff(attempt, jitter())))
         raise problem
 
     async def _bring_once(self) -> tuple[NewArtifact, Money | None]:

@@ -7,7 +7,7 @@ import shutil
 import time
 from collections.abc import Awaitable, Callable
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -27,6 +27,8 @@ TICK_SECONDS = 0.5
 PERSIST_SECONDS = 1.0
 """Longest wait between two tries to write something down while the database is away."""
 
+R = TypeVar("R")
+
 ON_REQUEST = {"cancel_requested": True}
 """Said with a cancel of ours: whoever shares the job since may ask for it anew."""
 
@@ -36,6 +38,26 @@ logger = structlog.get_logger(__name__)
 def jitter() -> float:
     """A factor that spreads retries."""
     return random.uniform(0.5, 1.5)  # noqa: S311 - no secret
+
+
+async def patiently(work: Callable[[], Awaitable[R]]) -> R:
+    """Do something that may well be done twice, as soon as the database lets us."""
+    for attempt in count(1):
+        try:
+            return await work()
+        except PartUnavailable:
+            await asyncio.sleep(_pause(attempt))
+    raise AssertionError  # never: it counts for ever
+
+
+def _pause(attempt: int) -> float:
+    return min(PERSIST_SECONDS, 0.05 * 2.0 ** min(attempt, 16)) * jitter()
+
+
+def _heed(done: asyncio.Future[None]) -> None:
+    """Look at how something ended that nobody waits for any more: a lost lease is no error."""
+    if not done.cancelled() and (error := done.exception()) is not None:
+        logger.info("a write came to nothing after its job was given back", reason=repr(error))
 
 
 class Run:
@@ -99,7 +121,12 @@ class Run:
         What a worker knows may be worth money, so a database that is away is waited for. Not cut
         off by a stop: a write under way is finished.
         """
-        await asyncio.shield(asyncio.ensure_future(self._persist(state, write)))
+        writing = asyncio.ensure_future(self._persist(state, write))
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            writing.add_done_callback(_heed)
+            raise
 
     async def _persist(self, state: JobState, write: Callable[[], Awaitable[JobRow]]) -> None:
         is_doubtful = False
@@ -115,7 +142,7 @@ class Run:
                     logger.warning(
                         "cannot write this down yet", job_id=self.job.id, error=str(error)
                     )
-                await asyncio.sleep(min(PERSIST_SECONDS, 0.05 * 2**attempt) * jitter())
+                await asyncio.sleep(_pause(attempt))
             except queue.LeaseLost:
                 if is_doubtful and await self._is_there(state):
                     return
@@ -123,8 +150,12 @@ class Run:
 
     async def _is_there(self, state: JobState) -> bool:
         """Whether the write that we did not hear of was done."""
-        async with self.ctx.store.read() as session:
-            row = await job_by_id(session, self.job.id)
+
+        async def look() -> JobRow | None:
+            async with self.ctx.store.read() as session:
+                return await job_by_id(session, self.job.id)
+
+        row = await patiently(look)
         if row is None or row.epoch != self.job.epoch or row.state != state:
             return False
         if row.state == self.job.state and row.lease_owner == self.job.lease_owner:

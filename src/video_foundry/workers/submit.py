@@ -31,8 +31,8 @@ from video_foundry.jobs.filing import conclude_generation, tell_segments
 from video_foundry.jobs.locks import job_write
 from video_foundry.ports.metrics import SUBMISSIONS
 from video_foundry.ports.video_model import Submission, VideoModelInterface
-from video_foundry.workers.answers import understand
-from video_foundry.workers.run import ON_REQUEST, Run, jitter
+from video_foundry.workers.answers import understand, wait_of
+from video_foundry.workers.run import ON_REQUEST, Run, jitter, patiently
 
 STATUS_TIMEOUT = 60.0
 DOUBT_TRIES = RATE_LIMITED_ATTEMPTS
@@ -124,14 +124,19 @@ async def _send(run: Run, entry: ModelEntry, adapter: VideoModelInterface, key: 
 
 async def _accepted(run: Run, entry: ModelEntry, key: str, provider_job_id: str) -> None:
     """Write the provider's id down; if the job has gone to somebody else, tell them."""
-    try:
-        await run.move(JobState.SUBMITTED, **_known_as(run, entry, provider_job_id))
-    except queue.LeaseLost:
+
+    async def hand_over() -> bool:
         async with job_write(run.ctx.store, run.job.id, durable=True) as tx:
             told = await queue.adopt(tx, run.job.id, key, provider_job_id)
             if told is not None:
                 await tell_segments(tx, told)
-        logger.warning("sent, but the lease was lost", job_id=run.job.id, adopted=told is not None)
+        return told is not None
+
+    try:
+        await run.move(JobState.SUBMITTED, **_known_as(run, entry, provider_job_id))
+    except queue.LeaseLost:
+        adopted = await patiently(hand_over)
+        logger.warning("sent, but the lease was lost", job_id=run.job.id, adopted=adopted)
         raise
 
 
@@ -270,7 +275,7 @@ async def _look_up(run: Run, entry: ModelEntry, adapter: VideoModelInterface, ke
         raise
     except Exception as error:
         logger.warning("look-up failed", job_id=run.job.id, error=repr(error))
-        await _look_up_later(run)
+        await _look_up_later(run, at_least=wait_of(error))
         return
     if found is None:
         await run.park("submit_unclear", "the provider does not find it, yet it may still appear")
@@ -278,12 +283,13 @@ async def _look_up(run: Run, entry: ModelEntry, adapter: VideoModelInterface, ke
     await run.move(JobState.SUBMITTED, **_known_as(run, entry, found))
 
 
-async def _look_up_later(run: Run) -> None:
+async def _look_up_later(run: Run, *, at_least: float) -> None:
     if run.job.attempt >= DOUBT_TRIES:
         await run.park("submit_unclear", "the provider could not be asked whether it has it")
         return
     attempt = run.job.attempt + 1
-    await run.wait_aside(JobState.UNKNOWN, backoff(attempt, jitter()), attempt=attempt)
+    seconds = max(at_least, backoff(attempt, jitter()))
+    await run.wait_aside(JobState.UNKNOWN, seconds, attempt=attempt)
 
 
 def _seconds_to_settle(run: Run) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.storage.remote.bucket import Opener, opener
+from tests.storage.remote.bucket import CONTENT, Opener, opener
 
 from video_foundry.testing.stack.base import NotInstalled
 from video_foundry.testing.stack.objects import S3Server
@@ -38,8 +38,6 @@ def opened(server: S3Server, tmp_path: Path) -> Opener:
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     """A small file to store."""
-    from tests.storage.remote.bucket import CONTENT
-
     path = tmp_path / "source.bin"
     path.write_bytes(CONTENT)
     return path

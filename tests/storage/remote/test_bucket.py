@@ -25,6 +25,7 @@ from video_foundry.adapters.blobs.remote import RemoteBlobStore
 from video_foundry.errors import FoundryError
 from video_foundry.testing.blob_contract import read
 from video_foundry.testing.stack.objects import S3Server
+from video_foundry.testing.stack.proxy import Proxy
 
 
 async def test_what_is_there_is_not_sent_again(
@@ -82,15 +83,20 @@ async def test_a_source_that_changes_under_way_is_not_stored(
 
 
 async def test_a_cancelled_put_takes_back_its_parts(
-    opened: Opener, server: S3Server, tmp_path: Path
+    opened: Opener, server: S3Server, proxy: Proxy, tmp_path: Path
 ) -> None:
-    store = opened()
-    source = file_of(tmp_path, os.urandom(60 * MIB))
-    for delay in (0.1, 0.15, 0.2):
+    store = opened(endpoint_url=proxy.url)
+    proxy.slow(8 * MIB)
+    source = file_of(tmp_path, os.urandom(40 * MIB))
+    for delay in (0.0, 0.5):
         putting = asyncio.create_task(store.put_file(source))
+        while not server.unfinished_uploads():
+            assert not putting.done()
+            await asyncio.sleep(0.05)
         await asyncio.sleep(delay)
         putting.cancel()
         await asyncio.gather(putting, return_exceptions=True)
+        assert putting.cancelled()
         assert server.unfinished_uploads() == 0
         assert loans_in(tmp_path / "cache") == 0
 

@@ -17,6 +17,7 @@ from tests.storage.remote.bucket import (
 )
 
 from video_foundry.adapters.blobs.cache import BlobCache
+from video_foundry.adapters.blobs.remote import RemoteBlobStore
 from video_foundry.errors import FoundryError
 from video_foundry.testing.stack.base import free_port
 from video_foundry.testing.stack.objects import S3Server
@@ -63,27 +64,45 @@ async def test_a_fetch_whose_first_caller_leaves_serves_the_others(
     assert loans_in(tmp_path / "another machine") == 0
 
 
-async def test_the_least_recently_used_copies_go_first_and_never_a_lent_one(
-    opened: Opener, tmp_path: Path
-) -> None:
-    cache = tmp_path / "cache"
-    store = opened(cache_max_bytes=350)
+async def use(store: RemoteBlobStore, digest: str) -> None:
+    """Borrow it, a moment after whatever was before."""
+    await asyncio.sleep(0.01)
+    async with store.local_path(digest):
+        pass
+
+
+async def three_copies(store: RemoteBlobStore, folder: Path) -> list[str]:
+    """Three objects of 100 bytes, the last one the newest."""
     digests = []
     for n in range(3):
-        digests.append((await store.put_file(file_of(tmp_path, bytes([n]) * 100))).digest)
+        digests.append((await store.put_file(file_of(folder, bytes([n]) * 100))).digest)
         await asyncio.sleep(0.01)
-    assert copies_in(cache) == set(digests)
-    async with store.local_path(digests[1]):
-        pass  # used again, so now the first is the oldest, then the third
-    async with store.local_path(digests[0]) as lent:
-        await asyncio.sleep(0.01)
-        new = (await store.put_file(file_of(tmp_path, b"n" * 200))).digest
-        # 100 (lent) + 200 (new) leave room for nothing else.
-        assert copies_in(cache) == {digests[0], new}
+    return digests
+
+
+async def test_the_least_recently_used_copy_goes_first(opened: Opener, tmp_path: Path) -> None:
+    store = opened(cache_max_bytes=350)
+    one, two, three = await three_copies(store, tmp_path)
+    await use(store, one)
+    four = (await store.put_file(file_of(tmp_path, b"4" * 100))).digest
+    assert copies_in(tmp_path / "cache") == {one, three, four}
+    async with store.local_path(two) as path:  # fetched again
+        assert path.read_bytes() == b"\1" * 100
+    assert copies_in(tmp_path / "cache") == {one, two, four}
+
+
+async def test_a_lent_copy_never_goes(opened: Opener, tmp_path: Path) -> None:
+    store = opened(cache_max_bytes=350)
+    one, two, three = await three_copies(store, tmp_path)
+    async with store.local_path(one) as lent:
+        await use(store, two)
+        await use(store, three)
+        four = (await store.put_file(file_of(tmp_path, b"4" * 200))).digest
+        assert copies_in(tmp_path / "cache") == {one, four}, "the oldest is being read"
+        too_much = (await store.put_file(file_of(tmp_path, b"5" * 300))).digest
+        assert too_much not in copies_in(tmp_path / "cache"), "what is read takes its room"
+        assert copies_in(tmp_path / "cache") == {one, four}, "nothing goes where nothing is won"
         assert lent.read_bytes() == b"\0" * 100
-    for digest in digests:
-        async with store.local_path(digest) as path:  # fetched again
-            assert path.stat().st_size == 100
 
 
 async def test_copies_are_shared_by_the_processes_of_a_machine(

@@ -34,6 +34,16 @@ from video_foundry.errors import FoundryError
 from video_foundry.ports.blobs import StoredBlob
 
 
+class _Copy:
+    """One kept file. used: when it was last lent or kept, in seconds since the epoch."""
+
+    def __init__(self, path: Path, facts: os.stat_result) -> None:
+        self.path = path
+        self.size = facts.st_size
+        self.used = facts.st_mtime
+        self.is_lent = False
+
+
 class BlobCache:
     """Local copies in `folder`, made when missing. All methods block: call them in threads.
 
@@ -98,8 +108,7 @@ class BlobCache:
         """Keep a whole, verified file of this process as the copy of an object, making room by
         giving up what was used longest ago. False when there is no room."""
         with self._changing, explained("keep a copy of an object"):
-            size = own.stat().st_size
-            if self._shrink(self._max_bytes - size) + size > self._max_bytes:
+            if not self._make_room(own.stat().st_size):
                 return False
             try:
                 os.link(own, self._folder / digest)
@@ -119,8 +128,10 @@ class BlobCache:
     def clear(self) -> bool:
         """Give up every copy that nobody reads; False when that frees nothing."""
         with self._changing, explained("make room"):
-            before = sum(size for _, size, _ in self._copies())
-            return self._shrink(0) < before
+            free = [copy for copy in self._copies() if not copy.is_lent]
+            for found in free:
+                found.path.unlink(missing_ok=True)
+            return bool(free)
 
     def close(self) -> None:
         """Remove this process's files. The copies stay for the next."""
@@ -132,32 +143,29 @@ class BlobCache:
             os.close(self._held)
             self._own = None
 
-    def _shrink(self, limit: int) -> int:
-        """Give up copies, the least recently used first, until at most `limit` bytes are kept.
-
-        Returns how many bytes still are: what is being read would free nothing, so it stays.
-        """
-        copies = sorted(self._copies())
-        total = sum(size for _, size, _ in copies)
-        for _, size, path in copies:
+    def _make_room(self, size: int) -> bool:
+        """Give up copies until `size` bytes more may be kept. What is being read stays: removing
+        its name would free nothing. When that leaves too little, everything stays."""
+        copies = sorted(self._copies(), key=lambda copy: copy.used)
+        limit = self._max_bytes - size
+        if sum(copy.size for copy in copies if copy.is_lent) > limit:
+            return False
+        total = sum(copy.size for copy in copies)
+        for oldest in (copy for copy in copies if not copy.is_lent):
             if total <= limit:
                 break
-            with suppress(FileNotFoundError):
-                if path.stat().st_nlink > 1:
-                    continue
-                path.unlink()
-            total -= size
-        return total
+            oldest.path.unlink(missing_ok=True)
+            total -= oldest.size
+        return True
 
-    def _copies(self) -> list[tuple[float, int, Path]]:
-        """(last used, bytes, path) of every copy."""
+    def _copies(self) -> list[_Copy]:
         found = []
         with os.scandir(self._folder) as items:
             for item in items:
                 with suppress(FileNotFoundError):
-                    if is_digest(item.name) and item.is_file(follow_symlinks=False):
-                        facts = item.stat(follow_symlinks=False)
-                        found.append((facts.st_mtime, facts.st_size, Path(item.path)))
+                    facts = item.stat(follow_symlinks=False)
+                    if is_digest(item.name) and stat.S_ISREG(facts.st_mode):
+                        found.append(_Copy(Path(item.path), facts))
         return found
 
     def _open(self) -> Path:

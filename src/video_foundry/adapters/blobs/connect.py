@@ -51,7 +51,7 @@ class Place:
     access_key: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
     timeout: float = 60.0
-    patience: float = 60.0
+    patience: float = 20.0
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)

@@ -73,7 +73,7 @@ class RemoteBlobStore:
         access_key: str | None = None,
         secret_key: str | None = None,
         timeout: float = 60.0,
-        patience: float = 60.0,
+        patience: float = 20.0,
     ) -> None:
         self._place = Place(
             url=url,

@@ -91,8 +91,12 @@ class RabbitWake:
         """Serve until the connection is lost, which raises the reason."""
         link = await Link.open(self._url)
         try:
-            # What waited for the broker goes first: a broker that takes no message is not back.
-            await self._send_unsent(link)
+            if self._outage.is_on:
+                # Whatever was missed meanwhile, somebody looks now. And only a broker that confirms
+                # is back: after a kill its queues take a while to find their leader, and until
+                # then consuming ends the connection.
+                self._unsent.update(KINDS)
+                await self._send_unsent(link)
             self._link = link
             serving()
             listening = (self._consume(link, kind) for kind in KINDS)
@@ -105,19 +109,22 @@ class RabbitWake:
         while True:
             await self._told.wait()
             self._told.clear()
-            await self._send_unsent(link)
+            unsent = frozenset(self._unsent)
+            try:
+                await self._send_unsent(link)
+            except BaseException:
+                for kind in unsent:
+                    WAKE_FAILURES.labels(kind=kind).inc()
+                raise
             await asyncio.sleep(SPACING_SECONDS)
 
     async def _send_unsent(self, link: Link) -> None:
-        """Send each kind that was notified of; what fails is kept for the next connection, where
-        one hint stands for all that were missed."""
+        """Send each kind that was notified of; what fails is kept for the next connection."""
         kinds, self._unsent = self._unsent, set()
         try:
             await link.send(kinds)
         except BaseException:
             self._unsent |= kinds
-            for kind in kinds:
-                WAKE_FAILURES.labels(kind=kind).inc()
             raise
 
     async def _consume(self, link: Link, kind: JobKind) -> None:

@@ -19,6 +19,8 @@ from typing import Any, Literal, TypeVar
 from video_foundry.testing.stack.base import LOOPBACK, free_port
 
 CHUNK = 16 * 1024
+Way = Literal["up", "down"]
+How = Literal["reset", "close", "blackhole"]
 _Result = TypeVar("_Result")
 
 
@@ -32,9 +34,9 @@ class Fault:
     (the connection stays and nothing moves any more).
     """
 
-    way: Literal["up", "down"]
+    way: Way
     after: int = 0
-    how: Literal["reset", "close", "blackhole"] = "reset"
+    how: How = "reset"
 
 
 Plan = Callable[[int, Random], Fault | None]
@@ -161,7 +163,9 @@ class Proxy:
         link = _Link(self)
         self._links.add(link)
         try:
-            await link.run(self._upstream, reader, writer)
+            # asyncio's streams complain about a handler that ends as cancelled.
+            with contextlib.suppress(asyncio.CancelledError):
+                await link.run(self._upstream, reader, writer)
         finally:
             self._links.discard(link)
 
@@ -184,7 +188,7 @@ class _Link:
     def __init__(self, proxy: Proxy) -> None:
         self._proxy = proxy
         self._writers: list[asyncio.StreamWriter] = []
-        self._was: Literal["up", "down"] = "down"
+        self._was: Way = "down"
         self._fault: Fault | None = None
         self._left = 0
         self._moving = asyncio.Event()
@@ -210,7 +214,7 @@ class _Link:
         self,
         source: asyncio.StreamReader,
         target: asyncio.StreamWriter,
-        way: Literal["up", "down"],
+        way: Way,
     ) -> None:
         while chunk := await source.read(CHUNK):
             if way == "up" and self._was == "down":

@@ -17,7 +17,13 @@ NEW_INDEXES = {
     "ix_jobs_stamp": ["kind", "stamp"],
     "ix_jobs_base": ["base_fingerprint", "state"],
     "ix_jobs_slots": ["model", "state"],
+    "ix_jobs_segment": ["segment_id"],
 }
+WAITING = {
+    "ix_jobs_waiting": ["kind", "run_after"],
+    "ix_jobs_turn": ["kind", "model", "stamp"],
+}
+"""Of queued jobs alone."""
 
 
 def upgrade() -> None:
@@ -32,12 +38,19 @@ def upgrade() -> None:
     op.drop_index("ix_jobs_claim", table_name="jobs")
     for name, columns in NEW_INDEXES.items():
         op.create_index(name, "jobs", columns)
+    queued = sa.text("state = 'queued'")
+    for name, columns in WAITING.items():
+        op.create_index(name, "jobs", columns, sqlite_where=queued, postgresql_where=queued)
+    op.create_index("ix_projects_recent", "projects", ["updated_at", "id"])
     op.add_column("render_jobs", _priority())
+    _leave_room("SET (fillfactor = 80)")
 
 
 def downgrade() -> None:
+    _leave_room("RESET (fillfactor)")
     op.drop_column("render_jobs", "priority")
-    for name in NEW_INDEXES:
+    op.drop_index("ix_projects_recent", table_name="projects")
+    for name in (*NEW_INDEXES, *WAITING):
         op.drop_index(name, table_name="jobs")
     op.create_index("ix_jobs_claim", "jobs", ["kind", "state", "run_after", "created_at"])
     for name in ("stamp", "priority", "base_fingerprint"):
@@ -51,3 +64,9 @@ def downgrade() -> None:
 
 def _priority() -> sa.Column[str]:
     return sa.Column("priority", sa.String(10), nullable=False, server_default="normal")
+
+
+def _leave_room(how: str) -> None:
+    """In PostgreSQL, pages of jobs are left with room for new versions of their rows."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"ALTER TABLE jobs {how}")

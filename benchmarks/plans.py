@@ -1,0 +1,201 @@
+"""How PostgreSQL carries out the queries of the queue and of the pages, in a studio with a hundred
+thousand jobs waiting: which of them read a table from end to end, and how long each takes."""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import event
+
+from benchmarks.studio import MODEL, Studio, fill, id_of, mark, open_store
+from video_foundry.db import stats
+from video_foundry.db.jobs import job_by_id, jobs_of_renders, open_generations
+from video_foundry.db.locks import hold_answers, projects_concerned, projects_sharing
+from video_foundry.db.projects import recent_projects
+from video_foundry.db.store import Store, Tx
+from video_foundry.db.timeline import segments_of
+from video_foundry.jobs import queue
+from video_foundry.jobs.filing import segments_concerned
+from video_foundry.jobs.queue import NewJob
+from video_foundry.jobs.renders import open_renders_waiting_for
+from video_foundry.services.views import view_segments
+
+STUDIO = Studio()
+LIMIT_MS = 5.0
+TIMES = 5
+SMALL = 1_000
+"""Rows that may be read from end to end: a table of that size is quicker to read than its index."""
+HARMLESS = ("SELECT clock_timestamp", "SAVEPOINT", "RELEASE")
+
+Look = Callable[[Tx], Awaitable[object]]
+R = TypeVar("R")
+
+
+@dataclass(kw_only=True)
+class Statement:
+    """One statement as it was sent."""
+
+    sql: str
+    parameters: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What one look costs the server. milliseconds: of all its statements, the quickest of some
+    runs. scanned: tables of which it reads more than SMALL rows from end to end. buffers: pages
+    touched."""
+
+    name: str
+    milliseconds: float
+    scanned: Sequence[str]
+    buffers: int
+    statements: Sequence[Statement]
+
+
+class _Undone(Exception):
+    """Nothing of a look is kept."""
+
+
+def looks() -> dict[str, Look]:
+    """What is looked at, by name."""
+    queued = STUDIO.in_flight + STUDIO.doubtful + 1
+    p, s = queued % STUDIO.projects, queued // STUDIO.projects
+    project, segment = id_of("project", p), id_of("segment", p, s)
+    asked = mark("new request", p, s)
+    job = id_of("job", "generate", asked)
+
+    async def claim(tx: Tx) -> object:
+        return await queue.claim(tx, "generate", "me", 100, in_hand=[job])
+
+    async def claim_with_room(tx: Tx) -> object:
+        return await queue.claim(tx, "generate", "me", 100, room={MODEL: 50, "other": 0})
+
+    async def claim_past_a_full_model(tx: Tx) -> object:
+        return await queue.claim(tx, "generate", "me", 100, room={MODEL: 0})
+
+    async def claim_none(tx: Tx) -> object:
+        return await queue.claim(tx, "compose", "me", 100)
+
+    async def renew(tx: Tx) -> object:
+        places = [divmod(n, STUDIO.projects) for n in range(20, 1020)]
+        ids = [id_of("job", "generate", mark("new request", p, s)) for s, p in places]
+        return await queue.renew(tx, id_of("worker", 0), ids)
+
+    async def enqueue(tx: Tx) -> object:
+        new = NewJob(kind="generate", fingerprint=mark("never"), payload={}, project_id=project)
+        return await queue.enqueue(tx, new)
+
+    async def concerned(tx: Tx) -> object:
+        found = await job_by_id(tx.session, job)
+        assert found is not None
+        return await segments_concerned(tx.session, found)
+
+    async def page(tx: Tx) -> object:
+        return await view_segments(tx.session, await segments_of(tx.session, project))
+
+    return {
+        "claim 100 of 100,000": claim,
+        "claim 100, a model half full": claim_with_room,
+        "claim, 100,000 jobs of a full model in front": claim_past_a_full_model,
+        "claim with an empty queue": claim_none,
+        "any_claimable": lambda tx: queue.any_claimable(tx.session, "generate", tx.now),
+        "any_claimable, empty": lambda tx: queue.any_claimable(tx.session, "compose", tx.now),
+        "in_flight, all models": lambda tx: queue.in_flight(tx.session, claimed=True),
+        "in_flight, one model": lambda tx: queue.in_flight(tx.session, MODEL),
+        "enqueue (with its stamp)": enqueue,
+        "renew 1,000 leases": renew,
+        "cancel_requested": lambda tx: queue.cancel_requested(tx.session, id_of("worker", 0)),
+        "projects_concerned": lambda tx: projects_concerned(tx.session, [job]),
+        "projects_sharing": lambda tx: projects_sharing(tx.session, project),
+        "hold_answers": lambda tx: hold_answers(tx.session, mark("request", p, s)),
+        "segments_concerned": concerned,
+        "open_renders_waiting_for": lambda tx: open_renders_waiting_for(tx.session, asked),
+        "latest_jobs of 100": lambda tx: queue.latest_jobs(
+            tx.session, [mark("request", n, 0) for n in range(100)]
+        ),
+        "open_generations of 100": lambda tx: open_generations(
+            tx.session, [id_of("segment", p, n) for n in range(100)]
+        ),
+        "jobs_of_renders": lambda tx: jobs_of_renders(tx.session, [id_of("render", "new", p)]),
+        "metrics: count_jobs": lambda tx: stats.count_jobs(tx.session),
+        "metrics: oldest_queued": lambda tx: stats.oldest_queued(tx.session),
+        "metrics: count_open_renders": lambda tx: stats.count_open_renders(tx.session),
+        "metrics: slots_used": lambda tx: stats.slots_used(tx.session),
+        "metrics: attention_cost": lambda tx: stats.attention_cost(tx.session),
+        "metrics: spend": lambda tx: stats.spend(tx.session),
+        "project list, 100": lambda tx: recent_projects(tx.session, limit=100, offset=0),
+        f"a project of {STUDIO.segments_each} segments": page,
+    }
+
+
+async def find(store: Store, name: str, look: Look) -> Finding:
+    """Carry out a look, then have the server explain each of its statements."""
+    seen: list[Statement] = []
+    with _watching(store, seen):
+        await _undone(store, look)
+    sent = [s for s in seen if not s.sql.startswith(HARMLESS)]
+    plans = [await _explain(store, s) for s in sent]
+    return Finding(
+        name=name,
+        milliseconds=sum(plan["Execution Time"] for plan in plans),
+        scanned=sorted({table for plan in plans for table in _scanned(plan["Plan"])}),
+        buffers=sum(plan["Plan"].get("Shared Hit Blocks", 0) for plan in plans),
+        statements=sent,
+    )
+
+
+async def _undone(store: Store, work: Callable[[Tx], Awaitable[R]]) -> R:
+    """What `work` answers in a transaction that is rolled back."""
+    answers: list[R] = []
+    with suppress(_Undone):
+        async with store.write() as tx:
+            answers.append(await work(tx))
+            raise _Undone
+    return answers[0]
+
+
+@contextmanager
+def _watching(store: Store, seen: list[Statement]) -> Iterator[None]:
+    engine = store.engine.sync_engine
+
+    def note(_c: Any, _cursor: Any, sql: str, parameters: Any, _x: Any, _many: bool) -> None:
+        seen.append(Statement(sql=sql, parameters=parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+async def _explain(store: Store, statement: Statement) -> dict[str, Any]:
+    """The quickest of some runs, as the server tells it."""
+    asked = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement.sql}"
+
+    async def ask(tx: Tx) -> dict[str, Any]:
+        connection = await tx.session.connection()
+        answer = await connection.exec_driver_sql(asked, statement.parameters)
+        plan: dict[str, Any] = answer.scalar_one()[0]
+        return plan
+
+    runs = [await _undone(store, ask) for _ in range(TIMES)]
+    return min(runs, key=lambda plan: float(plan["Execution Time"]))
+
+
+def _scanned(plan: dict[str, Any]) -> Iterator[str]:
+    read = plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)
+    if plan["Node Type"] == "Seq Scan" and read > SMALL:
+        yield str(plan["Relation Name"])
+    for inner in plan.get("Plans", ()):
+        yield from _scanned(inner)
+
+
+async def findings(url: str, studio: Studio = STUDIO) -> list[Finding]:
+    """All looks at a studio in the empty database at `url`."""
+    store = open_store(url)
+    try:
+        await fill(store, studio)
+        return [await find(store, name, look) for name, look in looks().items()]
+    finally:
+        await store.close()

@@ -1,0 +1,243 @@
+"""Single races on PostgreSQL, each stopped by hand at its worst moment: one transaction has written
+and not yet committed, and another comes. A whole crowd is in test_concurrency."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any, TypeVar
+
+import asyncpg
+import pytest
+from sqlalchemy import select
+from tests.db.databases import Database, PostgresDatabases
+from tests.db.desk import Desk, models_of
+from tests.recovery.gate import Gate
+from tests.recovery.world import PROFILE, CopyingCompositor, Models, MovableClock, world
+
+from video_foundry.core.jobs import JobState
+from video_foundry.core.money import Money
+from video_foundry.db.tables import JobRow
+from video_foundry.jobs import queue
+from video_foundry.jobs.filing import NewArtifact, finish_generation
+from video_foundry.jobs.locks import job_write
+from video_foundry.ports.blobs import StoredBlob
+from video_foundry.services import projects, renders, segments, takes
+from video_foundry.services._edit import SegmentContent
+from video_foundry.services.context import Context
+from video_foundry.services.segments import SegmentChange
+
+T = TypeVar("T")
+A_MOMENT = 0.5
+"""Seconds in which a statement that nobody holds up is long done."""
+
+
+@pytest.fixture
+def room(postgres: PostgresDatabases) -> Iterator[Database]:
+    """An empty database."""
+    with postgres.fresh() as database:
+        yield database
+
+
+@pytest.fixture
+def desk_models(tmp_path: Path) -> Models:
+    """Models that nobody asks anything."""
+    return models_of(Desk(dice=Random(0), clips=tmp_path))
+
+
+class Door(Gate):
+    """Holds whoever wants to commit until it is opened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached = asyncio.Event()
+        self.opened = asyncio.Event()
+
+    async def go_through(self, name: str) -> None:
+        """Stop where it is armed, at the commit."""
+        if self.armed and name == "commit":
+            self.reached.set()
+            await self.opened.wait()
+
+
+@asynccontextmanager
+async def replica(
+    room: Database, models: Models, folder: Path, door: Door | None = None
+) -> AsyncIterator[Context]:
+    """An API process."""
+    gate = door or Gate()
+    async with world(folder, models, gate, MovableClock(), room, shared_clock=True) as ctx:
+        yield ctx
+
+
+def content(prompt: str, **params: Any) -> SegmentContent:
+    """A segment's content."""
+    return SegmentContent(prompt=prompt, model_params={"model": "desk-key", **params})
+
+
+async def film(ctx: Context, *prompts: str) -> tuple[str, list[str]]:
+    """A project with segments; their ids."""
+    made = (await projects.create_project(ctx, name="film", profile=PROFILE)).row.id
+    added = [await segments.add_segment(ctx, made, content(prompt)) for prompt in prompts]
+    return made, [view.row.id for view in added]
+
+
+async def generate(ctx: Context, owner: str = "worker") -> None:
+    """Do what a worker does with the next generation, from its claim to its filing."""
+    async with ctx.store.write() as tx:
+        (job,) = await queue.claim(tx, "generate", owner, 1)
+    for state in (JobState.SUBMITTING, JobState.SUBMITTED, JobState.FETCHING):
+        async with job_write(ctx.store, job.id) as tx:
+            job = await queue.move(tx, job, state)
+    facts = await CopyingCompositor().probe(Path())
+    blob = StoredBlob(digest=job.fingerprint[::-1], size=1)
+    new = NewArtifact(blob=blob, content_type="video/mp4", facts=facts, is_rebuildable=False)
+    async with job_write(ctx.store, job.id) as tx:
+        await finish_generation(tx, job, new, Money(amount=Decimal(1), currency="USD"))
+
+
+async def meanwhile(door: Door, first: Awaitable[T], second: Awaitable[Any]) -> T:
+    """Begin `first`, hold it before its commit, do `second` as far as it goes, let both end."""
+    door.armed = True
+    held = asyncio.ensure_future(first)
+    await door.reached.wait()
+    other = asyncio.ensure_future(second)
+    await asyncio.wait({other}, timeout=A_MOMENT)
+    door.opened.set()
+    done = await held
+    await other
+    return done
+
+
+async def deadlocks(room: Database) -> int:
+    """How many PostgreSQL had to break."""
+    await asyncio.sleep(1.1)  # its backends tell once a second
+    query = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    (row,) = await asyncio.to_thread(room.ask, query)
+    return int(row["deadlocks"])
+
+
+async def test_what_is_made_while_a_segment_begins_to_ask_for_it_is_filed_there(
+    room: Database, desk_models: Models, tmp_path: Path
+) -> None:
+    """There was not even a job when the edit looked; all of its life is in the edit's shadow."""
+    door = Door()
+    async with (
+        replica(room, desk_models, tmp_path, door) as one,
+        replica(room, desk_models, tmp_path) as two,
+    ):
+        _, (edited,) = await film(one, "before")
+        other, _ = await film(two, "wanted")
+        change = SegmentChange(given=frozenset({"prompt"}), prompt="wanted")
+
+        async def make() -> None:
+            await renders.start_render(two, other)
+            await generate(two)
+
+        await meanwhile(door, segments.update_segment(one, edited, change), make())
+        assert len(await takes.list_takes(two, edited)) == 1
+
+
+async def test_a_generation_that_is_shared_while_it_is_called_off_is_made_all_the_same(
+    room: Database, desk_models: Models, tmp_path: Path
+) -> None:
+    """The one that calls it off has looked who else needs it; then somebody does."""
+    door = Door()
+    async with (
+        replica(room, desk_models, tmp_path, door) as one,
+        replica(room, desk_models, tmp_path) as two,
+    ):
+        first, (segment,) = await film(two, "wanted")
+        render = (await renders.start_render(two, first)).row.id
+        other, (newcomer,) = await film(one, "something else")
+        change = SegmentChange(given=frozenset({"prompt"}), prompt="wanted")
+        in_the_way = await asyncpg.connect(room.url)
+        holding = in_the_way.transaction()
+        await holding.start()
+        await in_the_way.execute("SELECT 1 FROM render_jobs WHERE id = $1 FOR UPDATE", render)
+        cancelling = asyncio.ensure_future(renders.cancel_render(two, render))
+        await asyncio.sleep(A_MOMENT)  # it has found out who is concerned, and waits
+        await segments.update_segment(one, newcomer, change)
+        door.armed = True
+        starting = asyncio.ensure_future(renders.start_render(one, other))
+        await door.reached.wait()
+        await holding.rollback()
+        await in_the_way.close()
+        await asyncio.sleep(A_MOMENT)  # it has looked who else needs the job, and saw nobody
+        door.opened.set()
+        shared = (await starting).row.id
+        await cancelling
+        now = await renders.get_render(two, shared)
+        assert (now.row.status, now.row.error_message) == ("processing", None)
+        await generate(two)
+        assert (await renders.get_render(two, shared)).row.segments_completed == 1
+        assert await deadlocks(room) == 0
+
+
+async def test_a_film_that_is_reshaped_and_one_that_is_rendered_wait_for_each_other_in_turn(
+    room: Database, desk_models: Models, tmp_path: Path
+) -> None:
+    """Both come to the same open generations, in different orders."""
+    async with (
+        replica(room, desk_models, tmp_path) as one,
+        replica(room, desk_models, tmp_path) as two,
+    ):
+        prompts = await _in_falling_order(two, "a", "b", "c", "d")
+        upright, _ = await film(one, *prompts)
+        across, _ = await film(two, *prompts)
+        await renders.start_render(two, across)
+        await projects.update_project(
+            one, upright, reshape=lambda old: replace(old, width=90, height=160)
+        )
+        in_the_way = await asyncpg.connect(room.url)
+        holding = in_the_way.transaction()
+        await holding.start()
+        highest = "SELECT id FROM jobs ORDER BY fingerprint DESC LIMIT 1 FOR UPDATE"
+        await in_the_way.execute(highest)
+        reshaping = asyncio.ensure_future(
+            projects.update_project(
+                one, upright, reshape=lambda old: replace(old, width=160, height=90)
+            )
+        )
+        await asyncio.sleep(A_MOMENT)
+        rendering = asyncio.ensure_future(renders.start_render(two, across))
+        await asyncio.sleep(A_MOMENT)
+        await holding.rollback()
+        await in_the_way.close()
+        await asyncio.gather(reshaping, rendering)
+        assert await deadlocks(room) == 0
+
+
+async def _in_falling_order(ctx: Context, *prompts: str) -> list[str]:
+    """These prompts, by the fingerprints of their requests."""
+    made, ids = await film(ctx, *prompts)
+    views = await segments.list_segments(ctx, made)
+    await projects.delete_project(ctx, made)
+    marks = {view.row.prompt: view.row.fingerprint or "" for view in views}
+    return sorted(prompts, key=lambda prompt: marks[prompt], reverse=True)
+
+
+async def test_an_id_that_a_dead_worker_left_is_not_told_twice(
+    room: Database, desk_models: Models, tmp_path: Path
+) -> None:
+    """Two workers hand over what they sent under one key: the first is believed."""
+    async with replica(room, desk_models, tmp_path) as ctx:
+        project, _ = await film(ctx, "sent")
+        await renders.start_render(ctx, project)
+        async with ctx.store.write() as tx:
+            (job,) = await queue.claim(tx, "generate", "worker", 1)
+            job = await queue.move(tx, job, JobState.SUBMITTING, submit_key="key")
+            await queue.release(tx, "worker", [job.id])
+
+        async def tell(name: str) -> JobRow | None:
+            async with job_write(ctx.store, job.id) as tx:
+                return await queue.adopt(tx, job.id, "key", name)
+
+        told = await asyncio.gather(tell("first"), tell("second"))
+        (known,) = [row for row in told if row is not None]
+        async with ctx.store.read() as session:
+            row = (await session.scalars(select(JobRow).where(JobRow.id == job.id))).one()
+        assert (row.state, row.provider_job_id) == (JobState.SUBMITTED, known.provider_job_id)

@@ -1,0 +1,241 @@
+"""PostgreSQL goes away in the middle of everything, and comes back: nobody has to be restarted,
+nothing is paid twice, and what was being done is finished."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+from structlog.testing import capture_logs
+from tests.api.studio import SMALL, Studio, shot
+from tests.db.databases import Database, PostgresDatabases, SystemTime
+from tests.recovery import checker
+from tests.recovery.gate import Gate
+from tests.recovery.world import (
+    Models,
+    MovableClock,
+    insist_on_render,
+    make_project,
+    wait_until_settled,
+    workers,
+    world,
+)
+from websockets.exceptions import ConnectionClosed
+
+from video_foundry.db.store import Store
+from video_foundry.db.tables import ProjectRow
+from video_foundry.errors import PartUnavailable
+from video_foundry.testing.ledger import KINDS, Entry, RunningLedger
+from video_foundry.testing.server import serving
+from video_foundry.testing.stack.base import NotInstalled
+from video_foundry.testing.stack.postgres import Postgres
+from video_foundry.testing.stack.proxy import Fault, Proxy
+
+AWAY_SECONDS = 4.0
+"""Longer than a lease."""
+PATIENCE = 120.0
+
+
+@pytest.fixture(scope="module")
+def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresDatabases]:
+    """A server of our own, to be killed."""
+    try:
+        Postgres.require()
+    except NotInstalled as missing:
+        pytest.skip(str(missing))
+    with Postgres.running(tmp_path_factory.mktemp("mortal") / "server") as server:
+        yield PostgresDatabases(server)
+
+
+@pytest.fixture
+def room(mortal: PostgresDatabases) -> Iterator[Database]:
+    """A database on it."""
+    with mortal.fresh() as database:
+        yield database
+
+
+@pytest.fixture
+def proxy(mortal: PostgresDatabases) -> Iterator[Proxy]:
+    """A line to the server that can be cut."""
+    with Proxy.running(mortal.server.port) as running:
+        yield running
+
+
+def through(proxy: Proxy, mortal: PostgresDatabases, room: Database) -> Database:
+    """The same database at the other end of the line."""
+    return Database(url=room.url.replace(f":{mortal.server.port}/", f":{proxy.port}/"))
+
+
+def shots(times: int = 1) -> dict[str, dict[str, object]]:
+    """Segments of every kind of account, each with a prompt of its own."""
+    return {
+        f"lost {kind} {n} {uuid4()}": {"model": f"ledger-{kind}"}
+        for kind in KINDS
+        for n in range(times)
+    }
+
+
+def entries_of(ledger: RunningLedger, prompts: dict[str, dict[str, object]]) -> list[Entry]:
+    """What the provider saw of these."""
+    return [e for e in ledger.entries() if e.prompt in prompts]
+
+
+async def until_billed(ledger: RunningLedger, prompts: dict[str, dict[str, object]]) -> None:
+    """Wait until the provider has accepted the first of these."""
+    async with asyncio.timeout(PATIENCE):
+        while not entries_of(ledger, prompts):
+            await asyncio.sleep(0.005)
+
+
+async def test_a_render_outlives_its_database(
+    models: Models,
+    quick_ledger: RunningLedger,
+    mortal: PostgresDatabases,
+    room: Database,
+    tmp_path: Path,
+) -> None:
+    """The workers live in this process: were one to die, or to forget what it had sent, no lease
+    would bring the job back within the test."""
+    prompts = shots(times=2)
+    with capture_logs() as lines:
+        async with world(tmp_path, models, gate := Gate(), MovableClock(), room) as ctx:
+            project_id = await make_project(ctx, prompts)
+            async with workers(ctx, gate):
+                render_id = await insist_on_render(ctx, project_id)
+                await until_billed(quick_ledger, prompts)
+                await asyncio.to_thread(mortal.server.kill)
+                await asyncio.sleep(AWAY_SECONDS)
+                told = len(lines)
+                await asyncio.to_thread(mortal.server.start)
+                status = await wait_until_settled(room, render_id, PATIENCE)
+    assert status == "completed"
+    entries = entries_of(quick_ledger, prompts)
+    assert len(entries) == len(prompts)
+    assert checker.paid_twice(entries) == []
+    assert checker.lost(entries, await asyncio.to_thread(room.books)) == []
+    # One line for each loop and each job that has something to say, however long it takes.
+    assert told <= 3 * (len(prompts) + 2), lines
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_a_line_that_breaks_all_the_time_only_costs_time(
+    seed: int,
+    models: Models,
+    quick_ledger: RunningLedger,
+    mortal: PostgresDatabases,
+    room: Database,
+    proxy: Proxy,
+    tmp_path: Path,
+) -> None:
+    """Statements that never arrive, and answers (of commits, too) that never come back."""
+
+    def breaks(_number: int, dice: Random) -> Fault | None:
+        chance = dice.random()
+        return Fault(way="up" if chance < 0.004 else "down") if chance < 0.012 else None
+
+    prompts = shots()
+    database = through(proxy, mortal, room)
+    async with world(tmp_path, models, gate := Gate(), MovableClock(), database) as ctx:
+        project_id = await make_project(ctx, prompts)
+        await asyncio.to_thread(proxy.plan, breaks)
+        async with workers(ctx, gate):
+            render_id = await insist_on_render(ctx, project_id)
+            status = await wait_until_settled(room, render_id, PATIENCE)
+            await asyncio.to_thread(proxy.heal)
+    assert (status, proxy.bitten > 3) == ("completed", True)
+    entries = entries_of(quick_ledger, prompts)
+    assert checker.paid_twice(entries) == []
+    books = await asyncio.to_thread(room.books)
+    assert checker.lost(entries, books) == []
+    assert checker.two_open_jobs(books) == []
+
+
+@pytest.mark.parametrize(("way", "is_there"), [("down", True), ("up", False)])
+async def test_a_commit_without_an_answer_is_in_doubt(
+    way: str, is_there: bool, mortal: PostgresDatabases, room: Database, proxy: Proxy
+) -> None:
+    """The caller is told that it may or may not be there, and never that all went well."""
+    url = through(proxy, mortal, room).store_url
+    store, project = Store(url, SystemTime()), str(uuid4())
+    told: list[str] = []
+
+    async def tell(_tx: object) -> None:
+        told.append("committed")
+
+    store = Store(url, SystemTime(), tell)
+    try:
+        with pytest.raises(PartUnavailable):
+            async with store.write() as tx:
+                tx.session.add(_project(project, tx.now))
+                await tx.session.flush()
+                proxy.next(Fault(way="down" if way == "down" else "up"))
+        async with store.read() as session:
+            found = (await session.scalars(select(ProjectRow.id))).all()
+    finally:
+        await store.close()
+    assert list(found) == ([project] if is_there else [])
+    assert told == []
+
+
+def _project(id: str, now: object) -> ProjectRow:
+    return ProjectRow(
+        id=id,
+        name="in doubt",
+        description="",
+        settings={},
+        revision=1,
+        event_seq=0,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def test_the_api_says_that_its_database_is_away_and_goes_on_when_it_is_back(
+    mortal: PostgresDatabases, room: Database, tmp_path: Path
+) -> None:
+    with serving(tmp_path / "data", database_url=room.url) as running:
+        user = Studio(running)
+        project = user.project(shot())
+        with user.listen(f"/api/projects/{project['id']}/events") as socket:
+            mortal.server.kill()
+            for method, path, body in (
+                ("GET", f"/api/projects/{project['id']}", None),
+                ("GET", "/api/projects/", None),
+                ("POST", "/api/projects/", {"name": "another", "settings": SMALL}),
+                ("POST", f"/api/projects/{project['id']}/render", {}),
+            ):
+                _is_away(user, method, path, body)
+            assert user.http.get("/healthz").status_code == 200
+            ready = user.http.get("/readyz")
+            assert ready.status_code == 503
+            assert ready.json()["checks"]["database"] != "ok"
+            mortal.server.start()
+            _wait_until_ready(user)
+            with pytest.raises((ConnectionClosed, TimeoutError)):
+                while True:
+                    socket.recv(timeout=1)
+        assert user.read(project)["revision"] == project["revision"]
+        assert user.make(project)["segments_completed"] == 1
+        user.close()
+
+
+def _is_away(user: Studio, method: str, path: str, body: object) -> None:
+    began = time.monotonic()
+    answer = user.http.request(method, path, json=body)
+    assert answer.status_code == 503, answer.text
+    assert 0 < int(answer.headers["retry-after"]) <= 60
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["part"] == "database"
+    assert "127.0.0.1" not in answer.text
+    assert time.monotonic() - began < 15
+
+
+def _wait_until_ready(user: Studio) -> None:
+    until = time.monotonic() + PATIENCE
+    while user.http.get("/readyz").status_code != 200:
+        assert time.monotonic() < until
+        time.sleep(0.2)

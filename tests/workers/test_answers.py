@@ -1,0 +1,50 @@
+"""What a provider's answer says about waiting is read in all the ways it may be said."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from video_foundry.errors import RateLimited
+from video_foundry.workers.answers import understand, wait_of
+
+DATE = "Sun, 22 Nov 2026 12:00:00 GMT"
+
+
+class Refused(Exception):
+    """An HTTP client's error, as those of httpx and its kin look."""
+
+    def __init__(self, status: int, headers: dict[str, str]) -> None:
+        super().__init__(f"status {status}")
+        self.response: Any = SimpleNamespace(status_code=status, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "7"}, 7.0),
+        ({"retry-after": "0.5"}, 0.5),
+        ({"retry-after": "Sun, 22 Nov 2026 12:00:30 GMT", "date": DATE}, 30.0),
+        ({"retry-after": "Sun, 22 Nov 2026 11:00:00 GMT", "date": DATE}, 0.0),
+    ],
+    ids=["seconds", "parts of a second", "a date", "a date gone by"],
+)
+def test_a_told_wait_is_understood(headers: dict[str, str], seconds: float) -> None:
+    told = understand(Refused(429, headers))
+    assert isinstance(told, RateLimited)
+    assert told.retry_after == seconds
+    assert wait_of(Refused(429, headers)) == seconds
+
+
+@pytest.mark.parametrize("value", ["", "soon", "-3", "Sun, 22 Nov 2026 12:00:30 GMT"])
+def test_what_says_nothing_leaves_the_wait_to_us(value: str) -> None:
+    error = Refused(429, {"retry-after": value})
+    told = understand(error)
+    assert isinstance(told, RateLimited)
+    assert told.retry_after is None
+    assert wait_of(error) == 0.0
+
+
+def test_other_troubles_ask_for_no_wait() -> None:
+    assert wait_of(Refused(500, {"retry-after": "7"})) == 0.0
+    assert wait_of(ValueError("no answer at all")) == 0.0
