@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import event
 
-from benchmarks.studio import MODEL, Studio, fill, id_of, mark, open_store
+from benchmarks.studio import MODEL, Studio, fill, id_of, mark, open_store, request_of
 from video_foundry.db import stats
-from video_foundry.db.jobs import job_by_id, jobs_of_renders, open_generations
+from video_foundry.db.jobs import job_by_id, jobs_of_renders
 from video_foundry.db.locks import hold_answers, projects_concerned, projects_sharing
 from video_foundry.db.projects import recent_projects
 from video_foundry.db.store import Store, Tx
@@ -61,8 +61,7 @@ def looks() -> dict[str, Look]:
     """What is looked at, by name."""
     queued = STUDIO.in_flight + STUDIO.doubtful + 1
     p, s = queued % STUDIO.projects, queued // STUDIO.projects
-    project, segment = id_of("project", p), id_of("segment", p, s)
-    asked = mark("new request", p, s)
+    project, asked = id_of("project", p), request_of(p, s, variation=1).fingerprint
     job = id_of("job", "generate", asked)
 
     async def claim(tx: Tx) -> object:
@@ -79,7 +78,9 @@ def looks() -> dict[str, Look]:
 
     async def renew(tx: Tx) -> object:
         places = [divmod(n, STUDIO.projects) for n in range(20, 1020)]
-        ids = [id_of("job", "generate", mark("new request", p, s)) for s, p in places]
+        ids = [
+            id_of("job", "generate", request_of(p, s, variation=1).fingerprint) for s, p in places
+        ]
         return await queue.renew(tx, id_of("worker", 0), ids)
 
     async def enqueue(tx: Tx) -> object:
@@ -108,14 +109,11 @@ def looks() -> dict[str, Look]:
         "cancel_requested": lambda tx: queue.cancel_requested(tx.session, id_of("worker", 0)),
         "projects_concerned": lambda tx: projects_concerned(tx.session, [job]),
         "projects_sharing": lambda tx: projects_sharing(tx.session, project),
-        "hold_answers": lambda tx: hold_answers(tx.session, mark("request", p, s)),
+        "hold_answers": lambda tx: hold_answers(tx.session, request_of(p, s).fingerprint),
         "segments_concerned": concerned,
         "open_renders_waiting_for": lambda tx: open_renders_waiting_for(tx.session, asked),
         "latest_jobs of 100": lambda tx: queue.latest_jobs(
-            tx.session, [mark("request", n, 0) for n in range(100)]
-        ),
-        "open_generations of 100": lambda tx: open_generations(
-            tx.session, [id_of("segment", p, n) for n in range(100)]
+            tx.session, [request_of(n, 0).fingerprint for n in range(100)]
         ),
         "jobs_of_renders": lambda tx: jobs_of_renders(tx.session, [id_of("render", "new", p)]),
         "metrics: count_jobs": lambda tx: stats.count_jobs(tx.session),

@@ -1,5 +1,6 @@
 """One measured row, and rows as a Markdown table."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,3 +23,8 @@ def as_table(rows: Sequence[Row]) -> str:
         ratio = f"{row.ratio:.3g}" if row.ratio is not None else ""
         lines.append(f"| {row.what} | {row.ours} | {row.theirs} | {ratio} | {row.note} |")
     return "\n".join(lines)
+
+
+def load() -> str:
+    """How busy the machine is with everything that runs on it."""
+    return f"load {os.getloadavg()[0]:.1f}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from hashlib import sha256
 from itertools import islice
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from video_foundry.adapters.clock import SystemClock
 from video_foundry.core.profile import OutputProfile
+from video_foundry.core.request import GenerationRequest
 from video_foundry.db.facts import profile_to_json
 from video_foundry.db.migrate import prepare
 from video_foundry.db.store import Store
@@ -81,15 +83,20 @@ def open_store(url: str) -> Store:
 async def fill(store: Store, studio: Studio) -> None:
     """Migrate an empty database and write the studio into it; the planner gets its statistics."""
     await prepare(store)
+    await write(store, studio)
+    if not store.is_sqlite:
+        async with store.engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await connection.execute(text("VACUUM ANALYZE"))
+
+
+async def write(store: Store, studio: Studio) -> None:
+    """Write the studio into a migrated, empty database, in one transaction."""
     async with store.engine.execution_options(vf_write=True).begin() as connection:
         for table, rows in _tables(studio):
             left = iter(rows)
             while chunk := list(islice(left, CHUNK)):
                 await _insert(connection, table, chunk)
-    if not store.is_sqlite:
-        async with store.engine.connect() as connection:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
-            await connection.execute(text("VACUUM ANALYZE"))
 
 
 async def _insert(
@@ -157,7 +164,7 @@ def _segments(studio: Studio) -> Iterator[dict[str, Any]]:
             "order_index": s,
             "prompt": _prompt(p, s),
             "model_params": {"model": MODEL, "duration": 5},
-            "fingerprint": mark("request", p, s),
+            "fingerprint": request_of(p, s).fingerprint,
             "pinned": False,
             **_made(s),
         }
@@ -167,16 +174,16 @@ def _prompt(p: int, s: int) -> str:
     return f"Shot {s} of film {p}: a wide view over the harbour at dusk, slow push in, soft light"
 
 
-def request_of(p: int, s: int) -> dict[str, Any]:
-    """The stored request of a segment."""
-    return {
-        "provider": "ledger",
-        "model": MODEL,
-        "prompt": _prompt(p, s),
-        "params": {"duration": 5},
-        "references": {},
-        "variation": 0,
-    }
+@cache
+def request_of(p: int, s: int, *, variation: int = 0) -> GenerationRequest:
+    """What a segment asks for; its clips are there, and its queued job is for a further take."""
+    return GenerationRequest(
+        provider="ledger",
+        model=MODEL,
+        prompt=_prompt(p, s),
+        params={"duration": 5},
+        variation=variation,
+    )
 
 
 def _clips(studio: Studio) -> Iterator[tuple[int, int]]:
@@ -203,9 +210,9 @@ def _artifacts(studio: Studio) -> Iterator[dict[str, Any]]:
 def _generations(studio: Studio) -> Iterator[dict[str, Any]]:
     for p, s in _clips(studio):
         yield {
-            "fingerprint": mark("request", p, s),
-            "base_fingerprint": mark("request", p, s),
-            "request": request_of(p, s),
+            "fingerprint": request_of(p, s).fingerprint,
+            "base_fingerprint": request_of(p, s).fingerprint,
+            "request": request_of(p, s).to_json(),
             "digest": mark("clip", p, s),
             "provider_job_id": f"key-{id_of('provider', p, s)}",
             "cost_amount": Decimal("0.40"),
@@ -230,7 +237,7 @@ def _takes(studio: Studio) -> Iterator[dict[str, Any]]:
             "id": id_of("take", p, s),
             "segment_id": id_of("segment", p, s),
             "number": 1,
-            "fingerprint": mark("request", p, s),
+            "fingerprint": request_of(p, s).fingerprint,
             "created_at": START,
         }
 
@@ -238,12 +245,13 @@ def _takes(studio: Studio) -> Iterator[dict[str, Any]]:
 def _jobs(studio: Studio) -> Iterator[dict[str, Any]]:
     for p, s in _clips(studio):
         ended = {"state": "succeeded", "finished_at": START}
-        yield _job("generate", p, s, fingerprint=mark("request", p, s)) | ended
+        yield _job("generate", p, s, fingerprint=request_of(p, s).fingerprint) | ended
         yield _job("compose", p, s, fingerprint=mark("step", p, s)) | ended
     live = datetime.now(UTC) + timedelta(days=1)
     for number, (p, s) in enumerate(_places(studio)):
-        job = _job("generate", p, s, fingerprint=mark("new request", p, s))
-        job["base_fingerprint"] = mark("request", p, s)
+        asked = request_of(p, s, variation=1)
+        job = _job("generate", p, s, fingerprint=asked.fingerprint)
+        job |= {"base_fingerprint": asked.base_fingerprint, "payload": {"request": asked.to_json()}}
         if number < studio.doubtful:
             yield job | {"state": "needs_attention"}
         elif number < studio.doubtful + studio.in_flight:
@@ -268,7 +276,7 @@ def _job(kind: str, p: int, s: int, *, fingerprint: str) -> dict[str, Any]:
         "project_id": id_of("project", p),
         "segment_id": id_of("segment", p, s),
         "state": "queued",
-        "payload": {"request": request_of(p, s)},
+        "payload": {"request": request_of(p, s).to_json()},
         "model": MODEL if is_generation else None,
         "priority": "normal",
         "stamp": float(s + 1),
@@ -313,13 +321,13 @@ def _renders(studio: Studio) -> Iterator[dict[str, Any]]:
 def _snapshots(studio: Studio) -> Iterator[dict[str, Any]]:
     for p, s in _clips(studio):
         yield _snapshot("old", p, s) | {
-            "fingerprint": mark("request", p, s),
+            "fingerprint": request_of(p, s).fingerprint,
             "step_fingerprint": mark("step", p, s),
-            "job_id": id_of("job", "generate", mark("request", p, s)),
+            "job_id": id_of("job", "generate", request_of(p, s).fingerprint),
             "step_job_id": id_of("job", "compose", mark("step", p, s)),
         }
     for p, s in _places(studio):
-        asked = mark("new request", p, s)
+        asked = request_of(p, s, variation=1).fingerprint
         yield _snapshot("new", p, s) | {
             "fingerprint": asked,
             "job_id": id_of("job", "generate", asked),

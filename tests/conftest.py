@@ -43,14 +43,39 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return sqlite_template(tmp_path_factory.mktemp("template"))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+KINDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(params=KINDS)
+def kind_of_database(request: pytest.FixtureRequest) -> str:
+    """Each kind; whatever databases a test asks for are of the same one."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def database(
+    kind_of_database: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Database]:
     """An empty database of each kind."""
-    if request.param == "sqlite":
+    if kind_of_database == "sqlite":
         yield fresh_copy(request.getfixturevalue("empty_file"), tmp_path / "data")
         return
     databases: PostgresDatabases = request.getfixturevalue("postgres")
     with databases.fresh() as made:
+        yield made
+
+
+@pytest.fixture
+def bare(
+    kind_of_database: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Database]:
+    """A database of each kind without any table."""
+    if kind_of_database == "sqlite":
+        yield Database.in_folder(tmp_path / "bare")
+        return
+    databases: PostgresDatabases = request.getfixturevalue("postgres")
+    with databases.fresh(migrated=False) as made:
         yield made
 
 

@@ -13,7 +13,7 @@ import pytest
 import structlog
 from tests.cluster.peers import PATIENCE, Entries, connections_to, eventually, peer, until_there
 
-from video_foundry.adapters.wake.link import KINDS, queue_name
+from video_foundry.adapters.wake.link import KINDS, QUEUE_ARGUMENTS, queue_name
 from video_foundry.adapters.wake.rabbitmq import LINGER_SECONDS, RabbitWake
 from video_foundry.errors import PartUnavailable
 from video_foundry.ports import outage
@@ -22,6 +22,8 @@ from video_foundry.testing.stack.base import NotInstalled
 from video_foundry.testing.stack.rabbitmq import RabbitMQ
 
 QUIET = 0.5
+SETTLED = 6.0
+"""Seconds after which this broker has a new queue on disk, whole."""
 AT_ONCE = 0.5
 """Seconds that no call on a commit's path may take, on a busy machine too."""
 
@@ -47,14 +49,39 @@ def entries(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -
 @pytest.fixture
 async def wake(broker: RabbitMQ, entries: Entries) -> AsyncIterator[RabbitWake]:
     """Connected, with no hint left over from another test."""
+    wake = RabbitWake(broker.url)
+    await until_there(wake.check)
+    async with await aio_pika.connect(broker.url) as connection:
+        channel = await connection.channel()
+        for kind in KINDS:
+            await (await channel.get_queue(queue_name(kind))).purge()
+    yield wake
+    await wake.aclose()
+
+
+async def delete_queues(broker: RabbitMQ) -> None:
     async with await aio_pika.connect(broker.url) as connection:
         channel = await connection.channel()
         for kind in KINDS:
             await channel.queue_delete(queue_name(kind))
-    wake = RabbitWake(broker.url)
-    await until_there(wake.check)
-    yield wake
-    await wake.aclose()
+
+
+async def keep_a_message(broker: RabbitMQ) -> None:
+    """One persistent message in a queue of the kind that carries hints."""
+    async with await aio_pika.connect(broker.url) as connection:
+        channel = await connection.channel()
+        await channel.declare_queue("kept", durable=True, arguments=QUEUE_ARGUMENTS)
+        message = aio_pika.Message(b"kept", delivery_mode=aio_pika.DeliveryMode.PERSISTENT)
+        await channel.default_exchange.publish(message, routing_key="kept")
+
+
+async def kept_message(broker: RabbitMQ) -> bytes:
+    async with await aio_pika.connect(broker.url) as connection:
+        channel = await connection.channel()
+        queue = await channel.get_queue("kept")
+        message = await queue.get(timeout=PATIENCE)
+        await message.ack()
+        return message.body
 
 
 async def count(wake: RabbitWake, seconds: float) -> int:
@@ -107,6 +134,8 @@ async def test_killed_and_back(
     missed = WAKE_FAILURES.labels(kind="generate")
     failed = PART_FAILURES.labels(part="broker")
     missed_before, failed_before = missed._value.get(), failed._value.get()
+    await keep_a_message(broker)
+    await asyncio.sleep(SETTLED)
     waiting = asyncio.create_task(wake.wait("compose", QUIET))
 
     broker.kill()
@@ -127,23 +156,13 @@ async def test_killed_and_back(
     async with peer("wait", broker.url) as other:
         await wake.notify("generate")
         assert (await other.says())["woken"]
+    assert await kept_message(broker) == b"kept"
     assert connections_to(broker.port) == 1
     assert [entry["log_level"] for entry in entries] == ["warning", "info"]
     assert not [record for record in caplog.records if record.name.startswith(("aio", "asyncio"))]
     told = f"{entries}{caplog.text}{raised.value}"
     assert broker.password not in told
     assert "Connect" in told
-
-
-async def test_durable_hints_survive_a_kill(broker: RabbitMQ, wake: RabbitWake) -> None:
-    await wake.notify("compose")
-    await wake.check()  # asked on the channel that published, so the hints are in
-    await wake.aclose()
-    broker.kill()
-    broker.start()
-    other = RabbitWake(broker.url)
-    assert await other.wait("compose", PATIENCE) is True
-    await other.aclose()
 
 
 async def test_frozen_and_thawed(broker: RabbitMQ, wake: RabbitWake, entries: Entries) -> None:
@@ -167,13 +186,25 @@ async def test_frozen_and_thawed(broker: RabbitMQ, wake: RabbitWake, entries: En
 async def test_a_deleted_queue_is_made_again(broker: RabbitMQ, wake: RabbitWake) -> None:
     waiting = asyncio.create_task(wake.wait("generate", PATIENCE))
     await asyncio.sleep(0.2)
-    async with await aio_pika.connect(broker.url) as connection:
-        channel = await connection.channel()
-        await channel.queue_delete(queue_name("generate"))
-        async with peer("notify", broker.url) as other:  # which makes it again, or finds it made
-            await other.told()
-            assert await waiting is True
+    await delete_queues(broker)
+    async with peer("notify", broker.url) as other:  # which makes them again, or finds them made
+        await other.told()
+        assert await waiting is True
     await until_there(wake.check)
+
+
+async def test_queues_that_a_kill_has_spoilt_are_made_anew(
+    broker: RabbitMQ, wake: RabbitWake, entries: Entries
+) -> None:
+    await delete_queues(broker)
+    await until_there(wake.check)  # they are declared again, and not yet safe on disk
+    broker.kill()
+    broker.start()
+    await until_there(wake.check)
+    async with peer("wait", broker.url) as other:
+        await wake.notify("generate")
+        assert (await other.says())["woken"]
+    assert len(entries) <= 4
 
 
 async def test_the_password_is_never_told(

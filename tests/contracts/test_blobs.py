@@ -140,6 +140,28 @@ async def test_a_linked_folder_is_not_entered(root: Path, source: Path, tmp_path
     assert files_under(tmp_path / "elsewhere") == [f"{digest[2:4]}/{digest}"]
 
 
+async def test_links_and_strangers_are_not_listed(root: Path, source: Path, tmp_path: Path) -> None:
+    store = LocalBlobStore(root)
+    digest = (await store.put_file(source)).digest
+    folder = object_path(root, digest).parent
+    (folder / f"{digest[:4]}{'0' * 60}").symlink_to(source)
+    (folder / f"{digest[:4]}{'1' * 60}").mkdir()
+    (folder / ("f" * 64)).write_bytes(b"a digest in the folder of another")
+    (folder / "notes.txt").touch()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / ("e" * 64)).touch()
+    (root / "objects" / "ee").mkdir(exist_ok=True)
+    (root / "objects" / "ee" / "ee").symlink_to(tmp_path / "elsewhere")
+    assert [blob.digest async for blob in store.list()] == [digest]
+
+
+async def test_a_folder_of_somebody_else_is_not_listed(root: Path) -> None:
+    root.mkdir()
+    (root / "holiday.jpg").touch()
+    with pytest.raises(FoundryError):
+        _ = [blob async for blob in LocalBlobStore(root).list()]
+
+
 async def test_the_root_itself_may_be_a_link(root: Path, source: Path, tmp_path: Path) -> None:
     (tmp_path / "big-disk").mkdir()
     root.symlink_to(tmp_path / "big-disk")

@@ -272,6 +272,7 @@ class Person:
             segments=[_content(prompt, "key") for prompt in prompts],
         )
         self.diary.edited(self.house.imported)
+        self.diary.added[self.house.imported] = len(prompts)
 
     async def live_briefly(self) -> None:
         """A project that asks for the same as others, is rendered, called off and deleted."""

@@ -43,26 +43,28 @@ PARAMETERS: Mapping[str, Any] = {
 OUTCOMES = {
     "rate_limited": 8,
     "unavailable": 4,
-    "moderated": 2,
+    "moderated": 1,
     "doubt_before": 3,
     "doubt_after": 6,
-    "": 77,
+    "": 78,
 }
 """What a submit may meet, and how often in a hundred."""
 ENDS = {
-    GenerationStatus.SUCCEEDED: 90,
-    GenerationStatus.FAILED: 8,
-    GenerationStatus.CANCELLED: 2,
+    GenerationStatus.SUCCEEDED: 97,
+    GenerationStatus.FAILED: 2,
+    GenerationStatus.CANCELLED: 1,
 }
 """How a generation may end, and how often in a hundred."""
 
 
 @dataclass(kw_only=True)
 class Desk:
-    """What the provider knows. clips: a folder for its answers. Safe for threads."""
+    """What the provider knows. clips: a folder for its answers. is_kind: everything goes well.
+    Safe for threads."""
 
     dice: Random
     clips: Path
+    is_kind: bool = False
     billed: Counter[str] = field(default_factory=Counter)
     _ids: dict[str, str] = field(default_factory=dict)
     _left: dict[str, int] = field(default_factory=dict)
@@ -71,6 +73,8 @@ class Desk:
 
     def decide(self) -> str:
         """What this submit meets."""
+        if self.is_kind:
+            return ""
         with self._lock:
             return self.dice.choices([*OUTCOMES], [*OUTCOMES.values()])[0]
 
@@ -98,6 +102,8 @@ class Desk:
             self._left[id] -= 1
             if self._left[id] > 0:
                 return GenerationStatus.RUNNING
+            if self.is_kind:
+                return GenerationStatus.SUCCEEDED
             return Random(id).choices([*ENDS], [*ENDS.values()])[0]
 
     def stop(self, id: str) -> bool:

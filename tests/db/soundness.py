@@ -157,9 +157,9 @@ def overwritten(
     """Rows that do not say what was set last. told: id -> revision -> value."""
     rows = {row["id"]: row["v"] for row in database.ask(f"SELECT id, {column} AS v FROM {table}")}
     return [
-        f"{table} {id}: {rows[id]!r} in place of {values[max(values)]!r}"
-        for id, values in told.items()
-        if id in rows and rows[id] != values[max(values)]
+        f"{table} {key}: {rows[key]!r} in place of {values[max(values)]!r}"
+        for key, values in told.items()
+        if key in rows and rows[key] != values[max(values)]
     ]
 
 

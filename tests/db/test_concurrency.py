@@ -1,5 +1,5 @@
-"""Everybody at once on PostgreSQL: people at several API replicas, workers that die, leases that are
-stolen. Afterwards nothing is lost, nothing is stuck, and every number goes up by one."""
+"""Everybody at once on PostgreSQL: people at several API replicas, workers that die, leases that
+are stolen. Afterwards nothing is lost, nothing is stuck, and every number goes up by one."""
 
 import asyncio
 import os

@@ -5,7 +5,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
@@ -15,24 +14,21 @@ import pytest
 from sqlalchemy import select
 from tests.db.databases import Database, PostgresDatabases
 from tests.db.desk import Desk, models_of
+from tests.db.workmen import generate_one
 from tests.recovery.gate import Gate
-from tests.recovery.world import PROFILE, CopyingCompositor, Models, MovableClock, world
+from tests.recovery.world import PROFILE, Models, MovableClock, world
 
 from video_foundry.core.jobs import JobState
-from video_foundry.core.money import Money
 from video_foundry.db.tables import JobRow
 from video_foundry.jobs import queue
-from video_foundry.jobs.filing import NewArtifact, finish_generation
 from video_foundry.jobs.locks import job_write
-from video_foundry.ports.blobs import StoredBlob
 from video_foundry.services import projects, renders, segments, takes
 from video_foundry.services._edit import SegmentContent
 from video_foundry.services.context import Context
 from video_foundry.services.segments import SegmentChange
 
 T = TypeVar("T")
-A_MOMENT = 0.5
-"""Seconds in which a statement that nobody holds up is long done."""
+PATIENCE = 60.0
 
 
 @pytest.fixture
@@ -78,6 +74,11 @@ def content(prompt: str, **params: Any) -> SegmentContent:
     return SegmentContent(prompt=prompt, model_params={"model": "desk-key", **params})
 
 
+def prompt(words: str) -> SegmentChange:
+    """An edit."""
+    return SegmentChange(given=frozenset({"prompt"}), prompt=words)
+
+
 async def film(ctx: Context, *prompts: str) -> tuple[str, list[str]]:
     """A project with segments; their ids."""
     made = (await projects.create_project(ctx, name="film", profile=PROFILE)).row.id
@@ -85,27 +86,39 @@ async def film(ctx: Context, *prompts: str) -> tuple[str, list[str]]:
     return made, [view.row.id for view in added]
 
 
-async def generate(ctx: Context, owner: str = "worker") -> None:
-    """Do what a worker does with the next generation, from its claim to its filing."""
-    async with ctx.store.write() as tx:
-        (job,) = await queue.claim(tx, "generate", owner, 1)
-    for state in (JobState.SUBMITTING, JobState.SUBMITTED, JobState.FETCHING):
-        async with job_write(ctx.store, job.id) as tx:
-            job = await queue.move(tx, job, state)
-    facts = await CopyingCompositor().probe(Path())
-    blob = StoredBlob(digest=job.fingerprint[::-1], size=1)
-    new = NewArtifact(blob=blob, content_type="video/mp4", facts=facts, is_rebuildable=False)
-    async with job_write(ctx.store, job.id) as tx:
-        await finish_generation(tx, job, new, Money(amount=Decimal(1), currency="USD"))
+async def until_stopped(room: Database, task: asyncio.Future[Any], waiting: int = 1) -> None:
+    """Until a task is done, or so many transactions in the database wait for others."""
+    query = (
+        "SELECT count(*) AS n FROM pg_stat_activity "
+        "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    async with asyncio.timeout(PATIENCE):
+        while not task.done():
+            (row,) = await asyncio.to_thread(room.ask, query)
+            if row["n"] >= waiting:
+                return
+            await asyncio.sleep(0.02)
 
 
-async def meanwhile(door: Door, first: Awaitable[T], second: Awaitable[Any]) -> T:
+@asynccontextmanager
+async def in_the_way(room: Database, query: str, *values: str) -> AsyncIterator[None]:
+    """Rows that are locked for the length of the block."""
+    connection = await asyncpg.connect(room.url)
+    try:
+        async with connection.transaction():
+            await connection.execute(f"{query} FOR UPDATE", *values)
+            yield
+    finally:
+        await connection.close()
+
+
+async def meanwhile(room: Database, door: Door, first: Awaitable[T], second: Awaitable[Any]) -> T:
     """Begin `first`, hold it before its commit, do `second` as far as it goes, let both end."""
     door.armed = True
     held = asyncio.ensure_future(first)
     await door.reached.wait()
     other = asyncio.ensure_future(second)
-    await asyncio.wait({other}, timeout=A_MOMENT)
+    await until_stopped(room, other)
     door.opened.set()
     done = await held
     await other
@@ -131,13 +144,12 @@ async def test_what_is_made_while_a_segment_begins_to_ask_for_it_is_filed_there(
     ):
         _, (edited,) = await film(one, "before")
         other, _ = await film(two, "wanted")
-        change = SegmentChange(given=frozenset({"prompt"}), prompt="wanted")
 
         async def make() -> None:
             await renders.start_render(two, other)
-            await generate(two)
+            await generate_one(two)
 
-        await meanwhile(door, segments.update_segment(one, edited, change), make())
+        await meanwhile(room, door, segments.update_segment(one, edited, prompt("wanted")), make())
         assert len(await takes.list_takes(two, edited)) == 1
 
 
@@ -152,27 +164,22 @@ async def test_a_generation_that_is_shared_while_it_is_called_off_is_made_all_th
     ):
         first, (segment,) = await film(two, "wanted")
         render = (await renders.start_render(two, first)).row.id
+        await segments.update_segment(two, segment, prompt("no more"))
         other, (newcomer,) = await film(one, "something else")
-        change = SegmentChange(given=frozenset({"prompt"}), prompt="wanted")
-        in_the_way = await asyncpg.connect(room.url)
-        holding = in_the_way.transaction()
-        await holding.start()
-        await in_the_way.execute("SELECT 1 FROM render_jobs WHERE id = $1 FOR UPDATE", render)
-        cancelling = asyncio.ensure_future(renders.cancel_render(two, render))
-        await asyncio.sleep(A_MOMENT)  # it has found out who is concerned, and waits
-        await segments.update_segment(one, newcomer, change)
-        door.armed = True
-        starting = asyncio.ensure_future(renders.start_render(one, other))
-        await door.reached.wait()
-        await holding.rollback()
-        await in_the_way.close()
-        await asyncio.sleep(A_MOMENT)  # it has looked who else needs the job, and saw nobody
+        async with in_the_way(room, "SELECT 1 FROM render_jobs WHERE id = $1", render):
+            cancelling = asyncio.ensure_future(renders.cancel_render(two, render))
+            await until_stopped(room, cancelling)  # it has found out who is concerned
+            await segments.update_segment(one, newcomer, prompt("wanted"))
+            door.armed = True
+            starting = asyncio.ensure_future(renders.start_render(one, other))
+            await door.reached.wait()
+        await until_stopped(room, cancelling)  # it has seen nobody else who needs the job
         door.opened.set()
         shared = (await starting).row.id
         await cancelling
         now = await renders.get_render(two, shared)
         assert (now.row.status, now.row.error_message) == ("processing", None)
-        await generate(two)
+        await generate_one(two)
         assert (await renders.get_render(two, shared)).row.segments_completed == 1
         assert await deadlocks(room) == 0
 
@@ -192,28 +199,22 @@ async def test_a_film_that_is_reshaped_and_one_that_is_rendered_wait_for_each_ot
         await projects.update_project(
             one, upright, reshape=lambda old: replace(old, width=90, height=160)
         )
-        in_the_way = await asyncpg.connect(room.url)
-        holding = in_the_way.transaction()
-        await holding.start()
-        highest = "SELECT id FROM jobs ORDER BY fingerprint DESC LIMIT 1 FOR UPDATE"
-        await in_the_way.execute(highest)
-        reshaping = asyncio.ensure_future(
-            projects.update_project(
-                one, upright, reshape=lambda old: replace(old, width=160, height=90)
+        async with in_the_way(room, "SELECT id FROM jobs ORDER BY fingerprint DESC LIMIT 1"):
+            reshaping = asyncio.ensure_future(
+                projects.update_project(
+                    one, upright, reshape=lambda old: replace(old, width=160, height=90)
+                )
             )
-        )
-        await asyncio.sleep(A_MOMENT)
-        rendering = asyncio.ensure_future(renders.start_render(two, across))
-        await asyncio.sleep(A_MOMENT)
-        await holding.rollback()
-        await in_the_way.close()
+            await until_stopped(room, reshaping)
+            rendering = asyncio.ensure_future(renders.start_render(two, across))
+            await until_stopped(room, rendering, 1 if reshaping.done() else 2)
         await asyncio.gather(reshaping, rendering)
         assert await deadlocks(room) == 0
 
 
 async def _in_falling_order(ctx: Context, *prompts: str) -> list[str]:
     """These prompts, by the fingerprints of their requests."""
-    made, ids = await film(ctx, *prompts)
+    made, _ = await film(ctx, *prompts)
     views = await segments.list_segments(ctx, made)
     await projects.delete_project(ctx, made)
     marks = {view.row.prompt: view.row.fingerprint or "" for view in views}

@@ -27,25 +27,6 @@ async def requests_open(session: AsyncSession, model: str) -> list[dict[str, Any
     return [payload["request"] for payload in await session.scalars(query)]
 
 
-async def open_generations(
-    session: AsyncSession, segment_ids: Collection[str]
-) -> dict[str, list[JobRow]]:
-    """segment id -> generations asked for by it that have not ended, oldest first."""
-    query = (
-        select(JobRow)
-        .where(
-            JobRow.kind == "generate",
-            JobRow.segment_id.in_(segment_ids),
-            JobRow.state.not_in(sorted(TERMINAL)),
-        )
-        .order_by(JobRow.created_at, JobRow.id)
-    )
-    found: dict[str, list[JobRow]] = {}
-    for job in await session.scalars(query):
-        found.setdefault(job.segment_id or "", []).append(job)
-    return found
-
-
 async def jobs_of_renders(session: AsyncSession, render_ids: Collection[str]) -> dict[str, JobRow]:
     """job id -> job, of every job these renders wait for or waited for. What was changed must be
     flushed before."""

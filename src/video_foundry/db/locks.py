@@ -1,7 +1,7 @@
 """Who waits for whom in PostgreSQL. A project's row is the lock of everything under it: segments,
 takes, renders, events. Locks are taken in one order everywhere: the slots of a model, projects by
-their ids, jobs by their fingerprints; so no two transactions can wait for each other. In SQLite,
-where there is one writer at a time, all of this does nothing.
+their ids, jobs by their fingerprints, the answers to a request; so no two transactions can wait for
+each other. In SQLite, where there is one writer at a time, all of this does nothing.
 """
 
 from collections.abc import Collection
@@ -9,7 +9,6 @@ from collections.abc import Collection
 from sqlalchemy import func, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from video_foundry.core.jobs import TERMINAL
 from video_foundry.db.renders import RENDER_ENDED
 from video_foundry.db.tables import JobRow, ProjectRow, RenderRow, RenderSegmentRow, SegmentRow
 
@@ -39,25 +38,40 @@ async def lock_projects(session: AsyncSession, project_ids: Collection[str]) -> 
         )
 
 
-async def lock_jobs(session: AsyncSession, job_ids: Collection[str]) -> None:
-    """Hold these jobs: whoever wants to share or move one waits."""
-    if job_ids and has_locks(session):
-        wanted = JobRow.id.in_(sorted(job_ids))
-        await session.execute(
-            select(JobRow.id).where(wanted).order_by(JobRow.fingerprint).with_for_update()
-        )
+async def lock_jobs(session: AsyncSession, job_ids: Collection[str]) -> set[str]:
+    """Hold these jobs: whoever wants to share or move one waits. Returns what the generations among
+    them are asked for by any segment (their base fingerprints)."""
+    if not job_ids or not has_locks(session):
+        return set()
+    wanted = JobRow.id.in_(sorted(job_ids))
+    query = select(JobRow.base_fingerprint).where(wanted).order_by(JobRow.fingerprint)
+    return {mark for mark in await session.scalars(query.with_for_update()) if mark is not None}
+
+
+ANSWERS = 0x616E73
+"""The first number of the advisory locks that say: the answers to a request are being filed."""
+ANSWER_LOCKS = 256
+"""How many there are: requests share them, so that a long film does not need thousands."""
 
 
 async def hold_answers(session: AsyncSession, base_fingerprint: str) -> None:
     """Wait for generations of a request that are being filed now, and let none be filed before this
-    transaction ends: what it reads of the memory then is all there is."""
+    transaction ends, be it enqueued only meanwhile: what it reads of the memory is all there is."""
     if has_locks(session):
-        wanted = (
-            JobRow.base_fingerprint == base_fingerprint,
-            JobRow.state.not_in(sorted(TERMINAL)),
-        )
-        query = select(JobRow.id).where(*wanted).order_by(JobRow.fingerprint)
-        await session.execute(query.with_for_update(read=True))
+        lock = func.pg_advisory_xact_lock_shared(ANSWERS, _answer_lock(base_fingerprint))
+        await session.execute(select(lock))
+
+
+async def file_answers(session: AsyncSession, base_fingerprints: Collection[str]) -> None:
+    """Wait for whoever begins to ask for these requests, and let nobody begin to before this
+    transaction ends: the segments that it sees are all there are."""
+    if has_locks(session):
+        for number in sorted({_answer_lock(mark) for mark in base_fingerprints}):
+            await session.execute(select(func.pg_advisory_xact_lock(ANSWERS, number)))
+
+
+def _answer_lock(base_fingerprint: str) -> int:
+    return int(base_fingerprint[:8], 16) % ANSWER_LOCKS
 
 
 async def lock_slots(session: AsyncSession, model: str) -> None:

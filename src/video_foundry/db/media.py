@@ -26,18 +26,6 @@ async def recent_media(session: AsyncSession, *, limit: int) -> list[tuple[Media
     return [(media, artifact) for media, artifact in await session.execute(query)]
 
 
-async def clips_by_media(session: AsyncSession, ids: Collection[str]) -> dict[str, ArtifactRow]:
-    """media id -> its artifact, of those that exist."""
-    if not ids:
-        return {}
-    query = (
-        select(MediaRow.id, ArtifactRow)
-        .join(ArtifactRow, ArtifactRow.digest == MediaRow.digest)
-        .where(MediaRow.id.in_(ids))
-    )
-    return {row[0]: row[1] for row in await session.execute(query)}
-
-
 async def artifact_by_digest(session: AsyncSession, digest: str) -> ArtifactRow | None:
     """The artifact of this digest, if there is one."""
     return await session.get(ArtifactRow, digest)

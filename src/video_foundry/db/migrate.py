@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from video_foundry.db.store import Store
-from video_foundry.errors import BadInput
+from video_foundry.errors import BadInput, FoundryError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -112,9 +112,32 @@ async def migrate(engine: AsyncEngine) -> None:
 
     Processes that start together take turns: the second finds everything done.
     """
-    async with engine.execution_options(vf_write=True).begin() as connection:
+    async with engine.execution_options(vf_write=True).connect() as connection:
         if connection.dialect.name == "postgresql":
-            await connection.execute(text("SET LOCAL statement_timeout = 0"))
-            await connection.execute(text("SET LOCAL lock_timeout = 0"))
-            await connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+            await _migrate_postgres(connection)
+        else:
+            await _migrate_sqlite(connection)
+
+
+async def _migrate_postgres(connection: AsyncConnection) -> None:
+    async with connection.begin():
+        await connection.execute(text("SET LOCAL statement_timeout = 0"))
+        await connection.execute(text("SET LOCAL lock_timeout = 0"))
+        await connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
         await connection.run_sync(_upgrade)
+
+
+async def _migrate_sqlite(connection: AsyncConnection) -> None:
+    """SQLite changes a column by making its table anew, and would not drop the old one while rows
+    point to it. That they all point to something again is checked before anything is kept."""
+    driver = (await connection.get_raw_connection()).driver_connection
+    assert driver is not None  # noqa: S101 - it was just opened
+    await driver.execute("PRAGMA foreign_keys=OFF")  # heard outside of transactions alone
+    try:
+        async with connection.begin():
+            await connection.run_sync(_upgrade)
+            loose = (await connection.execute(text("PRAGMA foreign_key_check"))).first()
+            if loose is not None:
+                raise FoundryError(f"the migration would leave a loose end in table {loose[0]}")
+    finally:
+        await driver.execute("PRAGMA foreign_keys=ON")

@@ -30,7 +30,6 @@ class Droppable:
 
     digest: str
     size: int
-    used_at: datetime
 
 
 # --- using ----------------------------------------------------------------------------------------
@@ -109,11 +108,9 @@ def _used_at() -> ColumnElement[datetime]:
 def _rebuildable() -> list[ColumnElement[bool]]:
     """What composing can make again. The paid and the uploaded are marked already; that nothing
     may depend on a mark alone is why they are named here."""
-    return [
-        ArtifactRow.is_rebuildable.is_(True),
-        ArtifactRow.digest.not_in(select(GenerationRow.digest)),
-        ArtifactRow.digest.not_in(select(MediaRow.digest)),
-    ]
+    generated = select(GenerationRow.fingerprint).where(GenerationRow.digest == ArtifactRow.digest)
+    uploaded = select(MediaRow.id).where(MediaRow.digest == ArtifactRow.digest)
+    return [ArtifactRow.is_rebuildable.is_(True), ~generated.exists(), ~uploaded.exists()]
 
 
 def _delivered() -> Select[str | None]:
@@ -141,15 +138,12 @@ def _newest_films() -> Select[str | None]:
 
 def _not_needed() -> ColumnElement[bool]:
     """No render under way has taken it. (The composing jobs of a render name nothing else.)"""
-    waiting = (
-        RenderSegmentRow.render_id == RenderRow.id,
-        RenderRow.status.not_in(RENDER_ENDED),
-    )
+    under_way = select(RenderRow.id).where(RenderRow.status.not_in(RENDER_ENDED))
+    waiting = RenderSegmentRow.render_id.in_(under_way)
+    step, source = RenderSegmentRow.step_digest, RenderSegmentRow.digest
     needed = union(
-        select(RenderSegmentRow.step_digest).where(
-            *waiting, RenderSegmentRow.step_digest.is_not(None)
-        ),
-        select(RenderSegmentRow.digest).where(*waiting, RenderSegmentRow.digest.is_not(None)),
+        select(step).where(waiting, step.is_not(None)),
+        select(source).where(waiting, source.is_not(None)),
     )
     return ArtifactRow.digest.not_in(needed.scalar_subquery())
 
@@ -180,9 +174,9 @@ def films_that_may_go(unused_since: datetime) -> Conditions:
 
 
 async def rebuildable_bytes(session: AsyncSession) -> int:
-    """Bytes under the cap: of what can be made again, but for finished films."""
+    """Bytes under the cap: of what is marked as made by composing, but for finished films."""
     query = select(func.coalesce(func.sum(ArtifactRow.size), 0)).where(
-        *_rebuildable(), ArtifactRow.digest.not_in(_delivered())
+        ArtifactRow.is_rebuildable.is_(True), ArtifactRow.digest.not_in(_delivered())
     )
     return int((await session.execute(query)).scalar_one())
 
@@ -191,32 +185,23 @@ async def least_recently_used(
     session: AsyncSession, conditions: Conditions, *, limit: int | None = None
 ) -> list[Droppable]:
     """Artifacts that may go, the longest unused first."""
-    query = _in_turn(conditions).limit(limit)
-    return [
-        Droppable(digest=digest, size=size, used_at=used)
-        for digest, size, used in await session.execute(query)
-    ]
-
-
-def _in_turn(
-    conditions: Conditions,
-) -> Select[str, int, datetime]:
-    return (
-        select(ArtifactRow.digest, ArtifactRow.size, _used_at())
+    query = (
+        select(ArtifactRow.digest, ArtifactRow.size)
         .where(*conditions)
         .order_by(_used_at(), ArtifactRow.digest)
+        .limit(limit)
     )
+    return [Droppable(digest=digest, size=size) for digest, size in await session.execute(query)]
 
 
 async def hold_droppable(
-    session: AsyncSession, conditions: Conditions, limit: int
+    session: AsyncSession, conditions: Conditions, digests: Collection[str]
 ) -> list[Droppable]:
-    """As `least_recently_used`, and held: nobody can come to need them before this transaction
-    ends. Those that somebody holds are passed over."""
-    query = _in_turn(conditions).limit(limit)
-    query = query.with_for_update(skip_locked=True, of=ArtifactRow)
-    held = [row.digest for row in await session.execute(query)]
-    # A render may have taken one between the look and the lock; a second look sees that.
+    """Those of `digests` that may still go, and held: nobody can come to need them before this
+    transaction ends. Those that somebody holds are passed over."""
+    free = select(ArtifactRow.digest).where(ArtifactRow.digest.in_(sorted(digests)))
+    held = (await session.scalars(free.with_for_update(skip_locked=True))).all()
+    # Looked at after the lock: a render may have taken one since they were chosen.
     return await least_recently_used(session, [ArtifactRow.digest.in_(held), *conditions])
 
 

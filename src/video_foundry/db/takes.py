@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.db.tables import ArtifactRow, GenerationRow, TakeRow
@@ -44,19 +44,6 @@ async def takes_by_id(session: AsyncSession, ids: Collection[str]) -> dict[str, 
     return {take.id: (take, made, clip) for take, made, clip in await session.execute(query)}
 
 
-async def clips_by_take(session: AsyncSession, ids: Collection[str]) -> dict[str, ArtifactRow]:
-    """take id -> its clip. As `takes_by_id`, for those who need no more: half the work."""
-    if not ids:
-        return {}
-    query = (
-        select(TakeRow.id, ArtifactRow)
-        .join(GenerationRow, GenerationRow.fingerprint == TakeRow.fingerprint)
-        .join(ArtifactRow, ArtifactRow.digest == GenerationRow.digest)
-        .where(TakeRow.id.in_(ids))
-    )
-    return {row[0]: row[1] for row in await session.execute(query)}
-
-
 async def take_ids_for(
     session: AsyncSession, segment_ids: Collection[str], fingerprints: Collection[str]
 ) -> dict[tuple[str, str], str]:
@@ -67,13 +54,3 @@ async def take_ids_for(
         TakeRow.segment_id.in_(segment_ids), TakeRow.fingerprint.in_(fingerprints)
     )
     return {(r.segment_id, r.fingerprint): r.id for r in await session.execute(query)}
-
-
-async def count_takes(session: AsyncSession, segment_ids: Collection[str]) -> dict[str, int]:
-    """segment id -> how many takes it has; segments without takes are left out."""
-    query = (
-        select(TakeRow.segment_id, func.count())
-        .where(TakeRow.segment_id.in_(segment_ids))
-        .group_by(TakeRow.segment_id)
-    )
-    return {row[0]: row[1] for row in await session.execute(query)}

@@ -5,7 +5,13 @@ they have."""
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 
-from video_foundry.db.locks import lock_jobs, lock_projects, lock_slots, projects_concerned
+from video_foundry.db.locks import (
+    file_answers,
+    lock_jobs,
+    lock_projects,
+    lock_slots,
+    projects_concerned,
+)
 from video_foundry.db.store import Session, Store, Tx
 
 Find = Callable[[Session], Awaitable[set[str]]]
@@ -45,7 +51,7 @@ async def _hold(
         await lock_slots(session, slots_of)
     held |= await find(session)
     await lock_projects(session, held)
-    await lock_jobs(session, jobs)
+    await file_answers(session, await lock_jobs(session, jobs))
     found = await find(session)
     if not found <= held:
         held |= found

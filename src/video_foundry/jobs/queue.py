@@ -352,6 +352,7 @@ async def ask_to_cancel(tx: Tx, job: JobRow) -> JobState:
         .where(JobRow.id == job.id, JobRow.state == JobState.QUEUED, JobRow.lease_owner.is_(None))
         .values(
             state=JobState.CANCELLED,
+            cancel_requested=True,  # so whoever shares it since knows that he may ask anew
             finished_at=tx.now,
             updated_at=tx.now,
             error_code="cancelled",

@@ -15,7 +15,7 @@ from video_foundry.core.plan import Plan, PlannedSegment, make_plan
 from video_foundry.core.timeline import Timeline, TimelineSegment
 from video_foundry.db.facts import profile_to_json, trim_to_json
 from video_foundry.db.jobs import jobs_of_renders, open_jobs_only_for
-from video_foundry.db.locks import projects_concerned, projects_sharing
+from video_foundry.db.locks import lock_jobs, projects_concerned, projects_sharing
 from video_foundry.db.media import artifacts_by_digest
 from video_foundry.db.renders import RENDER_ENDED, recent_renders, render_by_id, snapshots_of
 from video_foundry.db.store import Session, Tx, retried
@@ -215,7 +215,9 @@ async def cancel_render(ctx: Context, render_id: str) -> RenderView:
         render = await render_of(tx.session, render_id, fresh=True)
         if render.status not in RENDER_ENDED:
             await cancel(tx, render)
-            for job in await open_jobs_only_for(tx.session, render.id):
+            jobs = await open_jobs_only_for(tx.session, render.id)
+            await lock_jobs(tx.session, [job.id for job in jobs])
+            for job in await open_jobs_only_for(tx.session, render.id):  # nobody can join now
                 state = await ask_to_cancel(tx, job)
                 tx.wakes.add("compose" if job.kind == "compose" else "generate")
                 if state == JobState.CANCELLED:

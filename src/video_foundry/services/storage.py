@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import accumulate
 
 from video_foundry.db.storage import (
     KINDS,
@@ -31,6 +32,8 @@ from video_foundry.services.context import Context
 
 BATCH = 64
 """Artifacts that one transaction drops."""
+LOOK = 5_000
+"""Artifacts that are chosen at once; then it is looked again."""
 TURN_SECONDS = 0.25
 TURNS = 40
 """How often, and how many times, a person's wish waits for a worker that makes room already."""
@@ -115,32 +118,37 @@ async def usage(ctx: Context) -> Usage:
 async def would_go(ctx: Context, wish: Wish) -> Room:
     """What `make_room` would do now."""
     async with ctx.store.read() as session:
-        films = await least_recently_used(session, _films(ctx, wish))
-        clips = await _enough(
-            session, wish, await least_recently_used(session, clips_that_may_go())
-        )
-    went = [*films, *clips]
-    return Room(clips=len(clips), films=len(films), bytes=sum(d.size for d in went))
+        films = await _unused_films(ctx, session, wish)
+        clips = await _clips_over(session, wish)
+    return Room(clips=len(clips), films=len(films), bytes=_bytes(films) + _bytes(clips))
+
+
+def _bytes(droppable: Sequence[Droppable]) -> int:
+    return sum(d.size for d in droppable)
 
 
 def _films(ctx: Context, wish: Wish) -> Conditions:
     if wish.films_unused is None:
         return nothing()
-    return films_that_may_go(ctx.clock.now() - wish.films_unused)
+    return films_that_may_go(ctx.store.now() - wish.films_unused)
 
 
-async def _enough(session: Session, wish: Wish, candidates: Sequence[Droppable]) -> list[Droppable]:
-    """The first of the candidates whose going brings the store down to what is wished."""
+async def _unused_films(
+    ctx: Context, session: Session, wish: Wish, limit: int | None = None
+) -> list[Droppable]:
+    return await least_recently_used(session, _films(ctx, wish), limit=limit)
+
+
+async def _clips_over(session: Session, wish: Wish, limit: int | None = None) -> list[Droppable]:
+    """The longest unused clips whose going brings the store down to what is wished."""
     if wish.to_bytes is None:
         return []
     excess = await rebuildable_bytes(session) - wish.to_bytes
-    chosen: list[Droppable] = []
-    for droppable in candidates:
-        if excess <= 0:
-            break
-        chosen.append(droppable)
-        excess -= droppable.size
-    return chosen
+    if excess <= 0:
+        return []
+    candidates = await least_recently_used(session, clips_that_may_go(), limit=limit)
+    after = accumulate((d.size for d in candidates), initial=0)
+    return [d for d, freed in zip(candidates, after, strict=False) if freed < excess]
 
 
 async def make_room(ctx: Context, wish: Wish, *, patient: bool = False) -> Room:
@@ -150,18 +158,17 @@ async def make_room(ctx: Context, wish: Wish, *, patient: bool = False) -> Room:
     """
 
     async def films(session: Session) -> list[Droppable]:
-        return await hold_droppable(session, _films(ctx, wish), BATCH)
+        return await _unused_films(ctx, session, wish, LOOK)
 
     async def clips(session: Session) -> list[Droppable]:
-        candidates = await hold_droppable(session, clips_that_may_go(), BATCH)
-        return await _enough(session, wish, candidates)
+        return await _clips_over(session, wish, LOOK)
 
-    first, was_busy = await _drop_all(ctx, films, patient)
-    second, is_busy = await _drop_all(ctx, clips, patient)
+    first, was_busy = await _drop_all(ctx, films, _films(ctx, wish), patient)
+    second, is_busy = await _drop_all(ctx, clips, clips_that_may_go(), patient)
     return Room(
         films=len(first),
         clips=len(second),
-        bytes=sum(d.size for d in (*first, *second)),
+        bytes=_bytes(first) + _bytes(second),
         busy=was_busy or is_busy,
     )
 
@@ -169,32 +176,49 @@ async def make_room(ctx: Context, wish: Wish, *, patient: bool = False) -> Room:
 Choose = Callable[[Session], Awaitable[list[Droppable]]]
 
 
-async def _drop_all(ctx: Context, choose: Choose, patient: bool) -> tuple[list[Droppable], bool]:
-    """(everything that was dropped, batch by batch; whether somebody else was at it)."""
+async def _drop_all(
+    ctx: Context, choose: Choose, conditions: Conditions, patient: bool
+) -> tuple[list[Droppable], bool]:
+    """(everything that was dropped; whether somebody else is at it). What goes is chosen without a
+    lock, however long that takes, and dropped in short transactions that look again."""
     dropped: list[Droppable] = []
-    waits = TURNS if patient else 0
     while True:
-        batch = await _drop_rows(ctx, choose)
-        if batch is not None and not batch[0]:
-            return dropped, False
+        async with ctx.store.read() as session:
+            chosen = await choose(session)
+        before = len(dropped)
+        for start in range(0, len(chosen), BATCH):
+            some = [d.digest for d in chosen[start : start + BATCH]]
+            batch = await _in_turn(ctx, some, conditions, patient)
+            if batch is None:
+                return dropped, True
+            dropped += batch
+        if len(dropped) == before:
+            return dropped, False  # nothing was over, or all of it is needed by now
+
+
+async def _in_turn(
+    ctx: Context, digests: Sequence[str], conditions: Conditions, patient: bool
+) -> list[Droppable] | None:
+    """What was dropped; None when somebody else is making room."""
+    for _ in range(TURNS if patient else 1):
+        batch = await _drop_rows(ctx, digests, conditions)
         if batch is not None:
-            dropped += batch[0]
             await clear_bytes(ctx, batch[1])
-        elif waits == 0:
-            return dropped, True
-        else:
-            waits -= 1
-            await asyncio.sleep(TURN_SECONDS)
+            return batch[0]
+        await asyncio.sleep(TURN_SECONDS)
+    return None
 
 
 @retried
-async def _drop_rows(ctx: Context, choose: Choose) -> tuple[list[Droppable], set[str]] | None:
+async def _drop_rows(
+    ctx: Context, digests: Sequence[str], conditions: Conditions
+) -> tuple[list[Droppable], set[str]] | None:
     """One batch: (what was dropped, bytes that nobody may need any more)."""
     async with ctx.store.write() as tx:
         if not await is_alone(tx.session):
             return None
-        chosen = await choose(tx.session)
-        return chosen, await drop_rebuildable(tx.session, [d.digest for d in chosen])
+        held = await hold_droppable(tx.session, conditions, digests)
+        return held, await drop_rebuildable(tx.session, [d.digest for d in held])
 
 
 async def was_used(ctx: Context, artifact: ArtifactRow) -> None:

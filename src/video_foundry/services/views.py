@@ -1,12 +1,10 @@
 """What use cases answer: rows with everything derived from them (status, thumbnails, counts)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from video_foundry.core.jobs import OPEN, JobState
-from video_foundry.db.generations import clips_by_request
-from video_foundry.db.jobs import open_generations
-from video_foundry.db.media import clips_by_media
+from video_foundry.db.standing import Standing, standing_of
 from video_foundry.db.store import Session
 from video_foundry.db.tables import (
     ArtifactRow,
@@ -17,8 +15,6 @@ from video_foundry.db.tables import (
     SegmentRow,
     TakeRow,
 )
-from video_foundry.db.takes import clips_by_take, count_takes, take_ids_for
-from video_foundry.jobs.queue import latest_jobs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,40 +68,16 @@ class MediaView:
 
 
 async def view_segments(session: Session, rows: Sequence[SegmentRow]) -> list[SegmentView]:
-    """Views of segments, in a fixed number of queries however many there are."""
-    found = await _look_up(session, rows)
+    """Views of one segment, or of those of one project, in a fixed number of queries however many
+    there are."""
+    found = await standing_of(session, rows)
     return [_view(row, found) for row in rows]
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Found:
-    media: Mapping[str, ArtifactRow]
-    results: Mapping[str, ArtifactRow]
-    takes: Mapping[str, ArtifactRow]
-    take_ids: Mapping[tuple[str, str], str]
-    counts: Mapping[str, int]
-    jobs: Mapping[str, JobRow]
-    open_jobs: Mapping[str, Sequence[JobRow]]
-
-
-async def _look_up(session: Session, rows: Sequence[SegmentRow]) -> _Found:
-    ids = [r.id for r in rows]
-    marks = {r.fingerprint for r in rows if r.fingerprint}
-    return _Found(
-        media=await clips_by_media(session, {r.media_id for r in rows if r.media_id}),
-        results=await clips_by_request(session, marks),
-        takes=await clips_by_take(session, {r.chosen_take_id for r in rows if r.chosen_take_id}),
-        take_ids=await take_ids_for(session, ids, marks),
-        counts=await count_takes(session, ids),
-        jobs=await latest_jobs(session, marks),
-        open_jobs=await open_generations(session, ids),
-    )
-
-
-def _view(row: SegmentRow, found: _Found) -> SegmentView:
-    job = found.jobs.get(row.fingerprint or "")
+def _view(row: SegmentRow, found: Standing) -> SegmentView:
+    job = found.latest.get(row.id)
     artifact, take_id = _shown(row, found)
-    count = found.counts.get(row.id, 0)
+    count = len(found.takes.get(row.id, ()))
     return SegmentView(
         row=row,
         status=_status(artifact, job),
@@ -115,22 +87,20 @@ def _view(row: SegmentRow, found: _Found) -> SegmentView:
         is_changed=artifact is None and count > 0,
         job=job,
         other_jobs=[
-            other
-            for other in found.open_jobs.get(row.id, ())
-            if other.fingerprint != row.fingerprint
+            other for other in found.asked.get(row.id, ()) if other.fingerprint != row.fingerprint
         ],
     )
 
 
-def _shown(row: SegmentRow, found: _Found) -> tuple[ArtifactRow | None, str | None]:
+def _shown(row: SegmentRow, found: Standing) -> tuple[ArtifactRow | None, str | None]:
     if row.media_id is not None:
-        return found.media.get(row.media_id), None
+        return found.media.get(row.id), None
     holds = row.pinned or row.chosen_for == row.fingerprint
-    chosen = found.takes.get(row.chosen_take_id or "")
+    chosen = found.chosen.get(row.id)
     if chosen is not None and holds:
         return chosen, row.chosen_take_id
     mark = row.fingerprint or ""
-    return found.results.get(mark), found.take_ids.get((row.id, mark))
+    return found.results.get(row.id), found.takes.get(row.id, {}).get(mark)
 
 
 def _status(artifact: ArtifactRow | None, job: JobRow | None) -> str:

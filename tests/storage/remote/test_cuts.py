@@ -13,7 +13,7 @@ import pytest
 from tests.storage.remote.bucket import MIB, Opener, copies_in, file_of, key_of, loans_in
 
 from video_foundry.adapters.blobs.remote import RemoteBlobStore
-from video_foundry.errors import PartUnavailable
+from video_foundry.errors import NotFound, PartUnavailable
 from video_foundry.testing.blob_contract import read
 from video_foundry.testing.stack.objects import S3Server
 from video_foundry.testing.stack.proxy import Fault, How, Proxy, Way
@@ -151,13 +151,17 @@ async def test_readers_never_see_half_an_object(
     cut: RemoteBlobStore, opened: Opener, proxy: Proxy, tmp_path: Path
 ) -> None:
     """One looks all the time, past the proxy, while puts are cut at random and repeated."""
-    looking, seen = opened(), set()
+    looking = opened()
+    seen: set[int | None] = set()
     proxy.plan(lambda number, dice: _random_fault(dice))
     impatient = opened(endpoint_url=proxy.url, timeout=2.0, patience=0.3)
 
     async def look() -> None:
         while True:
-            seen.add(await looking.size(LONG_DIGEST) if await looking.exists(LONG_DIGEST) else None)
+            try:
+                seen.add(await looking.size(LONG_DIGEST))
+            except NotFound:
+                seen.add(None)
             await asyncio.sleep(0.01)
 
     watching = asyncio.create_task(look())
@@ -172,7 +176,10 @@ async def test_readers_never_see_half_an_object(
         assert rounds < 50, "the faults were too few to show anything"
     proxy.plan(None)
     await impatient.put_file(source)
-    await asyncio.sleep(0.05)
+    async with asyncio.timeout(10):
+        while len(LONG) not in seen:  # noqa: ASYNC110 - one look more is all there is to wait for
+            await asyncio.sleep(0.01)
+    assert not watching.done()
     watching.cancel()
     assert seen == {None, len(LONG)}
 

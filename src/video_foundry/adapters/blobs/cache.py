@@ -41,7 +41,7 @@ class _Copy:
         self.path = path
         self.size = facts.st_size
         self.used = facts.st_mtime
-        self.is_lent = False
+        self.is_lent = facts.st_nlink > 1
 
 
 class BlobCache:
@@ -107,12 +107,15 @@ class BlobCache:
     def keep(self, own: Path, digest: str) -> bool:
         """Keep a whole, verified file of this process as the copy of an object, making room by
         giving up what was used longest ago. False when there is no room."""
+        kept = self._folder / digest
         with self._changing, explained("keep a copy of an object"):
+            if kept.exists():
+                return True
             if not self._make_room(own.stat().st_size):
                 return False
             try:
-                os.link(own, self._folder / digest)
-            except FileExistsError:
+                os.link(own, kept)
+            except FileExistsError:  # another process was quicker
                 return True
             except OSError as error:
                 if error.errno in UNLINKABLE:
@@ -128,7 +131,7 @@ class BlobCache:
     def clear(self) -> bool:
         """Give up every copy that nobody reads; False when that frees nothing."""
         with self._changing, explained("make room"):
-            free = [copy for copy in self._copies() if not copy.is_lent]
+            free = [found for found in self._copies() if not found.is_lent]
             for found in free:
                 found.path.unlink(missing_ok=True)
             return bool(free)
@@ -146,12 +149,12 @@ class BlobCache:
     def _make_room(self, size: int) -> bool:
         """Give up copies until `size` bytes more may be kept. What is being read stays: removing
         its name would free nothing. When that leaves too little, everything stays."""
-        copies = sorted(self._copies(), key=lambda copy: copy.used)
+        copies = sorted(self._copies(), key=lambda found: found.used)
         limit = self._max_bytes - size
-        if sum(copy.size for copy in copies if copy.is_lent) > limit:
+        if sum(found.size for found in copies if found.is_lent) > limit:
             return False
-        total = sum(copy.size for copy in copies)
-        for oldest in (copy for copy in copies if not copy.is_lent):
+        total = sum(found.size for found in copies)
+        for oldest in (found for found in copies if not found.is_lent):
             if total <= limit:
                 break
             oldest.path.unlink(missing_ok=True)

@@ -15,7 +15,6 @@ from aio_pika.abc import (
     AbstractIncomingMessage,
     AbstractQueue,
 )
-from yarl import URL
 
 from video_foundry.ports.wake import JobKind
 
@@ -27,6 +26,8 @@ PREFETCH = 2 * HINTS
 CONNECT_SECONDS = 8.0
 ANSWER_SECONDS = 5.0
 """How long the broker may take to confirm or to answer."""
+DELETE_SECONDS = 15.0
+"""How long it may take to remove a queue: the broker first looks for its members."""
 CLOSE_SECONDS = 2.0
 HEARTBEAT_SECONDS = 10
 VERSION = 1
@@ -73,19 +74,37 @@ class Link:
         self._consuming: AbstractChannel
 
     @classmethod
-    async def open(cls, url: URL) -> "Link":
+    async def open(cls, url: str, *, renew: bool = False) -> "Link":
         """Connect and declare the queues. Raises what the network or the broker says against it;
-        a queue of that name with other arguments must be deleted by hand."""
-        tuned = url.update_query(heartbeat=HEARTBEAT_SECONDS, name="video-foundry wake")
+        a queue of that name with other arguments must be deleted by hand.
+
+        renew: delete the queues first, and the hints in them.
+        """
         with _telling_loss():
-            link = cls(await aio_pika.connect(tuned, timeout=CONNECT_SECONDS))
+            link = cls(
+                await aio_pika.connect(
+                    url,
+                    timeout=CONNECT_SECONDS,
+                    heartbeat=HEARTBEAT_SECONDS,
+                    name="video-foundry wake",
+                )
+            )
             try:
+                if renew:
+                    await link._delete_queues()
                 async with asyncio.timeout(CONNECT_SECONDS):
                     await link._prepare()
             except BaseException:
                 await link.close()
                 raise
         return link
+
+    async def _delete_queues(self) -> None:
+        async with asyncio.timeout(DELETE_SECONDS):
+            channel = await self._connection.channel()
+            for kind in KINDS:
+                await channel.queue_delete(queue_name(kind))
+            await channel.close()
 
     async def _prepare(self) -> None:
         self._connection.close_callbacks.add(self._on_close)
@@ -109,8 +128,11 @@ class Link:
 
     async def send(self, kinds: Iterable[JobKind]) -> None:
         """Publish HINTS hints of each kind. Raises unless the broker has confirmed every one."""
-        with _telling_loss():
-            await asyncio.gather(*(self._publish(kind) for kind in kinds for _ in range(HINTS)))
+        try:
+            with _telling_loss():
+                await asyncio.gather(*(self._publish(kind) for kind in kinds for _ in range(HINTS)))
+        except TimeoutError:
+            raise TimeoutError(f"no hint was confirmed within {ANSWER_SECONDS:g} seconds") from None
 
     async def _publish(self, kind: JobKind) -> None:
         message = aio_pika.Message(

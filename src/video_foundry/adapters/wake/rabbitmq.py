@@ -13,8 +13,6 @@ import math
 import time
 from collections.abc import Callable
 
-from yarl import URL
-
 from video_foundry.adapters.wake.link import ANSWER_SECONDS, CLOSE_SECONDS, KINDS, Link
 from video_foundry.ports.metrics import WAKE_FAILURES
 from video_foundry.ports.outage import Outage, passwords_in
@@ -23,6 +21,9 @@ from video_foundry.ports.wake import JobKind
 
 SPACING_SECONDS = 0.02
 """Notifications of a kind within this time of each other become one."""
+SICK_AFTER = 2
+"""So many connections over which no hint was confirmed, and the queues are made anew: one that was
+declared just before the broker was killed comes back unable to take or give anything."""
 LINGER_SECONDS = 1.0
 """How long we go on consuming after the last wait: a worker looks at the rows between two waits."""
 
@@ -35,12 +36,13 @@ class RabbitWake:
     """
 
     def __init__(self, url: str) -> None:
-        self._url = URL(url)
+        self._url = url
         self._ears = {kind: _Ear() for kind in KINDS}
         self._unsent: set[JobKind] = set()
         self._told = asyncio.Event()
         self._link: Link | None = None
         self._closed = False
+        self._unconfirmed = 0
         self._outage = Outage(
             "broker",
             meanwhile="workers find jobs by looking at the rows",
@@ -89,14 +91,13 @@ class RabbitWake:
 
     async def _session(self, serving: Callable[[], None]) -> None:
         """Serve until the connection is lost, which raises the reason."""
-        link = await Link.open(self._url)
+        renew = self._unconfirmed >= SICK_AFTER
+        if renew:
+            self._unconfirmed = 0
+        link = await Link.open(self._url, renew=renew)
         try:
             if self._outage.is_on:
-                # Whatever was missed meanwhile, somebody looks now. And only a broker that confirms
-                # is back: after a kill its queues take a while to find their leader, and until
-                # then consuming ends the connection.
-                self._unsent.update(KINDS)
-                await self._send_unsent(link)
+                await self._prove(link)
             self._link = link
             serving()
             listening = (self._consume(link, kind) for kind in KINDS)
@@ -104,6 +105,14 @@ class RabbitWake:
         finally:
             self._link = None
             await link.close()
+
+    async def _prove(self, link: Link) -> None:
+        """Send hints of every kind: whatever was missed, somebody looks now; and only a broker that
+        confirms them is back."""
+        self._unsent.update(KINDS)
+        self._unconfirmed += 1
+        await self._send_unsent(link)
+        self._unconfirmed = 0
 
     async def _send(self, link: Link) -> None:
         while True:

@@ -87,15 +87,16 @@ async def _send(socket: WebSocket, message: dict[str, Any]) -> None:
 
 async def follow(ctx: Context, project_id: str, seq: int) -> AsyncIterator[EventOut]:
     """Events after `seq`, with live ticks between them, for as long as the project is there."""
-    promised = 0
+    promised, may_have_missed = 0, False
     async with ctx.signal.subscribe(project_id) as signals:
         while True:
             async for event in _stored(ctx, project_id, seq):
                 seq = event.seq or seq
                 yield event
-            if promised > seq and await _found(ctx, project_id) is None:
+            if (promised > seq or may_have_missed) and await _found(ctx, project_id) is None:
                 return
             signal = await _next(signals)
+            may_have_missed = isinstance(signal, NewEvents) and signal.seq == 0
             if isinstance(signal, Tick):
                 yield _tick(ctx, signal)
             elif isinstance(signal, NewEvents):

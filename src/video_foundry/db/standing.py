@@ -1,0 +1,145 @@
+"""What it takes to say how segments stand: their clips, takes and jobs. A fixed number of queries,
+however many segments there are, and none that grows with them: ids are joined, not listed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, select, union
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
+
+from video_foundry.core.jobs import OPEN, TERMINAL
+from video_foundry.db.tables import (
+    ArtifactRow,
+    GenerationRow,
+    JobRow,
+    MediaRow,
+    SegmentRow,
+    TakeRow,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Each by segment id. media: its own footage. results: what answered its request. chosen: the
+    clip of its chosen take. takes: fingerprint -> take id. latest: the open job of what it asks
+    for, else the newest ended one. asked: open generations that were asked for by it, oldest first.
+    """
+
+    media: Mapping[str, ArtifactRow]
+    results: Mapping[str, ArtifactRow]
+    chosen: Mapping[str, ArtifactRow]
+    takes: Mapping[str, Mapping[str, str]]
+    latest: Mapping[str, JobRow]
+    asked: Mapping[str, Sequence[JobRow]]
+
+
+async def standing_of(session: AsyncSession, rows: Sequence[SegmentRow]) -> Standing:
+    """How segments stand. rows: one segment, or those of one project. What was changed is flushed
+    first. The jobs come without their payloads: a listing does without them."""
+    await session.flush()
+    which = _which(rows)
+    jobs = await _jobs(session, which) if rows else []
+    latest = _latest(jobs)
+    return Standing(
+        media=await _clips(session, _of_media(which), any(r.media_id for r in rows)),
+        results=await _clips(session, _of_requests(which), any(r.fingerprint for r in rows)),
+        chosen=await _clips(session, _of_choices(which), any(r.chosen_take_id for r in rows)),
+        takes=await _takes(session, which) if rows else {},
+        latest={r.id: latest[r.fingerprint] for r in rows if r.fingerprint in latest},
+        asked=_asked(jobs),
+    )
+
+
+def _which(rows: Sequence[SegmentRow]) -> ColumnElement[bool]:
+    if len(rows) == 1:
+        return SegmentRow.id == rows[0].id
+    return SegmentRow.project_id == (rows[0].project_id if rows else None)
+
+
+Clips = Select[str, ArtifactRow]
+
+
+def _of_media(which: ColumnElement[bool]) -> Clips:
+    return (
+        select(SegmentRow.id, ArtifactRow)
+        .join(MediaRow, MediaRow.id == SegmentRow.media_id)
+        .join(ArtifactRow, ArtifactRow.digest == MediaRow.digest)
+        .where(which)
+    )
+
+
+def _of_requests(which: ColumnElement[bool]) -> Clips:
+    return (
+        select(SegmentRow.id, ArtifactRow)
+        .join(GenerationRow, GenerationRow.fingerprint == SegmentRow.fingerprint)
+        .join(ArtifactRow, ArtifactRow.digest == GenerationRow.digest)
+        .where(which)
+    )
+
+
+def _of_choices(which: ColumnElement[bool]) -> Clips:
+    return (
+        select(SegmentRow.id, ArtifactRow)
+        .join(TakeRow, TakeRow.id == SegmentRow.chosen_take_id)
+        .join(GenerationRow, GenerationRow.fingerprint == TakeRow.fingerprint)
+        .join(ArtifactRow, ArtifactRow.digest == GenerationRow.digest)
+        .where(which)
+    )
+
+
+async def _clips(session: AsyncSession, query: Clips, wanted: bool) -> dict[str, ArtifactRow]:
+    """segment id -> clip; nothing is asked where no segment can have one."""
+    if not wanted:
+        return {}
+    return {row[0]: row[1] for row in await session.execute(query)}
+
+
+async def _takes(session: AsyncSession, which: ColumnElement[bool]) -> dict[str, dict[str, str]]:
+    query = (
+        select(TakeRow.segment_id, TakeRow.fingerprint, TakeRow.id)
+        .join(SegmentRow, SegmentRow.id == TakeRow.segment_id)
+        .where(which)
+    )
+    found: dict[str, dict[str, str]] = {}
+    for segment_id, fingerprint, take_id in await session.execute(query):
+        found.setdefault(segment_id, {})[fingerprint] = take_id
+    return found
+
+
+async def _jobs(session: AsyncSession, which: ColumnElement[bool]) -> Sequence[JobRow]:
+    """Jobs of what the segments ask for, and open ones that were asked for by them, oldest first.
+    Two looks at an index each: one condition with `or` would read the table."""
+    ids = union(
+        select(JobRow.id)
+        .join(SegmentRow, SegmentRow.fingerprint == JobRow.fingerprint)
+        .where(which),
+        select(JobRow.id)
+        .join(SegmentRow, SegmentRow.id == JobRow.segment_id)
+        .where(which, JobRow.kind == "generate", JobRow.state.in_(sorted(OPEN))),
+    )
+    query = (
+        select(JobRow)
+        .options(defer(JobRow.payload))
+        .where(JobRow.id.in_(ids.scalar_subquery()))
+        .order_by(JobRow.created_at, JobRow.id)
+    )
+    return (await session.scalars(query)).all()
+
+
+def _latest(jobs: Sequence[JobRow]) -> dict[str, JobRow]:
+    """fingerprint -> its open job, else the newest ended one."""
+    found: dict[str, JobRow] = {}
+    for job in jobs:
+        before = found.get(job.fingerprint)
+        if before is None or before.state in TERMINAL:
+            found[job.fingerprint] = job
+    return found
+
+
+def _asked(jobs: Sequence[JobRow]) -> dict[str, list[JobRow]]:
+    found: dict[str, list[JobRow]] = {}
+    for job in jobs:
+        if job.kind == "generate" and job.segment_id and job.state in OPEN:
+            found.setdefault(job.segment_id, []).append(job)
+    return found
