@@ -21,7 +21,7 @@ from video_foundry.adapters.signal.inprocess import InProcessSignal
 from video_foundry.adapters.wake.inprocess import InProcessWake
 from video_foundry.db.migrate import prepare
 from video_foundry.db.store import Store, Tx
-from video_foundry.errors import BadInput
+from video_foundry.errors import BadInput, PartUnavailable
 from video_foundry.example import ensure_example
 from video_foundry.ports.blobs import BlobStore
 from video_foundry.ports.rate import RateLimiter
@@ -147,6 +147,7 @@ async def _context_in(settings: Settings, scratch: Path) -> AsyncIterator[Contex
         await prepare(store)
         blobs = await open_blobs(settings)
         stack.push_async_callback(blobs.aclose)
+        await _refuse_wrong_settings(settings, wake, signal, blobs)
         compositor = FFmpegCompositor(scratch=scratch / "ffmpeg", threads=settings.ffmpeg_threads)
         stack.push_async_callback(compositor.aclose)
         yield Context(
@@ -168,6 +169,31 @@ async def _context_in(settings: Settings, scratch: Path) -> AsyncIterator[Contex
                 rebuildable_bytes=settings.rebuildable_max_bytes,
             ),
         )
+
+
+async def _refuse_wrong_settings(
+    settings: Settings, wake: Wake, signal: SignalBus, blobs: BlobStore
+) -> None:
+    """Raise BadInput naming the variable when a part answers that it will not have us. A part that
+    is merely away is waited for while we work: that is its normal life."""
+    parts: list[tuple[str, bool, Wake | SignalBus | BlobStore]] = [
+        ("RABBITMQ_URL", settings.rabbitmq_url is not None, wake),
+        ("REDIS_URL", settings.redis_url is not None, signal),
+        (
+            "S3_BUCKET" if settings.s3_bucket else "VIDEO_FOUNDRY_OBJECTS_URL",
+            settings.effective_objects_url is not None,
+            blobs,
+        ),
+    ]
+    for variable, is_set, part in parts:
+        if not is_set:
+            continue
+        try:
+            await part.check()
+        except PartUnavailable as error:
+            if error.is_refusal:
+                fix = "correct it, and the name and password that belong to it"
+                raise BadInput(error.message, field=variable, fix=fix) from error
 
 
 @contextlib.contextmanager
@@ -232,7 +258,23 @@ def serving_app(settings: Settings) -> "App":
         api_app(settings),
         allowed_hosts=settings.allowed_hosts,
         allowed_origins=settings.allowed_origins,
+        media_origins=_media_origins(settings),
     )
+
+
+def _media_origins(settings: Settings) -> frozenset[str]:
+    """Where browsers are sent for films and clips, beside this server."""
+    url = settings.effective_objects_url
+    if url is None:
+        return frozenset()
+    from video_foundry.adapters.blobs.connect import Place  # noqa: PLC0415 - where needed
+
+    place = Place(
+        url=url,
+        endpoint=settings.s3_endpoint_url,
+        public_endpoint=settings.s3_public_endpoint_url,
+    )
+    return frozenset({place.link_origin} if place.link_origin else ())
 
 
 def api_app(settings: Settings) -> "ApiApp":

@@ -173,14 +173,16 @@ class CompositionFailed(FoundryError):
 class PartUnavailable(FoundryError):
     """A part of the installation cannot be used at the moment; the same call may work later.
 
-    part: `database`, `broker`, `signal`, `rate` or `objects`.
+    part: `database`, `broker`, `signal`, `rate` or `objects`. is_refusal: it answered and will not
+    have us (a wrong password, no such bucket), so waiting does not help.
     """
 
     code = "part_unavailable"
 
-    def __init__(self, part: str, message: str) -> None:
+    def __init__(self, part: str, message: str, *, is_refusal: bool = False) -> None:
         super().__init__(message)
         self.part = part
+        self.is_refusal = is_refusal
 
 
 class TransactionConflict(PartUnavailable):

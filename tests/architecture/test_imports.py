@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "video_foundry"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
-NOT_IMPORTED = {"aiosqlite", "httptools", "python-multipart", "uvloop", "websockets"}
+NOT_IMPORTED = {"aiosqlite", "asyncpg", "httptools", "python-multipart", "uvloop", "websockets"}
 """Dependencies that SQLAlchemy, uvicorn and FastAPI load by themselves."""
 
 CLOCKS_AND_DICE = {"now", "utcnow", "today", "uuid1", "uuid4", "open", "input", "print"}
@@ -145,9 +145,13 @@ def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
     files = set(PACKAGE.rglob("*.py"))
     for_testing = set((PACKAGE / "testing").rglob("*.py"))
     declared = names_of(PROJECT["project"]["dependencies"])
-    extra = names_of(PROJECT["project"]["optional-dependencies"]["testing"])
-    used = third_party_used_in(files - for_testing)
+    optional = PROJECT["project"]["optional-dependencies"]
+    extra = names_of(optional["testing"])
+    traces = PACKAGE / "telemetry" / "traces.py"  # which looks first whether they are there
+    used = third_party_used_in(files - for_testing - {traces})
     used_for_testing = third_party_used_in(for_testing)
     assert {name: file for name, file in used.items() if name not in declared} == {}
+    assert set(third_party_used_in({traces})) & declared >= {"structlog"}
+    assert names_of(optional["otel"]) <= set(third_party_used_in({traces}))
     assert set(used_for_testing) <= declared | extra, used_for_testing
     assert declared - set(used) == NOT_IMPORTED

@@ -79,7 +79,7 @@ class House:
         return models_of(self.desk)
 
     def as_role(self, role: str) -> Database:
-        """The same database under another login."""
+        """The same database under another login, where it knows any."""
         return replace(
             self.database, url=self.database.url.replace("//vf@", f"//{role}:canary@", 1)
         )

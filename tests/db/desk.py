@@ -68,7 +68,9 @@ class Desk:
     billed: Counter[str] = field(default_factory=Counter)
     _ids: dict[str, str] = field(default_factory=dict)
     _left: dict[str, int] = field(default_factory=dict)
+    most_at_once: int = 0
     _stopped: set[str] = field(default_factory=set)
+    _running: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def decide(self) -> str:
@@ -87,6 +89,8 @@ class Desk:
             made = f"{kind}-{uuid4()}"
             self._ids[key] = made
             self._left[made] = self.dice.randrange(4)
+            self._running.add(made)
+            self.most_at_once = max(self.most_at_once, len(self._running))
             return made
 
     def find(self, key: str) -> str | None:
@@ -102,6 +106,7 @@ class Desk:
             self._left[id] -= 1
             if self._left[id] > 0:
                 return GenerationStatus.RUNNING
+            self._running.discard(id)
             if self.is_kind:
                 return GenerationStatus.SUCCEEDED
             return Random(id).choices([*ENDS], [*ENDS.values()])[0]

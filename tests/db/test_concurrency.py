@@ -3,10 +3,10 @@ are stolen. Afterwards nothing is lost, nothing is stuck, and every number goes 
 
 import asyncio
 import os
+import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,6 +19,7 @@ from tests.db import soundness
 from tests.db.crowd import House, furnish, replica, thief, worker
 from tests.db.databases import Database, PostgresDatabases
 from tests.db.desk import Desk
+from tests.db.threads import Threads
 from tests.recovery.waits import short_waits
 
 IS_LONG = "VIDEO_FOUNDRY_CHAOS_SECONDS" in os.environ
@@ -38,34 +39,6 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, name, value)
 
 
-class Threads:
-    """Processes of a cluster, each an event loop in a thread."""
-
-    def __init__(self) -> None:
-        self._threads: list[threading.Thread] = []
-        self.failures: list[BaseException] = []
-
-    def start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run one until it ends by itself."""
-
-        def run() -> None:
-            try:
-                asyncio.run(work())
-            except BaseException as error:
-                self.failures.append(error)
-
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        self._threads.append(thread)
-
-    def join(self) -> None:
-        """Until all have ended."""
-        for thread in self._threads:
-            thread.join(PATIENCE)
-            assert not thread.is_alive(), "one of the processes does not end"
-        assert self.failures == []
-
-
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_crowd_loses_nothing(seed: int, postgres: PostgresDatabases, tmp_path: Path) -> None:
     with postgres.fresh() as database:
@@ -75,7 +48,7 @@ def test_a_crowd_loses_nothing(seed: int, postgres: PostgresDatabases, tmp_path:
         assert house.diary.failures == []
         assert moments == []
         assert _wrong(house) == []
-        print(_report(house))
+        sys.stdout.write(f"{_report(house)}\n")
         assert deadlocks(database) <= 1
 
 

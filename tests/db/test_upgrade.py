@@ -23,6 +23,7 @@ from tests.recovery.world import (
 from video_foundry.db.migrate import alembic_config, migrate
 from video_foundry.db.store import Store
 from video_foundry.db.tables import Base
+from video_foundry.jobs.queue import LEASE
 from video_foundry.services import renders, segments, takes
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -102,7 +103,7 @@ async def test_an_old_installation_goes_on_where_it_was(
     await new.close()
     await old.close()
 
-    clock = MovableClock(ahead=2 * queue.LEASE)
+    clock = MovableClock(ahead=2 * LEASE)
     async with world(tmp_path, models_of(desk), gate := Gate(), clock, bare) as ctx:
         async with workers(ctx, gate):
             assert await wait_until_settled(bare, render) == "completed"

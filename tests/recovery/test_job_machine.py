@@ -1,18 +1,21 @@
-"""The job machine on real rows, played by Hypothesis: several owners, any order of events, a clock
-that moves. One open job a request, no write by a stale owner, only legal moves, and an end for all.
+"""The job machine on real rows of both databases, played by Hypothesis: several owners, any order
+of events, a clock that moves. One open job a request, no write by a stale owner, only legal moves,
+turns in order, ids of the provider that are never lost, and an end for all.
 """
 
 import asyncio
 import contextlib
-import shutil
-from collections.abc import Awaitable, Callable
+import os
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -24,8 +27,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import select
-from tests.recovery.world import make_template
+from tests.db.databases import Database, PostgresDatabases, fresh_copy
 
+from video_foundry.core.fairness import Priority
 from video_foundry.core.jobs import MOVES, TERMINAL, JobState
 from video_foundry.db.store import Store, Tx
 from video_foundry.db.tables import JobRow
@@ -34,7 +38,11 @@ from video_foundry.jobs.queue import LeaseLost, NewJob
 
 T = TypeVar("T")
 OWNERS = ("anna", "ben", "cleo")
-REQUESTS = ("a", "b")
+REQUESTS = ("a", "b", "c")
+PROJECTS = ("film", "clip")
+PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high")
+MODEL = "the model"
+DOUBTFUL = (JobState.SUBMITTING, JobState.UNKNOWN, JobState.NEEDS_ATTENTION)
 START = datetime(2030, 1, 1, tzinfo=UTC)
 AT_REST = (*TERMINAL, JobState.NEEDS_ATTENTION)
 REST = timedelta(seconds=30)
@@ -63,25 +71,25 @@ class Holding:
 class JobMachine(RuleBasedStateMachine):
     """What may happen to jobs, in any order."""
 
-    template: ClassVar[Path]
+    room: ClassVar[Callable[[], AbstractContextManager[Database]]]
 
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
-        self.folder = TemporaryDirectory()
+        self.rooms = contextlib.ExitStack()
         self.clock = StandingClock()
         self.store: Store | None = None
         self.held: list[Holding] = []
-        self.seen: dict[str, str] = {}
+        self.seen: dict[str, JobRow] = {}
+        self.sent = 0
 
     @initialize(owner=st.sampled_from(OWNERS))
     def open(self, owner: str) -> None:
         """A database with every request asked for, and somebody at work."""
-        path = Path(self.folder.name) / "jobs.sqlite3"
-        shutil.copy(self.template / "video-foundry.sqlite3", path)
-        self.store = Store(f"sqlite+aiosqlite:///{path}", self.clock)
+        database = self.rooms.enter_context(type(self).room())
+        self.store = Store(database.store_url, self.clock, pool_size=1, shared_clock=False)
         for request in REQUESTS:
-            self.ask(request)
+            self.ask(request, PROJECTS[0], "normal", is_standalone=False)
         self.claim(owner, 2)
 
     def write(self, work: Callable[[Tx], Awaitable[T]]) -> T:
@@ -104,20 +112,52 @@ class JobMachine(RuleBasedStateMachine):
 
     # --- what may happen -------------------------------------------------------------------------
 
-    @rule(request=st.sampled_from(REQUESTS))
-    def ask(self, request: str) -> None:
-        """Somebody asks; the open job of the request is shared."""
-        before = {r.id for r in self.rows().values() if r.fingerprint == request and is_open(r)}
-        new = NewJob(kind="generate", fingerprint=request, payload={})
+    @rule(
+        request=st.sampled_from(REQUESTS),
+        project=st.sampled_from(PROJECTS),
+        priority=st.sampled_from(PRIORITIES),
+        is_standalone=st.booleans(),
+    )
+    def ask(self, request: str, project: str, priority: Priority, is_standalone: bool) -> None:
+        """Somebody asks; the open job of the request is shared, and is wanted whatever was said
+        before. A new one comes after those of its project, and after whoever's turn it is."""
+        rows = self.rows().values()
+        before = {r.id: r for r in rows if r.fingerprint == request and is_open(r)}
+        new = NewJob(
+            kind="generate",
+            fingerprint=request,
+            payload={},
+            project_id=project,
+            model=MODEL,
+            priority=priority,
+            is_standalone=is_standalone,
+        )
         job = self.write(lambda tx: queue.enqueue(tx, new))
-        assert not before or before == {job.id}
+        now = self.rows()[job.id]
+        if before:
+            old = before[job.id]
+            assert now.stamp <= old.stamp, "sharing made it wait longer"
+            assert now.is_standalone == (old.is_standalone or is_standalone)
+            assert not now.cancel_requested
+            return
+        waiting = [r.stamp for r in rows if r.state == JobState.QUEUED and r.epoch == 0]
+        own = [r.stamp for r in rows if r.project_id == project]
+        assert now.stamp > max([min(waiting, default=0.0), *own])
 
-    @rule(owner=st.sampled_from(OWNERS), limit=st.integers(1, 3))
-    def claim(self, owner: str, limit: int) -> None:
-        """An owner takes what is free."""
+    @rule(
+        owner=st.sampled_from(OWNERS),
+        limit=st.integers(1, 3),
+        room=st.none() | st.integers(0, 2),
+    )
+    def claim(self, owner: str, limit: int, room: int | None = None) -> None:
+        """An owner takes what is free: what others left behind, then whose turn it is, and no more
+        of the queued than the model has room for."""
         before, now = self.rows(), self.clock.now()
-        taken = self.write(lambda tx: queue.claim(tx, "generate", owner, limit))
-        assert len(taken) <= limit
+        rooms = {} if room is None else {MODEL: room}
+        taken = self.write(
+            partial(queue.claim, kind="generate", owner=owner, limit=limit, room=rooms)
+        )
+        assert {row.id for row in taken} == set(expected(before.values(), now, limit, room))
         for row in taken:
             old = before[row.id]
             assert is_free(old, now), "it was somebody's"
@@ -139,9 +179,9 @@ class JobMachine(RuleBasedStateMachine):
         onward = [state for state in legal if state not in TERMINAL]  # ends come soon enough
         state = data.draw(st.sampled_from([*legal, *onward, *onward]))
         is_current = self._is_current(holding)
-        rest = {"run_after": self.clock.now() + REST} if state == JobState.QUEUED else {}
+        values = self._what_goes_with(state, holding.row)
         try:
-            row = self.write(lambda tx: queue.move(tx, holding.row, state, **rest))
+            row = self.write(lambda tx: queue.move(tx, holding.row, state, **values))
         except LeaseLost:
             assert not is_current, "a rightful owner was refused"
             self.held.remove(holding)
@@ -187,6 +227,40 @@ class JobMachine(RuleBasedStateMachine):
         assert all(after[i].lease_owner == r.lease_owner for i, r in others.items())
         self.held = [h for h in self.held if h.owner != owner]
 
+    def _what_goes_with(self, state: JobState, row: JobRow) -> dict[str, Any]:
+        """What a worker writes down with a move."""
+        if state == JobState.QUEUED:
+            again = self.clock.now() + REST
+            return {"run_after": again, "submit_key": None, "provider_job_id": None}
+        if state == JobState.SUBMITTING and row.submit_key is None:
+            self.sent += 1
+            return {"submit_key": f"key {self.sent}"}
+        if state == JobState.SUBMITTED and row.provider_job_id is None:
+            return {"provider_job_id": f"id of {row.submit_key}"}
+        return {}
+
+    @precondition(lambda self: self.sent)
+    @rule(data=st.data(), is_right=st.booleans())
+    def tell(self, data: st.DataObject, is_right: bool) -> None:
+        """Somebody who sent it, and had lost it by then, says what the provider answered: believed
+        where there is doubt about this very key, and where nobody is at work on it."""
+        sent = [row for row in self.rows().values() if row.submit_key is not None]
+        if not sent:
+            return
+        row = data.draw(st.sampled_from(sent))
+        key = row.submit_key if is_right else "another key"
+        is_nobodys = row.lease_owner is None or is_expired(row, self.clock.now())
+        is_wanted = row.state in DOUBTFUL and row.provider_job_id is None
+        told = self.write(
+            partial(
+                queue.adopt, job_id=row.id, submit_key=key or "", provider_job_id=f"id of {key}"
+            )
+        )
+        assert (told is not None) == (is_right and is_nobodys and is_wanted)
+        if told is not None:
+            found = (told.state, told.provider_job_id, told.lease_owner, told.epoch)
+            assert found == (JobState.SUBMITTED, f"id of {key}", None, row.epoch + 1)
+
     @rule(request=st.sampled_from(REQUESTS))
     def cancel(self, request: str) -> None:
         """Somebody wants a request no more."""
@@ -215,11 +289,15 @@ class JobMachine(RuleBasedStateMachine):
         assert len(still_open) == len(set(still_open)), "a request has two open jobs"
         assert set(self.seen) <= set(rows), "a job has vanished"
         for row in rows.values():
-            old = JobState(self.seen.get(row.id, JobState.QUEUED))
+            last = self.seen.get(row.id)
+            old = JobState(last.state if last else JobState.QUEUED)
             assert row.state == old or JobState(row.state) in MOVES[old], (old, row.state)
+            if last is not None and last.provider_job_id is not None:
+                known = (last.provider_job_id, None)[row.state == JobState.QUEUED]
+                assert row.provider_job_id == known, "an id of the provider was lost"
             assert row.lease_owner is None or row.state not in AT_REST, "what rests has an owner"
             assert (row.state in TERMINAL) == (row.finished_at is not None)
-        self.seen = {row.id: row.state for row in rows.values()}
+        self.seen = rows
 
     def teardown(self) -> None:
         """Whatever happened: with one worker and one person left, every job ends."""
@@ -227,7 +305,7 @@ class JobMachine(RuleBasedStateMachine):
             self._finish()
             self.runner.run(self.store.close())
         self.runner.close()
-        self.folder.cleanup()
+        self.rooms.close()
 
     def _finish(self) -> None:
         for _ in range(len(JobState)):
@@ -253,18 +331,37 @@ def is_open(row: JobRow) -> bool:
     return row.state not in TERMINAL
 
 
+def is_expired(row: JobRow, now: datetime) -> bool:
+    """Whether a lease has run out."""
+    return row.lease_until is not None and row.lease_until < now
+
+
 def is_free(row: JobRow, now: datetime) -> bool:
     """Whether a worker may take this job."""
-    nobodys = row.lease_owner is None or (row.lease_until is not None and row.lease_until < now)
-    return row.state not in AT_REST and row.run_after <= now and nobodys
+    is_nobodys = row.lease_owner is None or is_expired(row, now)
+    return row.state not in AT_REST and row.run_after <= now and is_nobodys
 
 
-def test_the_job_machine_keeps_its_promises_in_any_order_of_events(tmp_path: Path) -> None:
-    JobMachine.template = asyncio.run(make_template(tmp_path))
+def expected(rows: Iterable[JobRow], now: datetime, limit: int, room: int | None) -> list[str]:
+    """The ids that a claim must take."""
+    free = sorted((r for r in rows if is_free(r, now)), key=lambda r: (r.stamp, r.created_at))
+    left = [row.id for row in free if row.state != JobState.QUEUED]
+    queued = [row.id for row in free if row.state == JobState.QUEUED]
+    return (left + queued[:room])[:limit]
+
+
+IS_LONG = "VIDEO_FOUNDRY_CHAOS_SECONDS" in os.environ
+EXAMPLES = {"sqlite": 35, "postgresql": 150 if IS_LONG else 8}
+
+
+def test_the_job_machine_keeps_its_promises_in_any_order_of_events(
+    kind_of_database: str, empty_file: Path, request: pytest.FixtureRequest
+) -> None:
+    JobMachine.room = staticmethod(_rooms(kind_of_database, empty_file, request))
     run_state_machine_as_test(
         JobMachine,
         settings=settings(
-            max_examples=35,
+            max_examples=EXAMPLES[kind_of_database],
             stateful_step_count=30,
             deadline=None,
             derandomize=True,
@@ -272,3 +369,19 @@ def test_the_job_machine_keeps_its_promises_in_any_order_of_events(tmp_path: Pat
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def _rooms(
+    kind: str, empty_file: Path, request: pytest.FixtureRequest
+) -> Callable[[], AbstractContextManager[Database]]:
+    """Databases of one kind, for an example each."""
+
+    @contextmanager
+    def file() -> Iterator[Database]:
+        with TemporaryDirectory() as folder:
+            yield fresh_copy(empty_file, Path(folder) / "data")
+
+    if kind == "sqlite":
+        return file
+    databases: PostgresDatabases = request.getfixturevalue("postgres")
+    return databases.fresh

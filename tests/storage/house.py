@@ -145,7 +145,7 @@ class Told:
         return found
 
 
-@dataclass
+@dataclass(repr=False)
 class House:
     """data: the data folder. settings: what differs from the defaults, by field name."""
 

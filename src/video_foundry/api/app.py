@@ -64,7 +64,11 @@ def make_app(lifespan: Lifespan) -> FastAPI:
 
 
 def guarded(
-    app: ASGIApp, *, allowed_hosts: Collection[str] = (), allowed_origins: Collection[str] = ()
+    app: ASGIApp,
+    *,
+    allowed_hosts: Collection[str] = (),
+    allowed_origins: Collection[str] = (),
+    media_origins: Collection[str] = (),
 ) -> ASGIApp:
     """The application behind its guard, which stands outside everything, error pages included; what
     the guard refuses is logged too."""
@@ -75,6 +79,7 @@ def guarded(
             allowed_origins=allowed_origins,
             upload_prefixes=("/api/media",),
             policies={"/docs": DOCS_POLICY},
+            media_origins=media_origins,
         )
     )
 

@@ -20,12 +20,13 @@ BODY_LIMIT = 8 * 1024 * 1024
 
 PAGE_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; "
+    "img-src 'self' data: blob:{media}; media-src 'self' blob:{media}; font-src 'self' data:; "
     "worker-src 'self' blob:; connect-src {connect}; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
 """Content-Security-Policy of every answer that brings none itself. {connect} is filled in with the
-request's own origin, also as ws: and wss:, since older browsers do not count those as 'self'."""
+request's own origin, also as ws: and wss:, since older browsers do not count those as 'self';
+{media} with the object store's, where browsers are sent there."""
 
 DOCS_POLICY = PAGE_POLICY.replace("script-src 'self'", "script-src 'self' 'unsafe-inline'")
 """For pages with their own inline start script, such as Swagger UI with self-hosted assets."""
@@ -59,6 +60,7 @@ class Guard:
     upload_prefixes: paths whose bodies are limited by their route instead of `body_limit` bytes.
     policies: path prefix -> Content-Security-Policy in place of PAGE_POLICY, such as
         {"/docs": DOCS_POLICY}.
+    media_origins: where pages may take pictures and films from, beside this server.
     Raises ValueError for a configured host or origin that can never match.
 
     Programs such as curl send neither Origin nor Sec-Fetch-Site and are let through: these checks
@@ -75,11 +77,14 @@ class Guard:
         upload_prefixes: Collection[str] = (),
         body_limit: int = BODY_LIMIT,
         policies: Mapping[str, str] | None = None,
+        media_origins: Collection[str] = (),
     ) -> None:
         self._app = app
         self._hosts = LOOPBACK_HOSTS | {_configured_host(name) for name in allowed_hosts}
         self._origins = frozenset(_configured_origin(origin) for origin in allowed_origins)
         self._upload_prefixes = tuple(upload_prefixes)
+        media = {_configured_origin(origin) for origin in media_origins}
+        self._media = "".join(f" {origin}" for origin in sorted(media))
         self._body_limit = body_limit
         self._policies = dict(policies or {})
 
@@ -190,7 +195,7 @@ class Guard:
         host = Headers(scope=scope).get("host", "")
         # Only a well-formed host is repeated, so nothing can be smuggled into the header.
         own = f" ws://{host} wss://{host}" if _HOST.match(host) else ""
-        return policy.replace("{connect}", f"'self'{own}")
+        return policy.replace("{connect}", f"'self'{own}").replace("{media}", self._media)
 
 
 class _BodyMeter:

@@ -58,10 +58,14 @@ shut down, out of resources, timed out."""
 
 @dataclass
 class Tx:
-    """One transaction: its session, its moment, and what to tell after the commit."""
+    """One transaction: its session, its moment, and what to tell after the commit.
+
+    turns: whose (kind, project, model) turn in the queue came last, as far as given out here.
+    """
 
     session: AsyncSession
     now: datetime
+    turns: dict[tuple[str, str | None, str | None], float] = field(default_factory=dict)
     newest_event: dict[str, int] = field(default_factory=dict)
     wakes: set[JobKind] = field(default_factory=set)
 

@@ -79,26 +79,65 @@ async def _want(tx: Tx, job: JobRow, new: NewJob) -> None:
     job.cancel_requested = False
     job.is_standalone = job.is_standalone or new.is_standalone
     if job.state == JobState.QUEUED:
-        job.stamp = min(job.stamp, await _next_stamp(tx.session, new))
+        turn = await _next_turn(tx, new)
+        if turn < job.stamp:
+            job.stamp = turn
+            _has_given(tx, new, turn)
     await tx.session.flush()
 
 
-async def _next_stamp(session: AsyncSession, new: NewJob) -> float:
-    """When it is this job's turn: three looks at an index, and nothing is counted."""
-    of_kind = JobRow.kind == new.kind
-    waiting = select(func.min(JobRow.stamp)).where(of_kind, JobRow.state == JobState.QUEUED)
-    newest = select(func.max(JobRow.stamp)).where(of_kind)
-    last = newest.where(JobRow.project_id == new.project_id)
-    found = await session.execute(
-        select(waiting.scalar_subquery(), newest.scalar_subquery(), last.scalar_subquery())
+async def _next_turn(tx: Tx, new: NewJob) -> float:
+    """When it is this job's turn: a few looks at indexes, and nothing is counted.
+
+    Models have clocks of their own: one whose slots are all taken stands still, and must not let
+    newcomers to another one pass by those who wait there. What was claimed before and queued again
+    tells no time either.
+    """
+    given = tx.turns.get(_line_of(new))
+    if given is not None:
+        return next_stamp(given, given, new.priority)
+    of_model = JobRow.model.is_(None) if new.model is None else JobRow.model == new.model
+    line = (JobRow.kind == new.kind, of_model)
+    fresh = (*line, JobRow.state == JobState.QUEUED, JobRow.epoch == 0)
+    own = (*line, JobRow.project_id == new.project_id)
+    found = await tx.session.execute(
+        select(
+            select(func.min(JobRow.stamp)).where(*fresh).scalar_subquery(),
+            select(func.max(JobRow.stamp)).where(*own).scalar_subquery(),
+        )
     )
-    first, highest, own = found.one()
-    clock = first if first is not None else highest if highest is not None else 0.0
-    return next_stamp(clock, own, new.priority)
+    first, last = found.one()
+    clock = first if first is not None else await _served(tx.session, new.kind)
+    return next_stamp(clock, last, new.priority)
+
+
+async def _served(session: AsyncSession, kind: JobKind) -> float:
+    """The latest turn that has come, of any model: where one begins at which nobody waits."""
+    looks = [
+        select(func.max(JobRow.stamp)).where(JobRow.kind == kind, JobRow.state == state)
+        for state in sorted(SERVED)
+    ]
+    found = (await session.execute(select(*(look.scalar_subquery() for look in looks)))).one()
+    return max((stamp for stamp in found if stamp is not None), default=0.0)
+
+
+SERVED = frozenset(JobState) - {JobState.QUEUED, JobState.CANCELLED}
+"""States of jobs whose turn has come; the cancelled seldom saw theirs."""
+
+
+def _line_of(new: NewJob) -> tuple[str, str | None, str | None]:
+    return new.kind, new.project_id, new.model
+
+
+def _has_given(tx: Tx, new: NewJob, turn: float) -> None:
+    """The next job of the same line comes after this one, though the row may say another project:
+    who shares a thousand jobs of somebody else takes a thousand turns."""
+    tx.turns[_line_of(new)] = turn
 
 
 async def _insert(tx: Tx, new: NewJob) -> JobRow:
     price = new.price
+    turn = await _next_turn(tx, new)
     row = JobRow(
         id=str(uuid4()),
         kind=new.kind,
@@ -107,7 +146,7 @@ async def _insert(tx: Tx, new: NewJob) -> JobRow:
         project_id=new.project_id,
         segment_id=new.segment_id,
         priority=new.priority,
-        stamp=await _next_stamp(tx.session, new),
+        stamp=turn,
         state=JobState.QUEUED,
         payload=new.payload,
         model=new.model,
@@ -130,6 +169,7 @@ async def _insert(tx: Tx, new: NewJob) -> JobRow:
             raise TransactionConflict("the same request was opened and ended meanwhile") from None
         await _want(tx, other, new)
         return other
+    _has_given(tx, new, turn)
     return row
 
 

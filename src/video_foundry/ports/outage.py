@@ -44,6 +44,7 @@ class Outage:
         self._secrets = sorted(secrets, key=len, reverse=True)
         self._failures = 0
         self._reason: str | None = None
+        self._is_refusal = False
         self._changed_at = time.monotonic()
 
     @property
@@ -56,6 +57,7 @@ class Outage:
         PART_FAILURES.labels(part=self._part).inc()
         first = self._reason is None
         self._reason = self.describe(error)
+        self._is_refusal = _refuses(error)
         if first:
             if self._seconds_so() > STEADY_SECONDS:
                 self._failures = 0
@@ -97,4 +99,13 @@ class Outage:
         """The error for a caller who needs the part now."""
         reason = self.describe(error) if error is not None else self._reason
         message = f"the {self._part} cannot be reached: {reason or 'there is no connection yet'}"
-        return PartUnavailable(self._part, message)
+        refused = _refuses(error) if error is not None else self._is_refusal
+        return PartUnavailable(self._part, message, is_refusal=refused)
+
+
+REFUSALS = ("AuthenticationError", "NoPermissionError", "InvalidUsername", "AccessRefused")
+"""Ends of the names of errors by which servers say that they know us not."""
+
+
+def _refuses(error: BaseException) -> bool:
+    return type(error).__name__.endswith(REFUSALS)

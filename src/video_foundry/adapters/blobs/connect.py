@@ -230,15 +230,22 @@ def explained(place: Place, doing: str, digest: str | None = None) -> Iterator[N
     except FileNotFoundError as error:
         if digest is not None and "NoSuchBucket" not in str(error):
             raise no_object(digest) from None
-        raise unavailable(doing, f"there is no bucket {place.bucket!r}") from None
+        why = f"there is no bucket {place.bucket!r}"
+        raise unavailable(doing, why, is_refusal=True) from None
     except BaseError as error:
-        raise unavailable(doing, _cause(error)) from None
+        raise unavailable(doing, _cause(error), is_refusal=_is_refusal(error)) from None
 
 
-def unavailable(doing: str, why: str) -> PartUnavailable:
+def unavailable(doing: str, why: str, *, is_refusal: bool = False) -> PartUnavailable:
     """The error for a store that cannot be used now, counted."""
     PART_FAILURES.labels("objects").inc()
-    return PartUnavailable("objects", f"could not {doing} in the object store: {why}")
+    message = f"could not {doing} in the object store: {why}"
+    return PartUnavailable("objects", message, is_refusal=is_refusal)
+
+
+def _is_refusal(error: BaseError) -> bool:
+    refused = isinstance(error, PermissionDeniedError | UnauthenticatedError)
+    return refused or _NO_CREDENTIALS.search(str(error)) is not None
 
 
 _STATUS = re.compile(r"non-2xx status code: (\d{3})")
