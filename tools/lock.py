@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".venv" / "lock-tools"
 
 LOCKS: dict[str, list[str]] = {
-    "requirements.lock": ["pyproject.toml", "--group", "build"],
+    "requirements.lock": ["pyproject.toml", "--extra", "otel", "--group", "build"],
     "requirements-dev.lock": ["--group", "dev", "--constraint", "requirements.lock"],
     "requirements-node.lock": ["--group", "node"],
 }

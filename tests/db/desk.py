@@ -60,11 +60,12 @@ ENDS = {
 @dataclass(kw_only=True)
 class Desk:
     """What the provider knows. clips: a folder for its answers. is_kind: everything goes well.
-    Safe for threads."""
+    polls: how often a generation is asked about at most before it is done. Safe for threads."""
 
     dice: Random
     clips: Path
     is_kind: bool = False
+    polls: int = 4
     billed: Counter[str] = field(default_factory=Counter)
     _ids: dict[str, str] = field(default_factory=dict)
     _left: dict[str, int] = field(default_factory=dict)
@@ -88,7 +89,7 @@ class Desk:
             self.billed[job_id] += 1
             made = f"{kind}-{uuid4()}"
             self._ids[key] = made
-            self._left[made] = self.dice.randrange(4)
+            self._left[made] = self.dice.randrange(self.polls // 2, self.polls)
             self._running.add(made)
             self.most_at_once = max(self.most_at_once, len(self._running))
             return made

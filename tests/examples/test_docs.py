@@ -158,7 +158,7 @@ def test_the_table_of_settings_is_that_of_the_code() -> None:
 
 
 def in_words(default: Any) -> str:
-    if default == ():
+    if default in ((), None):
         return "none"
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 

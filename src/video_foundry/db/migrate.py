@@ -49,8 +49,17 @@ def present_revision(connection: Connection) -> str | None:
 
 def _upgrade(connection: Connection) -> None:
     # Asking first keeps a start with nothing to do quick: Alembic itself is slow to load.
-    if present_revision(connection) == newest_revision():
+    present = present_revision(connection)
+    if present == newest_revision():
         return
+    if present is not None and present > newest_revision():
+        raise BadInput(
+            f"the database was made by a newer version (schema {present}; this one knows "
+            f"{newest_revision()})",
+            field="DATABASE_URL",
+            fix="install that version or a later one; nothing was changed",
+            code="database_too_new",
+        )
     from alembic import command  # noqa: PLC0415 - see above
 
     command.upgrade(alembic_config(connection), "head")

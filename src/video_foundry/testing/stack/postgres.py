@@ -5,6 +5,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 from video_foundry.testing.stack.base import (
@@ -41,7 +42,10 @@ class Postgres(Component):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.port = free_port()
-        self._data = folder / "data"
+        # Where another user runs it, its data must not lie in folders that are closed to him, or
+        # are closed later, as pytest does with its own.
+        self._home = Path(tempfile.mkdtemp(prefix="postgres-")) if self._user() else folder
+        self._data = self._home / "data"
 
     @classmethod
     def require(cls) -> None:
@@ -93,7 +97,7 @@ class Postgres(Component):
         if self._process is None or self._process.poll() is not None:
             # fsync stays on: what the kill tests find must hold for a crash of the machine too.
             options = [f"listen_addresses={LOOPBACK}", "max_connections=300", "shared_buffers=64MB"]
-            words = ["-D", str(self._data), "-p", str(self.port), "-k", str(self.folder)]
+            words = ["-D", str(self._data), "-p", str(self.port), "-k", str(self._home)]
             settings = [word for option in options for word in ("-c", option)]
             self._run(self._as_user([self._program("postgres"), *words, *settings]))
         return accepts(self.port) and self._answers()
@@ -120,11 +124,13 @@ class Postgres(Component):
         return pwd.getpwnam("nobody")
 
     def _hand_over(self, user: pwd.struct_passwd) -> None:
-        self.folder.chmod(0o755)
-        for above in self.folder.parents:
-            if above.stat().st_uid == 0 and not above.stat().st_mode & 0o001:
-                above.chmod(above.stat().st_mode | 0o011)  # pytest's folders are for us alone
-        os.chown(self.folder, user.pw_uid, user.pw_gid)
+        self._home.chmod(0o700)
+        os.chown(self._home, user.pw_uid, user.pw_gid)
+
+    def close(self) -> None:
+        """End it and remove its folders."""
+        super().close()
+        shutil.rmtree(self._home, ignore_errors=True)
 
     def _as_user(self, command: list[str]) -> list[str]:
         user = self._user()
