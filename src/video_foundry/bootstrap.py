@@ -7,10 +7,13 @@ import contextlib
 import fcntl
 import os
 import shutil
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
+
+import structlog
 
 from video_foundry.adapters.clock import SystemClock
 from video_foundry.adapters.fetch.guarded import GuardedFetcher
@@ -29,9 +32,12 @@ from video_foundry.ports.signal import NewEvents, SignalBus
 from video_foundry.ports.wake import Wake
 from video_foundry.services.context import Context, Limits
 from video_foundry.settings import Settings
+from video_foundry.telemetry import keep_secret
 from video_foundry.workers.compose import Composer
 from video_foundry.workers.generate import Generator
 from video_foundry.workers.loop import WorkerLoop
+
+logger = structlog.get_logger(__name__)
 
 if TYPE_CHECKING:
     from video_foundry.api.app import ApiApp, App
@@ -56,7 +62,9 @@ def load_models(settings: Settings) -> registry.RegisteredModels:
     builtin.register()
     registry.load_entry_points()
     registry.load_plugins(settings.plugins)
-    return registry.RegisteredModels(SystemClock().now().date())
+    models = registry.RegisteredModels(SystemClock().now().date())
+    keep_secret(*(e.env_key for e in models.catalogue.entries.values() if e.env_key))
+    return models
 
 
 def open_store(settings: Settings, wake: Wake, signal: SignalBus) -> Store:
@@ -242,12 +250,22 @@ async def working(ctx: Context, settings: Settings) -> AsyncIterator[None]:
     if compose:
         loops.append(WorkerLoop(ctx, "compose", Composer(ctx), capacity=compose))
     tasks = [asyncio.create_task(loop.run()) for loop in loops]
+    for task in tasks:
+        task.add_done_callback(_end_if_broken)
     try:
         yield
     finally:
         for loop in loops:
             loop.stop()
         await asyncio.gather(*tasks)
+
+
+def _end_if_broken(task: "asyncio.Task[None]") -> None:
+    """A process whose worker is gone must not look alive: it ends as if it were told to, and who
+    watches over it starts it again."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.critical("the worker broke; this process ends", exc_info=error)
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def serving_app(settings: Settings) -> "App":

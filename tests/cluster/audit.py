@@ -212,18 +212,27 @@ def take_overs(writes: Iterable[Write], deaths: Iterable[tuple[str, float]]) -> 
     return found
 
 
+def holdings(writes: Iterable[Write]) -> Iterator[tuple[Write, float]]:
+    """Each claim, and until when its owner had the job; infinity for "still". writes: by job."""
+    for _, story in groupby(writes, key=lambda w: w.job_id):
+        yield from _holdings_of(list(story))
+
+
+def _holdings_of(story: Sequence[Write]) -> Iterator[tuple[Write, float]]:
+    for number, claim in enumerate(story):
+        if claim.is_claim:
+            later = (w.at for w in story[number + 1 :] if w.new_owner != claim.new_owner)
+            yield claim, next(later, float("inf"))
+
+
 def _take_overs_of(
     story: Sequence[Write], killed: Sequence[tuple[float, str]]
 ) -> Iterator[TakeOver]:
     """Each stretch of ownership that a death of its owner cut short."""
-    for number, claim in enumerate(story):
-        if not claim.is_claim:
-            continue
-        until = next((w for w in story[number + 1 :] if w.new_owner != claim.new_owner), None)
-        last = float("inf") if until is None else until.at
-        death = _first_death(killed, claim.actor, claim.at, last)
+    for claim, until in _holdings_of(story):
+        death = _first_death(killed, claim.actor, claim.at, until)
         if death is not None:
-            seconds = None if until is None else until.at - death
+            seconds = None if until == float("inf") else until - death
             yield TakeOver(job_id=claim.job_id, kind=claim.kind, killed_at=death, seconds=seconds)
 
 

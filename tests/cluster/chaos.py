@@ -320,7 +320,9 @@ class Run:
         writes = audit.read_writes(self.cluster.database)
         with (self.cluster.folder / "writes.jsonl").open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(asdict(write)) + "\n" for write in writes)
-        back = checker.lease_back(writes, self.cluster.members, self.nemesis.outages)
+        back = checker.lease_back(
+            writes, self.cluster, self.nemesis.outages, limit=LEASE_BACK_SECONDS
+        )
         self.outcome.counts["jobs taken from frozen workers"] = checker.taken_from_the_frozen(
             writes, self.cluster.workers
         )

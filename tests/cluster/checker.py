@@ -2,7 +2,7 @@
 ledger), the object store and the logs, and says what does not agree. It changes nothing."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
@@ -176,8 +176,9 @@ def _holds(file: Path, text: bytes) -> bool:
 class LeaseBack:
     """How soon the jobs of killed workers were claimed again, in seconds from the kill.
 
-    taken: with the seconds as the clock has them. possible: of each, only the time in which the
-    database and a worker were there to do it. never: jobs that nobody took although they were open.
+    taken: with the seconds as the clock has them. possible: of each that took longer than it may,
+    only the time in which the database was there, and a worker that had a hand free; of the others,
+    all. never: jobs that nobody took although they were open.
     """
 
     taken: Sequence[audit.TakeOver]
@@ -205,38 +206,65 @@ class LeaseBack:
 
 
 def lease_back(
-    writes: Sequence[audit.Write], members: Mapping[str, Member], outages: Iterable[Outage]
+    writes: Sequence[audit.Write],
+    cluster: Cluster,
+    outages: Iterable[Outage],
+    *,
+    limit: float,
 ) -> LeaseBack:
-    """Look at every job that was in the hands of a worker when it was killed."""
-    workers = [m for m in members.values() if m.role == "worker"]
+    """Look at every job that was in the hands of a worker when it was killed. limit: seconds that a
+    lease may take to come back where somebody could have taken it."""
+    workers = cluster.workers
     deaths = [
         (m.name, life.ended) for m in workers for life in m.lives if life.killed and life.ended
     ]
     down = [(o.began, o.ended) for o in outages if o.component == "postgresql"]
     found = audit.take_overs(writes, deaths)
     taken = [t for t in found if t.seconds is not None]
+    hands = _Hands(writes, cluster)
     return LeaseBack(
         taken=taken,
-        possible=[_possible(t.killed_at, t.seconds or 0.0, workers, down) for t in taken],
+        possible=[hands.possible(t, t.seconds or 0.0, down, limit) for t in taken],
         never=[t.job_id for t in found if t.seconds is None],
     )
 
 
-def _possible(
-    killed_at: float,
-    seconds: float,
-    workers: Sequence[Member],
-    down: Sequence[tuple[float, float]],
-) -> float:
-    """Of these seconds, those in which somebody could have taken the job."""
-    steps = [killed_at + n * STEP_SECONDS for n in range(int(seconds / STEP_SECONDS) + 1)]
-    able = [
-        moment
-        for moment in steps
-        if not any(a <= moment <= b for a, b in down)
-        and any(life.was_able(moment) for w in workers for life in w.lives)
-    ]
-    return min(seconds, len(able) * STEP_SECONDS)
+class _Hands:
+    """Which worker had how many jobs in hand, and could have taken one more."""
+
+    def __init__(self, writes: Sequence[audit.Write], cluster: Cluster) -> None:
+        self._workers = cluster.workers
+        self._capacity = {"generate": cluster.shape.generate, "compose": cluster.shape.compose}
+        self._held: dict[tuple[str, str], list[tuple[float, float]]] = {}
+        for claim, until in audit.holdings(writes):
+            self._held.setdefault((claim.actor, claim.kind), []).append((claim.at, until))
+
+    def possible(
+        self,
+        take: audit.TakeOver,
+        seconds: float,
+        down: Sequence[tuple[float, float]],
+        limit: float,
+    ) -> float:
+        """Of these seconds, those in which somebody could have taken the job."""
+        if seconds <= limit:
+            return seconds
+        steps = [take.killed_at + n * STEP_SECONDS for n in range(int(seconds / STEP_SECONDS) + 1)]
+        able = [
+            moment
+            for moment in steps
+            if not any(began <= moment <= ended for began, ended in down)
+            and any(self._has_room(worker, take.kind, moment) for worker in self._workers)
+        ]
+        return min(seconds, len(able) * STEP_SECONDS)
+
+    def _has_room(self, worker: Member, kind: str, moment: float) -> bool:
+        life = next((life for life in worker.lives if life.was_able(moment)), None)
+        if life is None:
+            return False
+        held = self._held.get((worker.name, kind), ())
+        in_hand = sum(1 for began, ended in held if life.started <= began <= moment < ended)
+        return in_hand < self._capacity[kind]
 
 
 def taken_from_the_frozen(writes: Iterable[audit.Write], workers: Iterable[Member]) -> int:

@@ -45,6 +45,7 @@ class Cluster:
     """A running cluster. database: its address for a look from outside."""
 
     folder: Path
+    shape: Shape
     postgres: Postgres
     rabbitmq: RabbitMQ
     redis: Redis
@@ -124,6 +125,7 @@ def running_cluster(folder: Path, shape: Shape, behaviour: Behaviour) -> Iterato
             stack.enter_context(member.server.until_the_end())
         yield Cluster(
             folder=folder,
+            shape=shape,
             postgres=postgres,
             rabbitmq=rabbitmq,
             redis=redis,

@@ -157,10 +157,10 @@ class JobMachine(RuleBasedStateMachine):
         taken = self.write(
             partial(queue.claim, kind="generate", owner=owner, limit=limit, room=rooms)
         )
-        assert {row.id for row in taken} == set(expected(before.values(), now, limit, room))
+        assert {row.id for row in taken} == set(expected(before.values(), now, owner, limit, room))
         for row in taken:
             old = before[row.id]
-            assert is_free(old, now), "it was somebody's"
+            assert is_free(old, now, owner), "it was somebody's"
             assert row.epoch == old.epoch + 1
             self.held.append(Holding(owner=owner, row=row))
 
@@ -336,15 +336,18 @@ def is_expired(row: JobRow, now: datetime) -> bool:
     return row.lease_until is not None and row.lease_until < now
 
 
-def is_free(row: JobRow, now: datetime) -> bool:
-    """Whether a worker may take this job."""
-    is_nobodys = row.lease_owner is None or is_expired(row, now)
+def is_free(row: JobRow, now: datetime, owner: str) -> bool:
+    """Whether a worker may take this job; it never takes what is its own."""
+    is_nobodys = row.lease_owner is None or (is_expired(row, now) and row.lease_owner != owner)
     return row.state not in AT_REST and row.run_after <= now and is_nobodys
 
 
-def expected(rows: Iterable[JobRow], now: datetime, limit: int, room: int | None) -> list[str]:
+def expected(
+    rows: Iterable[JobRow], now: datetime, owner: str, limit: int, room: int | None
+) -> list[str]:
     """The ids that a claim must take."""
-    free = sorted((r for r in rows if is_free(r, now)), key=lambda r: (r.stamp, r.created_at))
+    mine = [row for row in rows if is_free(row, now, owner)]
+    free = sorted(mine, key=lambda r: (r.stamp, r.created_at))
     left = [row.id for row in free if row.state != JobState.QUEUED]
     queued = [row.id for row in free if row.state == JobState.QUEUED]
     return (left + queued[:room])[:limit]

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from sqlalchemy import func, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from video_foundry.db.given import given
 from video_foundry.db.renders import RENDER_ENDED
 from video_foundry.db.tables import JobRow, ProjectRow, RenderRow, RenderSegmentRow, SegmentRow
 
@@ -32,7 +33,7 @@ async def lock_project(session: AsyncSession, project_id: str) -> ProjectRow | N
 async def lock_projects(session: AsyncSession, project_ids: Collection[str]) -> None:
     """Hold these projects; those that are gone are passed over."""
     if project_ids and has_locks(session):
-        wanted = ProjectRow.id.in_(sorted(project_ids))
+        wanted = ProjectRow.id.in_(given(session, project_ids))
         await session.execute(
             select(ProjectRow.id).where(wanted).order_by(ProjectRow.id).with_for_update()
         )
@@ -43,7 +44,7 @@ async def lock_jobs(session: AsyncSession, job_ids: Collection[str]) -> set[str]
     them are asked for by any segment (their base fingerprints)."""
     if not job_ids or not has_locks(session):
         return set()
-    wanted = JobRow.id.in_(sorted(job_ids))
+    wanted = JobRow.id.in_(given(session, job_ids))
     query = select(JobRow.base_fingerprint).where(wanted).order_by(JobRow.fingerprint)
     return {mark for mark in await session.scalars(query.with_for_update()) if mark is not None}
 
@@ -104,7 +105,7 @@ async def projects_asking_like(session: AsyncSession, segment_id: str) -> set[st
 async def projects_concerned(session: AsyncSession, job_ids: Collection[str]) -> set[str]:
     """The projects that hear of these jobs: a segment asks for one's request, or wanted that very
     take, or a render waits for it. One look at an index each, however much there is."""
-    jobs = select(JobRow).where(JobRow.id.in_(sorted(job_ids))).subquery()
+    jobs = select(JobRow).where(JobRow.id.in_(given(session, job_ids))).subquery()
     segments = select(SegmentRow.project_id)
     rendered = segments.join(RenderSegmentRow, RenderSegmentRow.segment_id == SegmentRow.id)
     renders = select(RenderRow.project_id).where(RenderRow.status.not_in(RENDER_ENDED))

@@ -113,6 +113,8 @@ class Store:
             self._lane.execution_options(vf_write=True), expire_on_commit=False, autoflush=False
         )
         self._one_writer = asyncio.Lock()
+        # Waiting here is in turn and has no limit; a pool gives up after a while.
+        self._turns = asyncio.Semaphore(8 if self.is_sqlite else pool_size)
 
     def now(self) -> datetime:
         """The present moment as all processes on this database agree on it, UTC."""
@@ -124,13 +126,16 @@ class Store:
                 self.url,
                 pool_size=pool_size,
                 max_overflow=0,
+                hide_parameters=True,  # errors are logged, prompts are nobody's business
                 pool_timeout=POOL_WAIT_SECONDS,
                 pool_use_lifo=True,
                 pool_pre_ping=True,  # a restarted server costs nobody an error
                 connect_args={"timeout": CONNECT_SECONDS, "server_settings": POSTGRES_SETTINGS},
             )
         timeout = {"timeout": BUSY_TIMEOUT_SECONDS}
-        engine = create_async_engine(self.url, pool_size=8, max_overflow=16, connect_args=timeout)
+        engine = create_async_engine(
+            self.url, pool_size=8, max_overflow=0, hide_parameters=True, connect_args=timeout
+        )
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
@@ -149,7 +154,7 @@ class Store:
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A consistent view; nothing is ever committed."""
         with _explained():
-            async with self._readers() as session:
+            async with self._turns, self._readers() as session:
                 await self._connected(session)
                 yield session
 
@@ -164,7 +169,7 @@ class Store:
             self._urgent_writers if urgent else self._durable_writers if durable else self._writers
         )
         with _explained():
-            async with self._turn(), sessions() as session, session.begin():
+            async with self._turn(urgent), sessions() as session, session.begin():
                 await self._connected(session)
                 tx = Tx(session=session, now=await self._moment(session))
                 yield tx
@@ -186,13 +191,17 @@ class Store:
         return now
 
     @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        """SQLite has one writer; waiting here is fairer than its busy handler."""
-        if not self.is_sqlite:
+    async def _turn(self, urgent: bool) -> AsyncIterator[None]:
+        """SQLite has one writer; waiting here is fairer than its busy handler. What is urgent has a
+        connection of its own in PostgreSQL."""
+        if urgent and not self.is_sqlite:
             yield
-            return
-        async with self._one_writer:
-            yield
+        elif self.is_sqlite:
+            async with self._one_writer, self._turns:
+                yield
+        else:
+            async with self._turns:
+                yield
 
     async def close(self) -> None:
         """Return all connections."""
@@ -268,6 +277,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA temp_store=MEMORY")
+    cursor.execute("PRAGMA cache_size=-1024")  # KiB a connection; the system caches the file too
     cursor.close()
 
 

@@ -8,19 +8,21 @@ from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Select, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.core.fairness import Priority, next_stamp
 from video_foundry.core.jobs import CLAIMABLE, OPEN, SLOT_HOLDING, TERMINAL, JobState, may_move
 from video_foundry.core.money import Price
+from video_foundry.db.given import given, given_for
 from video_foundry.db.locks import lock_jobs
 from video_foundry.db.store import Tx
 from video_foundry.db.tables import GenerationRow, JobRow
 from video_foundry.errors import TransactionConflict
-from video_foundry.ports.metrics import LEASES_EXPIRED
+from video_foundry.ports.metrics import JOB_SECONDS, LEASES_EXPIRED
 from video_foundry.ports.wake import JobKind
+from video_foundry.telemetry import clean
 
 LEASE = timedelta(seconds=10)
 HEARTBEAT_SECONDS = 3.0
@@ -93,12 +95,12 @@ async def _next_turn(tx: Tx, new: NewJob) -> float:
     newcomers to another one pass by those who wait there. What was claimed before and queued again
     tells no time either.
     """
-    given = tx.turns.get(_line_of(new))
-    if given is not None:
-        return next_stamp(given, given, new.priority)
+    latest = tx.turns.get(_line_of(new))
+    if latest is not None:
+        return next_stamp(latest, latest, new.priority)
     of_model = JobRow.model.is_(None) if new.model is None else JobRow.model == new.model
     line = (JobRow.kind == new.kind, of_model)
-    fresh = (*line, JobRow.state == JobState.QUEUED, JobRow.epoch == 0)
+    fresh = (*line, JobRow.state == _QUEUED, JobRow.epoch == 0)
     own = (*line, JobRow.project_id == new.project_id)
     found = await tx.session.execute(
         select(
@@ -109,6 +111,10 @@ async def _next_turn(tx: Tx, new: NewJob) -> float:
     first, last = found.one()
     clock = first if first is not None else await _served(tx.session, new.kind)
     return next_stamp(clock, last, new.priority)
+
+
+_QUEUED: ColumnElement[str] = literal_column(f"'{JobState.QUEUED}'")
+"""Not as a parameter: only so do the databases see that an index of queued jobs alone will do."""
 
 
 async def _served(session: AsyncSession, kind: JobKind) -> float:
@@ -241,16 +247,17 @@ async def claim(
     limit: int,
     *,
     room: Mapping[str, int] = MappingProxyType({}),
-    in_hand: Collection[str] = (),
 ) -> Sequence[JobRow]:
     """Lease up to `limit` jobs that are free or whose owner let the lease run out: first those that
     a worker left behind, then queued ones in the order of their stamps.
 
     room: model -> how many of its queued jobs may be claimed; models that are not named have room
-    for all. in_hand: jobs that this owner is working on, which it never takes from itself.
+    for all. An owner never takes a job from itself: after a long sleep its own leases have run out
+    too, and renewing them is enough.
     """
-    free = or_(JobRow.lease_owner.is_(None), JobRow.lease_until < tx.now)
-    mine = (JobRow.kind == kind, JobRow.run_after <= tx.now, JobRow.id.not_in(sorted(in_hand)))
+    expired = and_(JobRow.lease_until < tx.now, JobRow.lease_owner != owner)
+    free = or_(JobRow.lease_owner.is_(None), expired)
+    mine = (JobRow.kind == kind, JobRow.run_after <= tx.now)
     left = select(JobRow.id, JobRow.lease_owner).where(
         *mine, JobRow.state.in_(sorted(LEFT_BEHIND)), free
     )
@@ -299,7 +306,7 @@ async def _queued_with_room(
 async def _lease(tx: Tx, owner: str, ids: Sequence[str]) -> Sequence[JobRow]:
     taken = (
         update(JobRow)
-        .where(JobRow.id.in_(ids))
+        .where(JobRow.id.in_(given(tx.session, ids)))
         .values(
             state=case((JobRow.state == JobState.QUEUED, JobState.CLAIMED), else_=JobRow.state),
             deaths=case((JobRow.lease_owner.is_(None), JobRow.deaths), else_=JobRow.deaths + 1),
@@ -319,7 +326,9 @@ async def renew(tx: Tx, owner: str, ids: Collection[str]) -> set[str]:
 
     A job that another transaction is changing this moment is left for the next time.
     """
-    ours = select(JobRow.id).where(JobRow.id.in_(sorted(ids)), JobRow.lease_owner == owner)
+    ours = select(JobRow.id).where(
+        JobRow.id.in_(given(tx.session, ids)), JobRow.lease_owner == owner
+    )
     free = ours.with_for_update(skip_locked=True)
     await tx.session.execute(
         update(JobRow)
@@ -340,9 +349,10 @@ async def release(
     """
     rest: dict[str, Any] = {"run_after": later(tx.now, rest_seconds)} if rest_seconds else {}
     await lock_jobs(tx.session, ids)
+    wanted = JobRow.id.in_(given(tx.session, ids))
     await tx.session.execute(
         update(JobRow)
-        .where(JobRow.id.in_(set(ids)), JobRow.lease_owner == owner, JobRow.state.in_(sorted(OPEN)))
+        .where(wanted, JobRow.lease_owner == owner, JobRow.state.in_(sorted(OPEN)))
         .values(
             state=case((JobRow.state == JobState.CLAIMED, JobState.QUEUED), else_=JobRow.state),
             deaths=JobRow.deaths + int(crashed),
@@ -367,6 +377,9 @@ async def move(tx: Tx, job: JobRow, state: JobState, **values: Any) -> JobRow:
         values |= {"lease_owner": None, "lease_until": None}
     if state in TERMINAL:
         values["finished_at"] = tx.now
+    for told in ("error_code", "error_message"):  # in the words of whoever wrote an adapter
+        if values.get(told):
+            values[told] = clean(values[told])
     moved = (
         update(JobRow)
         .where(
@@ -382,6 +395,8 @@ async def move(tx: Tx, job: JobRow, state: JobState, **values: Any) -> JobRow:
     row = (await tx.session.scalars(moved)).one_or_none()
     if row is None:
         raise LeaseLost(job.id)
+    if state in TERMINAL:
+        JOB_SECONDS.labels(row.kind, state).observe((tx.now - row.created_at).total_seconds())
     return row
 
 
@@ -412,16 +427,24 @@ async def ask_to_cancel(tx: Tx, job: JobRow) -> JobState:
     return JobState(job.state)
 
 
+async def owned(session: AsyncSession, owner: str) -> set[str]:
+    """The jobs whose row names this owner."""
+    query = select(JobRow.id).where(JobRow.lease_owner == owner)
+    return set((await session.scalars(query)).all())
+
+
 async def keep_progress(tx: Tx, owner: str, progress: Mapping[str, float]) -> None:
     """Store how far jobs are, 0..1; for whoever looks without listening. One statement, and no
     waiting: a job that is being changed this moment keeps what it says."""
     if not progress:
         return
-    free = select(JobRow.id).where(JobRow.id.in_(sorted(progress)), JobRow.lease_owner == owner)
+    free = select(JobRow.id).where(
+        JobRow.id.in_(given(tx.session, progress)), JobRow.lease_owner == owner
+    )
     await tx.session.execute(
         update(JobRow)
         .where(JobRow.id.in_(free.with_for_update(skip_locked=True).scalar_subquery()))
-        .values(progress=case(dict(progress), value=JobRow.id, else_=JobRow.progress))
+        .values(progress=given_for(tx.session, JobRow.id, progress))
         .execution_options(synchronize_session=False)
     )
 

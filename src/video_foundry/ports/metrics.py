@@ -33,7 +33,7 @@ SUBMISSIONS = Counter(
 """outcome: accepted, retry, refused or unknown."""
 JOB_SECONDS = Histogram(
     "video_foundry_job_seconds",
-    "Seconds from the first claim of a job to its end",
+    "Seconds from when a job was asked for to its end",
     ["kind", "outcome"],
     buckets=(0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1200, 3600),
 )

@@ -6,6 +6,7 @@ import mimetypes
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from hashlib import file_digest
 from pathlib import Path
 from uuid import uuid4
@@ -43,6 +44,10 @@ PICTURE_WIDTH = 480
 """Pixels; films have twice that."""
 LENGTH_TOLERANCE = 0.5
 """Seconds by which a clip that comes back in other bytes may differ from the one that is lost."""
+
+CLOCK_MARGIN = timedelta(minutes=1)
+"""By how much the clocks of the database and of the object store may differ; a bucket also tells
+whole seconds only."""
 
 Fetch = Callable[[Context, Paid, Path], Awaitable[Path]]
 """Bring the result of a paid generation into a folder once more; FoundryError says why not."""
@@ -254,7 +259,8 @@ async def _clear_untracked(ctx: Context, findings: Sequence[Finding]) -> list[Fi
     if before is None:
         why = "this database knows no object at all; is DATABASE_URL the right one?"
         return [finding.left(why) for finding in findings]
-    may_go = {f.digest for f in findings if f.modified is not None and f.modified < before}
+    latest = before - CLOCK_MARGIN
+    may_go = {f.digest for f in findings if f.modified is not None and f.modified < latest}
     cleared = await clear_bytes(ctx, may_go)
     late = "newer than all that the database knows, or than a result being fetched now: it may yet "
     late += "belong to something paid; it goes when newer work has been filed"

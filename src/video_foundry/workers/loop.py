@@ -11,7 +11,10 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
+from video_foundry import telemetry
+from video_foundry.core.jobs import JobState
 from video_foundry.db.store import retried
 from video_foundry.db.tables import JobRow
 from video_foundry.errors import PartUnavailable
@@ -23,8 +26,12 @@ from video_foundry.workers.tidy import drop_leftovers
 
 POLL_SECONDS = 1.0
 """How long a lost hint may cost."""
+PROGRESS_STEP = 0.05
+"""A smaller step is told to whoever listens, and not written down."""
 WATCH_SECONDS = 0.4
 """How soon a cancelled job notices."""
+STARTING_AT_ONCE = 64
+"""Jobs that a worker brings on their way at the same time; those that are followed do not count."""
 GRACE_SECONDS = 20.0
 """How long a stopping worker lets submits under way finish."""
 GIVE_BACK_SECONDS = 10.0
@@ -50,6 +57,7 @@ class Handle:
     cancel: asyncio.Event = field(default_factory=asyncio.Event)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     safe: asyncio.Event = field(default_factory=asyncio.Event)
+    moved_on: Callable[[], None] = lambda: None
     progress: float = 0.0
     stored_progress: float = 0.0
     task: asyncio.Task[None] | None = None
@@ -57,6 +65,13 @@ class Handle:
     def __post_init__(self) -> None:
         self.safe.set()
 
+    @property
+    def is_starting(self) -> bool:
+        """Whether it still is to be brought to its provider; composing steps never are."""
+        return self.job.kind == "generate" and self.job.state not in FOLLOWED
+
+
+FOLLOWED = (JobState.SUBMITTED, JobState.FETCHING)
 
 Handler = Callable[[Handle], Awaitable[None]]
 
@@ -75,6 +90,8 @@ class WorkerLoop:
         self._freed = asyncio.Event()
         self._renewed_at = time.monotonic()
         self._is_ill = False
+        # Ours by the rows, but in no hand: taken this moment, or given back in vain.
+        self._strays: set[str] = set()
 
     async def run(self) -> None:
         """Work until `stop`. Errors of the machinery are logged and survived."""
@@ -130,15 +147,8 @@ class WorkerLoop:
                 return 0
         async with self._ctx.store.write() as tx:
             used = await queue.in_flight(tx.session, claimed=True) if self._is_generating else {}
-            # After a long sleep our own leases have run out too; renewing them is enough.
-            jobs = await queue.claim(
-                tx,
-                self._kind,
-                self._owner,
-                room,
-                room=self._room_by_model(used),
-                in_hand=self._hands.keys(),
-            )
+            by_model = self._room_by_model(used)
+            jobs = await queue.claim(tx, self._kind, self._owner, room, room=by_model)
             if len(jobs) == room:
                 tx.wakes.add(self._kind)  # there may be more, for somebody who has room
         for job in jobs:
@@ -146,7 +156,10 @@ class WorkerLoop:
         return len(jobs)
 
     def _room(self) -> int:
-        return self._capacity - len(self._hands)
+        """How many more jobs may be taken: as many as capacity allows, of which a few at a time are
+        being brought to their provider."""
+        starting = sum(hand.is_starting for hand in self._hands.values())
+        return min(self._capacity - len(self._hands), STARTING_AT_ONCE - starting)
 
     @property
     def _is_generating(self) -> bool:
@@ -159,15 +172,17 @@ class WorkerLoop:
         return {e.id: e.concurrency - used.get(e.id, 0) for e in entries}
 
     def _start(self, job: JobRow) -> None:
-        hand = Handle(job=job, owner=self._owner)
+        hand = Handle(job=job, owner=self._owner, moved_on=self._freed.set)
         self._hands[job.id] = hand
         hand.task = asyncio.create_task(self._run_one(hand), name=f"{self._kind}:{job.id}")
 
     async def _run_one(self, hand: Handle) -> None:
-        job = hand.job
-        bound = logger.bind(job_id=job.id, kind=job.kind, model=job.model)
+        job_id, model, project_id = hand.job.id, hand.job.model, hand.job.project_id
+        bound = logger.bind(job_id=job_id, kind=self._kind, model=model)
+        names = {"job_id": job_id, "kind": self._kind, "model": model, "project_id": project_id}
         try:
-            await self._handler(hand)
+            with telemetry.span("job", **names), bound_contextvars(**names):
+                await self._handler(hand)
         except queue.LeaseLost:
             LEASES_LOST.labels(self._kind).inc()
             bound.warning("the lease was lost; nothing more is written for this job")
@@ -176,13 +191,13 @@ class WorkerLoop:
             raise
         except PartUnavailable as error:
             bound.warning("the job waits for a part of the installation", reason=error.message)
-            await self._give_back([job.id], rest_seconds=PART_REST_SECONDS)
+            await self._give_back([job_id], rest_seconds=PART_REST_SECONDS)
         except Exception:
             bound.exception("the job's handler broke; the job is given back")
-            await self._give_back([job.id], rest_seconds=CRASH_REST_SECONDS, crashed=True)
+            await self._give_back([job_id], rest_seconds=CRASH_REST_SECONDS, crashed=True)
         finally:
-            if self._hands.get(job.id) is hand:
-                del self._hands[job.id]
+            if self._hands.get(job_id) is hand:
+                del self._hands[job_id]
             self._freed.set()
 
     async def _wait_for_work(self) -> None:
@@ -216,24 +231,25 @@ class WorkerLoop:
     async def _heartbeat(self) -> None:
         late = time.monotonic() - self._renewed_at > queue.LEASE.total_seconds() * LATE_SHARE
         self._renewed_at = time.monotonic()
-        if not self._hands:
-            return
-        if late:
+        if late and self._hands:
             LATE_HEARTBEATS.labels(self._kind).inc()
             logger.warning("the heartbeat was late; jobs may have gone to others", kind=self._kind)
         asked = dict(self._hands)  # jobs taken while we write are not meant
         async with self._ctx.store.write(urgent=True) as tx:
             held = await queue.renew(tx, self._owner, asked.keys())
             await queue.keep_progress(tx, self._owner, self._changed_progress())
+            strays = await queue.owned(tx.session, self._owner) - asked.keys()
         for job_id, hand in asked.items():
             if job_id not in held:
                 self._drop(hand)
+        await self._give_back(sorted(strays & self._strays - self._hands.keys()))
+        self._strays = strays
 
     def _changed_progress(self) -> dict[str, float]:
         changed = {
             job_id: hand.progress
             for job_id, hand in self._hands.items()
-            if hand.progress != hand.stored_progress
+            if abs(hand.progress - hand.stored_progress) >= PROGRESS_STEP
         }
         for job_id, share in changed.items():
             self._hands[job_id].stored_progress = share

@@ -61,18 +61,27 @@ def _heed(done: asyncio.Future[None]) -> None:
 
 
 class Run:
-    """A claimed generation. job: the row as of our last write."""
+    """A claimed generation."""
 
     def __init__(self, ctx: Context, hand: Handle) -> None:
         self.ctx = ctx
         self.hand = hand
-        self.job: JobRow = hand.job
         self.request = GenerationRequest.from_json(self.job.payload["request"])
         self.folder = ctx.scratch / "generations" / self.job.id
         # A worker that lost the job without knowing must not write into our files.
         self.scratch = self.folder / str(self.job.epoch)
         self._told_at = 0.0
         self._targets: list[tuple[str, tuple[str, ...]]] | None = None
+
+    @property
+    def job(self) -> JobRow:
+        """The row as of our last write."""
+        return self.hand.job
+
+    @job.setter
+    def job(self, row: JobRow) -> None:
+        self.hand.job = row
+        self.hand.moved_on()
 
     def clean_up(self) -> None:
         """Drop local files of a job that is over; a job that goes on elsewhere keeps them."""

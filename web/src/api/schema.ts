@@ -736,6 +736,13 @@ export interface components {
              * @description Refuse with 402, before anything starts, what may cost more.
              */
             max_cost?: number | string | null;
+            /**
+             * Priority
+             * @description Whose turn comes sooner while many wait: of a project with high priority four jobs come up where one of normal priority would, of one with low priority a quarter. Nobody waits for ever.
+             * @default normal
+             * @enum {string}
+             */
+            priority?: "low" | "normal" | "high";
         };
         /**
          * OpenJob
@@ -1057,6 +1064,11 @@ export interface components {
             plan_digest: string;
             /** Poster Url */
             poster_url: string | null;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high";
             /** Progress */
             progress: number;
             /** Project Id */
@@ -1110,6 +1122,11 @@ export interface components {
             plan_digest: string;
             /** Poster Url */
             poster_url: string | null;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high";
             /** Progress */
             progress: number;
             /** Project Id */
@@ -1145,6 +1162,13 @@ export interface components {
             max_cost?: number | string | null;
             /** Plan Digest */
             plan_digest?: string | null;
+            /**
+             * Priority
+             * @description Whose turn comes sooner while many wait: of a project with high priority four jobs come up where one of normal priority would, of one with low priority a quarter. Nobody waits for ever.
+             * @default normal
+             * @enum {string}
+             */
+            priority?: "low" | "normal" | "high";
         };
         /**
          * Reorder
