@@ -55,7 +55,12 @@ def stages(browser: str | None) -> list[Stage]:
         Stage("Web: unit tests", ["npm", "test"], WEB),
     ]
     pytest = [command("pytest")]
-    tests = [Stage("Python: tests", [*pytest, "-n", "2", "--ignore=tests/e2e", "tests"])]
+    apart = ["--ignore=tests/e2e", "--ignore=tests/cluster"]
+    tests = [
+        Stage("Python: tests", [*pytest, "-n", "2", *apart, "tests"]),
+        # Alone: a dozen processes that are killed and frozen need the whole machine.
+        Stage("Cluster: tests", [*pytest, "tests/cluster"]),
+    ]
     if browser is not None:
         env = {BROWSER: browser}
         tests.append(Stage("Browser: tests", [*pytest, "tests/e2e"], env=env))

@@ -1,21 +1,52 @@
-"""One server a module, with a user of it. Tests of one module share what it remembers."""
+"""One server a module, with a user of it. Tests of one module share what it remembers.
 
+The modules that lean most on the database are done on SQLite and on PostgreSQL; all of them are on
+the one that VIDEO_FOUNDRY_TEST_DATABASE names (sqlite or postgresql).
+"""
+
+import os
 import threading
 from collections.abc import Iterator
 
 import pytest
 from tests.api import plugins
 from tests.api.studio import Studio
+from tests.db.databases import PostgresDatabases
 
 from video_foundry.testing.server import RunningServer, serving
 
+ONLY = os.environ.get("VIDEO_FOUNDRY_TEST_DATABASE")
+ON_BOTH = ("test_restart", "test_sharing", "test_spend", "test_takes")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Which databases a module is done on."""
+    if "stored_in" not in metafunc.fixturenames:
+        return
+    is_both = metafunc.module.__name__.rpartition(".")[2] in ON_BOTH
+    kinds = [ONLY] if ONLY else ["sqlite", "postgresql"] if is_both else ["sqlite"]
+    metafunc.parametrize("stored_in", kinds, indirect=True, scope="module")
+
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+def stored_in(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
+    """The settings of a server that say which database it uses."""
+    if request.param == "sqlite":
+        yield {}
+        return
+    databases: PostgresDatabases = request.getfixturevalue("postgres")
+    with databases.fresh() as database:
+        yield {"database_url": database.url}
+
+
+@pytest.fixture(scope="module")
+def server(
+    stored_in: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningServer]:
     """A server with nothing in it, our own models registered."""
     plugins.register()
     plugins.BarcodeModel.gate.set()
-    with serving(tmp_path_factory.mktemp("server") / "data") as running:
+    with serving(tmp_path_factory.mktemp("server") / "data", **stored_in) as running:
         yield running
 
 

@@ -21,10 +21,10 @@ BEYOND_THE_DOCUMENT: list[Any] = [positive_data_acceptance]
 
 
 @pytest.fixture(scope="module")
-def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+def user(stored_in: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A user of a server that does one job at a time, however many are asked for."""
     folder = tmp_path_factory.mktemp("schema") / "data"
-    with serving(folder, generate_concurrency=1, compose_concurrency=1) as server:
+    with serving(folder, generate_concurrency=1, compose_concurrency=1, **stored_in) as server:
         studio = Studio(server)
         yield studio
         studio.close()

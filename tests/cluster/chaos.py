@@ -19,16 +19,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
-from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from tests.cluster import audit, checker, report
 from tests.cluster.clients import Books, Client
-from tests.cluster.cluster import Cluster, Shape, running_cluster
+from tests.cluster.cluster import Cluster, running_cluster
 from tests.cluster.database import ask, read_books
 from tests.cluster.ears import Ears
 from tests.cluster.films import Film, edited, plan_films
+from tests.cluster.plan import Outcome, Plan
 from tests.cluster.strikes import Nemesis, strikes
 from tests.recovery import checker as common
 
@@ -42,29 +41,6 @@ ROUNDS = 3
 TELL_SECONDS = 15.0
 LEAD = 0.1
 """By how much of the whole the work may be ahead of the killing, and the other way round."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """One run. jobs: different requests at least. kills: of our own processes. seconds: an end to
-    the killing and to new work, reached or not. pause: between two strikes."""
-
-    seed: int
-    jobs: int = 300
-    kills: int = 100
-    seconds: float = 240.0
-    people: int = 10
-    faults: float = 0.6
-    pause: tuple[float, float] = (0.5, 3.5)
-    shape: Shape = field(default_factory=Shape)
-
-
-@dataclass(kw_only=True)
-class Outcome:
-    """What a run found. problems: every promise that did not hold, in words."""
-
-    counts: dict[str, Any] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
 
 
 @dataclass(kw_only=True)
@@ -287,26 +263,13 @@ class Run:
         newest = Counter(e["project_id"] for e in books.events)
         problems = self.ears.catch_up({p: newest[p] for p in self.ears.of}, timeout=60)
         problems += checker.bad_films(books, self.cluster, clients)
-        problems += self._unlike_the_api(books, clients)
+        problems += checker.unlike_the_api(self.books.of("render"), books, clients)
         problems += checker.secrets_told(self.cluster)
         problems += self._integrity()
         problems += self._leases()
         problems += [f"an answer that should not be: {odd}" for odd in self.books.odd]
         self.outcome.problems += problems + self.nemesis.problems
         self._count()
-
-    def _unlike_the_api(self, books: common.Books, clients: Sequence[Client]) -> list[str]:
-        """Acknowledged renders that a replica tells differently from the database."""
-        stored = {r["id"]: r["status"] for r in books.renders}
-        told = {
-            ack.id: clients[n % len(clients)].get(f"/api/render-jobs/{ack.id}")["status"]
-            for n, ack in enumerate(self.books.of("render"))
-        }
-        return [
-            f"render {render} is {status} to the API, {stored.get(render)} in the database"
-            for render, status in told.items()
-            if stored.get(render) != status
-        ]
 
     def _integrity(self) -> list[str]:
         """What `doctor --integrity` finds."""
@@ -360,7 +323,7 @@ class Run:
             "sent again on purpose": len(self.resubmitted),
             "given up on purpose": len(self.abandoned),
             "seconds": round(time.monotonic() - self._began_at),
-            "processor seconds": _processor_seconds(),
+            "processor seconds": checker.processor_seconds(),
             **questions,
         }
 
@@ -373,12 +336,6 @@ class Run:
             problems += [f"{member.name} left in scratch: {f}" for f in server.scratch_files()]
             problems += [f"{member.name} left running: {c}" for c in server.children()]
             self.outcome.problems += problems
-
-
-def _processor_seconds() -> int:
-    """Of ourselves and of every process that has ended; components that still run are left out."""
-    used = [getrusage(whose) for whose in (RUSAGE_SELF, RUSAGE_CHILDREN)]
-    return round(sum(u.ru_utime + u.ru_stime for u in used))
 
 
 @contextmanager

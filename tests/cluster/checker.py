@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 
 import obstore
 from obstore.store import S3Store
@@ -58,6 +59,20 @@ def lost_edits(acks: Sequence[Ack], database: str) -> list[str]:
         f"segment {segment} says {stored.get(segment)!r}, acknowledged was {text!r}"
         for segment, text in wanted.items()
         if stored.get(segment) != text
+    ]
+
+
+def unlike_the_api(acks: Sequence[Ack], books: Books, clients: Sequence[Client]) -> list[str]:
+    """Acknowledged renders that a replica tells differently from the database."""
+    stored = {r["id"]: r["status"] for r in books.renders}
+    told = {
+        ack.id: clients[n % len(clients)].get(f"/api/render-jobs/{ack.id}")["status"]
+        for n, ack in enumerate(acks)
+    }
+    return [
+        f"render {render} is {status} to the API, {stored.get(render)} in the database"
+        for render, status in told.items()
+        if stored.get(render) != status
     ]
 
 
@@ -291,3 +306,9 @@ def refused_writes(members: Iterable[Member]) -> int:
         if member.server.log.exists()
         for log in [member.server.log.read_bytes()]
     )
+
+
+def processor_seconds() -> int:
+    """Of ourselves and of every process that has ended; components that still run are left out."""
+    used = [getrusage(whose) for whose in (RUSAGE_SELF, RUSAGE_CHILDREN)]
+    return round(sum(u.ru_utime + u.ru_stime for u in used))

@@ -4,20 +4,19 @@ import os
 import platform
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from tests.cluster.chaos import Outcome, Plan
+from tests.cluster.plan import Outcome, Plan
 
 END = "at the end"
 
 
-def markdown(plan: "Plan", outcome: "Outcome") -> str:
+def markdown(plan: Plan, outcome: Outcome) -> str:
     """The whole file."""
     return "\n".join([*_head(plan), *_table(outcome), *_problems(outcome), ""])
 
 
-def _head(plan: "Plan") -> Iterator[str]:
+def _head(plan: Plan) -> Iterator[str]:
     when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     shape = plan.shape
     yield "# A cluster under fire: killed at any moment, paid once"
@@ -34,7 +33,7 @@ def _head(plan: "Plan") -> Iterator[str]:
     yield ""
 
 
-def _table(outcome: "Outcome") -> Iterator[str]:
+def _table(outcome: Outcome) -> Iterator[str]:
     yield "| what | count |"
     yield "| --- | ---: |"
     for name, value in _lines(outcome.counts):
@@ -89,7 +88,7 @@ def _in_words(counts: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in counts.items())
 
 
-def _problems(outcome: "Outcome") -> Iterator[str]:
+def _problems(outcome: Outcome) -> Iterator[str]:
     if not outcome.problems:
         yield "Nothing was lost, nothing was paid twice, and no stale owner wrote anything."
         return

@@ -7,7 +7,8 @@ A longer run: make chaos, or python -m tests.cluster.chaos --seed 7 --jobs 10000
 import os
 from pathlib import Path
 
-from tests.cluster.chaos import Outcome, Plan, prepared, tell
+from tests.cluster.chaos import prepared, tell
+from tests.cluster.plan import Outcome, Plan
 
 SEED = int(os.environ.get("VIDEO_FOUNDRY_CHAOS_SEED", "7"))
 

@@ -2,8 +2,11 @@
 nothing is paid twice, and what was being done is finished."""
 
 import asyncio
+import json
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from uuid import uuid4
@@ -25,6 +28,7 @@ from tests.recovery.world import (
     world,
 )
 from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection
 
 from video_foundry.db.store import Store
 from video_foundry.db.tables import ProjectRow
@@ -51,23 +55,28 @@ def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresDatabas
         yield PostgresDatabases(server)
 
 
-@pytest.fixture
-def room(mortal: PostgresDatabases) -> Iterator[Database]:
-    """A database on it."""
-    with mortal.fresh() as database:
-        yield database
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """A database on that server, and a line to it that can be cut: `far` is its other end."""
+
+    databases: PostgresDatabases
+    near: Database
+    far: Database
+    line: Proxy
+
+    @property
+    def server(self) -> Postgres:
+        """To be killed."""
+        return self.databases.server
 
 
 @pytest.fixture
-def proxy(mortal: PostgresDatabases) -> Iterator[Proxy]:
-    """A line to the server that can be cut."""
-    with Proxy.running(mortal.server.port) as running:
-        yield running
-
-
-def through(proxy: Proxy, mortal: PostgresDatabases, room: Database) -> Database:
-    """The same database at the other end of the line."""
-    return Database(url=room.url.replace(f":{mortal.server.port}/", f":{proxy.port}/"))
+def room(mortal: PostgresDatabases) -> Iterator[Room]:
+    """A room of one's own."""
+    port = mortal.server.port
+    with mortal.fresh() as near, Proxy.running(port) as line:
+        far = Database(url=near.url.replace(f":{port}/", f":{line.port}/"))
+        yield Room(databases=mortal, near=near, far=far, line=line)
 
 
 def shots(times: int = 1) -> dict[str, dict[str, object]]:
@@ -87,92 +96,85 @@ def entries_of(ledger: RunningLedger, prompts: dict[str, dict[str, object]]) -> 
 async def until_billed(ledger: RunningLedger, prompts: dict[str, dict[str, object]]) -> None:
     """Wait until the provider has accepted the first of these."""
     async with asyncio.timeout(PATIENCE):
-        while not entries_of(ledger, prompts):
+        while not entries_of(ledger, prompts):  # noqa: ASYNC110 - another process tells
             await asyncio.sleep(0.005)
 
 
 async def test_a_render_outlives_its_database(
-    models: Models,
-    quick_ledger: RunningLedger,
-    mortal: PostgresDatabases,
-    room: Database,
-    tmp_path: Path,
+    models: Models, quick_ledger: RunningLedger, room: Room, tmp_path: Path
 ) -> None:
     """The workers live in this process: were one to die, or to forget what it had sent, no lease
     would bring the job back within the test."""
     prompts = shots(times=2)
     with capture_logs() as lines:
-        async with world(tmp_path, models, gate := Gate(), MovableClock(), room) as ctx:
+        async with world(tmp_path, models, gate := Gate(), MovableClock(), room.near) as ctx:
             project_id = await make_project(ctx, prompts)
             async with workers(ctx, gate):
                 render_id = await insist_on_render(ctx, project_id)
                 await until_billed(quick_ledger, prompts)
-                await asyncio.to_thread(mortal.server.kill)
+                await asyncio.to_thread(room.server.kill)
                 await asyncio.sleep(AWAY_SECONDS)
                 told = len(lines)
-                await asyncio.to_thread(mortal.server.start)
-                status = await wait_until_settled(room, render_id, PATIENCE)
+                await asyncio.to_thread(room.server.start)
+                status = await wait_until_settled(room.near, render_id, PATIENCE)
     assert status == "completed"
     entries = entries_of(quick_ledger, prompts)
     assert len(entries) == len(prompts)
     assert checker.paid_twice(entries) == []
-    assert checker.lost(entries, await asyncio.to_thread(room.books)) == []
+    assert checker.lost(entries, await asyncio.to_thread(room.near.books)) == []
     # One line for each loop and each job that has something to say, however long it takes.
     assert told <= 3 * (len(prompts) + 2), lines
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_a_line_that_breaks_all_the_time_only_costs_time(
-    seed: int,
-    models: Models,
-    quick_ledger: RunningLedger,
-    mortal: PostgresDatabases,
-    room: Database,
-    proxy: Proxy,
-    tmp_path: Path,
+    seed: int, models: Models, quick_ledger: RunningLedger, room: Room, tmp_path: Path
 ) -> None:
     """Statements that never arrive, and answers (of commits, too) that never come back."""
 
-    def breaks(_number: int, dice: Random) -> Fault | None:
+    dice = Random(seed)
+
+    def breaks(_number: int, _dice: Random) -> Fault | None:
         chance = dice.random()
         return Fault(way="up" if chance < 0.004 else "down") if chance < 0.012 else None
 
     prompts = shots()
-    database = through(proxy, mortal, room)
-    async with world(tmp_path, models, gate := Gate(), MovableClock(), database) as ctx:
+    async with world(tmp_path, models, gate := Gate(), MovableClock(), room.far) as ctx:
         project_id = await make_project(ctx, prompts)
-        await asyncio.to_thread(proxy.plan, breaks)
+        await asyncio.to_thread(room.line.plan, breaks)
         async with workers(ctx, gate):
             render_id = await insist_on_render(ctx, project_id)
-            status = await wait_until_settled(room, render_id, PATIENCE)
-            await asyncio.to_thread(proxy.heal)
-    assert (status, proxy.bitten > 3) == ("completed", True)
+            status = await wait_until_settled(room.near, render_id, PATIENCE)
+            await asyncio.to_thread(room.line.heal)
+    assert (status, room.line.bitten > 3) == ("completed", True)
     entries = entries_of(quick_ledger, prompts)
     assert checker.paid_twice(entries) == []
-    books = await asyncio.to_thread(room.books)
+    books = await asyncio.to_thread(room.near.books)
     assert checker.lost(entries, books) == []
     assert checker.two_open_jobs(books) == []
 
 
-@pytest.mark.parametrize(("way", "is_there"), [("down", True), ("up", False)])
+@pytest.mark.parametrize(
+    ("fault", "is_there"),
+    [(Fault(way="down"), True), (Fault(way="up"), False)],
+    ids=["the answer is lost", "it never arrives"],
+)
 async def test_a_commit_without_an_answer_is_in_doubt(
-    way: str, is_there: bool, mortal: PostgresDatabases, room: Database, proxy: Proxy
+    fault: Fault, is_there: bool, room: Room
 ) -> None:
     """The caller is told that it may or may not be there, and never that all went well."""
-    url = through(proxy, mortal, room).store_url
-    store, project = Store(url, SystemTime()), str(uuid4())
     told: list[str] = []
 
     async def tell(_tx: object) -> None:
         told.append("committed")
 
-    store = Store(url, SystemTime(), tell)
+    store, project = Store(room.far.store_url, SystemTime(), tell), str(uuid4())
     try:
         with pytest.raises(PartUnavailable):
             async with store.write() as tx:
                 tx.session.add(_project(project, tx.now))
                 await tx.session.flush()
-                proxy.next(Fault(way="down" if way == "down" else "up"))
+                room.line.next(fault)
         async with store.read() as session:
             found = (await session.scalars(select(ProjectRow.id))).all()
     finally:
@@ -181,9 +183,9 @@ async def test_a_commit_without_an_answer_is_in_doubt(
     assert told == []
 
 
-def _project(id: str, now: object) -> ProjectRow:
+def _project(name: str, now: datetime) -> ProjectRow:
     return ProjectRow(
-        id=id,
+        id=name,
         name="in doubt",
         description="",
         settings={},
@@ -195,35 +197,49 @@ def _project(id: str, now: object) -> ProjectRow:
 
 
 def test_the_api_says_that_its_database_is_away_and_goes_on_when_it_is_back(
-    mortal: PostgresDatabases, room: Database, tmp_path: Path
+    room: Room, tmp_path: Path
 ) -> None:
-    with serving(tmp_path / "data", database_url=room.url) as running:
+    with serving(tmp_path / "data", database_url=room.near.url) as running:
         user = Studio(running)
         project = user.project(shot())
-        with user.listen(f"/api/projects/{project['id']}/events") as socket:
-            mortal.server.kill()
-            for method, path, body in (
-                ("GET", f"/api/projects/{project['id']}", None),
-                ("GET", "/api/projects/", None),
-                ("POST", "/api/projects/", {"name": "another", "settings": SMALL}),
-                ("POST", f"/api/projects/{project['id']}/render", {}),
-            ):
-                _is_away(user, method, path, body)
+        address = f"/api/projects/{project['id']}"
+        with user.listen(f"{address}/events") as patient:
+            room.server.kill()
+            _is_away(user, "GET", address)
+            _is_away(user, "GET", "/api/projects/")
+            _is_away(user, "POST", "/api/projects/", {"name": "another", "settings": SMALL})
+            _is_away(user, "POST", f"{address}/render", {})
+            _is_sent_away(user, f"{address}/events")
             assert user.http.get("/healthz").status_code == 200
             ready = user.http.get("/readyz")
             assert ready.status_code == 503
             assert ready.json()["checks"]["database"] != "ok"
-            mortal.server.start()
+            room.server.start()
             _wait_until_ready(user)
-            with pytest.raises((ConnectionClosed, TimeoutError)):
-                while True:
-                    socket.recv(timeout=1)
-        assert user.read(project)["revision"] == project["revision"]
-        assert user.make(project)["segments_completed"] == 1
+            assert user.read(project)["revision"] == project["revision"]
+            assert user.make(project)["segments_completed"] == 1
+            _hears_all(patient, user.ask("GET", address)["event_seq"])
         user.close()
 
 
-def _is_away(user: Studio, method: str, path: str, body: object) -> None:
+def _is_sent_away(user: Studio, path: str) -> None:
+    """With the registered code for "try again later"."""
+    with user.listen(path) as socket, pytest.raises(ConnectionClosed) as closed:
+        socket.recv(timeout=30)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1013
+
+
+def _hears_all(socket: ClientConnection, newest: int) -> None:
+    """A listener who asked for nothing meanwhile never learns that anything was amiss."""
+    heard = []
+    while newest not in heard:
+        event = json.loads(socket.recv(timeout=60))
+        heard += [event["seq"]] if event["seq"] is not None else []
+    assert heard == list(range(1, newest + 1))
+
+
+def _is_away(user: Studio, method: str, path: str, body: object = None) -> None:
     began = time.monotonic()
     answer = user.http.request(method, path, json=body)
     assert answer.status_code == 503, answer.text

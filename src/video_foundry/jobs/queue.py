@@ -100,7 +100,7 @@ async def _next_turn(tx: Tx, new: NewJob) -> float:
         return next_stamp(latest, latest, new.priority)
     of_model = JobRow.model.is_(None) if new.model is None else JobRow.model == new.model
     line = (JobRow.kind == new.kind, of_model)
-    fresh = (*line, JobRow.state == _QUEUED, JobRow.epoch == 0)
+    fresh = (*line, JobRow.state == _written(JobState.QUEUED), JobRow.epoch == 0)
     own = (*line, JobRow.project_id == new.project_id)
     found = await tx.session.execute(
         select(
@@ -113,14 +113,10 @@ async def _next_turn(tx: Tx, new: NewJob) -> float:
     return next_stamp(clock, last, new.priority)
 
 
-_QUEUED: ColumnElement[str] = literal_column(f"'{JobState.QUEUED}'")
-"""Not as a parameter: only so do the databases see that an index of queued jobs alone will do."""
-
-
 async def _served(session: AsyncSession, kind: JobKind) -> float:
     """The latest turn that has come, of any model: where one begins at which nobody waits."""
     looks = [
-        select(func.max(JobRow.stamp)).where(JobRow.kind == kind, JobRow.state == state)
+        select(func.max(JobRow.stamp)).where(JobRow.kind == kind, JobRow.state == _written(state))
         for state in sorted(SERVED)
     ]
     found = (await session.execute(select(*(look.scalar_subquery() for look in looks)))).one()
@@ -129,6 +125,11 @@ async def _served(session: AsyncSession, kind: JobKind) -> float:
 
 SERVED = frozenset(JobState) - {JobState.QUEUED, JobState.CANCELLED}
 """States of jobs whose turn has come; the cancelled seldom saw theirs."""
+
+
+def _written(state: JobState) -> ColumnElement[str]:
+    """A state not as a parameter: only so do the databases see which index is the right one."""
+    return literal_column(f"'{state}'")
 
 
 def _line_of(new: NewJob) -> tuple[str, str | None, str | None]:

@@ -7,24 +7,28 @@ from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 from uuid import UUID
 
+import structlog
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from video_foundry.api.deps import Ctx
 from video_foundry.api.schemas.render import EventOut, RenderDetail
 from video_foundry.db.renders import RENDER_ENDED
-from video_foundry.errors import NotFound
+from video_foundry.errors import NotFound, PartUnavailable
 from video_foundry.events import log
 from video_foundry.ports.signal import NewEvents, Signal, Tick
 from video_foundry.services import projects, renders
 from video_foundry.services.context import Context
 
 router = APIRouter(tags=["live"])
+logger = structlog.get_logger(__name__)
 
 IDLE_SECONDS = 15.0
 """With no signal for this long the rows are read all the same: signals may be lost."""
 SEND_SECONDS = 20.0
 """A reader slower than this is let go; it can resume by its last sequence."""
 NOT_FOUND, BAD_CURSOR, TOO_SLOW = 4404, 4400, 4408
+AWAY = 1013
+"""The registered code for "try again later": a part of the installation is away."""
 
 
 @router.websocket("/api/projects/{project_id}/events")
@@ -34,11 +38,23 @@ async def project_events(socket: WebSocket, ctx: Ctx, project_id: str, after: st
     if not after.isascii() or not after.isdigit() or len(after) > 15:
         await socket.close(BAD_CURSOR, "after must be the sequence of the last event you have")
         return
-    found = await _found(ctx, project_id)
-    if found is None:
-        await socket.close(NOT_FOUND, "there is no such project")
-        return
-    await _serve(socket, _tell_events(socket, ctx, found, int(after)))
+    async with _while_it_works(socket):
+        found = await _found(ctx, project_id)
+        if found is None:
+            await socket.close(NOT_FOUND, "there is no such project")
+            return
+        await _serve(socket, _tell_events(socket, ctx, found, int(after)))
+
+
+@contextlib.asynccontextmanager
+async def _while_it_works(socket: WebSocket) -> AsyncIterator[None]:
+    """Without its database a socket has nothing to tell: it is closed with the reason."""
+    try:
+        yield
+    except PartUnavailable as error:
+        logger.warning("a live connection ends", part=error.part, reason=error.message)
+        with contextlib.suppress(Exception):  # it may have left by itself
+            await socket.close(AWAY, "come again in a moment; resume from your last sequence")
 
 
 async def _tell_events(socket: WebSocket, ctx: Context, project_id: str, seq: int) -> None:
@@ -140,12 +156,13 @@ def _tick(ctx: Context, tick: Tick) -> EventOut:
 async def render_progress(socket: WebSocket, ctx: Ctx, render_id: str) -> None:
     """One render, live: first how it stands, then every step; closes when it is over."""
     await socket.accept()
-    try:
-        view = await renders.get_render(ctx, str(UUID(render_id)))
-    except (ValueError, NotFound):
-        await socket.close(NOT_FOUND, "there is no such render job")
-        return
-    await _serve(socket, _tell_render(socket, ctx, view.row.id, view.row.project_id))
+    async with _while_it_works(socket):
+        try:
+            view = await renders.get_render(ctx, str(UUID(render_id)))
+        except (ValueError, NotFound):
+            await socket.close(NOT_FOUND, "there is no such render job")
+            return
+        await _serve(socket, _tell_render(socket, ctx, view.row.id, view.row.project_id))
 
 
 async def _tell_render(socket: WebSocket, ctx: Context, render_id: str, project_id: str) -> None:
