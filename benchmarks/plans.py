@@ -65,7 +65,7 @@ def looks() -> dict[str, Look]:
     job = id_of("job", "generate", asked)
 
     async def claim(tx: Tx) -> object:
-        return await queue.claim(tx, "generate", "me", 100, in_hand=[job])
+        return await queue.claim(tx, "generate", "me", 100)
 
     async def claim_with_room(tx: Tx) -> object:
         return await queue.claim(tx, "generate", "me", 100, room={MODEL: 50, "other": 0})

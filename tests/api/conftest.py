@@ -39,6 +39,19 @@ def stored_in(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
         yield {"database_url": database.url}
 
 
+@pytest.fixture
+def stored_alone(
+    stored_in: dict[str, str], request: pytest.FixtureRequest
+) -> Iterator[dict[str, str]]:
+    """The same for a server of a test's own, with nothing in its database."""
+    if not stored_in:
+        yield {}
+        return
+    databases: PostgresDatabases = request.getfixturevalue("postgres")
+    with databases.fresh() as database:
+        yield {"database_url": database.url}
+
+
 @pytest.fixture(scope="module")
 def server(
     stored_in: dict[str, str], tmp_path_factory: pytest.TempPathFactory

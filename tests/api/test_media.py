@@ -185,8 +185,8 @@ def test_a_form_that_is_none(studio: Studio) -> None:
         assert answer.json()["detail"]
 
 
-def test_a_file_over_the_cap_is_cut_off(stored_in: dict[str, str], tmp_path: Path) -> None:
-    with serving(tmp_path / "data", upload_max_bytes=100_000, **stored_in) as small:
+def test_a_file_over_the_cap_is_cut_off(stored_alone: dict[str, str], tmp_path: Path) -> None:
+    with serving(tmp_path / "data", upload_max_bytes=100_000, **stored_alone) as small:
         studio = Studio(small)
         problem = studio.refused(
             "POST", "/api/media", 413, files={"file": ("big.mp4", bytes(2_000_000))}

@@ -27,11 +27,11 @@ def everything(studio: Studio, project: Json, render: Json) -> dict[str, Any]:
 
 
 def test_nothing_is_forgotten_and_work_under_way_goes_on(
-    stored_in: dict[str, str], tmp_path: Path
+    stored_alone: dict[str, str], tmp_path: Path
 ) -> None:
     plugins.register()
     plugins.BarcodeModel.gate.set()
-    with ExitStack() as listening, serving(tmp_path / "data", **stored_in) as server:
+    with ExitStack() as listening, serving(tmp_path / "data", **stored_alone) as server:
         studio = Studio(server)
         done = studio.project(barcode(1), barcode(2, prompt="pinned"))
         film = studio.make(done)
@@ -50,7 +50,7 @@ def test_nothing_is_forgotten_and_work_under_way_goes_on(
         began = time.monotonic()
     assert time.monotonic() - began < 15, "an open connection does not keep the server from ending"
 
-    with serving(tmp_path / "data", **stored_in) as server:
+    with serving(tmp_path / "data", **stored_alone) as server:
         studio = Studio(server)
         after = everything(studio, done, film)
         before["jobs"] = (before["jobs"][0] + 2, after["jobs"][1])  # those under way

@@ -235,20 +235,26 @@ class Run:
     def _check(self, when: str) -> None:
         entries, books = self.cluster.ledger.entries(), read_books(self.cluster.database)
         writes = audit.read_writes(self.cluster.database)
-        problems = common.paid_twice(entries, self.abandoned)
-        problems += common.hurried(entries)
-        problems += common.lost(entries, books, self.abandoned)
-        problems += common.two_open_jobs(books)
-        problems += checker.lost_renders(self.books.of("render"), books)
-        problems += checker.unjust_failures(books)
-        problems += checker.lost_edits(self.books.acks, self.cluster.database)
-        problems += checker.undone_cancels(self.books.of("cancel"), books)
-        problems += checker.hidden_doubts(books, self._client)
-        problems += checker.bad_events(books)
-        problems += audit.stale_writes(writes)
-        problems += audit.loose_results(audit.read_results(self.cluster.database), writes)
+        found = {
+            "paid twice without consent": common.paid_twice(entries, self.abandoned),
+            "paid results lost": common.lost(entries, books, self.abandoned),
+            "acknowledged renders lost or stuck": checker.lost_renders(
+                self.books.of("render"), books
+            ),
+            "acknowledged edits lost": checker.lost_edits(self.books.acks, self.cluster.database),
+            "cancels undone": checker.undone_cancels(self.books.of("cancel"), books),
+            "renders failed without need": checker.unjust_failures(books),
+            "doubts not shown with their price": checker.hidden_doubts(books, self._client),
+            "submits earlier than a 429 allowed": common.hurried(entries),
+            "requests with two open jobs": common.two_open_jobs(books),
+            "projects with gaps in their events": checker.bad_events(books),
+            "writes of stale owners accepted": audit.stale_writes(writes)
+            + audit.loose_results(audit.read_results(self.cluster.database), writes),
+        }
+        problems = [problem for problems in found.values() for problem in problems]
         self.outcome.problems += [f"{when}: {p}" for p in problems]
         self.outcome.counts[when] = common.summary(entries, books) | {
+            "promises": {name: len(problems) for name, problems in found.items()},
             "generation jobs": sum(1 for j in books.jobs if j["kind"] == "generate"),
             "composing jobs": sum(1 for j in books.jobs if j["kind"] == "compose"),
             "writes about jobs looked at": len(writes),

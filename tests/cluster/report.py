@@ -38,7 +38,9 @@ def _table(outcome: Outcome) -> Iterator[str]:
     yield "| --- | ---: |"
     for name, value in _lines(outcome.counts):
         yield f"| {name} | {value} |"
-    yield f"| **promises that did not hold** | **{len(outcome.problems)}** |"
+    for name, many in outcome.counts.get(END, {}).get("promises", {}).items():
+        yield f"| **{name}** | **{many}** |"
+    yield f"| **all that did not hold** | **{len(outcome.problems)}** |"
     yield ""
 
 
