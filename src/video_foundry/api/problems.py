@@ -1,6 +1,7 @@
 """Errors as problem documents (RFC 9457): the one place that turns the error tree into HTTP. What
 the caller sent is never echoed back: it may hold anything."""
 
+import errno
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -65,6 +66,7 @@ def problem(
     return ProblemResponse(body, status_code=status, headers=dict(headers or {}))
 
 
+_DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _BY_CODE = {"too_large": 413, "not_multipart": 415, "disk_full": 507}
 
 
@@ -207,6 +209,13 @@ def _allowed(request: Request) -> str:
     return ", ".join(sorted(offered)) or "GET"
 
 
+async def _os_error(request: Request, error: Exception) -> ProblemResponse:
+    if isinstance(error, OSError) and error.errno in _DISK_FULL:
+        logger.error("the disk is full", path=request.url.path)
+        return problem(507, "disk_full", "the disk of the server is full: free some space there")
+    return await _crash(request, error)
+
+
 async def _crash(request: Request, error: Exception) -> ProblemResponse:
     logger.error("unexpected error", path=request.url.path, exc_info=error)
     return problem(500, "internal", "something went wrong here; the log of the server says what")
@@ -217,6 +226,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(FoundryError, _foundry_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(OSError, _os_error)
     app.add_exception_handler(Exception, _crash)
 
 

@@ -248,12 +248,20 @@ def _trouble(error: DBAPIError) -> FoundryError | None:
         return TransactionConflict("two transactions were in each other's way")
     sqlite = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
     if sqlite == sqlite3.SQLITE_FULL:
-        return FoundryError("the disk of the database is full. Free some space", code="disk_full")
+        return _full()
     if sqlite in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return TransactionConflict("another process kept the database locked")
     if error.connection_invalidated or code.startswith(_GONE) or sqlite == sqlite3.SQLITE_IOERR:
         return _unavailable(str(error.orig).partition("\n")[0])
     return None
+
+
+def _full() -> PartUnavailable:
+    """A paid result that waits to be written down waits for room as for a database that is away."""
+    PART_FAILURES.labels("database").inc()
+    full = PartUnavailable("database", "the disk of the database is full. Free some space")
+    full.code = "disk_full"
+    return full
 
 
 def _unavailable(reason: str) -> PartUnavailable:

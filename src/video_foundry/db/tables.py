@@ -166,7 +166,7 @@ class GenerationRow(Base):
     fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
     base_fingerprint: Mapped[str] = mapped_column(String(64), index=True)
     request: Mapped[dict[str, Any]]
-    digest: Mapped[str] = mapped_column(ForeignKey("artifacts.digest"))
+    digest: Mapped[str] = mapped_column(ForeignKey("artifacts.digest"), index=True)
     provider_job_id: Mapped[str | None] = mapped_column(Text)
     cost_amount: Mapped[Decimal | None]
     cost_currency: Mapped[str | None] = mapped_column(String(3))
@@ -196,7 +196,7 @@ class CompositionRow(Base):
 
     fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
-    digest: Mapped[str] = mapped_column(ForeignKey("artifacts.digest"))
+    digest: Mapped[str] = mapped_column(ForeignKey("artifacts.digest"), index=True)
     created_at: Mapped[datetime]
 
 

@@ -24,9 +24,9 @@ from video_foundry.db.facts import profile_from_json, source_of, trim_from_json
 from video_foundry.db.jobs import jobs_of_renders
 from video_foundry.db.media import artifacts_by_digest
 from video_foundry.db.renders import RENDER_ENDED
+from video_foundry.db.storage import take_composed
 from video_foundry.db.store import Tx
 from video_foundry.db.tables import (
-    CompositionRow,
     GenerationRow,
     JobRow,
     RenderRow,
@@ -66,18 +66,23 @@ async def advance(tx: Tx, render: RenderRow) -> None:
     rows = await segments_of(tx.session, render.id)
     profile = profile_from_json(render.profile)
     await _take_clips(tx, rows, profile)
-    await _take_steps(tx, render, rows)
-    await _ask_again(tx, render, rows)
-    jobs = await jobs_of_renders(tx.session, [render.id])
+    if not await _take_film(tx, render, rows, profile):
+        await _take_steps(tx, render, rows)
+        await _ask_again(tx, render, rows)
+        await _go_on(tx, render, rows)
     render.segments_completed = _completed(rows)
+    await _tell(tx, render, before)
+
+
+async def _go_on(tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow]) -> None:
+    jobs = await jobs_of_renders(tx.session, [render.id])
     failure = _failure(rows, jobs, render)
     if failure is not None:
         _end(render, tx.now, "failed", *failure)
-    elif all(r.step_digest for r in rows):
-        await _take_master(tx, render, rows, profile)
-    if render.status not in RENDER_ENDED:
-        render.status = _status(rows, jobs)
-    await _tell(tx, render, before)
+        return
+    if all(r.step_digest for r in rows):
+        await _ask_for_film(tx, render, rows)
+    render.status = _status(rows, jobs)
 
 
 async def _ask_again(tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow]) -> None:
@@ -183,7 +188,7 @@ def use_from_row(row: RenderSegmentRow) -> ClipUse:
 async def _take_steps(tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow]) -> None:
     """Fill in normalised clips that exist; enqueue those that do not."""
     ready = [r for r in rows if r.step_fingerprint and not r.step_digest]
-    done = await compositions(tx.session, {r.step_fingerprint or "" for r in ready})
+    done = await take_composed(tx.session, tx.now, {r.step_fingerprint or "" for r in ready})
     for row in sorted(ready, key=lambda r: r.step_fingerprint or ""):  # see db.locks
         row.step_digest = done.get(row.step_fingerprint or "")
         if row.step_digest is None and row.step_job_id is None:
@@ -211,41 +216,41 @@ def _normalise_job(render: RenderRow, row: RenderSegmentRow) -> NewJob:
     )
 
 
-async def compositions(session: AsyncSession, fingerprints: set[str]) -> dict[str, str]:
-    """step fingerprint -> digest of its artifact."""
-    query = select(CompositionRow.fingerprint, CompositionRow.digest).where(
-        CompositionRow.fingerprint.in_(fingerprints)
-    )
-    return {row.fingerprint: row.digest for row in await session.execute(query)}
-
-
-async def _take_master(
+async def _take_film(
     tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow], profile: OutputProfile
-) -> None:
-    """Take the finished film when it exists; enqueue it otherwise."""
-    uses = [use_from_row(r) for r in rows]
-    mark = render.master_fingerprint or master_fingerprint(uses, profile)
+) -> bool:
+    """Take the finished film when it exists: then none of its clips is needed, and those that were
+    dropped to make room are not made again for nothing."""
+    if not rows or not all(r.digest for r in rows):
+        return False
+    mark = render.master_fingerprint or master_fingerprint([use_from_row(r) for r in rows], profile)
     render.master_fingerprint = mark
-    digest = (await compositions(tx.session, {mark})).get(mark)
-    if digest is not None:
-        render.master_digest = digest
-        _end(render, tx.now, "completed")
-    elif render.master_job_id is None:
-        payload = {
-            "step": "master",
-            "clips": [r.step_digest for r in rows],
-            "frames": [r.frames for r in rows],
-            "profile": render.profile,
-            "label": "the film",
-        }
-        job = NewJob(
-            kind="compose",
-            fingerprint=mark,
-            payload=payload,
-            project_id=render.project_id,
-            priority=priority_of(render),
-        )
-        render.master_job_id = (await enqueue(tx, job)).id
+    digest = (await take_composed(tx.session, tx.now, {mark})).get(mark)
+    if digest is None:
+        return False
+    render.master_digest = digest
+    _end(render, tx.now, "completed")
+    return True
+
+
+async def _ask_for_film(tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow]) -> None:
+    if render.master_job_id is not None:
+        return
+    payload = {
+        "step": "master",
+        "clips": [r.step_digest for r in rows],
+        "frames": [r.frames for r in rows],
+        "profile": render.profile,
+        "label": "the film",
+    }
+    job = NewJob(
+        kind="compose",
+        fingerprint=render.master_fingerprint or "",
+        payload=payload,
+        project_id=render.project_id,
+        priority=priority_of(render),
+    )
+    render.master_job_id = (await enqueue(tx, job)).id
 
 
 def _failure(

@@ -16,6 +16,7 @@ from video_foundry.db.tables import ArtifactRow, MediaRow
 from video_foundry.db.timeline import media_by_id
 from video_foundry.errors import NotFound
 from video_foundry.jobs.filing import NewArtifact, file_artifact
+from video_foundry.services._objects import hold_stored
 from video_foundry.services.context import Context
 from video_foundry.services.views import MediaView
 
@@ -64,6 +65,7 @@ async def add_media(ctx: Context, path: Path, filename: str) -> MediaView:
 async def _file_media(ctx: Context, stored: NewArtifact, filename: str) -> MediaView:
     digest = stored.blob.digest
     async with ctx.store.write() as tx:
+        await hold_stored(ctx, tx, stored.blob, stored.thumbnail)
         await file_artifact(tx, stored)
         row = await media_of_file(tx.session, digest, filename)
         if row is None:

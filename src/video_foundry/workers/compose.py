@@ -16,7 +16,7 @@ from video_foundry.core.profile import OutputProfile
 from video_foundry.db.facts import profile_from_json
 from video_foundry.db.media import composition_of
 from video_foundry.db.store import retried
-from video_foundry.errors import CompositionFailed, FoundryError, PartUnavailable
+from video_foundry.errors import CompositionFailed, FoundryError, NotFound, PartUnavailable
 from video_foundry.jobs import queue
 from video_foundry.jobs.filing import (
     NewArtifact,
@@ -27,12 +27,19 @@ from video_foundry.jobs.filing import (
 from video_foundry.jobs.locks import job_write
 from video_foundry.ports.compositor import MasterStep, MediaFacts, NormaliseStep, Progress
 from video_foundry.ports.signal import Tick
+from video_foundry.services._objects import hold_stored
 from video_foundry.services.context import Context
 from video_foundry.services.media import THUMBNAIL_WIDTH
+from video_foundry.services.repairs import remake_missing
 from video_foundry.workers.loop import Handle
 
 TRIES = 3
 """Times a step is tried when the machine, not the step, is at fault (a full disk, say)."""
+LEAST_FREE = 16 * 1024**2
+"""Bytes of free disk below which a failed step is blamed on the disk."""
+FULL_TRIES = 50
+FULL_SECONDS = 15.0
+"""A full disk is waited for this many times, up to so long each: about twelve minutes."""
 TICK_SECONDS = 0.5
 
 logger = structlog.get_logger(__name__)
@@ -82,11 +89,19 @@ class Composer:
         try:
             new = await self._make(hand, scratch)
         except CompositionFailed as error:
-            await self._end(hand, JobState.FAILED, error.code, error.message)
+            if await self._is_full():
+                await self._wait_for_room(hand)
+            else:
+                await self._end(hand, JobState.FAILED, error.code, error.message)
         except PartUnavailable:
             raise  # no fault of the step: it is given back, and counts no try
+        except NotFound as error:
+            await self._input_gone(hand, error)
         except (FoundryError, OSError) as error:
-            await self._try_again(hand, error)
+            if await self._is_full():
+                await self._wait_for_room(hand)
+            else:
+                await self._try_again(hand, error)
         else:
             await self._file(hand, new)
         finally:
@@ -97,6 +112,7 @@ class Composer:
     @retried
     async def _file(self, hand: Handle, new: NewArtifact) -> None:
         async with job_write(self._ctx.store, hand.job.id) as tx:
+            await hold_stored(self._ctx, tx, new.blob, new.thumbnail)
             await finish_composition(tx, hand.job, new)
 
     @retried
@@ -181,6 +197,42 @@ class Composer:
             )
 
         return tell
+
+    async def _is_full(self) -> bool:
+        """Whether the disk, and not the step, is to blame: FFmpeg says it in too many words."""
+        disk = await asyncio.to_thread(shutil.disk_usage, self._ctx.scratch)
+        return disk.free < LEAST_FREE
+
+    async def _wait_for_room(self, hand: Handle) -> None:
+        """Composing costs nothing, so it is tried until there is room; a person sees why it waits,
+        and after a while that it does not."""
+        attempt = hand.job.attempt + 1
+        message = f"{hand.job.payload['label']} could not be composed: the disk is full"
+        if attempt >= FULL_TRIES:
+            await self._end(hand, JobState.FAILED, "disk_full", message)
+            return
+        logger.warning("composing waits for room on the disk", job_id=hand.job.id)
+        async with self._ctx.store.write() as tx:
+            wait = min(FULL_SECONDS, backoff(attempt, 1.0))
+            await queue.move(
+                tx,
+                hand.job,
+                JobState.QUEUED,
+                attempt=attempt,
+                run_after=queue.later(tx.now, wait),
+                error_code="disk_full",
+                error_message=message,
+            )
+
+    async def _input_gone(self, hand: Handle, error: NotFound) -> None:
+        """A clip that was counted on has gone: where it can be made again, the renders wait for it
+        anew, and this step, which names it, is called off."""
+        payload = hand.job.payload
+        if await remake_missing(self._ctx, payload.get("clips", ())):
+            values = {"cancel_requested": True}
+            await self._end(hand, JobState.CANCELLED, "input_gone", error.message, **values)
+        else:
+            await self._try_again(hand, error)
 
     async def _try_again(self, hand: Handle, error: Exception) -> None:
         attempt = hand.job.attempt + 1

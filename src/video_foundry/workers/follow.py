@@ -21,6 +21,7 @@ from video_foundry.ports.video_model import (
     StatusReport,
     VideoModelInterface,
 )
+from video_foundry.services._objects import hold_stored
 from video_foundry.services.media import store_clip
 from video_foundry.workers.answers import as_report, as_result, wait_of
 from video_foundry.workers.run import ON_REQUEST, Run, jitter
@@ -188,6 +189,7 @@ class Following:
 
         async def write() -> JobRow:
             async with job_write(run.ctx.store, run.job.id, durable=True) as tx:
+                await hold_stored(run.ctx, tx, stored.blob, stored.thumbnail)
                 return await finish_generation(tx, run.job, stored, cost)
 
         await run.persist(JobState.SUCCEEDED, write)

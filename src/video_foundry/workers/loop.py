@@ -22,7 +22,7 @@ from video_foundry.jobs import queue
 from video_foundry.ports.metrics import LATE_HEARTBEATS, LEASES_LOST
 from video_foundry.ports.wake import JobKind
 from video_foundry.services.context import Context
-from video_foundry.workers.tidy import drop_leftovers
+from video_foundry.workers.tidy import tidy
 
 POLL_SECONDS = 1.0
 """How long a lost hint may cost."""
@@ -50,7 +50,8 @@ logger = structlog.get_logger(__name__)
 
 @dataclass
 class Handle:
-    """One job in hand. safe is cleared while a submit is under way that must not be cut off."""
+    """One job in hand. safe is cleared while a submit is under way that must not be cut off.
+    held_at: monotonic seconds at which the lease was last known to be ours."""
 
     job: JobRow
     owner: str
@@ -58,12 +59,18 @@ class Handle:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     safe: asyncio.Event = field(default_factory=asyncio.Event)
     moved_on: Callable[[], None] = lambda: None
+    held_at: float = field(default_factory=time.monotonic)
     progress: float = 0.0
     stored_progress: float = 0.0
     task: asyncio.Task[None] | None = None
 
     def __post_init__(self) -> None:
         self.safe.set()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the lease may have run out: we were frozen, or the database was away."""
+        return time.monotonic() - self.held_at > queue.LEASE.total_seconds() * LATE_SHARE
 
     @property
     def is_starting(self) -> bool:
@@ -226,7 +233,7 @@ class WorkerLoop:
             await asyncio.sleep(seconds)
 
     async def _tidy(self) -> None:
-        await drop_leftovers(self._ctx, self._kind)
+        await tidy(self._ctx, self._kind)
 
     async def _heartbeat(self) -> None:
         late = time.monotonic() - self._renewed_at > queue.LEASE.total_seconds() * LATE_SHARE
@@ -234,13 +241,15 @@ class WorkerLoop:
         if late and self._hands:
             LATE_HEARTBEATS.labels(self._kind).inc()
             logger.warning("the heartbeat was late; jobs may have gone to others", kind=self._kind)
-        asked = dict(self._hands)  # jobs taken while we write are not meant
+        asked, asked_at = dict(self._hands), time.monotonic()  # jobs taken meanwhile are not meant
         async with self._ctx.store.write(urgent=True) as tx:
             held = await queue.renew(tx, self._owner, asked.keys())
             await queue.keep_progress(tx, self._owner, self._changed_progress())
             strays = await queue.owned(tx.session, self._owner) - asked.keys()
         for job_id, hand in asked.items():
-            if job_id not in held:
+            if job_id in held:
+                hand.held_at = asked_at
+            else:
                 self._drop(hand)
         await self._give_back(sorted(strays & self._strays - self._hands.keys()))
         self._strays = strays

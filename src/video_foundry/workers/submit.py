@@ -5,7 +5,6 @@ again blindly."""
 import asyncio
 import contextlib
 import shutil
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -39,8 +38,10 @@ DOUBT_TRIES = RATE_LIMITED_ATTEMPTS
 """Times a doubt is asked about before a person is: asking, or sending the same key, is free."""
 SETTLE_FACTOR = 2.0
 """A look-up waits this many submit time-outs, so that a slow accept has shown up by then."""
-FROZEN_SECONDS = queue.LEASE.total_seconds() / 2
-"""A pause this long between writing the intent down and sending means that we were frozen."""
+DOUBT_SECONDS = 30.0
+"""Longest rest before the same key is sent again: that is free, and a person may be waiting."""
+NOT_SENT_SECONDS = 1.0
+"""How long a job rests that was not sent because its lease may have run out."""
 
 logger = structlog.get_logger(__name__)
 
@@ -104,11 +105,10 @@ async def send(run: Run, entry: ModelEntry, adapter: VideoModelInterface, *, key
 
 async def _send(run: Run, entry: ModelEntry, adapter: VideoModelInterface, key: str) -> None:
     was_sent = key == run.job.submit_key
-    intended_at = time.monotonic()
     if not await _intend(run, entry, key):
         await _wait_for_slot(run, entry)
         return
-    if time.monotonic() - intended_at > FROZEN_SECONDS:
+    if run.hand.is_stale:
         await _not_sent(run, entry, was_sent=was_sent)
         return
     try:
@@ -150,11 +150,14 @@ def _known_as(run: Run, entry: ModelEntry, provider_job_id: str) -> dict[str, An
 
 
 async def _not_sent(run: Run, entry: ModelEntry, *, was_sent: bool) -> None:
-    """We were frozen between intent and sending: somebody else may be at it by now."""
+    """Our lease may have run out between intent and sending: somebody else may be at it by now."""
+    logger.warning("not sent, the lease may have run out", job_id=run.job.id)
+    again: dict[str, Any] = {"attempt": run.job.attempt - 1}
     if was_sent:
-        await run.wait_aside(JobState.UNKNOWN, 0.0, **_settle(run, entry))
+        again |= _settle(run, entry)
+        await run.wait_aside(JobState.UNKNOWN, NOT_SENT_SECONDS, **again)
     else:
-        await run.wait_aside(JobState.QUEUED, 0.0, submit_key=None)
+        await run.wait_aside(JobState.QUEUED, NOT_SENT_SECONDS, submit_key=None, **again)
 
 
 async def _intend(run: Run, entry: ModelEntry, key: str) -> bool:
@@ -232,7 +235,8 @@ _OUTCOMES = {Retry: "retry", GiveUp: "refused", Doubt: "unknown"}
 
 async def _doubt(run: Run, entry: ModelEntry, message: str, *, wait: float = 0.0) -> None:
     values = _settle(run, entry) | {"error_code": "ambiguous", "error_message": message}
-    waits = {"key": wait or backoff(run.job.attempt, jitter()), "none": 0.0}
+    rest = wait or min(DOUBT_SECONDS, backoff(run.job.attempt, jitter()))
+    waits = {"key": rest, "none": 0.0}
     seconds = waits.get(entry.idempotency, entry.submit_timeout * SETTLE_FACTOR)
     await run.wait_aside(JobState.UNKNOWN, seconds, **values)
 

@@ -9,7 +9,7 @@ from video_foundry.api.files import blob_response
 from video_foundry.api.problems import documented
 from video_foundry.api.schemas.render import Model, Models, RenderDetail
 from video_foundry.errors import Conflict
-from video_foundry.services import projects, renders
+from video_foundry.services import projects, renders, storage
 
 router = APIRouter(prefix="/api", tags=["renders"], responses=documented(400, 404, 422))
 
@@ -33,6 +33,13 @@ async def cancel_render(ctx: Ctx, render_id: Id) -> RenderDetail:
 async def get_video(ctx: Ctx, render_id: Id, request: Request, download: bool = False) -> Response:
     """The finished film as MP4; ranges are supported."""
     view = await renders.get_render(ctx, str(render_id))
+    if view.master is None and view.row.master_digest is not None:
+        raise Conflict(
+            "this film was removed to make room",
+            field="render_job_id",
+            fix="render the project again: nothing is generated or paid for",
+            code="film_removed",
+        )
     if view.master is None:
         raise Conflict(
             f"the render is {view.row.status}; there is no film yet",
@@ -40,6 +47,7 @@ async def get_video(ctx: Ctx, render_id: Id, request: Request, download: bool = 
             fix="wait until its status is completed",
             code="not_finished",
         )
+    await storage.was_used(ctx, view.master)
     name = None
     if download:
         project = await projects.get_project(ctx, view.row.project_id)

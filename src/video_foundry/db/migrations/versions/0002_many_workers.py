@@ -42,6 +42,8 @@ def upgrade() -> None:
     for name, columns in WAITING.items():
         op.create_index(name, "jobs", columns, sqlite_where=queued, postgresql_where=queued)
     op.create_index("ix_projects_recent", "projects", ["updated_at", "id"])
+    for table in ("generations", "compositions"):
+        op.create_index(f"ix_{table}_digest", table, ["digest"])
     op.add_column("render_jobs", _priority())
     _leave_room("SET (fillfactor = 80)")
 
@@ -50,6 +52,8 @@ def downgrade() -> None:
     _leave_room("RESET (fillfactor)")
     op.drop_column("render_jobs", "priority")
     op.drop_index("ix_projects_recent", table_name="projects")
+    for table in ("generations", "compositions"):
+        op.drop_index(f"ix_{table}_digest", table_name=table)
     for name in (*NEW_INDEXES, *WAITING):
         op.drop_index(name, table_name="jobs")
     op.create_index("ix_jobs_claim", "jobs", ["kind", "state", "run_after", "created_at"])
