@@ -59,6 +59,7 @@ def server(
     """A server with nothing in it, our own models registered."""
     plugins.register()
     plugins.BarcodeModel.gate.set()
+    plugins.BarcodeModel.submissions.clear()
     with serving(tmp_path_factory.mktemp("server") / "data", **stored_in) as running:
         yield running
 

@@ -23,7 +23,7 @@ from tests.db.threads import Threads
 from tests.recovery.waits import short_waits
 
 IS_LONG = "VIDEO_FOUNDRY_CHAOS_SECONDS" in os.environ
-SECONDS = float(os.environ.get("VIDEO_FOUNDRY_CHAOS_SECONDS", "20"))
+SECONDS = float(os.environ.get("VIDEO_FOUNDRY_CHAOS_SECONDS", "12"))
 SEEDS = range(1, 4 if IS_LONG else 2)
 PATIENCE = 90.0
 REPLICAS, PEOPLE, WORKERS = 2, 3, 2
