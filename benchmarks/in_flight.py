@@ -2,16 +2,13 @@
 all of them are at the provider. The worker is a process of its own, on real servers."""
 
 import asyncio
-import os
-import signal
-import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.programs import Load, load_of, program, stop
 from benchmarks.report import Row, load
 from benchmarks.servers import asyncpg_address, cluster, needing
 from benchmarks.studio import Studio, open_store, write
@@ -32,37 +29,7 @@ POLL_SECONDS = 5.0
 SETTLE_SECONDS = 3.0
 HELD_SECONDS = 20.0
 """How long the worker is watched once all is in flight."""
-START_SECONDS = 60.0
 LONGEST_SECONDS = 400.0
-STOP_SECONDS = 60.0
-TICK = os.sysconf("SC_CLK_TCK")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Load:
-    """A process at one moment. rss, peak: MB of memory that is resident. cpu: seconds so far."""
-
-    rss: float
-    peak: float
-    cpu: float
-
-
-def load_of(pid: int) -> Load:
-    """As the kernel tells it."""
-    told = dict(_status(pid))
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return Load(
-        rss=told["VmRSS"] / 1024,
-        peak=told["VmHWM"] / 1024,
-        cpu=(int(fields[11]) + int(fields[12])) / TICK,
-    )
-
-
-def _status(pid: int) -> Iterator[tuple[str, int]]:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        name, _, value = line.partition(":")
-        if value.endswith("kB"):
-            yield name, int(value.split()[0])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,59 +52,31 @@ async def fly(count: int, servers: Mapping[str, str], store: Store) -> Flight:
         folder = Path(name)
         clip = make_clip(folder / "clip.mp4", ClipSpec(frames=12))
         with running_ledger(folder / "ledger.jsonl", clip, Behaviour(seconds=3_600)) as ledger:
-            settings = {**servers, "LEDGER_BASE_URL": ledger.url}
-            async with worker(count, folder, settings) as child:
-                await asyncio.sleep(SETTLE_SECONDS)
-                idle = load_of(child.pid)
-                seconds = await _until_all_fly(store, count)
-                full = load_of(child.pid)
-                await asyncio.sleep(HELD_SECONDS)
-                held = load_of(child.pid)
-                stopped = time.perf_counter()
-                child.send_signal(signal.SIGTERM)
-                async with asyncio.timeout(STOP_SECONDS):
-                    await child.wait()
-            return Flight(
-                count=count,
-                seconds=seconds,
-                idle=idle,
-                full=full,
-                held=held,
-                stop_seconds=time.perf_counter() - stopped,
-            )
+            settings = {
+                **servers,
+                "LEDGER_BASE_URL": ledger.url,
+                "LEDGER_POLL_SECONDS": f"{POLL_SECONDS:g}",
+                "LEDGER_SUBMIT_TIMEOUT": "60",
+                "LEDGER_CONCURRENCY": "10000",
+            }
+            words = ("worker", "--generate", str(count), "--compose", "0", "--port", "0")
+            async with program(*words, folder=folder, settings=settings) as worker:
+                return await _watch(worker, store, count)
 
 
-@asynccontextmanager
-async def worker(
-    count: int, folder: Path, settings: Mapping[str, str]
-) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A worker process that is ready, killed at the end of the block if it still runs."""
-    command = ("worker", "--generate", str(count), "--compose", "0", "--port", "0")
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "video_foundry", *command),
-        cwd=folder,
-        env={
-            **os.environ,
-            **settings,
-            "VIDEO_FOUNDRY_DATA_DIR": str(folder / "data"),
-            "VIDEO_FOUNDRY_PLUGINS": "video_foundry.testing.ledger_models",
-            "VIDEO_FOUNDRY_LOG_LEVEL": "ERROR",
-            "LEDGER_POLL_SECONDS": f"{POLL_SECONDS:g}",
-            "LEDGER_SUBMIT_TIMEOUT": "60",
-            "LEDGER_CONCURRENCY": "10000",
-        },
-        stdout=asyncio.subprocess.PIPE,
+async def _watch(worker: asyncio.subprocess.Process, store: Store, count: int) -> Flight:
+    await asyncio.sleep(SETTLE_SECONDS)
+    idle = load_of(worker)
+    seconds = await _until_all_fly(store, count)
+    full = load_of(worker)
+    await asyncio.sleep(HELD_SECONDS)
+    held = load_of(worker)
+    told = time.perf_counter()
+    await stop(worker)
+    stop_seconds = time.perf_counter() - told
+    return Flight(
+        count=count, seconds=seconds, idle=idle, full=full, held=held, stop_seconds=stop_seconds
     )
-    try:
-        assert child.stdout is not None
-        async with asyncio.timeout(START_SECONDS):
-            while b"ready" not in await child.stdout.readline():
-                pass
-        yield child
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
 
 
 async def _until_all_fly(store: Store, count: int) -> float:

@@ -34,7 +34,7 @@ async def process(
     )
     try:
         async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-            await _until_ready(client, ready)
+            await until_ready(client, ready)
             yield client
     finally:
         if child.returncode is None:
@@ -42,7 +42,8 @@ async def process(
         await child.wait()
 
 
-async def _until_ready(client: httpx2.AsyncClient, path: str) -> None:
+async def until_ready(client: httpx2.AsyncClient, path: str) -> None:
+    """Ask until there is a good answer. Raises TimeoutError."""
     async with asyncio.timeout(START_SECONDS):
         while True:
             try:

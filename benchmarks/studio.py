@@ -2,7 +2,7 @@
 under way and have ended. Written in bulk; no measuring happens here."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -36,7 +36,7 @@ from video_foundry.db.tables import (
 MODEL = "ledger-key"
 CHUNK = 5_000
 START = datetime(2026, 1, 1, tzinfo=UTC)
-PROFILE = profile_to_json(OutputProfile())
+PROFILE = profile_to_json(OutputProfile(width=160, height=90))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,10 +90,14 @@ async def fill(store: Store, studio: Studio) -> None:
             await connection.execute(text("VACUUM ANALYZE"))
 
 
-async def write(store: Store, studio: Studio) -> None:
-    """Write the studio into a migrated, empty database, in one transaction."""
+async def write(
+    store: Store, studio: Studio, *, only: Collection[type[Base]] | None = None
+) -> None:
+    """Write the studio, or some tables of it, into a migrated, empty database: all or nothing."""
     async with store.engine.execution_options(vf_write=True).begin() as connection:
         for table, rows in _tables(studio):
+            if only is not None and table not in only:
+                continue
             left = iter(rows)
             while chunk := list(islice(left, CHUNK)):
                 await _insert(connection, table, chunk)
@@ -163,7 +167,7 @@ def _segments(studio: Studio) -> Iterator[dict[str, Any]]:
             "project_id": id_of("project", p),
             "order_index": s,
             "prompt": _prompt(p, s),
-            "model_params": {"model": MODEL, "duration": 5},
+            "model_params": {"model": MODEL, "duration": 1},
             "fingerprint": request_of(p, s).fingerprint,
             "pinned": False,
             **_made(s),
@@ -181,7 +185,7 @@ def request_of(p: int, s: int, *, variation: int = 0) -> GenerationRequest:
         provider="ledger",
         model=MODEL,
         prompt=_prompt(p, s),
-        params={"duration": 5},
+        params={"duration": 1},
         variation=variation,
     )
 

@@ -17,6 +17,7 @@ import threading
 import uuid
 from contextlib import suppress
 from hashlib import sha256
+from io import FileIO
 from pathlib import Path
 
 from video_foundry.adapters.blobs.files import (
@@ -193,25 +194,38 @@ class Arrival:
     """
 
     def __init__(self, target: Path) -> None:
+        self._target = target
         self._digest = sha256()
+        self._writing: FileIO | None = None
+
+    def open(self) -> None:
+        """Make the file. Apart from making the object, so that whoever is called off meanwhile
+        still has something to close."""
         with explained("keep a copy of an object"):
-            self._writing = new_file(target)
+            self._writing = new_file(self._target)
 
     def write(self, content: memoryview) -> None:
         """The next bytes."""
         with explained("keep a copy of an object"):
-            write_all(self._writing.fileno(), content)
+            write_all(self._file.fileno(), content)
         self._digest.update(content)
 
     def finish(self) -> str:
         """Make it survive a crash; returns the digest of its bytes."""
         with explained("keep a copy of an object"):
-            os.fsync(self._writing.fileno())
+            os.fsync(self._file.fileno())
         return self._digest.hexdigest()
 
     def close(self) -> None:
         """Close the file, which stays."""
-        self._writing.close()
+        if self._writing is not None:
+            self._writing.close()
+
+    @property
+    def _file(self) -> FileIO:
+        if self._writing is None:
+            raise ValueError("the file was not opened")
+        return self._writing
 
 
 def _locked(lock: Path) -> int | None:

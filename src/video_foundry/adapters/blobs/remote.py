@@ -266,8 +266,9 @@ class RemoteBlobStore:
     async def _fetch(self, digest: str, target: Path) -> None:
         """Download to `target` and keep it as the copy. Leaves no file when it fails."""
         size = await self.size(digest)
-        arriving = await in_thread(Arrival, target)
+        arriving = Arrival(target)
         try:
+            await in_thread(arriving.open)
             reading = self._windows(digest, 0, size, length=FETCH_WINDOW, ahead=FETCH_AHEAD)
             async with aclosing(reading) as windows:
                 async for window in windows:
