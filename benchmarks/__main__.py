@@ -1,4 +1,5 @@
-"""Runs the benchmarks named on the command line (default: all), prints and keeps their table."""
+"""Runs the benchmarks named on the command line (default: those that need no server), prints and
+keeps their table."""
 
 import argparse
 import asyncio
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.report import Row, as_table
-from benchmarks.suites import SUITES
+from benchmarks.suites import BY_DEFAULT, SUITES
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -27,19 +28,21 @@ def machine() -> str:
 def main() -> None:
     """Run, print, keep."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*SUITES, []], help="which (default: all)")
-    parser.add_argument("--keep", action="store_true", help="write benchmarks/results/latest.md")
+    default = f"which (default: {' '.join(BY_DEFAULT)})"
+    parser.add_argument("names", nargs="*", choices=[*SUITES, []], help=default)
+    parser.add_argument("--keep", action="store_true", help="write it to benchmarks/results/")
     chosen = parser.parse_args()
     facts = machine()
     rows: list[Row] = []
-    for name in chosen.names or SUITES:
+    for name in chosen.names or BY_DEFAULT:
         print(f"running {name} ...", file=sys.stderr, flush=True)
         rows += asyncio.run(SUITES[name]())
     text = f"# Benchmark results\n\n{facts}\n\n{as_table(rows)}\n"
     print(text)
     if chosen.keep:
         RESULTS.mkdir(exist_ok=True)
-        (RESULTS / "latest.md").write_text(text, "utf-8")
+        kept = RESULTS / f"{'-'.join(chosen.names) or 'latest'}.md"
+        kept.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """How PostgreSQL carries out the queries of the queue and of the pages, in a studio with a hundred
 thousand jobs waiting: which of them read a table from end to end, and how long each takes."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import event
 
+from benchmarks.report import Row
+from benchmarks.servers import asyncpg_address, needing, running
 from benchmarks.studio import MODEL, Studio, fill, id_of, mark, open_store, request_of
 from video_foundry.db import stats
 from video_foundry.db.jobs import job_by_id, jobs_of_renders
@@ -20,6 +23,7 @@ from video_foundry.jobs.filing import segments_concerned
 from video_foundry.jobs.queue import NewJob
 from video_foundry.jobs.renders import open_renders_waiting_for
 from video_foundry.services.views import view_segments
+from video_foundry.testing.stack.postgres import Postgres
 
 STUDIO = Studio()
 LIMIT_MS = 5.0
@@ -189,11 +193,26 @@ def _scanned(plan: dict[str, Any]) -> Iterator[str]:
         yield from _scanned(inner)
 
 
-async def findings(url: str, studio: Studio = STUDIO) -> list[Finding]:
-    """All looks at a studio in the empty database at `url`."""
-    store = open_store(url)
-    try:
-        await fill(store, studio)
-        return [await find(store, name, look) for name, look in looks().items()]
-    finally:
-        await store.close()
+@needing("plans of PostgreSQL", Postgres)
+async def plans() -> list[Row]:
+    """Every look at a full studio: its time at the server, and what it reads from end to end."""
+    async with running(Postgres) as postgres:
+        url = await asyncio.to_thread(postgres.make_database, "studio")
+        store = open_store(asyncpg_address(url))
+        try:
+            await fill(store, STUDIO)
+            return [_row(await find(store, name, look)) for name, look in looks().items()]
+        finally:
+            await store.close()
+
+
+def _row(finding: Finding) -> Row:
+    scanned = ", ".join(finding.scanned)
+    return Row(
+        what=finding.name,
+        ours=f"{finding.milliseconds:.2f} ms at the server",
+        theirs=f"{LIMIT_MS:g} ms wanted",
+        ratio=finding.milliseconds / LIMIT_MS,
+        note=f"{finding.buffers} pages in {len(finding.statements)} statements; "
+        + (f"reads {scanned} from end to end" if scanned else "by indexes"),
+    )

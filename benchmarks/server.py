@@ -55,14 +55,15 @@ async def until_ready(client: httpx2.AsyncClient, path: str) -> None:
 
 
 @asynccontextmanager
-async def foundry(data: Path) -> AsyncIterator[httpx2.AsyncClient]:
-    """Video Foundry itself, without the example project."""
+async def foundry(data: Path, **settings: str) -> AsyncIterator[httpx2.AsyncClient]:
+    """Video Foundry itself, without the example project. settings: more of its environment."""
     port = free_port()
     command = [sys.executable, "-m", "video_foundry", "serve", "--port", str(port)]
     settings = {
         "VIDEO_FOUNDRY_DATA_DIR": str(data),
         "VIDEO_FOUNDRY_EXAMPLE_PROJECT": "false",
         "VIDEO_FOUNDRY_LOG_LEVEL": "ERROR",
+        **settings,
     }
     async with process(command, port, "/healthz", **settings) as client:
         yield client

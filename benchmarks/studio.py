@@ -46,8 +46,8 @@ class Studio:
     films_each: finished renders of a project.
     Jobs belong to the projects in turn, as if all of them had been rendered at once."""
 
-    projects: int = 100
-    films_each: int = 10
+    projects: int = 1_000
+    films_each: int = 4
     queued: int = 100_000
     in_flight: int = 1_000
     ended: int = 40_000

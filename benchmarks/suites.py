@@ -10,9 +10,16 @@ from typing import Any
 
 import httpx2
 
+from benchmarks.cluster import cluster
 from benchmarks.compose import compose
-from benchmarks.report import Row
+from benchmarks.in_flight import in_flight
+from benchmarks.plans import plans
+from benchmarks.queue import queue
+from benchmarks.rate import rate
+from benchmarks.report import Row, load
 from benchmarks.server import bare_route, foundry
+from benchmarks.servers import needing, running
+from video_foundry.testing.stack.postgres import Postgres
 
 SMALL = {"width": 320, "height": 180, "fps": 24}
 REQUESTS = 300
@@ -106,14 +113,27 @@ async def _rate(get: Callable[[], Awaitable[httpx2.Response]]) -> float:
 
 async def listing() -> list[Row]:
     """The project list and one project of 100 segments, against a bare route with equal bytes."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with foundry(Path(folder) / "data") as client:
+    return await _listing("SQLite")
+
+
+@needing("listing on PostgreSQL", Postgres)
+async def listing_on_postgres() -> list[Row]:
+    """The same with the rows in PostgreSQL."""
+    async with running(Postgres) as postgres:
+        url = await asyncio.to_thread(postgres.make_database, "listing")
+        return await _listing("PostgreSQL", DATABASE_URL=url)
+
+
+async def _listing(database: str, **settings: str) -> list[Row]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        async with foundry(folder / "data", **settings) as client:
             ids = [await _project(client, 100) for _ in range(10)]
+            lists = f"GET project list, {database}"
+            one = f"GET project of 100 segments, {database}"
             return [
-                await _against_bare(client, Path(folder), "/api/projects", "GET project list"),
-                await _against_bare(
-                    client, Path(folder), f"/api/projects/{ids[0]}", "GET project of 100 segments"
-                ),
+                await _against_bare(client, folder, "/api/projects", lists),
+                await _against_bare(client, folder, f"/api/projects/{ids[0]}", one),
             ]
 
 
@@ -131,7 +151,7 @@ async def _against_bare(client: httpx2.AsyncClient, folder: Path, path: str, wha
         ours=f"{mine:.0f}/s",
         theirs=f"{other:.0f}/s bare FastAPI route, same bytes",
         ratio=mine / other,
-        note=f"{body.stat().st_size} bytes",
+        note=f"{body.stat().st_size} bytes; {load()}",
     )
 
 
@@ -140,4 +160,13 @@ SUITES: dict[str, Callable[[], Coroutine[Any, Any, list[Row]]]] = {
     "hundred": hundred,
     "listing": listing,
     "compose": compose,
+    "queue": queue,
+    "plans": plans,
+    "rate": rate,
+    "listing_on_postgres": listing_on_postgres,
+    "in_flight": in_flight,
+    "cluster": cluster,
 }
+BY_DEFAULT = ("rerender", "hundred", "listing", "compose")
+"""Those that need nothing but the product itself; the others need the servers of a cluster, and
+time."""
