@@ -29,7 +29,7 @@ POLL_SECONDS = 5.0
 SETTLE_SECONDS = 3.0
 HELD_SECONDS = 20.0
 """How long the worker is watched once all is in flight."""
-LONGEST_SECONDS = 400.0
+LONGEST_SECONDS = 900.0
 
 
 @dataclass(frozen=True, kw_only=True)

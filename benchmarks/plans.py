@@ -77,6 +77,10 @@ def looks() -> dict[str, Look]:
     async def claim_past_a_full_model(tx: Tx) -> object:
         return await queue.claim(tx, "generate", "me", 100, room={MODEL: 0})
 
+    async def enqueue_first(tx: Tx) -> object:
+        new = NewJob(kind="compose", fingerprint=mark("never"), payload={}, project_id=project)
+        return await queue.enqueue(tx, new)
+
     async def claim_none(tx: Tx) -> object:
         return await queue.claim(tx, "compose", "me", 100)
 
@@ -88,7 +92,13 @@ def looks() -> dict[str, Look]:
         return await queue.renew(tx, id_of("worker", 0), ids)
 
     async def enqueue(tx: Tx) -> object:
-        new = NewJob(kind="generate", fingerprint=mark("never"), payload={}, project_id=project)
+        new = NewJob(
+            kind="generate",
+            fingerprint=mark("never"),
+            payload={},
+            project_id=project,
+            model=MODEL,
+        )
         return await queue.enqueue(tx, new)
 
     async def concerned(tx: Tx) -> object:
@@ -109,6 +119,7 @@ def looks() -> dict[str, Look]:
         "in_flight, all models": lambda tx: queue.in_flight(tx.session, claimed=True),
         "in_flight, one model": lambda tx: queue.in_flight(tx.session, MODEL),
         "enqueue (with its stamp)": enqueue,
+        "enqueue into an empty queue": enqueue_first,
         "renew 1,000 leases": renew,
         "cancel_requested": lambda tx: queue.cancel_requested(tx.session, id_of("worker", 0)),
         "projects_concerned": lambda tx: projects_concerned(tx.session, [job]),

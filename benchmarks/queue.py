@@ -32,7 +32,7 @@ from video_foundry.testing.stack.rabbitmq import RabbitMQ
 BACKLOGS = (10_000, 100_000)
 BATCHES = (1, 10, 100)
 CLAIMERS = (1, 4)
-SECONDS = 3.0
+SECONDS = 2.0
 """How long claims are counted, each time."""
 ROUNDS = 3
 DELAYS = 60
