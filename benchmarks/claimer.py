@@ -13,7 +13,8 @@ from video_foundry.jobs import queue
 from video_foundry.services.context import Context
 from video_foundry.settings import load_settings
 from video_foundry.telemetry import configure_logs
-from video_foundry.workers.loop import Handle, WorkerLoop
+from video_foundry.workers.hand import Handle
+from video_foundry.workers.loop import WorkerLoop
 
 Told = Callable[[str, float], None]
 """Told a job's fingerprint and when it was claimed, in seconds since the epoch."""

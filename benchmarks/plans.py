@@ -19,8 +19,9 @@ from video_foundry.db.projects import recent_projects
 from video_foundry.db.store import Store, Tx
 from video_foundry.db.timeline import segments_of
 from video_foundry.jobs import queue
+from video_foundry.jobs.enqueue import NewJob
+from video_foundry.jobs.enqueue import enqueue as enqueue_one
 from video_foundry.jobs.filing import segments_concerned
-from video_foundry.jobs.queue import NewJob
 from video_foundry.jobs.renders import open_renders_waiting_for
 from video_foundry.services.views import view_segments
 from video_foundry.testing.stack.postgres import Postgres
@@ -79,7 +80,7 @@ def looks() -> dict[str, Look]:
 
     async def enqueue_first(tx: Tx) -> object:
         new = NewJob(kind="compose", fingerprint=mark("never"), payload={}, project_id=project)
-        return await queue.enqueue(tx, new)
+        return await enqueue_one(tx, new)
 
     async def claim_none(tx: Tx) -> object:
         return await queue.claim(tx, "compose", "me", 100)
@@ -99,7 +100,7 @@ def looks() -> dict[str, Look]:
             project_id=project,
             model=MODEL,
         )
-        return await queue.enqueue(tx, new)
+        return await enqueue_one(tx, new)
 
     async def concerned(tx: Tx) -> object:
         found = await job_by_id(tx.session, job)
@@ -124,9 +125,9 @@ def looks() -> dict[str, Look]:
         "cancel_requested": lambda tx: queue.cancel_requested(tx.session, id_of("worker", 0)),
         "projects_concerned": lambda tx: projects_concerned(tx.session, [job]),
         "projects_sharing": lambda tx: projects_sharing(tx.session, project),
-        "hold_answers": lambda tx: hold_answers(tx.session, request_of(p, s).fingerprint),
+        "hold_answers": lambda tx: hold_answers(tx.session, [request_of(p, s).fingerprint]),
         "segments_concerned": concerned,
-        "open_renders_waiting_for": lambda tx: open_renders_waiting_for(tx.session, asked),
+        "open_renders_waiting_for": lambda tx: open_renders_waiting_for(tx.session, [asked]),
         "latest_jobs of 100": lambda tx: queue.latest_jobs(
             tx.session, [request_of(n, 0).fingerprint for n in range(100)]
         ),

@@ -24,7 +24,7 @@ from video_foundry.bootstrap import open_signal, open_wake, running_context
 from video_foundry.bootstrap import open_store as open_configured_store
 from video_foundry.db.store import Store
 from video_foundry.jobs import queue as jobs
-from video_foundry.jobs.queue import NewJob
+from video_foundry.jobs.enqueue import NewJob, enqueue
 from video_foundry.settings import Settings
 from video_foundry.testing.stack.postgres import Postgres
 from video_foundry.testing.stack.rabbitmq import RabbitMQ
@@ -187,7 +187,7 @@ async def _time_one(store: Store, claimed: Mapping[str, float]) -> float:
     mark = uuid4().hex * 2
     new = NewJob(kind="generate", fingerprint=mark, payload={"request": {}}, model="mock-ai")
     async with store.write() as tx:
-        await jobs.enqueue(tx, new)
+        await enqueue(tx, new)
     committed = time.time()
     async with asyncio.timeout(WAIT_SECONDS):
         while mark not in claimed:  # noqa: ASYNC110 - another process tells, through a pipe

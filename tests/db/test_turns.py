@@ -25,7 +25,7 @@ from video_foundry.core.jobs import JobState
 from video_foundry.db.store import Store, Tx
 from video_foundry.db.tables import JobRow
 from video_foundry.jobs import queue
-from video_foundry.jobs.queue import NewJob
+from video_foundry.jobs.enqueue import NewJob, enqueue_all
 from video_foundry.services import renders
 
 T = TypeVar("T")
@@ -66,7 +66,7 @@ async def ask(store: Store, *wanted: NewJob) -> list[JobRow]:
     """Enqueue these in one transaction."""
 
     async def enqueue(tx: Tx) -> list[JobRow]:
-        return [await queue.enqueue(tx, new) for new in wanted]
+        return await enqueue_all(tx, wanted)
 
     return await write(store, enqueue)
 

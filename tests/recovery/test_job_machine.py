@@ -34,7 +34,8 @@ from video_foundry.core.jobs import MOVES, TERMINAL, JobState
 from video_foundry.db.store import Store, Tx
 from video_foundry.db.tables import JobRow
 from video_foundry.jobs import queue
-from video_foundry.jobs.queue import LeaseLost, NewJob
+from video_foundry.jobs.enqueue import NewJob, enqueue
+from video_foundry.jobs.queue import LeaseLost
 
 T = TypeVar("T")
 OWNERS = ("anna", "ben", "cleo")
@@ -132,7 +133,7 @@ class JobMachine(RuleBasedStateMachine):
             priority=priority,
             is_standalone=is_standalone,
         )
-        job = self.write(lambda tx: queue.enqueue(tx, new))
+        job = self.write(lambda tx: enqueue(tx, new))
         now = self.rows()[job.id]
         if before:
             old = before[job.id]

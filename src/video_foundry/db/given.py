@@ -1,5 +1,6 @@
 """Many values as one parameter. A list of a new length would be a new statement each time, and
-statements are kept: by SQLAlchemy, by the driver and by the server."""
+statements are kept: by SQLAlchemy, by the driver and by the server. Nor has a list any length at
+which a database refuses it."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -7,10 +8,8 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import (
     JSON,
     BindParameter,
-    Float,
-    ScalarSelect,
     Select,
-    SQLColumnExpression,
+    TableValuedAlias,
     Text,
     bindparam,
     cast,
@@ -30,16 +29,12 @@ def given(session: AsyncSession, values: Iterable[str]) -> Select[str]:
     return select(rows.c.value)
 
 
-def given_for(
-    session: AsyncSession, key: SQLColumnExpression[str], values: Mapping[str, float]
-) -> ScalarSelect[float]:
-    """The number that belongs to `key`, NULL for none."""
-    text = _parameter(json.dumps(dict(sorted(values.items()))))
+def given_numbers(session: AsyncSession, numbers: Mapping[str, float]) -> TableValuedAlias:
+    """The numbers as rows of `key` and `value` (to be cast), to be joined."""
+    text = _parameter(json.dumps(dict(sorted(numbers.items()))))
     if _is_postgres(session):
-        rows = func.json_each_text(cast(text, JSON)).table_valued("key", "value")
-    else:
-        rows = func.json_each(text).table_valued("key", "value")
-    return select(cast(rows.c.value, Float)).where(rows.c.key == key).scalar_subquery()
+        return func.json_each_text(cast(text, JSON)).table_valued("key", "value")
+    return func.json_each(text).table_valued("key", "value")
 
 
 def _parameter(text: str) -> BindParameter[str]:

@@ -4,10 +4,12 @@ them is the queue's alone."""
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import CompoundSelect, or_, select, union_all
+from sqlalchemy import CompoundSelect, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import load_only
 
-from video_foundry.core.jobs import TERMINAL
+from video_foundry.core.jobs import OPEN, TERMINAL
+from video_foundry.db.given import given
 from video_foundry.db.renders import RENDER_ENDED
 from video_foundry.db.tables import JobRow, RenderRow, RenderSegmentRow
 
@@ -17,21 +19,42 @@ async def job_by_id(session: AsyncSession, job_id: str) -> JobRow | None:
     return await session.get(JobRow, job_id)
 
 
-async def requests_open(session: AsyncSession, model: str) -> list[dict[str, Any]]:
-    """The stored requests of a model's generations that have not ended."""
-    query = select(JobRow.payload).where(
-        JobRow.kind == "generate",
-        JobRow.model == model,
-        JobRow.state.not_in(sorted(TERMINAL)),
-    )
-    return [payload["request"] for payload in await session.scalars(query)]
+async def requests_open(
+    session: AsyncSession, base_fingerprint: str, model: str
+) -> list[dict[str, Any]]:
+    """The stored requests of generations that have not ended and may be variations of a request:
+    those that say so, and those of its model that do not say (an older version enqueued them)."""
+    generations = select(JobRow.payload).where(JobRow.kind == "generate")
+    is_open = JobRow.state.in_(sorted(OPEN))
+    said = generations.where(JobRow.base_fingerprint == base_fingerprint, is_open)
+    unsaid = generations.where(JobRow.base_fingerprint.is_(None), is_open, JobRow.model == model)
+    found = [*await session.scalars(said), *await session.scalars(unsaid)]
+    return [payload["request"] for payload in found]
 
 
 async def jobs_of_renders(session: AsyncSession, render_ids: Collection[str]) -> dict[str, JobRow]:
-    """job id -> job, of every job these renders wait for or waited for. What was changed must be
-    flushed before."""
-    query = select(JobRow).where(JobRow.id.in_(_ids_in(render_ids)))
+    """job id -> job, of every job these renders wait for or waited for: how they stand, and no
+    more. What was changed must be flushed before."""
+    query = select(JobRow).where(JobRow.id.in_(_ids_in(render_ids))).options(load_only(*_STANDING))
     return {job.id: job for job in await session.scalars(query)}
+
+
+_STANDING = (
+    JobRow.state,
+    JobRow.cancel_requested,
+    JobRow.error_code,
+    JobRow.error_message,
+    JobRow.progress,
+    JobRow.cost_amount,
+    JobRow.created_at,
+)
+
+
+async def whole_jobs(session: AsyncSession, ids: Collection[str]) -> dict[str, JobRow]:
+    """job id -> job, with all there is to it."""
+    query = select(JobRow).where(JobRow.id.in_(given(session, ids)))
+    found = await session.scalars(query.execution_options(populate_existing=True))
+    return {job.id: job for job in found}
 
 
 def _ids_in(render_ids: Collection[str]) -> CompoundSelect[tuple[str | None]]:
@@ -45,21 +68,24 @@ def _ids_in(render_ids: Collection[str]) -> CompoundSelect[tuple[str | None]]:
 
 async def open_jobs_only_for(session: AsyncSession, render_id: str) -> Sequence[JobRow]:
     """A render's open jobs that no other open render waits for and nobody asked for by themselves.
-    What was changed must be flushed before."""
-    shared = (
+    What was changed must be flushed before. (Each is looked up by its fingerprint: an index has
+    those of what renders wait for, and none has the ids of their jobs.)"""
+    others = (RenderRow.status.not_in(RENDER_ENDED), RenderRow.id != render_id)
+    waiting = select(RenderRow.id).join(RenderSegmentRow).where(*others).correlate(JobRow)
+    for_clip = waiting.where(
+        RenderSegmentRow.fingerprint == JobRow.fingerprint, RenderSegmentRow.job_id == JobRow.id
+    )
+    for_step = waiting.where(
+        RenderSegmentRow.step_fingerprint == JobRow.fingerprint,
+        RenderSegmentRow.step_job_id == JobRow.id,
+    )
+    for_film = (
         select(RenderRow.id)
-        .outerjoin(RenderSegmentRow, RenderSegmentRow.render_id == RenderRow.id)
+        .where(*others)
         .where(
-            RenderRow.status.not_in(RENDER_ENDED),
-            RenderRow.id != render_id,
-            or_(
-                RenderSegmentRow.job_id == JobRow.id,
-                RenderSegmentRow.step_job_id == JobRow.id,
-                RenderRow.master_job_id == JobRow.id,
-            ),
+            RenderRow.master_fingerprint == JobRow.fingerprint, RenderRow.master_job_id == JobRow.id
         )
         .correlate(JobRow)
-        .exists()
     )
     query = (
         select(JobRow)
@@ -67,7 +93,7 @@ async def open_jobs_only_for(session: AsyncSession, render_id: str) -> Sequence[
             JobRow.id.in_(_ids_in([render_id])),
             JobRow.state.not_in(sorted(TERMINAL)),
             JobRow.is_standalone.is_(False),
-            ~shared,
+            *(~look.exists() for look in (for_clip, for_step, for_film)),
         )
         .order_by(JobRow.fingerprint)  # see db.locks
     )

@@ -4,9 +4,9 @@ their ids, jobs by their fingerprints, the answers to a request; so no two trans
 each other. In SQLite, where there is one writer at a time, all of this does nothing.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
-from sqlalchemy import func, select, union
+from sqlalchemy import ARRAY, Function, Integer, bindparam, func, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.db.given import given
@@ -55,20 +55,27 @@ ANSWER_LOCKS = 256
 """How many there are: requests share them, so that a long film does not need thousands."""
 
 
-async def hold_answers(session: AsyncSession, base_fingerprint: str) -> None:
-    """Wait for generations of a request that are being filed now, and let none be filed before this
-    transaction ends, be it enqueued only meanwhile: what it reads of the memory is all there is."""
-    if has_locks(session):
-        lock = func.pg_advisory_xact_lock_shared(ANSWERS, _answer_lock(base_fingerprint))
-        await session.execute(select(lock))
+async def hold_answers(session: AsyncSession, base_fingerprints: Collection[str]) -> None:
+    """Wait for generations of these requests that are being filed now, and let none be filed before
+    this transaction ends, be it enqueued only meanwhile: what it reads of the memory is all there
+    is."""
+    await _lock_answers(session, base_fingerprints, func.pg_advisory_xact_lock_shared)
 
 
 async def file_answers(session: AsyncSession, base_fingerprints: Collection[str]) -> None:
     """Wait for whoever begins to ask for these requests, and let nobody begin to before this
     transaction ends: the segments that it sees are all there are."""
-    if has_locks(session):
-        for number in sorted({_answer_lock(mark) for mark in base_fingerprints}):
-            await session.execute(select(func.pg_advisory_xact_lock(ANSWERS, number)))
+    await _lock_answers(session, base_fingerprints, func.pg_advisory_xact_lock)
+
+
+async def _lock_answers(
+    session: AsyncSession, base_fingerprints: Collection[str], lock: Callable[..., Function[None]]
+) -> None:
+    """Take the locks of these requests, in the order of their numbers."""
+    if base_fingerprints and has_locks(session):
+        numbers = sorted({_answer_lock(mark) for mark in base_fingerprints})
+        rows = func.unnest(bindparam("numbers", numbers, ARRAY(Integer))).column_valued("number")
+        await session.execute(select(lock(ANSWERS, rows)))
 
 
 def _answer_lock(base_fingerprint: str) -> int:

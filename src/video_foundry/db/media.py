@@ -6,6 +6,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from video_foundry.db.given import given
 from video_foundry.db.tables import ArtifactRow, CompositionRow, MediaRow
 
 
@@ -37,7 +38,7 @@ async def artifacts_by_digest(
     """digest -> its artifact, of those that exist."""
     if not digests:
         return {}
-    query = select(ArtifactRow).where(ArtifactRow.digest.in_(set(digests)))
+    query = select(ArtifactRow).where(ArtifactRow.digest.in_(given(session, digests)))
     return {artifact.digest: artifact for artifact in await session.scalars(query)}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import load_only
 
 from video_foundry.core.jobs import OPEN, TERMINAL
 from video_foundry.db.tables import (
@@ -36,7 +36,7 @@ class Standing:
 
 async def standing_of(session: AsyncSession, rows: Sequence[SegmentRow]) -> Standing:
     """How segments stand. rows: one segment, or those of one project. What was changed is flushed
-    first. The jobs come without their payloads: a listing does without them."""
+    first. The jobs come with what is shown of them, and no more."""
     await session.flush()
     which = _which(rows)
     jobs = await _jobs(session, which) if rows else []
@@ -120,11 +120,28 @@ async def _jobs(session: AsyncSession, which: ColumnElement[bool]) -> Sequence[J
     )
     query = (
         select(JobRow)
-        .options(defer(JobRow.payload))
+        .options(load_only(*_SHOWN))
         .where(JobRow.id.in_(ids.scalar_subquery()))
         .order_by(JobRow.created_at, JobRow.id)
     )
     return (await session.scalars(query)).all()
+
+
+_SHOWN = (
+    JobRow.kind,
+    JobRow.fingerprint,
+    JobRow.segment_id,
+    JobRow.state,
+    JobRow.model,
+    JobRow.price_low,
+    JobRow.price_high,
+    JobRow.price_known,
+    JobRow.cost_currency,
+    JobRow.error_code,
+    JobRow.error_message,
+    JobRow.progress,
+    JobRow.created_at,
+)
 
 
 def _latest(jobs: Sequence[JobRow]) -> dict[str, JobRow]:

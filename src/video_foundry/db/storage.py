@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, case, delete, false, func, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from video_foundry.db.given import given
 from video_foundry.db.locks import has_locks
 from video_foundry.db.renders import RENDER_ENDED
 from video_foundry.db.tables import (
@@ -43,7 +44,7 @@ async def take_composed(
     query = (
         select(CompositionRow.fingerprint, ArtifactRow.digest, ArtifactRow.last_used_at)
         .join(ArtifactRow, ArtifactRow.digest == CompositionRow.digest)
-        .where(CompositionRow.fingerprint.in_(sorted(fingerprints)))
+        .where(CompositionRow.fingerprint.in_(given(session, fingerprints)))
         .order_by(ArtifactRow.digest)
         .with_for_update(read=True, of=ArtifactRow)
     )
@@ -57,7 +58,7 @@ async def take_composed(
 async def touch(session: AsyncSession, now: datetime, digests: Collection[str]) -> None:
     """Write down that these artifacts were used; those that somebody holds this moment are left,
     so that nobody ever waits for it."""
-    free = select(ArtifactRow.digest).where(ArtifactRow.digest.in_(sorted(digests)))
+    free = select(ArtifactRow.digest).where(ArtifactRow.digest.in_(given(session, digests)))
     await session.execute(
         update(ArtifactRow)
         .where(ArtifactRow.digest.in_(free.with_for_update(skip_locked=True).scalar_subquery()))

@@ -56,16 +56,20 @@ _GONE = ("08", "57P", "53", "25P03", "55P03", "57014", "58")
 shut down, out of resources, timed out."""
 
 
+Line = tuple[JobKind, str | None, str | None]
+"""Jobs whose turns come after each other: of one kind, project and model."""
+
+
 @dataclass
 class Tx:
     """One transaction: its session, its moment, and what to tell after the commit.
 
-    turns: whose (kind, project, model) turn in the queue came last, as far as given out here.
+    turns: of each line of the queue the latest turn that was given out here.
     """
 
     session: AsyncSession
     now: datetime
-    turns: dict[tuple[str, str | None, str | None], float] = field(default_factory=dict)
+    turns: dict[Line, float] = field(default_factory=dict)
     newest_event: dict[str, int] = field(default_factory=dict)
     wakes: set[JobKind] = field(default_factory=set)
 

@@ -50,7 +50,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class ExactDecimal(TypeDecorator[Decimal]):
-    """An exact amount, stored as text where the database would round it (SQLite)."""
+    """An exact amount, stored as text where the database would round it (SQLite). Whatever the
+    database makes of its end, it is read without zeros there."""
 
     impl = String(40)
     cache_ok = True
@@ -66,7 +67,11 @@ class ExactDecimal(TypeDecorator[Decimal]):
         return f"{value:f}"
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
-        return None if value is None else Decimal(value)
+        if value is None:
+            return None
+        whole, _, part = f"{Decimal(value):f}".partition(".")
+        part = part.rstrip("0")
+        return Decimal(f"{whole}.{part}" if part else whole)
 
 
 class Base(DeclarativeBase):

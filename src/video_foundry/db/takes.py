@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from video_foundry.db.given import given
 from video_foundry.db.tables import ArtifactRow, GenerationRow, TakeRow
 
 TakeWithClip = tuple[TakeRow, GenerationRow, ArtifactRow]
@@ -30,6 +31,19 @@ async def takes_of(session: AsyncSession, segment_id: str) -> Sequence[TakeRow]:
     return (await session.scalars(query)).all()
 
 
+async def takes_filed(
+    session: AsyncSession, segment_ids: Collection[str]
+) -> dict[str, dict[str, int]]:
+    """segment id -> fingerprint -> number of the take filed there, of segments that have takes."""
+    query = select(TakeRow.segment_id, TakeRow.fingerprint, TakeRow.number).where(
+        TakeRow.segment_id.in_(given(session, segment_ids))
+    )
+    found: dict[str, dict[str, int]] = {}
+    for segment_id, fingerprint, number in await session.execute(query):
+        found.setdefault(segment_id, {})[fingerprint] = number
+    return found
+
+
 async def takes_with_clips(session: AsyncSession, segment_id: str) -> list[TakeWithClip]:
     """A segment's takes, newest first."""
     query = _with_clips().where(TakeRow.segment_id == segment_id).order_by(TakeRow.number.desc())
@@ -40,7 +54,7 @@ async def takes_by_id(session: AsyncSession, ids: Collection[str]) -> dict[str, 
     """take id -> the take with its clip, of those that exist."""
     if not ids:
         return {}
-    query = _with_clips().where(TakeRow.id.in_(set(ids)))
+    query = _with_clips().where(TakeRow.id.in_(given(session, ids)))
     return {take.id: (take, made, clip) for take, made, clip in await session.execute(query)}
 
 
@@ -51,6 +65,7 @@ async def take_ids_for(
     if not fingerprints:
         return {}
     query = select(TakeRow.segment_id, TakeRow.fingerprint, TakeRow.id).where(
-        TakeRow.segment_id.in_(segment_ids), TakeRow.fingerprint.in_(fingerprints)
+        TakeRow.segment_id.in_(given(session, segment_ids)),
+        TakeRow.fingerprint.in_(given(session, fingerprints)),
     )
     return {(r.segment_id, r.fingerprint): r.id for r in await session.execute(query)}

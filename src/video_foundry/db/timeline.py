@@ -15,6 +15,7 @@ from video_foundry.core.profile import OutputProfile
 from video_foundry.core.request import GenerationRequest, make_request
 from video_foundry.core.timeline import ChosenTake, Timeline, TimelineSegment
 from video_foundry.db.facts import profile_from_json, source_of, trim_from_json
+from video_foundry.db.given import given
 from video_foundry.db.tables import (
     ArtifactRow,
     CompositionRow,
@@ -41,11 +42,15 @@ async def segments_of(session: AsyncSession, project_id: str) -> Sequence[Segmen
     return (await session.scalars(query)).all()
 
 
+Media = Mapping[str, tuple[MediaRow, ArtifactRow]]
+"""Media id -> the uploaded file and its artifact."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Lookups:
     """Everything the segments refer to, fetched in a handful of queries."""
 
-    media: Mapping[str, tuple[MediaRow, ArtifactRow]]
+    media: Media
     takes: Mapping[str, TakeWithClip]
     previous: Mapping[str, GenerationRequest]
 
@@ -94,10 +99,11 @@ def request_of(
     row: SegmentRow,
     entry: ModelEntry,
     profile: OutputProfile,
-    media: Mapping[str, tuple[MediaRow, ArtifactRow]],
+    media: Media,
 ) -> GenerationRequest:
     """The canonical request a segment stands for."""
-    digests = {media_id: found.digest for media_id, (found, _) in media.items()}
+    named = [v for v in row.model_params.values() if isinstance(v, str)]
+    digests = {name: media[name][0].digest for name in named if name in media}
     missing = [
         name
         for name in entry.media_parameters
@@ -147,7 +153,7 @@ async def media_by_id(
     query = (
         select(MediaRow, ArtifactRow)
         .join(ArtifactRow, ArtifactRow.digest == MediaRow.digest)
-        .where(MediaRow.id.in_(set(ids)))
+        .where(MediaRow.id.in_(given(session, ids)))
     )
     return {media.id: (media, artifact) for media, artifact in await session.execute(query)}
 
@@ -182,7 +188,7 @@ async def results_for(session: AsyncSession, fingerprints: Collection[str]) -> d
     query = (
         select(GenerationRow, ArtifactRow)
         .join(ArtifactRow, ArtifactRow.digest == GenerationRow.digest)
-        .where(GenerationRow.fingerprint.in_(set(fingerprints)))
+        .where(GenerationRow.fingerprint.in_(given(session, fingerprints)))
     )
     return {
         made.fingerprint: source_of(artifact, clip_seconds(_readable(made.request)))
@@ -197,7 +203,9 @@ async def load_memory(session: AsyncSession, timeline: Timeline) -> Memory:
     open_now, failed = await _jobs(session, wanted - results.keys())
     marks = set(step_fingerprints(uses_of(timeline, results), timeline.profile))
     done = await session.scalars(
-        select(CompositionRow.fingerprint).where(CompositionRow.fingerprint.in_(marks))
+        select(CompositionRow.fingerprint).where(
+            CompositionRow.fingerprint.in_(given(session, marks))
+        )
     )
     return Memory(results=results, under_way=open_now, failed=failed, steps=frozenset(done))
 
@@ -208,7 +216,7 @@ async def _jobs(
     """Fingerprints with an open job, and those whose newest job failed with its reason."""
     query = (
         select(JobRow.fingerprint, JobRow.state, JobRow.error_message)
-        .where(JobRow.fingerprint.in_(set(fingerprints)))
+        .where(JobRow.fingerprint.in_(given(session, fingerprints)))
         .order_by(JobRow.created_at)
     )
     newest = {mark: (state, message) for mark, state, message in await session.execute(query)}

@@ -1,35 +1,57 @@
 """Appending to, and reading from, the event log. Sequences are per project, from 1, without gaps:
 the number comes from a locked row, never from a serial that becomes visible out of order."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Integer, cast, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from video_foundry.db.given import given_numbers
 from video_foundry.db.store import Tx
 from video_foundry.db.tables import EventRow, ProjectRow
 
 
-async def append(tx: Tx, project_id: str, type_: str, data: dict[str, Any]) -> int:
-    """Add one event and return its sequence; 0 when the project is gone."""
+@dataclass(frozen=True, kw_only=True)
+class NewEvent:
+    """A fact that the UI can see, of one project. data: JSON."""
+
+    project_id: str
+    type: str
+    data: dict[str, Any]
+
+
+async def append(tx: Tx, events: Sequence[NewEvent]) -> None:
+    """Add events in their order; those of projects that are gone are passed over. Two statements,
+    however many there are."""
+    if not events:
+        return
+    latest = await _raise_sequences(tx, Counter(event.project_id for event in events))
+    tx.newest_event |= latest
+    rows: list[dict[str, Any]] = []
+    for event in reversed(events):
+        if event.project_id not in latest:
+            continue
+        rows.append({**vars(event), "seq": latest[event.project_id], "created_at": tx.now})
+        latest[event.project_id] -= 1
+    if rows:
+        connection = await tx.session.connection()
+        await connection.execute(insert(EventRow), rows[::-1])
+
+
+async def _raise_sequences(tx: Tx, counts: Counter[str]) -> dict[str, int]:
+    """project id -> its sequence after so many more events."""
+    more = given_numbers(tx.session, counts)
     raised = (
         update(ProjectRow)
-        .where(ProjectRow.id == project_id)
-        .values(event_seq=ProjectRow.event_seq + 1)
-        .returning(ProjectRow.event_seq)
+        .where(ProjectRow.id == more.c.key)
+        .values(event_seq=ProjectRow.event_seq + cast(more.c.value, Integer))
+        .returning(ProjectRow.id, ProjectRow.event_seq)
         .execution_options(synchronize_session=False)
     )
-    seq = (await tx.session.execute(raised)).scalar_one_or_none()
-    if seq is None:
-        return 0
-    await tx.session.execute(
-        insert(EventRow).values(
-            project_id=project_id, seq=seq, type=type_, data=data, created_at=tx.now
-        )
-    )
-    tx.newest_event[project_id] = seq
-    return seq
+    return {row.id: row.event_seq for row in await tx.session.execute(raised)}
 
 
 async def after(

@@ -3,18 +3,20 @@
 A paid result is filed under the request that it answers, whatever happened to the segment since.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import func, select, union, update
+from sqlalchemy import select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.core.jobs import JobState
 from video_foundry.core.money import Money
 from video_foundry.core.request import GenerationRequest
+from video_foundry.db.bulk import add_rows, write_columns
 from video_foundry.db.facts import facts_to_json
+from video_foundry.db.given import given
 from video_foundry.db.locks import hold_answers
 from video_foundry.db.once import insert_once
 from video_foundry.db.store import Tx
@@ -27,7 +29,9 @@ from video_foundry.db.tables import (
     SegmentRow,
     TakeRow,
 )
+from video_foundry.db.takes import takes_filed
 from video_foundry.events import log
+from video_foundry.events.log import NewEvent
 from video_foundry.jobs.queue import move
 from video_foundry.jobs.renders import advance_all
 from video_foundry.ports.blobs import StoredBlob
@@ -102,8 +106,8 @@ async def finish_generation(tx: Tx, job: JobRow, new: NewArtifact, cost: Money |
 
 async def conclude_generation(tx: Tx, job: JobRow) -> None:
     """What follows when the result of a job's request is known: takes, events, renders."""
-    for segment in await segments_concerned(tx.session, job):
-        await file_takes(tx, segment, {job.fingerprint})
+    segments = await segments_concerned(tx.session, job)
+    await file_takes(tx, [(segment, {job.fingerprint}) for segment in segments])
     await tell_segments(tx, job)
     await advance_all(tx, job.fingerprint)
 
@@ -157,93 +161,139 @@ async def segments_concerned(session: AsyncSession, job: JobRow) -> Sequence[Seg
 
 async def tell_segments(tx: Tx, job: JobRow) -> None:
     """Tell every segment that asks for this request now how it stands."""
-    if job.kind != "generate":
-        return
-    request = GenerationRequest.from_json(job.payload["request"])
-    for segment in await segments_concerned(tx.session, job):
-        if segment.fingerprint != request.base_fingerprint:
-            continue
-        await log.append(
-            tx,
-            segment.project_id,
-            "segment.status",
-            {
-                "segment_id": segment.id,
-                "job_id": job.id,
-                "job_state": job.state,
-                "variation": request.variation,
-                "error_code": job.error_code,
-                "error_message": job.error_message,
-            },
+    await tell_of(tx, [job])
+
+
+async def tell_of(tx: Tx, jobs: Sequence[JobRow]) -> None:
+    """Tell every segment that asks for the request of one of these jobs now how it stands."""
+    generations = {job.id: job for job in jobs if job.kind == "generate"}.values()
+    asked = [(job, GenerationRequest.from_json(job.payload["request"])) for job in generations]
+    # Jobs that an older version has enqueued do not say what they are variations of.
+    bases = [job.base_fingerprint or request.base_fingerprint for job, request in asked]
+    asking = await _asking(tx.session, set(bases)) if bases else {}
+    told = [
+        _status(segment_id, project_id, job, request.variation)
+        for (job, request), base in zip(asked, bases, strict=True)
+        for segment_id, project_id in asking.get(base, ())
+    ]
+    await log.append(tx, told)
+
+
+async def _asking(
+    session: AsyncSession, base_fingerprints: Collection[str]
+) -> dict[str, list[tuple[str, str]]]:
+    """request -> the segments that ask for it now, with their projects, in order."""
+    query = (
+        select(SegmentRow.fingerprint, SegmentRow.id, SegmentRow.project_id)
+        .where(
+            SegmentRow.fingerprint.in_(given(session, base_fingerprints)),
+            SegmentRow.media_id.is_(None),
         )
+        .order_by(SegmentRow.project_id, SegmentRow.order_index)
+    )
+    found: dict[str, list[tuple[str, str]]] = {}
+    for mark, segment_id, project_id in await session.execute(query):
+        found.setdefault(mark or "", []).append((segment_id, project_id))
+    return found
 
 
-async def file_takes(tx: Tx, segment: SegmentRow, fingerprints: set[str]) -> None:
-    """File known results as takes of a segment, oldest first; those filed already stay as they are.
+def _status(segment_id: str, project_id: str, job: JobRow, variation: int) -> NewEvent:
+    data = {
+        "segment_id": segment_id,
+        "job_id": job.id,
+        "job_state": job.state,
+        "variation": variation,
+        "error_code": job.error_code,
+        "error_message": job.error_message,
+    }
+    return NewEvent(project_id=project_id, type="segment.status", data=data)
+
+
+async def file_takes(tx: Tx, results: Sequence[tuple[SegmentRow, Collection[str]]]) -> None:
+    """File known results, by fingerprint, as takes of segments, the oldest first; those filed
+    already stay as they are.
 
     A first result is put into the cut by itself only where the segment had none: an ordinary result
     needs no choice, and a take made on purpose is chosen when there is nothing else to show.
     """
-    filed = set(
-        await tx.session.scalars(
-            select(TakeRow.fingerprint).where(TakeRow.segment_id == segment.id)
-        )
-    )
-    made = await tx.session.scalars(
-        select(GenerationRow)
-        .where(GenerationRow.fingerprint.in_(fingerprints - filed))
+    wanted = {mark for _, marks in results for mark in marks}
+    made = await _made(tx.session, wanted) if wanted else {}
+    if not made:
+        return
+    places = {mark: place for place, mark in enumerate(made)}
+    filed = await takes_filed(tx.session, [segment.id for segment, _ in results])
+    answered = await _answered(tx.session, {s.fingerprint for s, _ in results if s.fingerprint})
+    takes: list[TakeRow] = []
+    told: list[NewEvent] = []
+    chosen: list[SegmentRow] = []
+    for segment, marks in results:
+        mine = filed.get(segment.id, {})
+        first = max(mine.values(), default=0) + 1
+        new = sorted({mark for mark in marks if mark in made} - mine.keys(), key=places.__getitem__)
+        for number, mark in enumerate(new, start=first):
+            take = _take(tx, segment, mark, number)
+            takes.append(take)
+            told.append(_created(segment, take))
+            if _is_alone(segment, mark, made[mark], answered):
+                segment.chosen_take_id, segment.chosen_for = take.id, segment.fingerprint
+                chosen.append(segment)
+    await add_rows(tx.session, takes)
+    await write_columns(tx.session, chosen, "chosen_take_id", "chosen_for")
+    await log.append(tx, told)
+
+
+async def _made(session: AsyncSession, fingerprints: Collection[str]) -> dict[str, str]:
+    """Fingerprint -> base fingerprint of those that were made, the oldest first."""
+    query = (
+        select(GenerationRow.fingerprint, GenerationRow.base_fingerprint)
+        .where(GenerationRow.fingerprint.in_(given(session, fingerprints)))
         .order_by(GenerationRow.created_at, GenerationRow.fingerprint)
     )
-    for generation in made.all():
-        take = await _file_take(tx, segment, generation)
-        await _choose_if_alone(tx, segment, generation, take)
+    return {row.fingerprint: row.base_fingerprint for row in await session.execute(query)}
 
 
-async def _file_take(tx: Tx, segment: SegmentRow, generation: GenerationRow) -> TakeRow:
-    newest = select(func.max(TakeRow.number)).where(TakeRow.segment_id == segment.id)
-    number = ((await tx.session.execute(newest)).scalar_one_or_none() or 0) + 1
-    take = TakeRow(
+async def _answered(session: AsyncSession, fingerprints: Collection[str]) -> set[str]:
+    """Those of these requests that the memory holds an ordinary result of."""
+    query = select(GenerationRow.fingerprint).where(
+        GenerationRow.fingerprint.in_(given(session, fingerprints))
+    )
+    return set(await session.scalars(query))
+
+
+def _take(tx: Tx, segment: SegmentRow, fingerprint: str, number: int) -> TakeRow:
+    return TakeRow(
         id=str(uuid4()),
         segment_id=segment.id,
         number=number,
-        fingerprint=generation.fingerprint,
+        fingerprint=fingerprint,
         created_at=tx.now,
     )
-    tx.session.add(take)
-    await tx.session.flush()
-    await log.append(
-        tx,
-        segment.project_id,
-        "take.created",
-        {"segment_id": segment.id, "take_id": take.id, "number": number},
+
+
+def _created(segment: SegmentRow, take: TakeRow) -> NewEvent:
+    data = {"segment_id": segment.id, "take_id": take.id, "number": take.number}
+    return NewEvent(project_id=segment.project_id, type="take.created", data=data)
+
+
+def _is_alone(segment: SegmentRow, mark: str, base: str, answered: Collection[str]) -> bool:
+    if mark == base or base != segment.fingerprint:  # an ordinary result, or of another request
+        return False
+    holds = segment.pinned or segment.chosen_for == segment.fingerprint
+    if segment.chosen_take_id is not None and holds:
+        return False
+    return segment.fingerprint not in answered
+
+
+async def file_known_takes(tx: Tx, segments: Sequence[SegmentRow]) -> None:
+    """File every result the memory holds for what segments ask for now, any variation."""
+    asking = {segment.fingerprint for segment in segments if segment.fingerprint}
+    if not asking:
+        return
+    await hold_answers(tx.session, asking)
+    query = select(GenerationRow.base_fingerprint, GenerationRow.fingerprint).where(
+        GenerationRow.base_fingerprint.in_(given(tx.session, asking))
     )
-    return take
-
-
-async def _choose_if_alone(
-    tx: Tx, segment: SegmentRow, generation: GenerationRow, take: TakeRow
-) -> None:
-    is_variation = generation.fingerprint != generation.base_fingerprint
-    if not is_variation or generation.base_fingerprint != segment.fingerprint:
-        return
-    if segment.chosen_take_id is not None and (
-        segment.pinned or segment.chosen_for == segment.fingerprint
-    ):
-        return
-    if await tx.session.get(GenerationRow, segment.fingerprint) is None:
-        segment.chosen_take_id = take.id
-        segment.chosen_for = segment.fingerprint
-        await tx.session.flush()
-
-
-async def file_known_takes(tx: Tx, segment: SegmentRow) -> None:
-    """File every result the memory holds for what a segment asks for now, any variation."""
-    if segment.fingerprint is None:
-        return
-    await hold_answers(tx.session, segment.fingerprint)
-    known = await tx.session.scalars(
-        select(GenerationRow.fingerprint).where(
-            GenerationRow.base_fingerprint == segment.fingerprint
-        )
-    )
-    await file_takes(tx, segment, set(known))
+    known: dict[str, set[str]] = {}
+    for base, mark in await tx.session.execute(query):
+        known.setdefault(base, set()).add(mark)
+    await file_takes(tx, [(s, known[s.fingerprint]) for s in segments if s.fingerprint in known])

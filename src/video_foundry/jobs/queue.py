@@ -1,25 +1,19 @@
-"""Enqueue, claim, renew, release and move jobs. Every write of a worker is fenced: it names owner,
+"""Claim, renew, release, move and cancel jobs. Every write of a worker is fenced: it names owner,
 epoch and expected state, and touching no row means the lease is lost."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
-from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Float, Select, and_, case, cast, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from video_foundry.core.fairness import Priority, next_stamp
 from video_foundry.core.jobs import CLAIMABLE, OPEN, SLOT_HOLDING, TERMINAL, JobState, may_move
-from video_foundry.core.money import Price
-from video_foundry.db.given import given, given_for
+from video_foundry.db.given import given, given_numbers
 from video_foundry.db.locks import lock_jobs
 from video_foundry.db.store import Tx
 from video_foundry.db.tables import GenerationRow, JobRow
-from video_foundry.errors import TransactionConflict
 from video_foundry.ports.metrics import JOB_SECONDS, LEASES_EXPIRED
 from video_foundry.ports.wake import JobKind
 from video_foundry.telemetry import clean
@@ -32,161 +26,15 @@ class LeaseLost(Exception):
     """Somebody else has this job now, or it has moved on: stop and write nothing."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class NewJob:
-    """What to enqueue. payload: everything the worker needs, as JSON."""
-
-    kind: JobKind
-    fingerprint: str
-    payload: dict[str, Any]
-    project_id: str | None = None
-    segment_id: str | None = None
-    model: str | None = None
-    price: Price | None = None
-    is_standalone: bool = False
-    base_fingerprint: str | None = None
-    priority: Priority = "normal"
-
-
-async def enqueue(tx: Tx, new: NewJob) -> JobRow:
-    """The open job for this fingerprint: an existing one is shared, else a new row is added.
-
-    A shared one that was to be cancelled is wanted again, and goes on if there is time; one that
-    somebody asked for with less haste takes the earlier turn. Who enqueues several in one
-    transaction does so in the order of their fingerprints (see db.locks).
-    """
-    existing = await _locked_open_job(tx.session, new.fingerprint)
-    if existing is None:
-        existing = await _insert(tx, new)
-    else:
-        await _want(tx, existing, new)
-    tx.wakes.add(new.kind)
-    return existing
-
-
-async def _locked_open_job(session: AsyncSession, fingerprint: str) -> JobRow | None:
-    """The open job, which cannot end before this transaction does: what shares it is seen by
-    whoever ends it."""
-    query = (
-        select(JobRow)
-        .where(JobRow.fingerprint == fingerprint, JobRow.state.not_in(sorted(TERMINAL)))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return (await session.scalars(query)).one_or_none()
-
-
-async def _want(tx: Tx, job: JobRow, new: NewJob) -> None:
-    """Share an open job."""
-    job.cancel_requested = False
-    job.is_standalone = job.is_standalone or new.is_standalone
-    if job.state == JobState.QUEUED:
-        turn = await _next_turn(tx, new)
-        if turn < job.stamp:
-            job.stamp = turn
-            _has_given(tx, new, turn)
-    await tx.session.flush()
-
-
-async def _next_turn(tx: Tx, new: NewJob) -> float:
-    """When it is this job's turn: a few looks at indexes, and nothing is counted.
-
-    Models have clocks of their own: one whose slots are all taken stands still, and must not let
-    newcomers to another one pass by those who wait there. What was claimed before and queued again
-    tells no time either.
-    """
-    latest = tx.turns.get(_line_of(new))
-    if latest is not None:
-        return next_stamp(latest, latest, new.priority)
-    of_model = JobRow.model.is_(None) if new.model is None else JobRow.model == new.model
-    line = (JobRow.kind == new.kind, of_model)
-    fresh = (*line, JobRow.state == _written(JobState.QUEUED), JobRow.epoch == 0)
-    own = (*line, JobRow.project_id == new.project_id)
-    found = await tx.session.execute(
-        select(
-            select(func.min(JobRow.stamp)).where(*fresh).scalar_subquery(),
-            select(func.max(JobRow.stamp)).where(*own).scalar_subquery(),
-        )
-    )
-    first, last = found.one()
-    clock = first if first is not None else await _served(tx.session, new.kind)
-    return next_stamp(clock, last, new.priority)
-
-
-async def _served(session: AsyncSession, kind: JobKind) -> float:
-    """The latest turn that has come, of any model: where one begins at which nobody waits."""
-    looks = [
-        select(func.max(JobRow.stamp)).where(JobRow.kind == kind, JobRow.state == _written(state))
-        for state in sorted(SERVED)
-    ]
-    found = (await session.execute(select(*(look.scalar_subquery() for look in looks)))).one()
-    return max((stamp for stamp in found if stamp is not None), default=0.0)
-
-
-SERVED = frozenset(JobState) - {JobState.QUEUED, JobState.CANCELLED}
-"""States of jobs whose turn has come; the cancelled seldom saw theirs."""
-
-
-def _written(state: JobState) -> ColumnElement[str]:
-    """A state not as a parameter: only so do the databases see which index is the right one."""
-    return literal_column(f"'{state}'")
-
-
-def _line_of(new: NewJob) -> tuple[str, str | None, str | None]:
-    return new.kind, new.project_id, new.model
-
-
-def _has_given(tx: Tx, new: NewJob, turn: float) -> None:
-    """The next job of the same line comes after this one, though the row may say another project:
-    who shares a thousand jobs of somebody else takes a thousand turns."""
-    tx.turns[_line_of(new)] = turn
-
-
-async def _insert(tx: Tx, new: NewJob) -> JobRow:
-    price = new.price
-    turn = await _next_turn(tx, new)
-    row = JobRow(
-        id=str(uuid4()),
-        kind=new.kind,
-        fingerprint=new.fingerprint,
-        base_fingerprint=new.base_fingerprint,
-        project_id=new.project_id,
-        segment_id=new.segment_id,
-        priority=new.priority,
-        stamp=turn,
-        state=JobState.QUEUED,
-        payload=new.payload,
-        model=new.model,
-        run_after=tx.now,
-        is_standalone=new.is_standalone,
-        price_low=price.low if price else None,
-        price_high=price.high if price else None,
-        price_known=bool(price and price.is_known),
-        cost_currency=price.currency if price else None,
-        created_at=tx.now,
-        updated_at=tx.now,
-    )
-    try:
-        async with tx.session.begin_nested():
-            tx.session.add(row)
-    except IntegrityError:
-        # Another transaction opened the same request between our look and our insert.
-        other = await _locked_open_job(tx.session, new.fingerprint)
-        if other is None:
-            raise TransactionConflict("the same request was opened and ended meanwhile") from None
-        await _want(tx, other, new)
-        return other
-    _has_given(tx, new, turn)
-    return row
-
-
 async def latest_jobs(session: AsyncSession, fingerprints: Collection[str]) -> dict[str, JobRow]:
     """fingerprint -> its open job, else the newest ended one."""
     if not fingerprints:
         return {}
     found: dict[str, JobRow] = {}
     query = (
-        select(JobRow).where(JobRow.fingerprint.in_(set(fingerprints))).order_by(JobRow.created_at)
+        select(JobRow)
+        .where(JobRow.fingerprint.in_(given(session, fingerprints)))
+        .order_by(JobRow.created_at)
     )
     for row in await session.scalars(query):
         before = found.get(row.fingerprint)
@@ -403,9 +251,19 @@ async def move(tx: Tx, job: JobRow, state: JobState, **values: Any) -> JobRow:
 
 async def ask_to_cancel(tx: Tx, job: JobRow) -> JobState:
     """Cancel a job nobody works on; ask the worker of any other. Returns where it stands now."""
+    cancelled = await ask_all_to_cancel(tx, [job])
+    return JobState.CANCELLED if cancelled else JobState(job.state)
+
+
+async def ask_all_to_cancel(tx: Tx, jobs: Sequence[JobRow]) -> Sequence[JobRow]:
+    """Cancel those jobs nobody works on; ask the workers of the others. Returns the cancelled ones,
+    in the order of `jobs`, as they are now."""
+    tx.wakes |= {"compose" if job.kind == "compose" else "generate" for job in jobs}
+    ids = given(tx.session, [job.id for job in jobs])
+    waiting = (JobRow.state == JobState.QUEUED, JobRow.lease_owner.is_(None))
     nobody = (
         update(JobRow)
-        .where(JobRow.id == job.id, JobRow.state == JobState.QUEUED, JobRow.lease_owner.is_(None))
+        .where(JobRow.id.in_(ids), *waiting)
         .values(
             state=JobState.CANCELLED,
             cancel_requested=True,  # so whoever shares it since knows that he may ask anew
@@ -414,18 +272,17 @@ async def ask_to_cancel(tx: Tx, job: JobRow) -> JobState:
             error_code="cancelled",
             error_message="cancelled before it was sent",
         )
-        .returning(JobRow.id)
-        .execution_options(synchronize_session=False)
+        .returning(JobRow)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
-    if (await tx.session.scalars(nobody)).one_or_none() is not None:
-        return JobState.CANCELLED
+    cancelled = {job.id: job for job in await tx.session.scalars(nobody)}
     await tx.session.execute(
         update(JobRow)
-        .where(JobRow.id == job.id, JobRow.state.in_(sorted(OPEN)))
+        .where(JobRow.id.in_(ids), JobRow.state.in_(sorted(OPEN)))
         .values(cancel_requested=True, updated_at=tx.now)
         .execution_options(synchronize_session=False)
     )
-    return JobState(job.state)
+    return [cancelled[job.id] for job in jobs if job.id in cancelled]
 
 
 async def owned(session: AsyncSession, owner: str) -> set[str]:
@@ -442,10 +299,14 @@ async def keep_progress(tx: Tx, owner: str, progress: Mapping[str, float]) -> No
     free = select(JobRow.id).where(
         JobRow.id.in_(given(tx.session, progress)), JobRow.lease_owner == owner
     )
+    shares = given_numbers(tx.session, progress)
     await tx.session.execute(
         update(JobRow)
-        .where(JobRow.id.in_(free.with_for_update(skip_locked=True).scalar_subquery()))
-        .values(progress=given_for(tx.session, JobRow.id, progress))
+        .where(
+            JobRow.id.in_(free.with_for_update(skip_locked=True).scalar_subquery()),
+            JobRow.id == shares.c.key,
+        )
+        .values(progress=cast(shares.c.value, Float))
         .execution_options(synchronize_session=False)
     )
 

@@ -2,13 +2,13 @@
 enqueued, and a render whose last step is done, or cannot be done, ends. Runs in the transaction of
 whatever happened, so a render can never be stuck between two facts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
 
 from sqlalchemy import select, union
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from video_foundry.core.composition import (
     ClipUse,
@@ -20,8 +20,10 @@ from video_foundry.core.fairness import Priority
 from video_foundry.core.jobs import TERMINAL, JobState
 from video_foundry.core.money import Price
 from video_foundry.core.profile import OutputProfile
+from video_foundry.db.bulk import write_columns
 from video_foundry.db.facts import profile_from_json, source_of, trim_from_json
-from video_foundry.db.jobs import jobs_of_renders
+from video_foundry.db.given import given
+from video_foundry.db.jobs import jobs_of_renders, whole_jobs
 from video_foundry.db.media import artifacts_by_digest
 from video_foundry.db.renders import RENDER_ENDED
 from video_foundry.db.storage import take_composed
@@ -33,29 +35,35 @@ from video_foundry.db.tables import (
     RenderSegmentRow,
 )
 from video_foundry.events import log
-from video_foundry.jobs.queue import NewJob, enqueue
+from video_foundry.events.log import NewEvent
+from video_foundry.jobs.enqueue import NewJob, enqueue, enqueue_all
 
 
-async def open_renders_waiting_for(session: AsyncSession, fingerprint: str) -> Sequence[RenderRow]:
-    """Renders under way that need this request or composing step."""
+async def open_renders_waiting_for(
+    session: AsyncSession, fingerprints: Collection[str]
+) -> Sequence[RenderRow]:
+    """Renders under way that need any of these requests or composing steps."""
+    marks = given(session, fingerprints)
     snapshots = select(RenderSegmentRow.render_id)
     ids = union(
-        snapshots.where(RenderSegmentRow.fingerprint == fingerprint),
-        snapshots.where(RenderSegmentRow.step_fingerprint == fingerprint),
-        select(RenderRow.id).where(RenderRow.master_fingerprint == fingerprint),
+        snapshots.where(RenderSegmentRow.fingerprint.in_(marks)),
+        snapshots.where(RenderSegmentRow.step_fingerprint.in_(marks)),
+        select(RenderRow.id).where(RenderRow.master_fingerprint.in_(marks)),
     )
     query = (
         select(RenderRow)
+        .options(defer(RenderRow.plan))  # it is long, and was carried out when it was accepted
         .where(RenderRow.id.in_(ids.scalar_subquery()), RenderRow.status.not_in(RENDER_ENDED))
         .order_by(RenderRow.id)
     )
     return (await session.scalars(query)).all()
 
 
-async def advance_all(tx: Tx, fingerprint: str) -> None:
-    """Move on every render that waits for `fingerprint`."""
-    for render in await open_renders_waiting_for(tx.session, fingerprint):
-        await advance(tx, render)
+async def advance_all(tx: Tx, *fingerprints: str) -> None:
+    """Move on every render that waits for any of `fingerprints`."""
+    if fingerprints:
+        for render in await open_renders_waiting_for(tx.session, fingerprints):
+            await advance(tx, render)
 
 
 async def advance(tx: Tx, render: RenderRow) -> None:
@@ -68,14 +76,17 @@ async def advance(tx: Tx, render: RenderRow) -> None:
     await _take_clips(tx, rows, profile)
     if not await _take_film(tx, render, rows, profile):
         await _take_steps(tx, render, rows)
-        await _ask_again(tx, render, rows)
-        await _go_on(tx, render, rows)
+        jobs = await jobs_of_renders(tx.session, [render.id])
+        if await _ask_again(tx, render, rows, jobs):
+            jobs = await jobs_of_renders(tx.session, [render.id])
+        await _go_on(tx, render, rows, jobs)
     render.segments_completed = _completed(rows)
     await _tell(tx, render, before)
 
 
-async def _go_on(tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow]) -> None:
-    jobs = await jobs_of_renders(tx.session, [render.id])
+async def _go_on(
+    tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow], jobs: Mapping[str, JobRow]
+) -> None:
     failure = _failure(rows, jobs, render)
     if failure is not None:
         _end(render, tx.now, "failed", *failure)
@@ -85,26 +96,42 @@ async def _go_on(tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow]) ->
     render.status = _status(rows, jobs)
 
 
-async def _ask_again(tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow]) -> None:
+async def _ask_again(
+    tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow], jobs: Mapping[str, JobRow]
+) -> bool:
     """What was cancelled for another render, just before this one began to share it, is asked for
-    anew. (What its provider cancelled has failed, and is not.)"""
-    jobs = await jobs_of_renders(tx.session, [render.id])
-    for row in rows:
-        if row.digest is None and _was_called_off(jobs.get(row.job_id or "")):
-            row.job_id = await _enqueue_like(tx, jobs[row.job_id or ""])
-        elif row.step_digest is None and _was_called_off(jobs.get(row.step_job_id or "")):
-            row.step_job_id = await _enqueue_like(tx, jobs[row.step_job_id or ""])
-    if _was_called_off(jobs.get(render.master_job_id or "")):
-        render.master_job_id = await _enqueue_like(tx, jobs[render.master_job_id or ""])
+    anew; whether there was any. (What its provider cancelled has failed, and is not.)"""
+    off = {job.id for job in jobs.values() if _was_called_off(job)}
+    clips = [row for row in rows if row.digest is None and row.job_id in off]
+    steps = [
+        row
+        for row in rows
+        if row.digest is not None and row.step_digest is None and row.step_job_id in off
+    ]
+    film = {render.master_job_id} & off
+    wanted = dict.fromkeys([*(r.job_id for r in clips), *(r.step_job_id for r in steps), *film])
+    if not wanted:
+        return False
+    whole = await whole_jobs(tx.session, off)
+    asked = [whole[job_id or ""] for job_id in wanted]
+    again = await enqueue_all(tx, [_like(job) for job in asked])
+    new = {job.id: other.id for job, other in zip(asked, again, strict=True)}
+    for row in clips:
+        row.job_id = new[row.job_id or ""]
+    for row in steps:
+        row.step_job_id = new[row.step_job_id or ""]
+    render.master_job_id = new.get(render.master_job_id or "", render.master_job_id)
+    await write_columns(tx.session, [*clips, *steps], "job_id", "step_job_id")
     await tx.session.flush()
+    return True
 
 
-def _was_called_off(job: JobRow | None) -> bool:
-    return job is not None and job.state == JobState.CANCELLED and job.cancel_requested
+def _was_called_off(job: JobRow) -> bool:
+    return job.state == JobState.CANCELLED and job.cancel_requested
 
 
-async def _enqueue_like(tx: Tx, job: JobRow) -> str:
-    """The id of an open job for the same work."""
+def _like(job: JobRow) -> NewJob:
+    """A job for the same work."""
     price = None
     if job.price_low is not None and job.price_high is not None:
         price = Price(
@@ -113,7 +140,7 @@ async def _enqueue_like(tx: Tx, job: JobRow) -> str:
             currency=job.cost_currency or "USD",
             is_known=job.price_known,
         )
-    new = NewJob(
+    return NewJob(
         kind="generate" if job.kind == "generate" else "compose",
         fingerprint=job.fingerprint,
         base_fingerprint=job.base_fingerprint,
@@ -124,7 +151,6 @@ async def _enqueue_like(tx: Tx, job: JobRow) -> str:
         price=price,
         priority=_priority(job.priority),
     )
-    return (await enqueue(tx, new)).id
 
 
 def priority_of(render: RenderRow) -> Priority:
@@ -153,18 +179,21 @@ def _completed(rows: Sequence[RenderSegmentRow]) -> int:
 
 async def _take_clips(tx: Tx, rows: Sequence[RenderSegmentRow], profile: OutputProfile) -> None:
     """Fill in clips that have been generated meanwhile, and which of their frames are used."""
-    waiting = {r.fingerprint for r in rows if r.digest is None and r.fingerprint}
-    made = await tx.session.execute(
-        select(GenerationRow.fingerprint, GenerationRow.digest).where(
-            GenerationRow.fingerprint.in_(waiting)
-        )
-    )
-    digests = {row.fingerprint: row.digest for row in made}
-    for row in rows:
-        if row.digest is None and row.fingerprint:
-            row.digest = digests.get(row.fingerprint)
+    waiting = [row for row in rows if row.digest is None and row.fingerprint]
+    if waiting:
+        digests = await _clips_made(tx.session, {row.fingerprint or "" for row in waiting})
+        for row in waiting:
+            if row.fingerprint in digests:
+                row.digest = digests[row.fingerprint]
     await _take_uses(tx, [r for r in rows if r.digest and not r.step_fingerprint], profile)
-    await tx.session.flush()
+
+
+async def _clips_made(session: AsyncSession, fingerprints: Collection[str]) -> dict[str, str]:
+    """request -> digest of the clip that answered it."""
+    query = select(GenerationRow.fingerprint, GenerationRow.digest).where(
+        GenerationRow.fingerprint.in_(given(session, fingerprints))
+    )
+    return {row.fingerprint: row.digest for row in await session.execute(query)}
 
 
 async def _take_uses(tx: Tx, rows: Sequence[RenderSegmentRow], profile: OutputProfile) -> None:
@@ -176,6 +205,7 @@ async def _take_uses(tx: Tx, rows: Sequence[RenderSegmentRow], profile: OutputPr
         row.frames = use.frames
         row.step_fingerprint = normalise_fingerprint(use, profile)
         row.start_seconds = str(use.start)
+    await write_columns(tx.session, rows, "digest", "frames", "step_fingerprint", "start_seconds")
 
 
 def use_from_row(row: RenderSegmentRow) -> ClipUse:
@@ -189,11 +219,14 @@ async def _take_steps(tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow
     """Fill in normalised clips that exist; enqueue those that do not."""
     ready = [r for r in rows if r.step_fingerprint and not r.step_digest]
     done = await take_composed(tx.session, tx.now, {r.step_fingerprint or "" for r in ready})
-    for row in sorted(ready, key=lambda r: r.step_fingerprint or ""):  # see db.locks
-        row.step_digest = done.get(row.step_fingerprint or "")
-        if row.step_digest is None and row.step_job_id is None:
-            row.step_job_id = (await enqueue(tx, _normalise_job(render, row))).id
-    await tx.session.flush()
+    made = [row for row in ready if row.step_fingerprint in done]
+    for row in made:
+        row.step_digest = done[row.step_fingerprint or ""]
+    asked = [row for row in ready if row.step_digest is None and row.step_job_id is None]
+    jobs = await enqueue_all(tx, [_normalise_job(render, row) for row in asked])
+    for row, job in zip(asked, jobs, strict=True):
+        row.step_job_id = job.id
+    await write_columns(tx.session, [*made, *asked], "step_digest", "step_job_id")
 
 
 def _normalise_job(render: RenderRow, row: RenderSegmentRow) -> NewJob:
@@ -254,11 +287,11 @@ async def _ask_for_film(tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentR
 
 
 def _failure(
-    rows: Sequence[RenderSegmentRow], jobs: dict[str, JobRow], render: RenderRow
+    rows: Sequence[RenderSegmentRow], jobs: Mapping[str, JobRow], render: RenderRow
 ) -> tuple[str, str] | None:
     """Why the render cannot be finished: (code, reason), once nothing it paid for is open."""
     waiting = [r for r in rows if not r.digest]
-    generating = [jobs[r.job_id] for r in waiting if r.job_id in jobs]
+    generating = [jobs[r.job_id] for r in waiting if r.job_id and r.job_id in jobs]
     if any(job.state not in TERMINAL for job in generating):
         return None
     for row in rows:
@@ -273,11 +306,12 @@ def _failure(
     return None
 
 
-def _status(rows: Sequence[RenderSegmentRow], jobs: dict[str, JobRow]) -> str:
-    generating = [jobs[r.job_id] for r in rows if not r.digest and r.job_id in jobs]
+def _status(rows: Sequence[RenderSegmentRow], jobs: Mapping[str, JobRow]) -> str:
+    waiting = [r for r in rows if not r.digest]
+    generating = [jobs[r.job_id] for r in waiting if r.job_id and r.job_id in jobs]
     if any(job.state == JobState.NEEDS_ATTENTION for job in generating):
         return "needs_attention"
-    if any(not r.digest for r in rows):
+    if waiting:
         return "processing"
     return "compositing"
 
@@ -297,16 +331,13 @@ async def _tell(tx: Tx, render: RenderRow, before: tuple[str, int]) -> None:
         return
     render.updated_at = tx.now
     await tx.session.flush()
-    await log.append(tx, render.project_id, f"render.{_event_of(render)}", event_data(render))
+    what = render.status if render.status in RENDER_ENDED else "updated"
+    await log.append(tx, [event_of(render, what)])
 
 
-def _event_of(render: RenderRow) -> str:
-    return render.status if render.status in RENDER_ENDED else "updated"
-
-
-def event_data(render: RenderRow) -> dict[str, Any]:
-    """What an event says about a render."""
-    return {
+def event_of(render: RenderRow, what: str) -> NewEvent:
+    """An event about a render that says how it stands."""
+    data = {
         "render_id": render.id,
         "status": render.status,
         "segments_total": render.segments_total,
@@ -316,6 +347,7 @@ def event_data(render: RenderRow) -> dict[str, Any]:
         "error_message": render.error_message,
         "video_url": f"/api/render-jobs/{render.id}/video" if render.master_digest else None,
     }
+    return NewEvent(project_id=render.project_id, type=f"render.{what}", data=data)
 
 
 async def cancel(tx: Tx, render: RenderRow) -> None:

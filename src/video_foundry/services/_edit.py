@@ -1,6 +1,7 @@
 """What every edit of a project shares: finding it, checking what the edit was based on, raising the
 revision, and keeping a segment's fingerprint true. No use case lives here."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -8,16 +9,18 @@ from uuid import uuid4
 
 from video_foundry.core.catalogue import clip_seconds
 from video_foundry.core.composition import LONGEST_STILL, Trim
+from video_foundry.core.profile import OutputProfile
+from video_foundry.db.bulk import write_columns
 from video_foundry.db.facts import profile_from_json, seconds_of, trim_from_json, trim_to_json
 from video_foundry.db.locks import lock_project
 from video_foundry.db.projects import project_by_id
 from video_foundry.db.segments import last_order_index, segment_by_id
 from video_foundry.db.store import Session, Tx
 from video_foundry.db.tables import ProjectRow, SegmentRow
-from video_foundry.db.timeline import media_by_id, media_ids, request_of, segments_of
+from video_foundry.db.timeline import Media, media_by_id, media_ids, request_of
 from video_foundry.errors import BadInput, Conflict, NotFound
 from video_foundry.events import log
-from video_foundry.jobs.filing import file_known_takes
+from video_foundry.events.log import NewEvent
 from video_foundry.services.context import Context
 
 MAX_ORDER_INDEX = 1_000_000
@@ -100,17 +103,37 @@ async def edited(tx: Tx, project: ProjectRow, based_on: int | None) -> None:
 
 async def tell(tx: Tx, project: ProjectRow, type_: str, **data: Any) -> None:
     """One event about an edit, carrying the revision it led to."""
-    await log.append(tx, project.id, type_, {**data, "revision": project.revision})
+    said = {**data, "revision": project.revision}
+    await log.append(tx, [NewEvent(project_id=project.id, type=type_, data=said)])
 
 
-async def refresh_request(ctx: Context, tx: Tx, project: ProjectRow, segment: SegmentRow) -> None:
-    """Validate what a segment asks for and keep its fingerprint. Raises BadInput by field.
+async def set_requests(
+    ctx: Context,
+    tx: Tx,
+    project: ProjectRow,
+    segments: Sequence[SegmentRow],
+    *,
+    explain: Callable[[int, BadInput], BadInput] = lambda _, error: error,
+) -> None:
+    """Validate what segments ask for and set their fingerprints, before any of it is written.
+    Raises BadInput by field, as `explain` puts it for a position in `segments`.
 
-    Results the memory holds for the new request are filed as takes at once: that is what makes
-    undo, duplicate and revert free.
+    Once they are written, what the memory holds for the new requests is to be filed as takes: that
+    is what makes undo, duplicate and revert free.
     """
-    media = await media_by_id(tx.session, media_ids([segment]))
+    media = await media_by_id(tx.session, media_ids(segments))
     profile = profile_from_json(project.settings)
+    for position, segment in enumerate(segments):
+        try:
+            segment.fingerprint = _asked_for(ctx, profile, media, segment)
+        except BadInput as error:
+            raise explain(position, error) from error
+
+
+def _asked_for(
+    ctx: Context, profile: OutputProfile, media: Media, segment: SegmentRow
+) -> str | None:
+    """The fingerprint of a segment's request, None for own media. Raises BadInput by field."""
     if segment.media_id is not None:
         if segment.media_id not in media:
             raise BadInput(
@@ -118,17 +141,13 @@ async def refresh_request(ctx: Context, tx: Tx, project: ProjectRow, segment: Se
                 field="media",
                 fix="upload the file first (POST /api/media) and use the id it gets",
             )
-        segment.fingerprint = None
         artifact = media[segment.media_id][1]
         _check_trim(segment, seconds_of(artifact) or None)
-        await tx.session.flush()
-        return
+        return None
     entry = ctx.models.catalogue.resolve(segment.model_params.get("model")).entry
     request = request_of(segment, entry, profile, media)
     _check_trim(segment, clip_seconds(request.readable_params()))
-    segment.fingerprint = request.fingerprint
-    await tx.session.flush()
-    await file_known_takes(tx, segment)
+    return request.fingerprint
 
 
 def _check_still(trim: Trim) -> None:
@@ -154,12 +173,6 @@ def _check_trim(segment: SegmentRow, length: Fraction | None) -> None:
     )
 
 
-async def refresh_all(ctx: Context, tx: Tx, project: ProjectRow) -> None:
-    """After a change of the profile: requests that follow the project's shape change with it."""
-    for segment in await segments_of(tx.session, project.id):
-        await refresh_request(ctx, tx, project, segment)
-
-
 async def next_index(session: Session, project_id: str) -> int:
     """The order index after the last segment."""
     last = await last_order_index(session, project_id)
@@ -168,9 +181,11 @@ async def next_index(session: Session, project_id: str) -> int:
 
 async def renumber(tx: Tx, segments: list[SegmentRow]) -> None:
     """Give segments the order indexes 0, 1, 2, ... in the order of the list."""
-    for position, segment in enumerate(segments):
+    moving = [(i, segment) for i, segment in enumerate(segments) if segment.order_index != i]
+    rows = [segment for _, segment in moving]
+    for position, segment in moving:
         segment.order_index = -1 - position  # out of the way first: indexes are unique
-    await tx.session.flush()
-    for position, segment in enumerate(segments):
+    await write_columns(tx.session, rows, "order_index")
+    for position, segment in moving:
         segment.order_index = position
-    await tx.session.flush()
+    await write_columns(tx.session, rows, "order_index")

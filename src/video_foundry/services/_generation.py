@@ -1,4 +1,4 @@
-"""Enqueuing generations: shared by renders, takes and retries. No use case lives here."""
+"""What renders, takes and retries ask for, and whether it may be: no use case lives here."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -7,14 +7,11 @@ from video_foundry.core.catalogue import ModelEntry, price_of
 from video_foundry.core.fairness import Priority
 from video_foundry.core.money import Price
 from video_foundry.core.request import GenerationRequest
-from video_foundry.db.store import Tx
-from video_foundry.db.tables import JobRow
 from video_foundry.errors import BadInput, PaymentRefused
-from video_foundry.jobs.queue import NewJob, enqueue
+from video_foundry.jobs.enqueue import NewJob
 
 
-async def enqueue_generation(
-    tx: Tx,
+def generation(
     request: GenerationRequest,
     entry: ModelEntry,
     *,
@@ -22,22 +19,20 @@ async def enqueue_generation(
     segment_id: str,
     is_standalone: bool = False,
     priority: Priority = "normal",
-) -> JobRow:
-    """The open job of this request, shared or new. The canonical request travels in the row."""
-    return await enqueue(
-        tx,
-        NewJob(
-            kind="generate",
-            fingerprint=request.fingerprint,
-            base_fingerprint=request.base_fingerprint,
-            payload={"request": request.to_json()},
-            project_id=project_id,
-            segment_id=segment_id,
-            model=entry.id,
-            price=price_of(entry, request.submit_params(entry)),
-            is_standalone=is_standalone,
-            priority=priority,
-        ),
+) -> NewJob:
+    """The job of this request. The canonical request travels in the row."""
+    fingerprint = request.fingerprint
+    return NewJob(
+        kind="generate",
+        fingerprint=fingerprint,
+        base_fingerprint=request.base_fingerprint if request.variation else fingerprint,
+        payload={"request": request.to_json()},
+        project_id=project_id,
+        segment_id=segment_id,
+        model=entry.id,
+        price=price_of(entry, request.submit_params(entry)),
+        is_standalone=is_standalone,
+        priority=priority,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from video_foundry.core.profile import OutputProfile
+from video_foundry.db.bulk import add_rows, write_columns
 from video_foundry.db.facts import profile_to_json, trim_to_json
 from video_foundry.db.once import insert_once
 from video_foundry.db.projects import any_project
@@ -11,12 +12,14 @@ from video_foundry.db.store import Tx, retried
 from video_foundry.db.tables import ProjectRow, SegmentRow
 from video_foundry.db.timeline import segments_of
 from video_foundry.errors import BadInput, FieldProblem
+from video_foundry.jobs.filing import file_known_takes
 from video_foundry.services._edit import (
+    MAX_ORDER_INDEX,
     SegmentContent,
     locked_project,
     new_segment_row,
-    refresh_request,
     renumber,
+    set_requests,
     tell,
 )
 from video_foundry.services.context import Context
@@ -47,9 +50,10 @@ async def import_project(
         await tx.session.flush()
         rows = list(await segments_of(tx.session, project_id))
         await remove_segments(tx.session, rows[len(segments) :])
-        rows = await _matched(tx, project_id, rows[: len(segments)], segments)
-        for position, row in enumerate(rows):
-            await _refresh(ctx, tx, project, position, row)
+        rows = _matched(tx, project_id, rows[: len(segments)], segments)
+        await set_requests(ctx, tx, project, rows, explain=_in_the_file)
+        await _write(tx, rows)
+        await file_known_takes(tx, rows)
         await tell(tx, project, "project.updated")
 
 
@@ -66,7 +70,7 @@ def _new_project(tx: Tx, project_id: str) -> ProjectRow:
     )
 
 
-async def _matched(
+def _matched(
     tx: Tx, project_id: str, rows: list[SegmentRow], segments: Sequence[SegmentContent]
 ) -> list[SegmentRow]:
     for row, content in zip(rows, segments, strict=False):
@@ -75,28 +79,31 @@ async def _matched(
         row.media_id = content.media_id
         row.trim = trim_to_json(content.trim)
         row.updated_at = tx.now
-    for position in range(len(rows), len(segments)):
-        row = new_segment_row(tx, project_id, segments[position])
-        row.order_index = 1_000_000 + position  # out of the way until renumbered
-        tx.session.add(row)
-        rows.append(row)
-    await tx.session.flush()
+    added = [new_segment_row(tx, project_id, content) for content in segments[len(rows) :]]
+    return [*rows, *added]
+
+
+async def _write(tx: Tx, rows: list[SegmentRow]) -> None:
+    known = [row for row in rows if row in tx.session]
+    await write_columns(tx.session, known, *CONTENT, "fingerprint", "updated_at")
+    added = rows[len(known) :]
+    for position, row in enumerate(added, start=len(known)):
+        row.order_index = MAX_ORDER_INDEX + position  # out of the way until renumbered
+    await add_rows(tx.session, added)
     await renumber(tx, rows)
-    return rows
 
 
-async def _refresh(
-    ctx: Context, tx: Tx, project: ProjectRow, position: int, row: SegmentRow
-) -> None:
-    try:
-        await refresh_request(ctx, tx, project, row)
-    except BadInput as error:
-        problems = [
-            FieldProblem(field=f"segments.{position}.{p.field}", message=p.message, fix=p.fix)
-            for p in error.problems
-        ]
-        message = f"segment {position + 1}: {error.message}"
-        raise BadInput(message, problems=problems, code=error.code) from error
+CONTENT = ("prompt", "model_params", "media_id", "trim")
+"""Columns of what a segment is."""
+
+
+def _in_the_file(position: int, error: BadInput) -> BadInput:
+    problems = [
+        FieldProblem(field=f"segments.{position}.{p.field}", message=p.message, fix=p.fix)
+        for p in error.problems
+    ]
+    message = f"segment {position + 1}: {error.message}"
+    return BadInput(message, problems=problems, code=error.code)
 
 
 async def has_projects(ctx: Context) -> bool:

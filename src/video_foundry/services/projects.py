@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from video_foundry.core.profile import OutputProfile
+from video_foundry.db.bulk import write_columns
 from video_foundry.db.facts import profile_from_json, profile_to_json
 from video_foundry.db.projects import recent_projects, remove_project
 from video_foundry.db.renders import open_render_ids
@@ -13,7 +14,8 @@ from video_foundry.db.store import Session, retried
 from video_foundry.db.tables import ProjectRow
 from video_foundry.db.timeline import segments_of
 from video_foundry.errors import Conflict
-from video_foundry.services._edit import edited, locked_project, project_of, refresh_all, tell
+from video_foundry.jobs.filing import file_known_takes
+from video_foundry.services._edit import edited, locked_project, project_of, set_requests, tell
 from video_foundry.services.context import Context
 from video_foundry.services.views import ProjectView, view_segments
 
@@ -92,8 +94,10 @@ async def update_project(
         row.description = row.description if description is None else description
         if reshape is not None:
             row.settings = profile_to_json(reshape(profile_from_json(row.settings)))
-            await tx.session.flush()
-            await refresh_all(ctx, tx, row)
+            asking = await segments_of(tx.session, project_id)
+            await set_requests(ctx, tx, row, asking)
+            await write_columns(tx.session, asking, "fingerprint")
+            await file_known_takes(tx, asking)
         await tell(tx, row, "project.updated")
         await tx.session.flush()
         await tx.session.refresh(row)

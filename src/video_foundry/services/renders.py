@@ -8,11 +8,13 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter
 
-from video_foundry.core.catalogue import clip_seconds
+from video_foundry.core.catalogue import ModelEntry, clip_seconds
 from video_foundry.core.fairness import Priority
 from video_foundry.core.jobs import JobState
 from video_foundry.core.plan import Plan, PlannedSegment, make_plan
+from video_foundry.core.request import GenerationRequest
 from video_foundry.core.timeline import Timeline, TimelineSegment
+from video_foundry.db.bulk import add_rows
 from video_foundry.db.facts import profile_to_json, trim_to_json
 from video_foundry.db.jobs import jobs_of_renders, open_jobs_only_for
 from video_foundry.db.locks import lock_jobs, projects_concerned, projects_sharing
@@ -23,12 +25,13 @@ from video_foundry.db.tables import ArtifactRow, JobRow, RenderRow, RenderSegmen
 from video_foundry.db.timeline import load_memory, load_timeline
 from video_foundry.errors import BadInput, Conflict, FieldProblem, NotFound
 from video_foundry.events import log
-from video_foundry.jobs.filing import tell_segments
+from video_foundry.jobs.enqueue import NewJob, enqueue_all
+from video_foundry.jobs.filing import tell_of
 from video_foundry.jobs.locks import holding
-from video_foundry.jobs.queue import ask_to_cancel
-from video_foundry.jobs.renders import advance, advance_all, cancel, event_data, priority_of
+from video_foundry.jobs.queue import ask_all_to_cancel
+from video_foundry.jobs.renders import advance, advance_all, cancel, event_of, priority_of
 from video_foundry.services._edit import locked_project, project_of
-from video_foundry.services._generation import check_price, enqueue_generation
+from video_foundry.services._generation import check_price, generation
 from video_foundry.services.context import Context
 
 PLAN_JSON: TypeAdapter[Plan] = TypeAdapter(Plan)
@@ -128,13 +131,17 @@ async def _accept(tx: Tx, timeline: Timeline, plan: Plan, priority: Priority) ->
     await tx.session.flush()
     pairs = list(zip(timeline.segments, plan.segments, strict=True))
     rows = [_snapshot(render, position, *pair) for position, pair in enumerate(pairs)]
-    tx.session.add_all(rows)
-    by_fingerprint = sorted(zip(rows, pairs, strict=True), key=lambda x: x[0].fingerprint or "")
-    for row, (segment, planned) in by_fingerprint:  # in this order: see db.locks
-        if planned.action == "generate":
-            row.job_id = await _enqueue(tx, render, segment)
-    await tx.session.flush()
-    await log.append(tx, render.project_id, "render.created", event_data(render))
+    asked = [
+        (row, _generation(render, segment, segment.request, segment.entry))
+        for row, (segment, planned) in zip(rows, pairs, strict=True)
+        if planned.action == "generate" and segment.request and segment.entry
+    ]
+    jobs = await enqueue_all(tx, [new for _, new in asked])
+    for (row, _), job in zip(asked, jobs, strict=True):
+        row.job_id = job.id
+    await tell_of(tx, jobs)
+    await add_rows(tx.session, rows)
+    await log.append(tx, [event_of(render, "created")])
     await advance(tx, render)
     return render
 
@@ -154,20 +161,16 @@ def _snapshot(
     )
 
 
-async def _enqueue(tx: Tx, render: RenderRow, segment: TimelineSegment) -> str | None:
-    """The id of the job that makes what a segment asks for."""
-    if segment.request is None or segment.entry is None:
-        return None
-    job = await enqueue_generation(
-        tx,
-        segment.request,
-        segment.entry,
+def _generation(
+    render: RenderRow, segment: TimelineSegment, request: GenerationRequest, entry: ModelEntry
+) -> NewJob:
+    return generation(
+        request,
+        entry,
         project_id=render.project_id,
         segment_id=segment.id,
         priority=priority_of(render),
     )
-    await tell_segments(tx, job)
-    return job.id
 
 
 def _asked_seconds(segment: TimelineSegment) -> str | None:
@@ -217,13 +220,10 @@ async def cancel_render(ctx: Context, render_id: str) -> RenderView:
             await cancel(tx, render)
             jobs = await open_jobs_only_for(tx.session, render.id)
             await lock_jobs(tx.session, [job.id for job in jobs])
-            for job in await open_jobs_only_for(tx.session, render.id):  # nobody can join now
-                state = await ask_to_cancel(tx, job)
-                tx.wakes.add("compose" if job.kind == "compose" else "generate")
-                if state == JobState.CANCELLED:
-                    await tx.session.refresh(job)
-                    await tell_segments(tx, job)
-                    await advance_all(tx, job.fingerprint)
+            jobs = await open_jobs_only_for(tx.session, render.id)  # nobody can join now
+            cancelled = await ask_all_to_cancel(tx, jobs)
+            await tell_of(tx, cancelled)
+            await advance_all(tx, *(job.fingerprint for job in cancelled))
         return await _view(tx.session, render)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from video_foundry.core.composition import Trim
+from video_foundry.db.bulk import add_rows
 from video_foundry.db.facts import trim_to_json
 from video_foundry.db.segments import count_segments, remove_segments, segment_id_at
 from video_foundry.db.store import Tx, retried
@@ -14,7 +15,7 @@ from video_foundry.db.tables import SegmentRow
 from video_foundry.db.takes import take_ids_for, takes_of
 from video_foundry.db.timeline import segments_of
 from video_foundry.errors import BadInput, Conflict
-from video_foundry.jobs.filing import file_takes
+from video_foundry.jobs.filing import file_known_takes, file_takes
 from video_foundry.services._edit import (
     MAX_ORDER_INDEX,
     SegmentContent,
@@ -24,9 +25,9 @@ from video_foundry.services._edit import (
     new_segment_row,
     next_index,
     project_of,
-    refresh_request,
     renumber,
     segment_of,
+    set_requests,
     tell,
 )
 from video_foundry.services.context import Context
@@ -52,8 +53,9 @@ async def add_segment(
         row.order_index = (
             await next_index(tx.session, project_id) if order_index is None else order_index
         )
-        tx.session.add(row)
-        await refresh_request(ctx, tx, project, row)
+        await set_requests(ctx, tx, project, [row])
+        await add_rows(tx.session, [row])
+        await file_known_takes(tx, [row])
         await tell(tx, project, "segment.created", segment_id=row.id)
         return (await view_segments(tx.session, [row]))[0]
 
@@ -126,7 +128,9 @@ async def update_segment(
             await _check_index(tx, project.id, change.order_index, moving=row.id)
         _apply(row, change)
         row.updated_at = tx.now
-        await refresh_request(ctx, tx, project, row)
+        await set_requests(ctx, tx, project, [row])
+        await tx.session.flush()
+        await file_known_takes(tx, [row])
         await tell(tx, project, "segment.updated", segment_id=row.id)
         return (await view_segments(tx.session, [row]))[0]
 
@@ -211,10 +215,9 @@ async def _copy(tx: Tx, row: SegmentRow, order_index: int) -> SegmentRow:
         created_at=tx.now,
         updated_at=tx.now,
     )
-    tx.session.add(copy)
-    await tx.session.flush()
+    await add_rows(tx.session, [copy])
     takes = await takes_of(tx.session, row.id)
-    await file_takes(tx, copy, {t.fingerprint for t in takes})
+    await file_takes(tx, [(copy, {t.fingerprint for t in takes})])
     chosen = next((t for t in takes if t.id == row.chosen_take_id), None)
     if chosen is not None:
         filed = await take_ids_for(tx.session, [copy.id], [chosen.fingerprint])

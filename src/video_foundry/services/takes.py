@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 
 from video_foundry.core.catalogue import ModelEntry, price_of
 from video_foundry.core.fairness import Priority
@@ -19,14 +20,15 @@ from video_foundry.db.tables import JobRow, ProjectRow, SegmentRow
 from video_foundry.db.takes import take_by_id, takes_with_clips
 from video_foundry.db.timeline import media_by_id, media_ids, request_of
 from video_foundry.errors import BadInput, Conflict, NotFound
-from video_foundry.jobs.filing import tell_segments
+from video_foundry.jobs.enqueue import enqueue, enqueue_all
+from video_foundry.jobs.filing import tell_of, tell_segments
 from video_foundry.jobs.locks import holding
 from video_foundry.jobs.queue import has_result, latest_jobs
 from video_foundry.services._edit import edited, locked_segment, project_of, segment_of, tell
 from video_foundry.services._generation import (
     check_available,
     check_price,
-    enqueue_generation,
+    generation,
     total,
 )
 from video_foundry.services.context import Context
@@ -74,20 +76,11 @@ async def new_takes(
         wanted = [replace(request, variation=first + i) for i in range(count)]
         price = total([price_of(entry, r.submit_params(entry)) for r in wanted])
         check_price(price, max_cost)
-        jobs = [
-            await enqueue_generation(
-                tx,
-                r,
-                entry,
-                project_id=project.id,
-                segment_id=segment.id,
-                is_standalone=True,
-                priority=priority,
-            )
-            for r in sorted(wanted, key=lambda r: r.fingerprint)  # see db.locks
-        ]
-        for job in jobs:
-            await tell_segments(tx, job)
+        asked = partial(
+            generation, entry=entry, project_id=project.id, segment_id=segment.id, priority=priority
+        )
+        jobs = await enqueue_all(tx, [asked(r, is_standalone=True) for r in wanted])
+        await tell_of(tx, jobs)
         view = (await view_segments(tx.session, [segment]))[0]
         return TakesStarted(segment=view, jobs=jobs)
 
@@ -102,10 +95,10 @@ async def retry_segment(
         await _refuse_doubtful(tx.session, request)
         if not await has_result(tx.session, request.fingerprint):
             check_price(price_of(entry, request.submit_params(entry)), max_cost)
-            job = await enqueue_generation(
-                tx, request, entry, project_id=project.id, segment_id=segment.id, is_standalone=True
+            asked = generation(
+                request, entry, project_id=project.id, segment_id=segment.id, is_standalone=True
             )
-            await tell_segments(tx, job)
+            await tell_segments(tx, await enqueue(tx, asked))
         return (await view_segments(tx.session, [segment]))[0]
 
 
@@ -156,7 +149,9 @@ async def _next_variation(session: Session, request: GenerationRequest) -> int:
     base = request.base_fingerprint
     made = await requests_answered(session, base)
     used = [GenerationRequest.from_json(r).variation for r in made]
-    asked = [GenerationRequest.from_json(r) for r in await requests_open(session, request.model)]
+    asked = [
+        GenerationRequest.from_json(r) for r in await requests_open(session, base, request.model)
+    ]
     used += [r.variation for r in asked if r.base_fingerprint == base]
     return max(used, default=0) + 1
 

@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 
 from video_foundry import __version__
 from video_foundry.api.deps import Ctx
+from video_foundry.api.problems import documented
 from video_foundry.api.schemas.render import Health, Readiness
 from video_foundry.services.health import is_ready, readiness
 from video_foundry.services.stats import RowMetrics
@@ -39,7 +40,7 @@ async def ready(ctx: Ctx, response: Response) -> Readiness:
     return Readiness(ready=ready, checks=checks)
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", response_class=Response, responses=documented(503))
 async def metrics(rows: Annotated[RowMetrics, Depends(row_metrics)]) -> Response:
     """Prometheus metrics."""
     return Response(await rows.text(), media_type=CONTENT_TYPE_LATEST)

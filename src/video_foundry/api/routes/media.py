@@ -19,7 +19,7 @@ from video_foundry.errors import BadInput, MediaError
 from video_foundry.services import media
 from video_foundry.services.context import Context
 
-router = APIRouter(prefix="/api", tags=["media"], responses=documented(400, 404, 422))
+router = APIRouter(prefix="/api", tags=["media"], responses=documented(400, 404, 422, 503))
 
 Digest = Annotated[str, PathParam(pattern="^[0-9a-f]{64}$", max_length=64)]
 COPY_CHUNK = 1024 * 1024

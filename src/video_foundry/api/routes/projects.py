@@ -16,7 +16,7 @@ from video_foundry.services import plans, projects, renders, segments
 from video_foundry.services.context import Context
 
 router = APIRouter(
-    prefix="/api/projects", tags=["projects"], responses=documented(400, 404, 413, 422)
+    prefix="/api/projects", tags=["projects"], responses=documented(400, 404, 413, 422, 503)
 )
 
 

@@ -11,7 +11,7 @@ from video_foundry.api.schemas.render import Model, Models, RenderDetail
 from video_foundry.errors import Conflict
 from video_foundry.services import projects, renders, storage
 
-router = APIRouter(prefix="/api", tags=["renders"], responses=documented(400, 404, 422))
+router = APIRouter(prefix="/api", tags=["renders"], responses=documented(400, 404, 422, 503))
 
 
 @router.get("/render-jobs/{render_id}")

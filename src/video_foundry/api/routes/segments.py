@@ -15,7 +15,7 @@ from video_foundry.api.schemas.segment import (
 )
 from video_foundry.services import attention, segments, takes
 
-router = APIRouter(prefix="/api", tags=["segments"], responses=documented(400, 404, 413, 422))
+router = APIRouter(prefix="/api", tags=["segments"], responses=documented(400, 404, 413, 422, 503))
 
 
 @router.get("/segments/{segment_id}")

@@ -134,16 +134,21 @@ class OpenJob(Out):
             id=job.id,
             state=job.state,
             model=job.model,
-            price=PriceOut(
-                low=job.price_low or Decimal(0),
-                high=job.price_high or Decimal(0),
-                currency=job.cost_currency or "USD",
-                is_known=job.price_known,
-            ),
+            price=price_of(job),
             error_code=job.error_code,
             error_message=job.error_message,
             created_at=job.created_at,
         )
+
+
+def price_of(job: JobRow) -> PriceOut:
+    """What a generation may cost."""
+    return PriceOut(
+        low=job.price_low or Decimal(0),
+        high=job.price_high or Decimal(0),
+        currency=job.cost_currency or "USD",
+        is_known=job.price_known,
+    )
 
 
 class Segment(Out):
@@ -201,7 +206,7 @@ class Segment(Out):
             error_code=job.error_code if job and (troubled or waiting) else None,
             error_message=job.error_message if job and (troubled or waiting) else None,
             job_id=job.id if job else None,
-            job_price=OpenJob.of(job).price if job and (troubled or waiting) else None,
+            job_price=price_of(job) if job and (troubled or waiting) else None,
             other_jobs=[OpenJob.of(other) for other in view.other_jobs],
             created_at=row.created_at,
             updated_at=row.updated_at,

@@ -1,0 +1,202 @@
+"""Enqueuing: jobs join the queue, or are shared where the same work is open already. Claiming and
+moving them is the queue's."""
+
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from video_foundry.core.fairness import Priority
+from video_foundry.core.jobs import TERMINAL, JobState
+from video_foundry.core.money import Price
+from video_foundry.db.bulk import add_unless_there, write_columns
+from video_foundry.db.given import given
+from video_foundry.db.store import Line, Tx
+from video_foundry.db.tables import JobRow
+from video_foundry.errors import TransactionConflict
+from video_foundry.jobs.turns import Turns, turns_for
+from video_foundry.ports.wake import JobKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewJob:
+    """What to enqueue. payload: everything the worker needs, as JSON."""
+
+    kind: JobKind
+    fingerprint: str
+    payload: dict[str, Any]
+    project_id: str | None = None
+    segment_id: str | None = None
+    model: str | None = None
+    price: Price | None = None
+    is_standalone: bool = False
+    base_fingerprint: str | None = None
+    priority: Priority = "normal"
+
+    @property
+    def line(self) -> Line:
+        """Where its turn comes after that of the one before."""
+        return self.kind, self.project_id, self.model
+
+
+async def enqueue(tx: Tx, new: NewJob) -> JobRow:
+    """The open job for this fingerprint: see `enqueue_all`."""
+    return (await enqueue_all(tx, [new]))[0]
+
+
+async def enqueue_all(tx: Tx, wanted: Sequence[NewJob]) -> list[JobRow]:
+    """The open job for each fingerprint: an existing one is shared, else a new row is added. Turns
+    are given out in the order of `wanted`; the number of statements does not grow with it.
+
+    A shared one that was to be cancelled is wanted again, and goes on if there is time; one that
+    somebody asked for with less haste takes the earlier turn. Raises TransactionConflict when one
+    that was open has ended meanwhile: what came of it must be looked at first.
+    """
+    seen: set[str] = set()
+    for _ in range(ENQUEUE_TRIES):
+        try:
+            # Undone as a whole, locks included, when others were quicker: rows that are there are
+            # locked before rows are added, each in the order of their fingerprints, so that no two
+            # transactions can wait for each other.
+            async with tx.session.begin_nested():
+                found = await _locked_open_jobs(tx.session, {new.fingerprint for new in wanted})
+                if not seen <= found.keys():
+                    break
+                seen |= found.keys()
+                jobs = await _shared_or_added(tx, wanted, found)
+        except _OpenedMeanwhile as others:
+            seen |= others.fingerprints
+            continue
+        tx.wakes |= {new.kind for new in wanted}
+        return jobs
+    raise TransactionConflict("the same request was opened and ended meanwhile")
+
+
+ENQUEUE_TRIES = 5
+"""How often it is looked again after others have added the same jobs."""
+
+
+class _OpenedMeanwhile(Exception):
+    """Other transactions have added these jobs between our look and our insert."""
+
+    def __init__(self, fingerprints: Set[str]) -> None:
+        super().__init__(fingerprints)
+        self.fingerprints = fingerprints
+
+
+async def _locked_open_jobs(
+    session: AsyncSession, fingerprints: Collection[str]
+) -> dict[str, JobRow]:
+    """Open jobs by fingerprint, which cannot end before this transaction does: what shares one is
+    seen by whoever ends it."""
+    query = (
+        select(JobRow)
+        .where(
+            JobRow.fingerprint.in_(given(session, fingerprints)),
+            JobRow.state.not_in(sorted(TERMINAL)),
+        )
+        .order_by(JobRow.fingerprint)  # see db.locks
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {job.fingerprint: job for job in await session.scalars(query)}
+
+
+async def _shared_or_added(
+    tx: Tx, wanted: Sequence[NewJob], found: Mapping[str, JobRow]
+) -> list[JobRow]:
+    asking = [new for new in wanted if _waits(found.get(new.fingerprint))]
+    turns = await turns_for(tx, {new.line for new in asking})
+    sharing = {mark: _Sharing.of(job) for mark, job in found.items()}
+    added: dict[str, NewJob] = {}
+    for new in wanted:
+        mark = new.fingerprint
+        if mark in sharing:
+            sharing[mark] = _joined(sharing[mark], new, turns)
+        else:
+            added[mark] = new
+            turn = turns.take(new.line, new.priority)
+            sharing[mark] = _Sharing(stamp=turn, is_standalone=new.is_standalone)
+    jobs = {**found, **await _add(tx, added, sharing)}
+    # Not before: who adds a row waits for whoever has changed one like it, though it be only its
+    # turn; a row that is merely locked is in nobody's way.
+    await _share(tx, found, sharing)
+    tx.turns |= turns.taken
+    return [jobs[new.fingerprint] for new in wanted]
+
+
+def _waits(job: JobRow | None) -> bool:
+    return job is None or job.state == JobState.QUEUED
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sharing:
+    """What may become of a job when one more asks for it. stamp: None when its turn has come."""
+
+    stamp: float | None
+    is_standalone: bool
+    cancel_requested: bool = False
+
+    @classmethod
+    def of(cls, job: JobRow) -> Self:
+        """As it stands."""
+        return cls(
+            stamp=job.stamp if job.state == JobState.QUEUED else None,
+            is_standalone=job.is_standalone,
+            cancel_requested=job.cancel_requested,
+        )
+
+
+def _joined(before: _Sharing, new: NewJob, turns: Turns) -> _Sharing:
+    stamp = before.stamp
+    if stamp is not None and turns.next(new.line, new.priority) < stamp:
+        stamp = turns.take(new.line, new.priority)
+    return _Sharing(stamp=stamp, is_standalone=before.is_standalone or new.is_standalone)
+
+
+async def _share(tx: Tx, found: Mapping[str, JobRow], sharing: Mapping[str, _Sharing]) -> None:
+    changed = [job for mark, job in found.items() if sharing[mark] != _Sharing.of(job)]
+    for job in changed:
+        after = sharing[job.fingerprint]
+        job.cancel_requested, job.is_standalone = after.cancel_requested, after.is_standalone
+        job.stamp = job.stamp if after.stamp is None else after.stamp
+    await write_columns(tx.session, changed, "cancel_requested", "is_standalone", "stamp")
+
+
+async def _add(
+    tx: Tx, added: Mapping[str, NewJob], sharing: Mapping[str, _Sharing]
+) -> dict[str, JobRow]:
+    in_order = sorted(added)  # see db.locks
+    values = [_values(tx, added[mark], sharing[mark]) for mark in in_order]
+    rows = {row.fingerprint: row for row in await add_unless_there(tx.session, JobRow, values)}
+    if len(rows) < len(added):
+        raise _OpenedMeanwhile(added.keys() - rows.keys())
+    return rows
+
+
+def _values(tx: Tx, new: NewJob, sharing: _Sharing) -> dict[str, Any]:
+    price = new.price
+    return {
+        "id": str(uuid4()),
+        "kind": new.kind,
+        "fingerprint": new.fingerprint,
+        "base_fingerprint": new.base_fingerprint,
+        "project_id": new.project_id,
+        "segment_id": new.segment_id,
+        "priority": new.priority,
+        "stamp": sharing.stamp,
+        "state": JobState.QUEUED,
+        "payload": new.payload,
+        "model": new.model,
+        "run_after": tx.now,
+        "is_standalone": sharing.is_standalone,
+        "price_low": price.low if price else None,
+        "price_high": price.high if price else None,
+        "price_known": bool(price and price.is_known),
+        "cost_currency": price.currency if price else None,
+        "created_at": tx.now,
+        "updated_at": tx.now,
+    }
