@@ -1,11 +1,17 @@
 """Builds the filter chains from numbers that we computed; no text of a user ever gets in here."""
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
-from video_foundry.adapters.ffmpeg.settings import fit
+from video_foundry.adapters.ffmpeg.geometry import Layout
+from video_foundry.adapters.ffmpeg.settings import TAGS, fit, timescale
 from video_foundry.adapters.ffmpeg.source import Source
+from video_foundry.core.effects import Retime
 from video_foundry.core.profile import OutputProfile
-from video_foundry.core.timebase import SAMPLE_RATE
+from video_foundry.core.timebase import SAMPLE_RATE, FrameRate
 
 _UNSPECIFIED = 2
 """The matrix number of ITU-T H.273 for "not told"."""
@@ -39,7 +45,7 @@ def picture_chain(
         "format=yuv420p",
         f"pad={profile.width}:{profile.height}:(ow-iw)/2:(oh-ih)/2",
         "setsar=1",
-        "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709",
+        TAGS,
     ]
     # Whichever leaves fewer frames to scale comes first.
     slow = source.kind.is_image or (source.rate is not None and source.rate <= rate.fraction)
@@ -54,6 +60,110 @@ def picture_chain(
             "setpts=PTS-STARTPTS",
         ]
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """Frames [index, index + frames) of the forward virtual clip, on a grid of `rate`.
+
+    shift: seconds by which the clip is moved later on that grid, so that its end lies on it.
+    """
+
+    rate: FrameRate
+    index: int
+    frames: int
+    retime: Retime
+    shift: Fraction = Fraction(0)
+
+
+def stretch_chain(
+    source: Source,
+    stretch: Stretch,
+    layout: Layout,
+    *,
+    background: str,
+    tables: Sequence[Path],
+    has_zscale: bool,
+) -> str:
+    """From decoded, upright frames to just the frames of a stretch, framed as `layout` says.
+
+    background: "black" or "#rrggbb". tables: .cube files of ours, applied in order. Every frame is
+    the same whichever stretch it is made in: nothing before the choice of frames depends on that.
+    """
+    timing = _timing(stretch)
+    shape = _shape(source, layout, background=background, tables=tables, has_zscale=has_zscale)
+    # Whichever leaves fewer frames to scale comes first.
+    quickened = None if source.rate is None else source.rate * stretch.retime.speed
+    is_slow = source.kind.is_image or (quickened is not None and quickened <= stretch.rate.fraction)
+    body = [*shape, timing] if is_slow else [timing, *shape]
+    return ",".join(
+        [
+            f"setpts=PTS-{_expression(source.start)}/TB",
+            *(["bwdif=mode=send_frame:deint=interlaced"] if source.is_interlaced else []),
+            *body,
+            "tpad=stop_mode=clone:stop=-1",
+            f"trim=end_frame={stretch.frames}",
+            "setpts=PTS-STARTPTS",
+        ]
+    )
+
+
+def _timing(stretch: Stretch) -> str:
+    """Choose the frame of each place of the grid, by a clock on which every place is exact."""
+    rate, retime = stretch.rate, stretch.retime
+    ticks = timescale(rate)
+    chain = [f"settb=1/{ticks}"]
+    if retime.speed != 1 or retime.freeze or stretch.shift:
+        moved = f"PTS/{_expression(retime.speed)}+{round(stretch.shift * ticks)}"
+        if retime.freeze:
+            held = round(retime.freeze.seconds * ticks)
+            moved += f"+gt(PTS\\,{round(retime.freeze.at * ticks)})*{held}"
+        chain.append(f"setpts=floor({moved}+0.5)")
+    begin = float(rate.seconds_of(stretch.index))
+    chain.append(f"fps={rate.num}/{rate.den}:round=near:start_time={begin:.6f}:eof_action=pass")
+    return ",".join(chain)
+
+
+def _shape(
+    source: Source, layout: Layout, *, background: str, tables: Sequence[Path], has_zscale: bool
+) -> list[str]:
+    """Crop, colour, size, look and place."""
+    width, height = layout.frame
+    colour = "" if background == "black" else f":color=0x{background.removeprefix('#')}"
+    if not layout.is_visible:
+        fill = background.replace("#", "0x")
+        blank = f"drawbox=x=0:y=0:w=iw:h=ih:color={fill}:t=fill"
+        return [f"scale={width}:{height}", "format=yuv420p", TAGS, blank, "setsar=1", TAGS]
+    crop, cut = layout.crop, layout.cut
+    scaled = _scale(source, layout.scaled, "bt709", "tv", mapped=source.is_hdr and has_zscale)
+    return [
+        *([f"crop={crop.width}:{crop.height}:{crop.x}:{crop.y}"] if crop else []),
+        *_colour_chain(source, has_zscale=has_zscale),
+        *(_look(scaled, tables) if tables else [scaled]),
+        "format=yuv420p",
+        *([f"crop={cut.width}:{cut.height}:{cut.x}:{cut.y}"] if cut else []),
+        f"pad={width}:{height}:{layout.x}:{layout.y}{colour}",
+        "setsar=1",
+        TAGS,
+    ]
+
+
+def _look(scaled: str, tables: Sequence[Path]) -> list[str]:
+    """Size and colour in fine steps of red, green and blue, and back."""
+    to_rgb = scaled.replace("out_color_matrix=bt709:out_range=tv", "out_range=pc")
+    return [
+        to_rgb,
+        "format=gbrp16le",
+        *(f"lut3d=file={escaped(str(table))}:interp=tetrahedral" for table in tables),
+        f"scale={_SCALER}:out_color_matrix=bt709:out_range=tv",
+    ]
+
+
+def escaped(text: str) -> str:
+    """A value such that neither the graph's nor the option's parser sees anything special in it."""
+    for _ in range(2):
+        text = re.sub(r"([^A-Za-z0-9/._-])", r"\\\1", text)
+    return text
 
 
 def sound_chain(*, start: Fraction, samples: int) -> str:

@@ -1,28 +1,24 @@
 """Brings one clip to the profile in one FFmpeg run, and proves the piece before handing it out."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
 from video_foundry.adapters.ffmpeg import settings
 from video_foundry.adapters.ffmpeg.filters import picture_chain, sound_chain
+from video_foundry.adapters.ffmpeg.inspection import Inspector, Piece
 from video_foundry.adapters.ffmpeg.process import Finished
-from video_foundry.adapters.ffmpeg.reader import ChildRefused
 from video_foundry.adapters.ffmpeg.source import Source
 from video_foundry.adapters.ffmpeg.tools import (
     ProgressReader,
     Toolbox,
     complaint,
-    ignore_line,
     published,
 )
-from video_foundry.core.profile import OutputProfile
 from video_foundry.core.timebase import SAMPLE_RATE
 from video_foundry.errors import CompositionFailed
-from video_foundry.ports.compositor import NormaliseStep, Progress
+from video_foundry.ports.compositor import NormaliseStep
+from video_foundry.ports.progress import Progress
 
 SEEK_MARGIN = Fraction(2)
 """Seconds before the wanted start at which decoding begins, so that no frame near it is missed."""
@@ -32,10 +28,13 @@ _SILENCE = ["-f", "lavfi", "-i", f"anullsrc=r={SAMPLE_RATE}:cl=stereo"]
 
 @dataclass(kw_only=True)
 class Normaliser:
-    """Makes pieces; remembers the parameter sets that each profile's pieces must have."""
+    """Makes pieces of picture and sound, each judged by `inspector`."""
 
     tools: Toolbox
-    _expected: dict[OutputProfile, str] = field(default_factory=dict)
+    inspector: Inspector = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.inspector = Inspector(tools=self.tools)
 
     async def make(
         self, step: NormaliseStep, source: Source, target: Path, progress: Progress | None
@@ -54,7 +53,14 @@ class Normaliser:
                 finished = await self._encode(step, source, partial, progress, seek=False)
             if not finished.ok:
                 raise CompositionFailed(f"{step.label}: FFmpeg failed: {complaint(finished)}")
-            await self._check(step, partial)
+            piece = Piece(
+                label=step.label,
+                profile=step.profile,
+                start=step.start,
+                frames=step.frames,
+                samples=step.profile.fps.samples_of(step.frames),
+            )
+            await self.inspector.check(piece, partial)
 
     async def _encode(
         self,
@@ -105,48 +111,6 @@ class Normaliser:
             f"file:{target}",
         ]
 
-    async def _check(self, step: NormaliseStep, piece: Path) -> None:
-        try:
-            found = await self.tools.ask_child(
-                {"task": "inspect", "path": str(piece), "demuxer": "mov"}
-            )
-        except ChildRefused as refusal:
-            raise CompositionFailed(f"{step.label}: conversion failed: {refusal}") from refusal
-        expected = await self._expected_parameter_sets(step.profile)
-        fault = find_fault(found, step, expected)
-        if fault:
-            raise CompositionFailed(f"{step.label}: {fault}")
-
-    async def _expected_parameter_sets(self, profile: OutputProfile) -> str:
-        """Encode one black frame with the same settings: every piece must have its SPS and PPS."""
-        if profile not in self._expected:
-            with TemporaryDirectory(dir=self.tools.scratch, prefix="sample-") as folder:
-                sample = Path(folder) / "black.mov"
-                await self._encode_sample(profile, sample)
-                found = await self.tools.ask_child(
-                    {"task": "inspect", "path": str(sample), "demuxer": "mov"}
-                )
-            self._expected[profile] = found["parameter_sets"]
-        return self._expected[profile]
-
-    async def _encode_sample(self, profile: OutputProfile, target: Path) -> None:
-        rate = profile.fps
-        black = f"color=black:s={profile.width}x{profile.height}:r={rate.num}/{rate.den}"
-        tags = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
-        finished = await self.tools.run_ffmpeg(
-            [
-                *("-y", "-f", "lavfi", "-i", f"{black},format=yuv420p,setsar=1,{tags}", *_SILENCE),
-                *("-map", "0:v", "-map", "1:a", "-frames:v", "1", "-t", "0.1"),
-                *settings.picture_encoder(profile, threads=self.tools.threads),
-                *settings.piece_container(profile),
-                f"file:{target}",
-            ],
-            timeout=60,
-            on_line=ignore_line,
-        )
-        if not finished.ok:
-            raise CompositionFailed(f"FFmpeg cannot encode this profile: {complaint(finished)}")
-
 
 def seek_options(source: Source, start: Fraction) -> list[str]:
     """What makes FFmpeg begin reading shortly before `start`; nothing where that saves nothing."""
@@ -155,28 +119,3 @@ def seek_options(source: Source, start: Fraction) -> list[str]:
     point = float(source.start + start - SEEK_MARGIN)
     # Not "accurate": that would drop a frame which begins before this point and is still shown.
     return ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", f"{point:.6f}"]
-
-
-def find_fault(found: Mapping[str, Any], step: NormaliseStep, expected: str) -> str | None:
-    """What is wrong with a finished piece, or None. `found`: the child's `inspect`."""
-    one = 1 / step.profile.fps.fraction
-    samples = step.profile.fps.samples_of(step.frames)
-    made = f"the converted clip has {found['frames']} frames in place of {step.frames}"
-    checks = [
-        (found["frames"] > 0, f"there is no picture at {float(step.start):g} s"),
-        (found["frames"] == step.frames, made),
-        (
-            step.frames == 1 or found["steps"] == [[one.numerator, one.denominator]],
-            "the frames of the converted clip are not evenly spaced",
-        ),
-        (found["first_is_key"], "the converted clip does not begin with a key frame"),
-        (
-            found["samples"] == samples,
-            f"the converted clip has {found['samples']} sound samples in place of {samples}",
-        ),
-        (
-            found["parameter_sets"] == expected,
-            "the converted clip's encoder settings differ from those of its project",
-        ),
-    ]
-    return next((fault for passed, fault in checks if not passed), None)

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from video_foundry.adapters.ffmpeg.reader import ChildFailed, ChildRefused, Reader, Tell
-from video_foundry.ports.compositor import Progress
+from video_foundry.ports.progress import Progress
 
 KEPT = 2
 """Children that wait for the next request, and requests of one kind under way at the same time."""

@@ -6,16 +6,17 @@ A change here changes pixels or parameter sets: the composer's version must be r
 from fractions import Fraction
 from math import lcm
 
+from video_foundry.core.pieces import KEYFRAME_DISTANCE
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.timebase import SAMPLE_RATE, FrameRate
-
-KEYFRAME_DISTANCE = 24
-"""Frames; small enough that a boundary re-encodes little, at some 4% of the bytes."""
 
 QUALITY = 20
 """x264's constant rate factor."""
 
 SOUND_BITRATE = "192k"
+
+TAGS = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+"""The filter that tells every frame's colour."""
 
 _LARGEST_TIMESCALE = 2**31 - 1
 
@@ -84,8 +85,12 @@ def picture_encoder(profile: OutputProfile, *, threads: int) -> list[str]:
 
 def piece_container(profile: OutputProfile) -> list[str]:
     """FFmpeg's output options for the file of a piece: sound as PCM, nothing that varies."""
+    return ["-c:a", "pcm_s16le", "-flags:a", "+bitexact", *picture_container(profile)]
+
+
+def picture_container(profile: OutputProfile) -> list[str]:
+    """FFmpeg's output options for the file of a piece without sound."""
     return [
-        *("-c:a", "pcm_s16le", "-map_metadata", "-1", "-map_chapters", "-1"),
-        *("-fflags", "+bitexact", "-flags:a", "+bitexact", "-write_tmcd", "0"),
-        *("-video_track_timescale", str(timescale(profile.fps)), "-f", "mov"),
+        *("-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"),
+        *("-write_tmcd", "0", "-video_track_timescale", str(timescale(profile.fps)), "-f", "mov"),
     ]

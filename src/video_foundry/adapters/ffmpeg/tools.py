@@ -17,7 +17,7 @@ from video_foundry.adapters.ffmpeg.binary import FFmpegBinary
 from video_foundry.adapters.ffmpeg.pool import ReaderPool
 from video_foundry.adapters.ffmpeg.process import Finished, Limits, LineSink, run
 from video_foundry.adapters.ffmpeg.sniff import MediaType
-from video_foundry.ports.compositor import Progress
+from video_foundry.ports.progress import Progress
 
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,png_pipe,jpeg_pipe"
 """The only demuxers that may ever be opened: none of them reads another file or an address."""

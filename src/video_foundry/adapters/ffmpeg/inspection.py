@@ -1,0 +1,104 @@
+"""Judges finished pieces: whether they hold just the frames they should and join with all others.
+
+Makes nothing but one black frame a profile, to learn which parameter sets its pieces must have.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from video_foundry.adapters.ffmpeg import settings
+from video_foundry.adapters.ffmpeg.reader import ChildRefused
+from video_foundry.adapters.ffmpeg.tools import Toolbox, complaint, ignore_line
+from video_foundry.core.pieces import KEYFRAME_DISTANCE
+from video_foundry.core.profile import OutputProfile
+from video_foundry.errors import CompositionFailed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """What a piece should be. start: seconds of the source, for errors. samples: None for a piece
+    without sound."""
+
+    label: str
+    profile: OutputProfile
+    frames: int
+    start: Fraction = Fraction(0)
+    samples: int | None = None
+
+
+@dataclass(kw_only=True)
+class Inspector:
+    """Remembers the parameter sets that each profile's pieces must have."""
+
+    tools: Toolbox
+    _expected: dict[OutputProfile, str] = field(default_factory=dict)
+
+    async def check(self, piece: Piece, path: Path) -> None:
+        """Raises CompositionFailed naming the piece unless the file is all that it should be."""
+        try:
+            found = await self._inspect(path)
+        except ChildRefused as refusal:
+            raise CompositionFailed(f"{piece.label}: conversion failed: {refusal}") from refusal
+        fault = find_fault(found, piece, await self._expected_parameter_sets(piece.profile))
+        if fault:
+            raise CompositionFailed(f"{piece.label}: {fault}")
+
+    async def _inspect(self, path: Path) -> dict[str, Any]:
+        return await self.tools.ask_child({"task": "inspect", "path": str(path), "demuxer": "mov"})
+
+    async def _expected_parameter_sets(self, profile: OutputProfile) -> str:
+        """Encode one black frame with the same settings: every piece must have its SPS and PPS."""
+        if profile not in self._expected:
+            with TemporaryDirectory(dir=self.tools.scratch, prefix="sample-") as folder:
+                sample = Path(folder) / "black.mov"
+                await self._encode_sample(profile, sample)
+                found = await self._inspect(sample)
+            self._expected[profile] = found["parameter_sets"]
+        return self._expected[profile]
+
+    async def _encode_sample(self, profile: OutputProfile, target: Path) -> None:
+        rate = profile.fps
+        black = f"color=black:s={profile.width}x{profile.height}:r={rate.num}/{rate.den}"
+        shape = f"format=yuv420p,setsar=1,{settings.TAGS}"
+        finished = await self.tools.run_ffmpeg(
+            [
+                *("-y", "-f", "lavfi", "-i", f"{black},{shape}", "-frames:v", "1"),
+                *settings.picture_encoder(profile, threads=self.tools.threads),
+                *settings.picture_container(profile),
+                f"file:{target}",
+            ],
+            timeout=60,
+            on_line=ignore_line,
+        )
+        if not finished.ok:
+            raise CompositionFailed(f"FFmpeg cannot encode this profile: {complaint(finished)}")
+
+
+def find_fault(found: Mapping[str, Any], piece: Piece, expected: str) -> str | None:
+    """What is wrong with a finished piece, or None. `found`: the child's `inspect`."""
+    one = 1 / piece.profile.fps.fraction
+    made = f"the converted clip has {found['frames']} frames in place of {piece.frames}"
+    sound = f"the converted clip has {found['samples']} sound samples in place of {piece.samples}"
+    checks = [
+        (found["frames"] > 0, f"there is no picture at {float(piece.start):g} s"),
+        (found["frames"] == piece.frames, made),
+        (
+            piece.frames == 1 or found["steps"] == [[one.numerator, one.denominator]],
+            "the frames of the converted clip are not evenly spaced",
+        ),
+        (found["first_is_key"], "the converted clip does not begin with a key frame"),
+        (
+            found["keys"] == list(range(0, piece.frames, KEYFRAME_DISTANCE)),
+            "the converted clip's key frames are not where they should be",
+        ),
+        (found["samples"] == piece.samples, sound),
+        (
+            found["parameter_sets"] == expected,
+            "the converted clip's encoder settings differ from those of its project",
+        ),
+    ]
+    return next((fault for passed, fault in checks if not passed), None)
