@@ -1,0 +1,1 @@
+"""The child process that works on sound; the server starts this folder, and imports none."""
