@@ -1,5 +1,5 @@
-"""`make setup`: the virtual environment, the locked packages, the project itself and the web UI;
-with `--dev` also the programs that the tests use.
+"""`make setup`: the virtual environment, the locked packages, the project itself, the web UI and
+the fonts; with `--dev` also the programs that the tests use.
 
 Every step is stamped, so that a second run does nothing. Runs on the machine's own Python before
 anything is installed, hence on the standard library alone.
@@ -12,7 +12,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from tools import node, services, stamps, web_ui
+from tools import fonts, node, services, stamps, web_ui
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -30,7 +30,7 @@ def main() -> int:
     options.add_argument("--dev", action="store_true", help="also what `make test` needs")
     try:
         set_up(development=options.parse_args().dev)
-    except (SetupError, services.ServicesError, web_ui.WebUiError) as error:
+    except (SetupError, services.ServicesError, web_ui.WebUiError, fonts.FontsError) as error:
         print(f"\nSetting up failed: {error}", file=sys.stderr)
         return 1
     except subprocess.CalledProcessError as error:
@@ -41,7 +41,7 @@ def main() -> int:
 
 
 def set_up(*, development: bool) -> None:
-    """All steps in order. Raises SetupError, ServicesError, WebUiError or CalledProcessError."""
+    """All steps in order. Raises what `main` names, or CalledProcessError."""
     ensure_venv()
     if development:
         services.ensure()
@@ -51,12 +51,26 @@ def set_up(*, development: bool) -> None:
     install_project()
     if web_ui.ensure(ROOT, node_environment):
         say("web UI built")
+    if fonts.ensure(ROOT, font_packages, web_modules):
+        say("fonts brought in")
 
 
 def node_environment() -> dict[str, str]:
     """Node.js for building the UI, said aloud because it takes its time."""
     say("building the web UI (npm ci, npm run build)")
     return node.environment(ROOT, PYTHON)
+
+
+def font_packages() -> Path:
+    """The packages that carry the fonts, said aloud because they are large."""
+    say("fetching the fonts (25 MB)")
+    return fonts.installed(ROOT, PYTHON)
+
+
+def web_modules() -> Path:
+    """The modules of the web UI: one of them carries the emoji."""
+    web_ui.ensure_modules(ROOT / "web", node.environment(ROOT, PYTHON))
+    return ROOT / "web" / "node_modules"
 
 
 def ensure_venv() -> None:
