@@ -1,0 +1,88 @@
+"""Joins finished pieces and windows of sound into the film. Nothing is decoded or encoded here, and
+no program runs: bytes are copied, and the index is written anew."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from video_foundry.adapters.ffmpeg.mp4.boxes import Malformed
+from video_foundry.adapters.ffmpeg.mp4.film import PictureTrack, Slice, SoundTrack, write_film
+from video_foundry.adapters.ffmpeg.mp4.index import TrackIndex, read_index
+from video_foundry.adapters.ffmpeg.tools import published
+from video_foundry.core.timebase import SAMPLE_RATE
+from video_foundry.errors import CompositionFailed
+from video_foundry.ports.film import FilmStep
+from video_foundry.ports.progress import Progress
+
+AAC_PACKET = 1024
+"""Samples; so many are also an encoder's lead-in."""
+
+FINEST = 90_000
+"""Ticks a second that suffice for the picture track; more would outgrow 32 bits in a long film."""
+
+
+async def make_film(step: FilmStep, target: Path, progress: Progress | None) -> None:
+    """Write the film. Raises CompositionFailed, also for pieces that do not belong together."""
+    loop = asyncio.get_running_loop()
+
+    def report(done: float) -> None:
+        if progress is not None:
+            asyncio.run_coroutine_threadsafe(_tell(progress, done), loop)
+
+    async with published(target) as partial:
+        try:
+            await asyncio.to_thread(_write, step, partial, report)
+        except Malformed as error:
+            raise CompositionFailed(f"the film could not be joined: {error}") from error
+
+
+async def _tell(progress: Progress, done: float) -> None:
+    await progress(done)
+
+
+def _write(step: FilmStep, target: Path, report: Callable[[float], None]) -> None:
+    indexes = _Indexes()
+    rate = step.profile.fps
+    scale = rate.num * max(1, FINEST // rate.num)
+    picture = PictureTrack(
+        slices=[
+            Slice(index=indexes.of(cut.piece), first=cut.first, count=cut.frames)
+            for cut in step.cuts
+        ],
+        width=step.profile.width,
+        height=step.profile.height,
+        timescale=scale,
+        step=scale // rate.num * rate.den,
+    )
+    write_film(target, picture, _sound(step, indexes), report=report)
+
+
+def _sound(step: FilmStep, indexes: "_Indexes") -> SoundTrack | None:
+    if not step.sound:
+        return None
+    windows = [indexes.of(path) for path in step.sound]
+    samples = step.profile.fps.samples_of(step.frames)
+    wanted = -(-(samples + AAC_PACKET) // AAC_PACKET)
+    found = sum(window.samples for window in windows)
+    if found != wanted:
+        raise Malformed(f"its sound has {found} packets in place of {wanted}")
+    return SoundTrack(
+        slices=[Slice(index=window, first=0, count=window.samples) for window in windows],
+        packet=AAC_PACKET,
+        lead_in=AAC_PACKET,
+        samples=samples,
+        rate=SAMPLE_RATE,
+    )
+
+
+class _Indexes:
+    """The index of each file, read once."""
+
+    def __init__(self) -> None:
+        self._read: dict[Path, TrackIndex] = {}
+
+    def of(self, path: Path) -> TrackIndex:
+        """Raises Malformed naming no path: they are ours, and say nothing to people."""
+        if path not in self._read:
+            self._read[path] = read_index(path)
+        return self._read[path]

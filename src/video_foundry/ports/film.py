@@ -1,0 +1,40 @@
+"""The port to whatever joins finished pieces of picture and windows of sound into one file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from video_foundry.core.profile import OutputProfile
+from video_foundry.ports.progress import Progress
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmCut:
+    """Frames [first, first + frames) of a piece; decoding can begin at the first of them, and a
+    key frame or the piece's end follows the last."""
+
+    piece: Path
+    first: int
+    frames: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmStep:
+    """The film: its picture in order, and all its windows of sound in order (none: silent film)."""
+
+    cuts: Sequence[FilmCut]
+    sound: Sequence[Path]
+    profile: OutputProfile
+
+    @property
+    def frames(self) -> int:
+        """Length of the film."""
+        return sum(cut.frames for cut in self.cuts)
+
+
+class FilmMaker(Protocol):
+    """Joins without decoding or encoding anything."""
+
+    async def film(self, step: FilmStep, target: Path, progress: Progress | None) -> None:
+        """Write the finished MP4, its index first. Raises CompositionFailed."""

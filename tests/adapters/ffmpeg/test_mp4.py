@@ -1,0 +1,162 @@
+"""The film writer: what is copied by byte ranges decodes as strictly, and shows the very frames, as
+if it had been one encode; and files that do not belong together are refused."""
+
+import struct
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from video_foundry.adapters.ffmpeg import settings
+from video_foundry.adapters.ffmpeg.mp4.boxes import Malformed
+from video_foundry.adapters.ffmpeg.mp4.film import (
+    PictureTrack,
+    Slice,
+    SoundTrack,
+    write_film,
+)
+from video_foundry.adapters.ffmpeg.mp4.index import TrackIndex, read_index
+from video_foundry.core.profile import OutputProfile
+from video_foundry.core.timebase import FrameRate
+from video_foundry.testing.clips import ClipSpec, make_clip, run_ffmpeg
+from video_foundry.testing.film_reading import read_barcodes, read_sound, read_times
+
+RATES = [FrameRate(num=24), FrameRate(num=30_000, den=1001), FrameRate(num=60)]
+
+
+def make_piece(folder: Path, number: int, frames: int, rate: FrameRate) -> TrackIndex:
+    """A piece as the composer makes it: frames that say which they are, picture alone."""
+    spec = ClipSpec(number=number, frames=frames, rate=str(rate), sound=None)
+    source = make_clip(folder / f"{number}.mp4", spec)
+    profile = OutputProfile(width=160, height=90, fps=rate)
+    piece = folder / f"{number}.mov"
+    run_ffmpeg(
+        ["-i", str(source)],
+        *settings.picture_encoder(profile, threads=1),
+        *("-map", "0:v", "-map_metadata", "-1", "-fflags", "+bitexact", "-write_tmcd", "0"),
+        *("-video_track_timescale", str(settings.timescale(rate)), "-f", "mov", str(piece)),
+    )
+    return read_index(piece)
+
+
+def make_sound(folder: Path, seconds: float) -> TrackIndex:
+    """AAC packets of a tone."""
+    target = folder / "tone.m4a"
+    tone = ["-f", "lavfi", "-i", f"sine=frequency=440:sample_rate=48000:duration={seconds}"]
+    run_ffmpeg(tone, "-ac", "2", "-c:a", "aac", "-q:a", "2", "-f", "mp4", str(target))
+    return read_index(target)
+
+
+def film_of(
+    target: Path, slices: list[Slice], rate: FrameRate, sound: TrackIndex | None = None
+) -> Path:
+    """Write a film of slices, with as much of the sound as it needs."""
+    frames = sum(one.count for one in slices)
+    samples = rate.samples_of(frames)
+    track = None
+    if sound is not None:
+        packets = -(-(samples + 1024) // 1024)
+        track = SoundTrack(
+            slices=[Slice(index=sound, first=0, count=packets)],
+            packet=1024,
+            lead_in=1024,
+            samples=samples,
+            rate=48_000,
+        )
+    picture = PictureTrack(
+        slices=slices, width=160, height=90, timescale=rate.num * 100, step=rate.den * 100
+    )
+    write_film(target, picture, track)
+    return target
+
+
+@pytest.mark.parametrize("rate", RATES, ids=str)
+def test_whole_groups_are_copied_in_any_order(tmp_path: Path, rate: FrameRate) -> None:
+    one, two = (make_piece(tmp_path, number, 80, rate) for number in (1, 2))
+    slices = [
+        Slice(index=one, first=24, count=48),
+        Slice(index=two, first=0, count=80),
+        Slice(index=one, first=72, count=8),
+        Slice(index=two, first=72, count=8),
+        Slice(index=one, first=0, count=24),
+    ]
+    film = film_of(tmp_path / "film.mp4", slices, rate, make_sound(tmp_path, 11))
+    wanted = [
+        (number, frame)
+        for number, frames in [
+            (1, range(24, 72)),
+            (2, range(80)),
+            (1, range(72, 80)),
+            (2, range(72, 80)),
+            (1, range(24)),
+        ]
+        for frame in frames
+    ]
+    assert read_barcodes(film) == wanted
+    assert read_times(film) == [Fraction(n) / rate.fraction for n in range(len(wanted))]
+    assert len(read_sound(film)) == rate.samples_of(len(wanted))
+
+
+def test_the_picture_is_the_pieces_bytes(tmp_path: Path) -> None:
+    piece = make_piece(tmp_path, 1, 48, RATES[0])
+    film = film_of(tmp_path / "film.mp4", [Slice(index=piece, first=24, count=24)], RATES[0])
+    skipped, copied = sum(piece.sizes[:24]), sum(piece.sizes[24:])
+    body = piece.path.read_bytes()[piece.offset + skipped :][:copied]
+    assert film.read_bytes().endswith(body)
+
+
+def test_the_same_film_is_the_same_file(tmp_path: Path) -> None:
+    piece = make_piece(tmp_path, 1, 48, RATES[0])
+    slices = [Slice(index=piece, first=0, count=48)]
+    first = film_of(tmp_path / "a.mp4", slices, RATES[0]).read_bytes()
+    assert film_of(tmp_path / "b.mp4", slices, RATES[0]).read_bytes() == first
+
+
+def test_a_cut_within_a_group_of_pictures_is_refused(tmp_path: Path) -> None:
+    piece = make_piece(tmp_path, 1, 48, RATES[0])
+    for first, count in [(3, 21), (0, 20), (24, 30)]:
+        with pytest.raises(Malformed):
+            film_of(tmp_path / "f.mp4", [Slice(index=piece, first=first, count=count)], RATES[0])
+
+
+def test_pieces_of_other_settings_are_refused(tmp_path: Path) -> None:
+    one = make_piece(tmp_path, 1, 24, RATES[0])
+    other = make_piece(tmp_path, 2, 24, RATES[2])
+    slices = [Slice(index=one, first=0, count=24), Slice(index=other, first=0, count=24)]
+    with pytest.raises(Malformed, match=r"frame rate|encoder settings"):
+        film_of(tmp_path / "film.mp4", slices, RATES[0])
+
+
+@pytest.mark.parametrize("keep", [0, 20, 200])
+def test_a_file_without_an_index_is_refused(tmp_path: Path, keep: int) -> None:
+    piece = make_piece(tmp_path, 1, 24, RATES[0]).path
+    short = tmp_path / "short.mov"
+    short.write_bytes(piece.read_bytes()[:keep])
+    with pytest.raises(Malformed):
+        read_index(short)
+
+
+def test_a_file_of_two_tracks_is_refused(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mov", ClipSpec(number=1, frames=24))
+    with pytest.raises(Malformed, match="2 tracks"):
+        read_index(clip)
+
+
+def test_a_piece_that_ends_early_is_noticed(tmp_path: Path) -> None:
+    piece = make_piece(tmp_path, 1, 24, RATES[0])
+    data = piece.path.read_bytes()
+    piece.path.write_bytes(data[: piece.offset + 100])
+    with pytest.raises(Malformed, match="ends before"):
+        film_of(tmp_path / "film.mp4", [Slice(index=piece, first=0, count=24)], RATES[0])
+
+
+def test_the_index_stands_first(tmp_path: Path) -> None:
+    piece = make_piece(tmp_path, 1, 24, RATES[0])
+    film = film_of(tmp_path / "film.mp4", [Slice(index=piece, first=0, count=24)], RATES[0])
+    data, names, at = film.read_bytes(), [], 0
+    while at < len(data):
+        length, name = struct.unpack_from(">I4s", data, at)
+        names.append(name)
+        at += length
+    assert names == [b"ftyp", b"moov", b"mdat"]
+    assert at == len(data)
