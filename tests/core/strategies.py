@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from video_foundry.core.catalogue import ModelEntry, PriceRow, clip_seconds
 from video_foundry.core.composition import Source, Trim
-from video_foundry.core.plan import Memory, Plan, make_plan, step_fingerprints, uses_of
+from video_foundry.core.graph import Graph, Known, make_graph
+from video_foundry.core.loudness import Measurement
+from video_foundry.core.plan import Memory, Plan, film_of, make_plan
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.request import GenerationRequest, make_request
 from video_foundry.core.timebase import FrameRate
@@ -160,10 +162,31 @@ def answer_to(request: GenerationRequest) -> Source:
     return Source(digest=digest, seconds=asked or Fraction(3), asked_seconds=asked)
 
 
-def remember(timeline: Timeline, results: dict[str, Source]) -> Memory:
-    """A memory in which every composing step over `results` has been done."""
-    marks = step_fingerprints(uses_of(timeline, results), timeline.profile)
-    return Memory(results=results, steps=frozenset(marks))
+LOUD = Measurement(energies=(10**11,) * 96, peaks=(500_000,) * 96)
+"""What every window of sound is measured to be in these tests."""
+
+
+def remember(
+    timeline: Timeline, results: dict[str, Source], before: Memory | None = None
+) -> Memory:
+    """A memory in which every composing step over `results` that can be done has been done."""
+    old = before or Memory(results={})
+    runs, measures = set(old.known.runs), dict(old.known.measures)
+    steps = set(old.steps)
+    while True:
+        known = Known(runs=frozenset(runs), measures=measures)
+        graph = _graph(timeline, results, known)
+        done = [s for s in graph.steps if s.is_known] if graph else []
+        if steps.issuperset(s.fingerprint for s in done):
+            return Memory(results=results, known=known, steps=frozenset(steps))
+        steps |= {s.fingerprint for s in done}
+        runs |= {s.run for s in done if s.run}
+        measures |= {s.fingerprint: LOUD for s in done if s.kind == "measure"}
+
+
+def _graph(timeline: Timeline, results: dict[str, Source], known: Known) -> Graph | None:
+    film = film_of(timeline, results)
+    return make_graph(film, known) if film else None
 
 
 def apply(timeline: Timeline, plan: Plan, memory: Memory) -> Memory:
@@ -174,8 +197,7 @@ def apply(timeline: Timeline, plan: Plan, memory: Memory) -> Memory:
         for s in timeline.segments
         if s.request is not None and s.request.fingerprint in wanted
     }
-    after = remember(timeline, {**memory.results, **made})
-    return replace(after, steps=frozenset({*memory.steps, *after.steps}))
+    return remember(timeline, {**memory.results, **made}, memory)
 
 
 def rendered(timeline: Timeline) -> tuple[Timeline, Memory]:
@@ -188,15 +210,25 @@ def rendered(timeline: Timeline) -> tuple[Timeline, Memory]:
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """What a plan would do, in numbers."""
+    """What a plan would do, in numbers. encode: clips and spans; join: the film; mix: all that is
+    about its sound."""
 
     generate: int
-    compose: int
+    encode: int = 0
+    join: int = 0
+    mix: int = 0
 
 
 def work_of(plan: Plan) -> Work:
     """How much there is to do."""
-    return Work(generate=plan.to_generate, compose=sum(s.action == "make" for s in plan.steps))
+    kinds = [s.kind for s in plan.steps if s.action == "make"]
+    picture = ("clip", "span", "title", "image")
+    return Work(
+        generate=plan.to_generate,
+        encode=sum(kind in picture for kind in kinds),
+        join=kinds.count("master"),
+        mix=sum(kind in ("sound", "measure", "mix") for kind in kinds),
+    )
 
 
-NO_WORK = Work(generate=0, compose=0)
+NO_WORK = Work(generate=0)

@@ -1,59 +1,73 @@
-"""Which frames of which clip the film shows, and what makes a composing step another one."""
+"""Which frames of which clip the film shows, and what makes a piece of picture another one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.core.strategies import digests, law, profiles, rates, seconds, trims
 
-from video_foundry.core import composition
-from video_foundry.core.composition import (
-    LENGTH_TOLERANCE,
-    ClipUse,
-    Source,
-    Trim,
-    expected_frames,
-    master_fingerprint,
-    normalise_fingerprint,
-    use_of,
+from video_foundry.core import graph
+from video_foundry.core.composition import LENGTH_TOLERANCE, Source, Trim
+from video_foundry.core.effects import (
+    Crop,
+    Framing,
+    Look,
+    PictureEffects,
+    Retime,
 )
+from video_foundry.core.film import Film, FilmClip, Use, use_of
+from video_foundry.core.graph import Known, make_graph
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.timebase import FrameRate
 
 D24 = FrameRate(num=24)
 FRAME = Fraction(1, 24)
-uses = st.builds(
-    ClipUse,
-    digest=digests,
-    start=st.fractions(0, 10, max_denominator=100),
-    frames=st.integers(1, 500),
-)
+fast = OutputProfile(width=320, height=180)
+lengths = st.fractions(Fraction(1, 2), 8, max_denominator=24)
 
 
-def clip(length: Fraction | int | str, *, asked: Fraction | int | None = None) -> Source:
+def clip(
+    length: Fraction | int | str, *, asked: Fraction | int | None = None, **more: Any
+) -> FilmClip:
     """A clip of this length, generated for `asked` seconds."""
     wanted = None if asked is None else Fraction(asked)
-    return Source(digest="ab" * 32, seconds=Fraction(length), asked_seconds=wanted)
+    source = Source(digest="ab" * 32, seconds=Fraction(length), asked_seconds=wanted)
+    return FilmClip(segment_id="s", index=0, source=source, **more)
+
+
+def pieces(clips: Sequence[FilmClip], profile: OutputProfile = fast) -> list[str]:
+    """Fingerprints of the picture of these clips, in film order."""
+    placed = tuple(replace(c, index=i, segment_id=f"s{i}") for i, c in enumerate(clips))
+    made = make_graph(Film(profile=profile, clips=placed), Known())
+    return [step.fingerprint for step in made.steps if step.kind == "clip"]
+
+
+def film(clips: Sequence[FilmClip], profile: OutputProfile = fast) -> str:
+    """The film's own fingerprint."""
+    placed = tuple(replace(c, index=i, segment_id=f"s{i}") for i, c in enumerate(clips))
+    return make_graph(Film(profile=profile, clips=placed), Known()).master.fingerprint
 
 
 @law
 @given(seconds, rates)
 def test_an_untrimmed_clip_is_used_whole(length: Fraction, rate: FrameRate) -> None:
-    use = use_of(clip(length), None, rate)
-    assert use.start == 0
-    assert use.frames == max(1, rate.frames_in(length))
+    assert use_of(clip(length), rate) == Use(first=0, frames=max(1, rate.frames_in(length)))
 
 
 @law
 @given(seconds, trims(), rates)
 def test_a_trim_is_kept_to_the_frame(length: Fraction, trim: Trim, rate: FrameRate) -> None:
-    use = use_of(clip(length), trim, rate)
+    use = use_of(clip(length, trim=trim), rate)
+    start = min(trim.start, length)
     end = length if trim.end is None else min(trim.end, length)
-    assert use.start == trim.start
-    assert use.frames == max(1, rate.frames_in(max(Fraction(0), end - trim.start)))
+    last = max(1, rate.frames_in(length)) - 1
+    assert use.first == min(rate.frames_in(start), last)
+    assert use.frames == max(1, rate.frames_in(end) - use.first)
 
 
 @law
@@ -61,10 +75,10 @@ def test_a_trim_is_kept_to_the_frame(length: Fraction, trim: Trim, rate: FrameRa
 def test_a_still_lasts_as_long_as_its_trim_or_four_seconds(
     trim: Trim | None, rate: FrameRate
 ) -> None:
-    use = use_of(Source(digest="ab" * 32, seconds=Fraction(0), is_image=True), trim, rate)
+    still = Source(digest="ab" * 32, seconds=Fraction(0), is_image=True)
+    use = use_of(FilmClip(segment_id="s", index=0, source=still, trim=trim), rate)
     seconds = trim.end - trim.start if trim and trim.end is not None else Fraction(4)
-    assert use.start == 0
-    assert use.frames == max(1, rate.frames_in(seconds))
+    assert use == Use(first=0, frames=max(1, rate.frames_in(seconds)))
 
 
 @pytest.mark.parametrize(
@@ -78,14 +92,22 @@ def test_a_still_lasts_as_long_as_its_trim_or_four_seconds(
         (Fraction(2), 48),
     ],
 )
+@pytest.mark.parametrize("is_reversed", [False, True])
 def test_a_generated_clip_of_nearly_the_asked_length_has_the_asked_length(
-    came: Fraction, frames: int
+    came: Fraction, frames: int, is_reversed: bool
 ) -> None:
-    assert use_of(clip(came, asked=5), None, D24).frames == frames
+    effects = PictureEffects(retime=Retime(is_reversed=is_reversed))
+    assert use_of(clip(came, asked=5, effects=effects), D24).frames == frames
+
+
+def test_backwards_begins_where_what_was_asked_for_ends() -> None:
+    """The frames past it, which nobody asked for, are not what is shown first."""
+    backwards = PictureEffects(retime=Retime(is_reversed=True))
+    assert use_of(clip(5 + 3 * FRAME, asked=5, effects=backwards), D24) == Use(first=3, frames=120)
 
 
 def test_own_footage_is_never_cut_to_what_nobody_asked_for() -> None:
-    assert use_of(clip(5 + LENGTH_TOLERANCE), None, D24).frames == 132
+    assert use_of(clip(5 + LENGTH_TOLERANCE), D24).frames == 132
 
 
 @law
@@ -94,55 +116,57 @@ def test_a_clip_shows_the_frames_that_its_plan_foretold(
     asked: Fraction, more: Fraction, trim: Trim | None, rate: FrameRate
 ) -> None:
     """So the length of the film in a plan is the length of the film."""
-    foretold = expected_frames(asked, trim, rate)
-    assert use_of(clip(asked + more, asked=asked), trim, rate).frames == foretold
-
-
-def test_a_length_that_only_the_model_knows_is_not_foretold() -> None:
-    assert expected_frames(None, None, D24) is None
+    foretold = use_of(clip(asked, asked=asked, trim=trim), rate).frames
+    assert use_of(clip(asked + more, asked=asked, trim=trim), rate).frames == foretold
 
 
 @law
-@given(uses, profiles)
-def test_everything_that_reaches_the_pixels_is_in_a_clip_s_fingerprint(
-    use: ClipUse, profile: OutputProfile
+@given(lengths, digests)
+def test_everything_that_reaches_the_pixels_is_in_a_piece_s_fingerprint(
+    length: Fraction, other: str
 ) -> None:
-    mark = normalise_fingerprint(use, profile)
-    for other in (
-        replace(use, digest="ef" * 32),
-        replace(use, start=use.start + Fraction(1, 3)),
-        replace(use, frames=use.frames + 1),
-    ):
-        assert normalise_fingerprint(other, profile) != mark
+    one = clip(length)
+    mark = set(pieces([one]))
+    changed_effects = [
+        PictureEffects(retime=Retime(speed=Fraction(3, 2))),
+        PictureEffects(framing=Framing(fit="fill")),
+        PictureEffects(framing=Framing(crop=Crop(left=Fraction(1, 10)))),
+        PictureEffects(look=Look(saturation=Fraction(1, 2))),
+    ]
     for changed in (
-        replace(profile, width=profile.width + 2),
-        replace(profile, height=profile.height + 2),
-        replace(profile, fps=FrameRate(num=77)),
+        replace(one, source=replace(one.source, digest=other)),
+        *(replace(one, effects=effects) for effects in changed_effects),
     ):
-        assert normalise_fingerprint(use, changed) != mark
+        assert mark.isdisjoint(pieces([changed]))
+    for profile in (
+        replace(fast, width=fast.width + 2),
+        replace(fast, height=fast.height + 2),
+        replace(fast, fps=FrameRate(num=77)),
+    ):
+        assert mark.isdisjoint(pieces([one], profile))
 
 
 @law
-@given(uses, profiles)
-def test_loudness_concerns_the_film_alone(use: ClipUse, profile: OutputProfile) -> None:
-    louder = replace(profile, loudness_lufs=Decimal("-3"))
-    assert normalise_fingerprint(use, louder) == normalise_fingerprint(use, profile)
-    assert master_fingerprint([use], louder) != master_fingerprint([use], profile)
+@given(lengths, profiles)
+def test_loudness_concerns_the_sound_alone(length: Fraction, profile: OutputProfile) -> None:
+    quiet = replace(profile, loudness_lufs=None)
+    louder = replace(profile, loudness_lufs=Decimal("-13"))
+    assert pieces([clip(length)], quiet) == pieces([clip(length)], louder)
+    assert film([clip(length)], quiet) != film([clip(length)], louder)
 
 
 @law
-@given(st.lists(uses, min_size=2, max_size=4, unique=True), profiles)
-def test_a_film_is_its_clips_in_their_order(clips: list[ClipUse], profile: OutputProfile) -> None:
-    mark = master_fingerprint(clips, profile)
-    assert mark == master_fingerprint(list(clips), profile)
-    assert mark != master_fingerprint(clips[::-1], profile)
-    assert mark != master_fingerprint(clips[1:], profile)
-    assert mark != master_fingerprint([*clips, clips[0]], profile)
+@given(st.lists(digests, min_size=2, max_size=4, unique=True), lengths)
+def test_a_film_is_its_clips_in_their_order(names: list[str], length: Fraction) -> None:
+    clips = [replace(clip(length), source=replace(clip(length).source, digest=n)) for n in names]
+    mark = film(clips)
+    assert mark == film(list(clips))
+    assert mark != film(clips[::-1])
+    assert mark != film(clips[1:])
+    assert mark != film([*clips, clips[0]])
 
 
-def test_another_composer_disowns_all_composed_clips(monkeypatch: pytest.MonkeyPatch) -> None:
-    use, profile = ClipUse(digest="ab" * 32, start=Fraction(0), frames=24), OutputProfile()
-    before = normalise_fingerprint(use, profile), master_fingerprint([use], profile)
-    monkeypatch.setattr(composition, "COMPOSER_VERSION", composition.COMPOSER_VERSION + 1)
-    after = normalise_fingerprint(use, profile), master_fingerprint([use], profile)
-    assert set(before).isdisjoint(after)
+def test_another_composer_disowns_all_composed_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {*pieces([clip(5)]), film([clip(5)])}
+    monkeypatch.setattr(graph, "COMPOSER_VERSION", graph.COMPOSER_VERSION + 1)
+    assert before.isdisjoint({*pieces([clip(5)]), film([clip(5)])})

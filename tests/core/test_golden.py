@@ -15,18 +15,18 @@ from tests.core.strategies import answer_to, remember
 
 from video_foundry.core.canonical import fingerprint
 from video_foundry.core.catalogue import ModelEntry
-from video_foundry.core.composition import (
-    ClipUse,
-    Source,
-    Trim,
-    master_fingerprint,
-    normalise_fingerprint,
-)
+from video_foundry.core.composition import Source, Trim
+from video_foundry.core.effects import Look, PictureEffects, Retime
+from video_foundry.core.film import Film, FilmClip
+from video_foundry.core.graph import Known, make_graph
+from video_foundry.core.overlays import Overlay
 from video_foundry.core.plan import Memory, make_plan
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.request import make_request
 from video_foundry.core.timebase import FrameRate
 from video_foundry.core.timeline import Timeline, TimelineSegment
+from video_foundry.core.titles import text_from_json
+from video_foundry.core.transitions import make_transition
 
 FILE = Path(__file__).with_name("golden_fingerprints.json")
 
@@ -48,8 +48,6 @@ HD = OutputProfile()
 TALL = OutputProfile(
     width=1080, height=1920, fps=FrameRate(num=30000, den=1001), loudness_lufs=Decimal("-14.5")
 )
-WHOLE = ClipUse(digest="ab" * 32, start=Fraction(0), frames=120)
-PART = ClipUse(digest="cd" * 32, start=Fraction(1, 3), frames=49)
 
 
 def requests() -> dict[str, str]:
@@ -70,11 +68,32 @@ def requests() -> dict[str, str]:
 
 
 def steps() -> dict[str, str]:
+    whole = FilmClip(segment_id="a", index=0, source=Source(digest="ab" * 32, seconds=Fraction(5)))
+    part = FilmClip(
+        segment_id="b",
+        index=1,
+        source=Source(digest="cd" * 32, seconds=Fraction(4)),
+        trim=Trim(start=Fraction(1, 3), end=Fraction(3)),
+        effects=PictureEffects(
+            retime=Retime(speed=Fraction(3, 2)), look=Look(exposure=Fraction(1, 2))
+        ),
+    )
+    title = text_from_json({"text": "Soon", "start": 1, "end": 2}, field="text.0")
+    plain = make_graph(Film(profile=HD, clips=(whole,)), Known())
+    mixed = make_graph(
+        Film(
+            profile=TALL,
+            clips=(replace(whole, transition=make_transition("wipe-left", "0.5")), part),
+            overlays=(Overlay(item=title, where="text.0"),),
+            fonts="fonts",
+        ),
+        Known(),
+    )
+    kinds = ("clip", "span", "title", "sound", "measure", "mix", "master")
+    first = {kind: next(s for s in mixed.steps if s.kind == kind) for kind in kinds}
     return {
-        "normalise: a whole clip": normalise_fingerprint(WHOLE, HD),
-        "normalise: a part, at an NTSC rate": normalise_fingerprint(PART, TALL),
-        "master: one clip": master_fingerprint([WHOLE], HD),
-        "master: two clips, levelled": master_fingerprint([WHOLE, PART], TALL),
+        "film: one clip": plain.master.fingerprint,
+        **{f"step: {kind}": first[kind].fingerprint for kind in kinds},
     }
 
 
@@ -116,7 +135,7 @@ def test_no_identity_has_changed() -> None:
 
 
 def test_all_of_them_are_different() -> None:
-    assert len(set(present().values())) == len(present()) == 12
+    assert len(set(present().values())) == len(present()) == 16
 
 
 if __name__ == "__main__":

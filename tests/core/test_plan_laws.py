@@ -16,7 +16,6 @@ from tests.core.strategies import (
     NO_WORK,
     PAID,
     UNPRICED,
-    Work,
     answer_to,
     apply,
     digests,
@@ -32,7 +31,7 @@ from tests.core.strategies import (
 from video_foundry.core.catalogue import ModelEntry, PriceRow
 from video_foundry.core.composition import Source
 from video_foundry.core.money import NOTHING
-from video_foundry.core.plan import Memory, film_seconds, make_plan
+from video_foundry.core.plan import Memory, make_plan
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.request import GenerationRequest, make_request
 from video_foundry.core.timeline import ChosenTake, Timeline, TimelineSegment
@@ -85,9 +84,9 @@ def test_reordering_generates_nothing_and_encodes_no_clip(
     moved = replace(
         after, segments=tuple(replace(s, order_index=i) for i, s in enumerate(shuffled))
     )
-    plan = make_plan(moved, memory)
-    assert plan.to_generate == 0
-    assert [s.kind for s in plan.steps if s.action == "make"] in ([], ["master"])
+    work = work_of(make_plan(moved, memory))
+    assert (work.generate, work.encode) == (0, 0)
+    assert work.join <= 1
 
 
 @law
@@ -98,8 +97,8 @@ def test_duplicating_generates_nothing_and_encodes_no_clip(
     after, memory = rendered(timeline)
     twin = replace(data.draw(st.sampled_from(after.segments)), id="twin", previous=None)
     plan = make_plan(replace(after, segments=(*after.segments, twin)), memory)
-    assert work_of(plan) == Work(generate=0, compose=1)
-    assert plan.steps[-1].action == "make"
+    work = work_of(plan)
+    assert (work.generate, work.encode, work.join) == (0, 0, 1)
 
 
 @law
@@ -110,8 +109,8 @@ def test_deleting_generates_nothing_and_encodes_no_clip(
     after, memory = rendered(timeline)
     gone = data.draw(st.sampled_from(after.segments))
     rest = tuple(s for s in after.segments if s is not gone)
-    plan = make_plan(replace(after, segments=rest), memory)
-    assert work_of(plan) == Work(generate=0, compose=1 if rest else 0)
+    work = work_of(make_plan(replace(after, segments=rest), memory))
+    assert (work.generate, work.encode, work.join) == (0, 0, 1 if rest else 0)
 
 
 @law
@@ -240,11 +239,9 @@ def test_numbers_agree_with_segments(timeline: Timeline) -> None:
     assert plan.reused == len(plan.segments) - len(generated)
     assert plan.to_generate == len({s.fingerprint for s in generated})
     assert len(plan.segments) == len(timeline.segments)
-    clips = [s for s in plan.steps if s.kind == "normalise"]
-    assert [s.segment_id for s in clips] == [s.id for s in timeline.segments]
-    if plan.frames is not None and plan.segments:
-        assert plan.frames == sum(s.frames or 0 for s in plan.segments)
-        assert film_seconds(plan, timeline.profile) == timeline.profile.fps.seconds_of(plan.frames)
+    if plan.frames is not None:
+        assert plan.frames == sum(s.frames or 0 for s in plan.segments)  # no transitions here
+        assert plan.steps[-1].kind == "master"
 
 
 @law

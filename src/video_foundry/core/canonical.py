@@ -57,5 +57,5 @@ def canonical_json(value: Any) -> str:
 
 def fingerprint(kind: str, schema: int, value: Any) -> str:
     """SHA-256 (lower-case hex) over salt, kind, schema version and the canonical form."""
-    text = canonical_json([SALT, kind, schema, plain(value)])
+    text = canonical_json([SALT, kind, schema, value])
     return hashlib.sha256(text.encode("ascii")).hexdigest()

@@ -10,13 +10,15 @@ from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import Any, Literal
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
 
 from video_foundry.core.money import NOTHING, UNKNOWN, Price
 from video_foundry.errors import BadInput, FieldProblem
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
 Idempotency = Literal["key", "lookup", "none"]
 PriceUnit = Literal["generation", "second"]
@@ -137,6 +139,17 @@ class Catalogue:
         usable = [e for e in self.entries.values() if e.retired is None]
         return [e.id for e in sorted(usable, key=lambda e: (e.env_key is not None, e.id))]
 
+    def refuse_wrong_schemas(self) -> None:
+        """Raise BadInput naming a model whose parameters are no JSON Schema."""
+        from jsonschema import SchemaError  # noqa: PLC0415 - see _schemas
+
+        for entry in self.entries.values():
+            try:
+                _schemas().check_schema(dict(entry.parameters))
+            except SchemaError as error:
+                why = f"the parameters of the model {entry.id} are no JSON Schema: {error.message}"
+                raise BadInput(why, field=f"{entry.id}.parameters") from error
+
     def _hint(self, name: str) -> str:
         near = get_close_matches(name.lower(), [*self.entries, *self._aliases], n=1, cutoff=0.5)
         did_you_mean = f"did you mean {near[0]!r}? " if near else ""
@@ -159,14 +172,20 @@ def parse_provider(document: Mapping[str, Any]) -> list[ModelEntry]:
             fixed, per_second = row["typical_seconds"]
             row["typical_seconds"] = (float(fixed), float(per_second))
         row.setdefault("env_key", provider.get("env_key"))
-        entry = ModelEntry(provider=provider["name"], **row)
-        Draft202012Validator.check_schema(dict(entry.parameters))
-        entries.append(entry)
+        entries.append(ModelEntry(provider=provider["name"], **row))
     return entries
 
 
 def _price_row(raw: Mapping[str, Any]) -> PriceRow:
     return PriceRow(**{**raw, "amount": Decimal(str(raw["amount"]))})
+
+
+@cache
+def _schemas() -> "type[Draft202012Validator]":
+    """Loaded when it is first needed: those who follow generations do without its 3 MB."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415
+
+    return Draft202012Validator
 
 
 def effective_params(
@@ -179,7 +198,7 @@ def effective_params(
             params.setdefault(name, schema["default"])
     problems = [
         problem
-        for error in Draft202012Validator(dict(entry.parameters)).iter_errors(params)
+        for error in _schemas()(dict(entry.parameters)).iter_errors(params)
         for problem in _explain(entry, error, where)
     ]
     problems += _sanity(params, where)
@@ -198,7 +217,7 @@ def _sanity(params: Mapping[str, Any], where: str) -> list[FieldProblem]:
     return [FieldProblem(field=f"{where}.duration", message=message, fix="give seconds, such as 5")]
 
 
-def _explain(entry: ModelEntry, error: ValidationError, where: str) -> list[FieldProblem]:
+def _explain(entry: ModelEntry, error: "ValidationError", where: str) -> list[FieldProblem]:
     path = ".".join([where, *(str(p) for p in error.absolute_path)])
     if error.validator == "additionalProperties":
         schema = error.schema if isinstance(error.schema, Mapping) else {}
@@ -233,7 +252,7 @@ def _names(value: Any) -> list[str]:
     return [str(name) for name in value]
 
 
-def _limit(error: ValidationError) -> str:
+def _limit(error: "ValidationError") -> str:
     shown = repr(error.instance)[:60]
     match error.validator:
         case "minimum" | "exclusiveMinimum":

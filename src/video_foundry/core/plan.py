@@ -5,26 +5,22 @@ nothing. An unchanged timeline plans no work.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from video_foundry.core.canonical import fingerprint
 from video_foundry.core.catalogue import clip_seconds, price_of, typical_seconds_of
-from video_foundry.core.composition import (
-    ClipUse,
-    Source,
-    expected_frames,
-    master_fingerprint,
-    normalise_fingerprint,
-    use_of,
-)
+from video_foundry.core.composition import Source
+from video_foundry.core.effects import canonical as canonical_effects
+from video_foundry.core.film import Film, FilmClip, use_of
+from video_foundry.core.graph import Graph, Known, Step, StepKind, make_graph
 from video_foundry.core.money import NOTHING, Price, total_price
-from video_foundry.core.profile import OutputProfile
 from video_foundry.core.request import Change, GenerationRequest, changes
 from video_foundry.core.timeline import Timeline, TimelineSegment
+from video_foundry.core.titles import TextItem, image_to_json, text_to_json
+from video_foundry.errors import BadInput
 
-SCHEMA = 1
+SCHEMA = 2
 ENCODE_SECONDS_PER_SECOND = 0.5
 """Rough wall seconds to encode a second of film on a laptop; used for the time estimate only."""
 
@@ -80,19 +76,20 @@ class PlannedSegment:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedStep:
-    """One composing step. fingerprint: None until its inputs exist. seconds: of film to encode."""
+    """One composing step. fingerprint: None until its inputs exist. seconds: of picture to encode.
+    segment_id: None for what concerns the film."""
 
-    kind: Literal["normalise", "master"]
+    kind: StepKind
     action: Literal["reuse", "make"]
     segment_id: str | None
     fingerprint: str | None
-    frames: int | None
     seconds: float
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """The whole plan. `ready` is False while `problems` is not empty. seconds: wall estimate."""
+    """The whole plan. `ready` is False while `problems` is not empty. seconds: wall estimate.
+    frames: of the film, None while a model decides a length, or it cannot be laid out."""
 
     digest: str
     ready: bool
@@ -109,12 +106,15 @@ class Plan:
 @dataclass(frozen=True, kw_only=True)
 class Memory:
     """What is known already. results: request fingerprint -> clip. under_way: fingerprints with an
-    open job. failed: fingerprint -> why its last job failed. steps: composing fingerprints done."""
+    open job. failed: fingerprint -> why its last job failed. known: what composing led to before.
+    steps: composing fingerprints done. graph: of this timeline, where it has been made already."""
 
     results: Mapping[str, Source]
     under_way: Collection[str] = ()
     failed: Mapping[str, str] | None = None
+    known: Known = field(default_factory=Known)
     steps: Collection[str] = ()
+    graph: Graph | None = None
 
 
 def clip_of(segment: TimelineSegment, results: Mapping[str, Source]) -> Source | None:
@@ -128,30 +128,65 @@ def clip_of(segment: TimelineSegment, results: Mapping[str, Source]) -> Source |
     return results.get(segment.request.fingerprint)
 
 
-def uses_of(timeline: Timeline, results: Mapping[str, Source]) -> list[ClipUse | None]:
-    """For each segment, in order, which frames of which clip; None while there is no clip."""
-    clips = [(s, clip_of(s, results)) for s in timeline.segments]
-    return [use_of(c, s.trim, timeline.profile.fps) if c else None for s, c in clips]
+def film_of(timeline: Timeline, results: Mapping[str, Source]) -> Film | None:
+    """The film, with clips that are still to be generated as long as they were asked for; None
+    while a model decides such a length by itself, or there are no segments."""
+    clips = [_film_clip(index, one, results) for index, one in enumerate(timeline.segments)]
+    known = [clip for clip in clips if clip is not None]
+    if not known or len(known) < len(clips):
+        return None
+    return Film(
+        profile=timeline.profile,
+        clips=tuple(known),
+        overlays=timeline.overlays,
+        sounds=timeline.sounds,
+        fonts=timeline.fonts,
+    )
 
 
-def step_fingerprints(uses: Sequence[ClipUse | None], profile: OutputProfile) -> list[str]:
-    """Fingerprints of every composing step whose inputs are known: look these up for `Memory`."""
-    known = [u for u in uses if u is not None]
-    found = [normalise_fingerprint(use, profile) for use in known]
-    if known and len(known) == len(uses):
-        found.append(master_fingerprint(known, profile))
-    return found
+def _film_clip(
+    index: int, segment: TimelineSegment, results: Mapping[str, Source]
+) -> FilmClip | None:
+    source = clip_of(segment, results) or _pending(segment)
+    return None if source is None else film_clip(index, segment, source)
+
+
+def film_clip(index: int, segment: TimelineSegment, source: Source) -> FilmClip:
+    """A segment as the film sees it, showing this clip."""
+    return FilmClip(
+        segment_id=segment.id,
+        index=index,
+        source=source,
+        trim=segment.trim,
+        effects=segment.effects,
+        sound=segment.sound,
+        transition=segment.transition,
+    )
+
+
+def _pending(segment: TimelineSegment) -> Source | None:
+    if segment.request is None or segment.entry is None:
+        return None
+    seconds = clip_seconds(segment.request.submit_params(segment.entry))
+    if seconds is None:
+        return None
+    return Source(
+        digest=segment.request.fingerprint,
+        seconds=seconds,
+        asked_seconds=seconds,
+        is_pending=True,
+    )
 
 
 def make_plan(timeline: Timeline, memory: Memory) -> Plan:
     """The plan for a timeline. Pure: the same arguments give the same plan, digest and all."""
     planned = _planned_segments(timeline, memory)
-    steps = _planned_steps(timeline, planned, memory)
-    problems = _problems(timeline, planned)
+    graph, misfits = _graph(timeline, memory)
+    steps = _planned_steps(timeline, graph, memory)
+    problems = (*_problems(timeline, planned), *misfits)
     generated = [p for p in planned if p.action == "generate"]
-    frames = [p.frames for p in planned]
     return Plan(
-        digest=_digest(timeline, planned, steps),
+        digest=_digest(timeline, planned),
         ready=not problems,
         problems=problems,
         segments=planned,
@@ -160,25 +195,50 @@ def make_plan(timeline: Timeline, memory: Memory) -> Plan:
         seconds=_wall_seconds(planned, steps),
         to_generate=len({p.fingerprint for p in generated}),
         reused=len(planned) - len(generated),
-        frames=sum(f for f in frames if f) if all(frames) else None,
+        frames=graph.frames if graph else None,
     )
+
+
+def _graph(timeline: Timeline, memory: Memory) -> tuple[Graph | None, tuple[PlanProblem, ...]]:
+    """The film's steps, or why it cannot be laid out."""
+    if memory.graph is not None:
+        return memory.graph, ()
+    film = film_of(timeline, memory.results)
+    if film is None:
+        return None, ()
+    try:
+        return make_graph(film, memory.known), ()
+    except BadInput as misfit:
+        return None, tuple(_misfit(timeline, p.field, p.message, p.fix) for p in misfit.problems)
+
+
+def _misfit(timeline: Timeline, where: str, message: str, fix: str | None) -> PlanProblem:
+    """What cannot be laid out, as a problem of the segment it names, if it names one."""
+    first, _, rest = where.partition(".")
+    number, _, inner = rest.partition(".")
+    if first == "segments" and number.isdigit() and int(number) < len(timeline.segments):
+        segment_id = timeline.segments[int(number)].id
+        return PlanProblem(segment_id=segment_id, field=inner, message=message, fix=fix)
+    return PlanProblem(segment_id=None, field=where, message=message, fix=fix)
 
 
 def _planned_segments(timeline: Timeline, memory: Memory) -> tuple[PlannedSegment, ...]:
     planned: list[PlannedSegment] = []
     paid_for: set[str] = set()
-    for segment in timeline.segments:
+    for index, segment in enumerate(timeline.segments):
         clip = clip_of(segment, memory.results)
         if clip is not None:
-            planned.append(_ready(segment, clip, timeline))
+            planned.append(_ready(index, segment, clip, timeline))
             continue
-        generate = _generate(segment, timeline, memory, paid_for)
+        generate = _generate(index, segment, timeline, memory, paid_for)
         paid_for.add(generate.fingerprint or "")
         planned.append(generate)
     return tuple(planned)
 
 
-def _ready(segment: TimelineSegment, clip: Source, timeline: Timeline) -> PlannedSegment:
+def _ready(
+    index: int, segment: TimelineSegment, clip: Source, timeline: Timeline
+) -> PlannedSegment:
     action, reason = _why_ready(segment)
     return PlannedSegment(
         segment_id=segment.id,
@@ -188,7 +248,7 @@ def _ready(segment: TimelineSegment, clip: Source, timeline: Timeline) -> Planne
         model=segment.entry.id if segment.entry else None,
         price=NOTHING,
         seconds=0.0,
-        frames=use_of(clip, segment.trim, timeline.profile.fps).frames,
+        frames=use_of(film_clip(index, segment, clip), timeline.profile.fps).frames,
         fingerprint=segment.request.fingerprint if segment.request else None,
         digest=clip.digest,
     )
@@ -214,7 +274,11 @@ def _why_ready(segment: TimelineSegment) -> tuple[Action, Reason]:
 
 
 def _generate(
-    segment: TimelineSegment, timeline: Timeline, memory: Memory, paid_for: set[str]
+    index: int,
+    segment: TimelineSegment,
+    timeline: Timeline,
+    memory: Memory,
+    paid_for: set[str],
 ) -> PlannedSegment:
     request, entry = segment.request, segment.entry
     if request is None or entry is None:
@@ -222,6 +286,7 @@ def _generate(
     mark = request.fingerprint
     shared = mark in memory.under_way or mark in paid_for
     params = request.submit_params(entry)
+    clip = _film_clip(index, segment, {})
     return PlannedSegment(
         segment_id=segment.id,
         order_index=segment.order_index,
@@ -230,7 +295,7 @@ def _generate(
         model=entry.id,
         price=NOTHING if shared else price_of(entry, params),
         seconds=typical_seconds_of(entry, params),
-        frames=expected_frames(clip_seconds(params), segment.trim, timeline.profile.fps),
+        frames=use_of(clip, timeline.profile.fps).frames if clip else None,
         fingerprint=mark,
         digest=None,
         is_under_way=mark in memory.under_way,
@@ -257,46 +322,29 @@ def _difference(segment: TimelineSegment) -> tuple[Change, ...]:
 
 
 def _planned_steps(
-    timeline: Timeline, planned: Sequence[PlannedSegment], memory: Memory
+    timeline: Timeline, graph: Graph | None, memory: Memory
 ) -> tuple[PlannedStep, ...]:
-    rate = timeline.profile.fps
-    uses = uses_of(timeline, memory.results)
-    steps = []
-    for segment, use in zip(planned, uses, strict=True):
-        mark = normalise_fingerprint(use, timeline.profile) if use else None
-        done = mark is not None and mark in memory.steps
-        length = float(rate.seconds_of(segment.frames)) if segment.frames else 0.0
-        steps.append(
-            PlannedStep(
-                kind="normalise",
-                action="reuse" if done else "make",
-                segment_id=segment.segment_id,
-                fingerprint=mark,
-                frames=segment.frames,
-                seconds=0.0 if done else length,
-            )
-        )
-    if planned:
-        steps.append(_master_step(timeline, planned, uses, memory))
-    return tuple(steps)
+    if graph is None:
+        return ()
+    # A film that is there needs none of its pieces, and they may have been dropped to make room.
+    is_there = graph.master.is_known and graph.master.fingerprint in memory.steps
+    return tuple(
+        _planned_step(timeline, step, is_done=is_there or _is_done(step, memory))
+        for step in graph.steps
+    )
 
 
-def _master_step(
-    timeline: Timeline,
-    planned: Sequence[PlannedSegment],
-    uses: Sequence[ClipUse | None],
-    memory: Memory,
-) -> PlannedStep:
-    known = [u for u in uses if u is not None]
-    mark = master_fingerprint(known, timeline.profile) if len(known) == len(uses) else None
-    frames = [p.frames for p in planned]
+def _is_done(step: Step, memory: Memory) -> bool:
+    return step.is_known and step.fingerprint in memory.steps
+
+
+def _planned_step(timeline: Timeline, step: Step, *, is_done: bool) -> PlannedStep:
     return PlannedStep(
-        kind="master",
-        action="reuse" if mark is not None and mark in memory.steps else "make",
-        segment_id=None,
-        fingerprint=mark,
-        frames=sum(f for f in frames if f) if all(frames) else None,
-        seconds=0.0,
+        kind=step.kind,
+        action="reuse" if is_done else "make",
+        segment_id=None if step.segment is None else timeline.segments[step.segment].id,
+        fingerprint=step.fingerprint if step.is_known else None,
+        seconds=0.0 if is_done else float(step.seconds),
     )
 
 
@@ -325,12 +373,10 @@ def _wall_seconds(planned: Sequence[PlannedSegment], steps: Sequence[PlannedStep
     return round(generate + encode, 1)
 
 
-def _digest(
-    timeline: Timeline, planned: Sequence[PlannedSegment], steps: Sequence[PlannedStep]
-) -> str:
+def _digest(timeline: Timeline, planned: Sequence[PlannedSegment]) -> str:
     """Identity of what will be done and what it may cost. Not hashed: reasons and estimates (words
-    about the same work), and whether a generation is already under way: a second click on the same
-    plan is still the same plan."""
+    about the same work), which pieces happen to exist already, and whether a generation is under
+    way: a second click on the same plan is still the same plan."""
     work: list[dict[str, Any]] = [
         {
             "segment": p.segment_id,
@@ -339,6 +385,10 @@ def _digest(
             "clip": p.digest,
             "price": _list_price(s, p),
             "frames": p.frames,
+            "trim": s.trim and asdict(s.trim),
+            "transition": s.transition and asdict(s.transition),
+            "effects": canonical_effects(s.effects),
+            "sound": asdict(s.sound),
         }
         for s, p in zip(timeline.segments, planned, strict=True)
     ]
@@ -350,9 +400,15 @@ def _digest(
             "project": timeline.project_id,
             "profile": [profile.width, profile.height, profile.fps.fraction, profile.loudness_lufs],
             "work": work,
-            "steps": [[s.kind, s.segment_id, s.fingerprint] for s in steps],
+            "overlays": [_plain(one.item) for one in timeline.overlays],
+            "sounds": [asdict(one) for one in timeline.sounds],
+            "fonts": timeline.fonts if timeline.overlays else None,
         },
     )
+
+
+def _plain(item: Any) -> dict[str, Any]:
+    return text_to_json(item) if isinstance(item, TextItem) else image_to_json(item)
 
 
 def _list_price(segment: TimelineSegment, planned: PlannedSegment) -> list[Any] | None:
@@ -360,8 +416,3 @@ def _list_price(segment: TimelineSegment, planned: PlannedSegment) -> list[Any] 
         return None
     price = price_of(segment.entry, segment.request.submit_params(segment.entry))
     return [price.low, price.high, price.currency, price.is_known]
-
-
-def film_seconds(plan: Plan, profile: OutputProfile) -> Fraction | None:
-    """Length of the film, None while a model decides the length of a clip."""
-    return profile.fps.seconds_of(plan.frames) if plan.frames is not None else None

@@ -3,12 +3,16 @@
 A render works on such a snapshot, so edits made meanwhile cannot reach into it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from video_foundry.core.catalogue import ModelEntry
 from video_foundry.core.composition import Source, Trim
+from video_foundry.core.effects import PictureEffects
+from video_foundry.core.overlays import Overlay
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.request import GenerationRequest
+from video_foundry.core.sound import SoundItem, SoundShape
+from video_foundry.core.transitions import Transition
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,14 +29,18 @@ class ChosenTake:
 class TimelineSegment:
     """One segment, ready to be planned.
 
-    Either `own` (own footage) or `request` with its `entry` is set. chosen: a take that stands in
-    for the request's ordinary result. previous: the request of the last render, to tell changes by.
-    unavailable: why its model cannot be used now.
+    Either `own` (own footage) or `request` with its `entry` is set. transition: into the next
+    segment, None for a cut. effects, sound: what is done to the clip's picture and sound. chosen: a
+    take that stands in for the request's ordinary result. previous: the request of the last render,
+    to tell changes by. unavailable: why its model cannot be used now.
     """
 
     id: str
     order_index: int
     trim: Trim | None = None
+    transition: Transition | None = None
+    effects: PictureEffects = field(default_factory=PictureEffects)
+    sound: SoundShape = field(default_factory=SoundShape)
     own: Source | None = None
     request: GenerationRequest | None = None
     entry: ModelEntry | None = None
@@ -48,8 +56,14 @@ class TimelineSegment:
 
 @dataclass(frozen=True, kw_only=True)
 class Timeline:
-    """All segments in order, and the profile of the film."""
+    """All segments in order, what lies on top and what is heard, and the profile of the film.
+
+    overlays: from the lowest to the topmost. fonts: what identifies the installed fonts.
+    """
 
     project_id: str
     profile: OutputProfile
     segments: tuple[TimelineSegment, ...]
+    overlays: tuple[Overlay, ...] = ()
+    sounds: tuple[SoundItem, ...] = ()
+    fonts: str = ""

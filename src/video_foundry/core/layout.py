@@ -1,0 +1,114 @@
+"""Where everything stands on the film: each clip's use laid end to end in whole frames, overlapping
+where there is a transition. Knows nothing of encoding."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from video_foundry.core.timebase import FrameRate
+from video_foundry.core.transitions import Transition
+from video_foundry.errors import BadInput
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """One segment to be laid out. frames: how many of its clip are used; transition: into the next
+    segment, None for a cut."""
+
+    frames: int
+    transition: Transition | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """One segment on the film.
+
+    start: the film's frame at which its first frame stands. overlap_in, overlap_out: frames that it
+    shares with the segment before and after; transition: what leads out of it.
+    """
+
+    index: int
+    start: int
+    frames: int
+    overlap_in: int
+    overlap_out: int
+    transition: Transition | None
+
+    @property
+    def end(self) -> int:
+        """The film's frame after its last."""
+        return self.start + self.frames
+
+    @property
+    def alone_from(self) -> int:
+        """The first of its own frames at which nothing is mixed in."""
+        return self.overlap_in
+
+    @property
+    def alone_to(self) -> int:
+        """The frame of its own after the last at which nothing is mixed in."""
+        return self.frames - self.overlap_out
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """All segments in film order, and the length of the film in frames."""
+
+    placed: tuple[Placed, ...]
+    frames: int
+
+
+def lay_out(stretches: Sequence[Stretch], rate: FrameRate) -> Layout:
+    """Lay segments one after the other.
+
+    A transition after the last segment leads nowhere and counts for nothing. Raises BadInput,
+    naming `segments.N.transition.duration`, for a transition that its clips have no room for.
+    """
+    overlaps = [_overlap(stretch, rate) for stretch in stretches]
+    if overlaps:
+        overlaps[-1] = 0
+    placed: list[Placed] = []
+    start, before = 0, 0
+    for index, (stretch, after) in enumerate(zip(stretches, overlaps, strict=True)):
+        start -= before
+        placed.append(
+            Placed(
+                index=index,
+                start=start,
+                frames=stretch.frames,
+                overlap_in=before,
+                overlap_out=after,
+                transition=stretch.transition if after else None,
+            )
+        )
+        start += stretch.frames
+        before = after
+    _check_room(placed, rate)
+    return Layout(placed=tuple(placed), frames=start)
+
+
+def _overlap(stretch: Stretch, rate: FrameRate) -> int:
+    if stretch.transition is None:
+        return 0
+    return max(1, rate.frames_in(stretch.transition.seconds))
+
+
+def _check_room(placed: Sequence[Placed], rate: FrameRate) -> None:
+    for one in placed:
+        if one.overlap_in + one.overlap_out > one.frames:
+            # Named after the transition that leads out of it, or else the one that leads in.
+            at = one.index if one.overlap_out else one.index - 1
+            length = float(rate.seconds_of(one.frames))
+            together = float(rate.seconds_of(one.overlap_in + one.overlap_out))
+            raise BadInput(
+                f"segment {one.index + 1} is {length:g} s long, and its transitions take "
+                f"{together:g} s",
+                field=f"segments.{at}.transition.duration",
+                fix=f"make its transitions at most {length:g} s long together, or the clip longer",
+                code="transition_too_long",
+            )
+
+
+def cuts_of(layout: Layout) -> list[tuple[Placed, Placed]]:
+    """Each pair of neighbours."""
+    return list(pairwise(layout.placed))

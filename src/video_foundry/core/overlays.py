@@ -1,0 +1,145 @@
+"""What lies on top of the film, laid out in frames: each layer one picture, drawn once, and how it
+comes and goes. How the picture is drawn is `titles`' matter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+from video_foundry.core.animation import Animation
+from video_foundry.core.item_animation import ItemAnimation, fitted
+from video_foundry.core.layout import Layout
+from video_foundry.core.profile import OutputProfile
+from video_foundry.core.timebase import FrameRate
+from video_foundry.core.titles import (
+    ImageItem,
+    TextItem,
+    Timing,
+    check_count,
+    image_fingerprint,
+    image_spec_to_json,
+    shown_between,
+    title_fingerprint,
+    title_spec_to_json,
+)
+from video_foundry.errors import BadInput
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmLayer:
+    """One layer on the film. kind, spec, sources, fingerprint: of the step that draws its picture.
+
+    start: the film's frame at which it begins; frames: how long it stays, the animations included.
+    """
+
+    kind: Literal["title", "image"]
+    fingerprint: str
+    spec: dict[str, Any]
+    sources: tuple[str, ...]
+    start: int
+    frames: int
+    opacity: Fraction = Fraction(1)
+    animate_in: Animation | None = None
+    animate_out: Animation | None = None
+
+    def on_piece(self, start: int) -> dict[str, Any]:
+        """As a piece sees it whose first frame is the film's frame `start`."""
+        return {
+            "image": self.fingerprint,
+            "start": self.start - start,
+            "frames": self.frames,
+            "opacity": str(self.opacity),
+            "in": _animation(self.animate_in),
+            "out": _animation(self.animate_out),
+        }
+
+
+def _animation(one: Animation | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {"kind": one.kind, "frames": one.frames, "easing": one.easing}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overlay:
+    """A text or an image on the film. where: the field that messages name, such as "text.3"."""
+
+    item: TextItem | ImageItem
+    where: str
+
+
+def layers_on(
+    overlays: Sequence[Overlay],
+    layout: Layout,
+    segments: Sequence[str],
+    profile: OutputProfile,
+    fonts: str,
+) -> tuple[FilmLayer, ...]:
+    """Overlays laid out on a film, from the lowest to the topmost.
+
+    segments: ids, in film order, that items may be tied to. fonts: what identifies the installed
+    fonts. Raises BadInput for an item that cannot be seen, and for too many.
+    """
+    check_count(len(overlays), field="text")
+    places = dict(zip(segments, layout.placed, strict=True))
+    rate = profile.fps
+    found = []
+    for one in overlays:
+        timing = one.item.timing
+        if timing.segment is None:
+            begin, length = 0, layout.frames
+        elif timing.segment in places:
+            begin, length = places[timing.segment].start, places[timing.segment].frames
+        else:
+            raise BadInput(
+                "it is tied to a segment that the film does not have",
+                field=f"{one.where}.segment",
+                fix="tie it to a segment of this project, or to none",
+            )
+        first, end = _frames(timing, length, rate, one.where)
+        found.append(_layer(one.item, begin + first, end - first, profile, fonts))
+    return tuple(found)
+
+
+def _frames(timing: Timing, length: int, rate: FrameRate, where: str) -> tuple[int, int]:
+    """[first, end) in frames of the film or segment; at least one."""
+    start, end = shown_between(timing, rate.seconds_of(length), field=where)
+    first = min(rate.frames_in(start), length - 1)
+    return first, min(max(rate.frames_in(end), first + 1), length)
+
+
+def _layer(
+    item: TextItem | ImageItem, start: int, frames: int, profile: OutputProfile, fonts: str
+) -> FilmLayer:
+    rate, size = profile.fps, (profile.width, profile.height)
+    coming, going = fitted(item.animate_in, item.animate_out, rate.seconds_of(frames))
+    comes, goes = _in_frames(coming, rate), _in_frames(going, rate)
+    if isinstance(item, TextItem):
+        return FilmLayer(
+            kind="title",
+            fingerprint=title_fingerprint(item.spec, *size, [fonts]),
+            spec={"title": title_spec_to_json(item.spec)},
+            sources=(),
+            start=start,
+            frames=frames,
+            animate_in=comes,
+            animate_out=goes,
+        )
+    return FilmLayer(
+        kind="image",
+        fingerprint=image_fingerprint(item.spec, *size),
+        spec={"image": image_spec_to_json(item.spec)},
+        sources=(item.digest,),
+        start=start,
+        frames=frames,
+        opacity=item.opacity,
+        animate_in=comes,
+        animate_out=goes,
+    )
+
+
+def _in_frames(animation: ItemAnimation | None, rate: FrameRate) -> Animation | None:
+    if animation is None:
+        return None
+    frames = max(1, rate.frames_in(animation.seconds))
+    return Animation(kind=animation.kind, frames=frames, easing=animation.easing)

@@ -1,0 +1,190 @@
+"""Laws of dividing a film into pieces: every frame once, copied where it may be, and a small change
+makes little new."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from video_foundry.core.layout import Layout, Stretch, lay_out
+from video_foundry.core.pieces import (
+    KEYFRAME_DISTANCE,
+    LONGEST_PIECE,
+    Bare,
+    Covering,
+    Run,
+    Shown,
+    Span,
+    Stock,
+    cut_from,
+    divide,
+    missing_runs,
+)
+from video_foundry.core.timebase import FrameRate
+from video_foundry.core.transitions import Transition
+from video_foundry.errors import BadInput
+
+RATE = FrameRate(num=24)
+
+
+def fade(frames: int) -> Transition:
+    return Transition(kind="fade", seconds=Fraction(frames, 24), easing="linear")
+
+
+@st.composite
+def films(draw: st.DrawFn) -> tuple[Layout, list[Shown], list[Covering]]:
+    """Clips of all lengths, some the same, trimmed anywhere, with transitions that fit."""
+    lengths = draw(st.lists(st.integers(1, 600), min_size=1, max_size=8))
+    stretches, room = [], lengths[0]
+    for index, frames in enumerate(lengths):
+        after = lengths[index + 1] if index + 1 < len(lengths) else 0
+        overlap = draw(st.integers(0, min(room, after)))
+        stretches.append(Stretch(frames=frames, transition=fade(overlap) if overlap else None))
+        room = after - overlap
+    layout = lay_out(stretches, RATE)
+    keys = st.sampled_from(["a", "b", "c"])
+    shown = [Shown(key=draw(keys), first=draw(st.integers(0, 300))) for _ in lengths]
+    return layout, shown, draw(st.lists(coverings(layout.frames), max_size=4))
+
+
+def coverings(frames: int) -> st.SearchStrategy[Covering]:
+    edges = st.tuples(st.integers(0, frames - 1), st.integers(1, frames))
+    return edges.map(lambda e: Covering(start=e[0], end=max(e[0] + 1, e[1])))
+
+
+def cells_of(divided: Sequence[Span | Bare]) -> list[Run]:
+    return [one.cell for one in divided if isinstance(one, Bare)]
+
+
+def frames_of(one: Span | Bare) -> int:
+    return one.cell.frames if isinstance(one, Bare) else one.frames
+
+
+@given(films())
+def test_every_frame_of_the_film_comes_once_and_in_order(
+    film: tuple[Layout, list[Shown], list[Covering]],
+) -> None:
+    layout, shown, overlays = film
+    reached = 0
+    for one in divide(layout, shown, overlays):
+        assert one.start == reached
+        assert frames_of(one) > 0
+        reached += frames_of(one)
+    assert reached == layout.frames
+
+
+@given(films())
+def test_every_piece_shows_what_the_layout_says(
+    film: tuple[Layout, list[Shown], list[Covering]],
+) -> None:
+    layout, shown, overlays = film
+    for one in divide(layout, shown, overlays):
+        for frame in range(one.start, one.start + frames_of(one)):
+            wanted = [p for p in layout.placed if p.start <= frame < p.end]
+            assert _shown_by(one, frame, shown) == [
+                (p.index, shown[p.index].first + frame - p.start) for p in wanted
+            ]
+            on_top = [i for i, o in enumerate(overlays) if o.start <= frame < o.end]
+            assert set(on_top) <= set(one.overlays if isinstance(one, Span) else ())
+
+
+def _shown_by(one: Span | Bare, frame: int, shown: Sequence[Shown]) -> list[tuple[int, int]]:
+    """(segment, frame on its clip's grid) of each clip that a piece shows at a film frame."""
+    at = frame - one.start
+    if isinstance(one, Bare):
+        return [(one.segment, one.cell.first + at)]
+    return [
+        (part.segment, shown[part.segment].first + part.first + at - part.at)
+        for part in one.parts
+        if part.at <= at < part.at + part.frames
+    ]
+
+
+@given(films())
+def test_a_span_mixes_two_clips_at_most_and_is_never_long(
+    film: tuple[Layout, list[Shown], list[Covering]],
+) -> None:
+    layout, shown, overlays = film
+    for one in divide(layout, shown, overlays):
+        if isinstance(one, Bare):
+            assert one.cell.frames <= KEYFRAME_DISTANCE
+            continue
+        assert len(one.parts) <= 2
+        overlap = layout.placed[one.parts[0].segment].overlap_out if len(one.parts) == 2 else 0
+        assert one.frames <= max(LONGEST_PIECE, overlap + 2 * KEYFRAME_DISTANCE)
+
+
+@given(films())
+def test_what_was_made_once_is_only_copied(
+    film: tuple[Layout, list[Shown], list[Covering]],
+) -> None:
+    cells = cells_of(divide(*film))
+    made = missing_runs(cells, Stock([]))
+    assert all(run.frames <= LONGEST_PIECE for run in made)
+    assert missing_runs(cells, Stock(made)) == []
+    copied = [
+        (cut.run.key, cut.run.first + cut.first + n)
+        for cut in cut_from(cells, Stock(made))
+        for n in range(cut.frames)
+    ]
+    assert copied == [(cell.key, cell.first + n) for cell in cells for n in range(cell.frames)]
+    for cut in cut_from(cells, Stock(made)):
+        assert cut.first % KEYFRAME_DISTANCE == 0
+        end = cut.first + cut.frames
+        assert end == cut.run.frames or end % KEYFRAME_DISTANCE == 0
+
+
+@given(
+    frames=st.integers(90, 500),
+    first=st.integers(0, 100),
+    moved=st.integers(-40, 40),
+    cut=st.integers(0, 40),
+)
+def test_moving_a_trim_encodes_less_than_two_cells(
+    frames: int, first: int, moved: int, cut: int
+) -> None:
+    """Of the frames that were shown before: what a longer trim shows anew is new, of course."""
+    before = cells_of(divide(*_alone(frames, first)))
+    stock = Stock(missing_runs(before, Stock([])))
+    start, end = max(0, first + moved), first + frames - cut
+    after = cells_of(divide(*_alone(end - start, start)))
+    known = range(first, first + frames)
+    new = missing_runs(after, stock)
+    again = sum(1 for run in new for frame in range(run.first, run.end) if frame in known)
+    assert again < 2 * KEYFRAME_DISTANCE
+
+
+def _alone(frames: int, first: int) -> tuple[Layout, list[Shown], list[Covering]]:
+    return lay_out([Stretch(frames=frames)], RATE), [Shown(key="a", first=first)], []
+
+
+def test_a_transition_takes_no_more_than_the_cells_it_touches() -> None:
+    plain = lay_out([Stretch(frames=120)] * 3, RATE)
+    mixed = lay_out(
+        [Stretch(frames=120, transition=fade(12)), Stretch(frames=120), Stretch(frames=120)], RATE
+    )
+    shown = [Shown(key=name, first=0) for name in "abc"]
+    stock = Stock(missing_runs(cells_of(divide(plain, shown, [])), Stock([])))
+    divided = divide(mixed, shown, [])
+    assert missing_runs(cells_of(divided), stock) == []
+    spans = [one for one in divided if isinstance(one, Span)]
+    assert [(s.start, s.frames) for s in spans] == [(96, 36)]
+    assert mixed.placed[1].start == 108
+
+
+def test_a_transition_longer_than_its_clips_is_refused_by_name() -> None:
+    with pytest.raises(BadInput) as refused:
+        lay_out([Stretch(frames=30, transition=fade(31)), Stretch(frames=100)], RATE)
+    assert refused.value.problems[0].field == "segments.0.transition.duration"
+    with pytest.raises(BadInput) as refused:
+        both = [Stretch(frames=30, transition=fade(16)), Stretch(frames=30, transition=fade(16))]
+        lay_out([*both, Stretch(frames=30)], RATE)
+    assert refused.value.problems[0].field == "segments.1.transition.duration"
+
+
+def test_a_transition_after_the_last_segment_leads_nowhere() -> None:
+    layout = lay_out([Stretch(frames=30, transition=fade(12))], RATE)
+    assert layout.frames == 30
+    assert layout.placed[0].transition is None
