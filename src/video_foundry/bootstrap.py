@@ -18,20 +18,21 @@ import structlog
 from video_foundry.adapters.clock import SystemClock
 from video_foundry.adapters.fetch.guarded import GuardedFetcher
 from video_foundry.adapters.ffmpeg.compositor import FFmpegCompositor
+from video_foundry.adapters.ffmpeg.sound.compositor import FFmpegSound
 from video_foundry.adapters.models import builtin, registry
 from video_foundry.adapters.rate.memory import MemoryRate
 from video_foundry.adapters.signal.inprocess import InProcessSignal
+from video_foundry.adapters.titles.titler import BUNDLED, SkiaTitler
 from video_foundry.adapters.wake.inprocess import InProcessWake
+from video_foundry.core.canonical import fingerprint
 from video_foundry.db.migrate import prepare
 from video_foundry.db.store import Store, Tx
 from video_foundry.errors import BadInput, PartUnavailable
-from video_foundry.example import ensure_example
 from video_foundry.ports.blobs import BlobStore
 from video_foundry.ports.rate import RateLimiter
 from video_foundry.ports.signal import NewEvents, SignalBus
 from video_foundry.ports.wake import Wake
 from video_foundry.services.context import Context, Limits
-from video_foundry.settings import Settings
 from video_foundry.telemetry import keep_secret
 from video_foundry.workers.compose import Composer
 from video_foundry.workers.generate import Generator
@@ -41,6 +42,7 @@ logger = structlog.get_logger(__name__)
 
 if TYPE_CHECKING:
     from video_foundry.api.app import ApiApp, App
+    from video_foundry.settings import Settings
 
 
 class _Teller:
@@ -57,7 +59,7 @@ class _Teller:
             await self._wake.notify(kind)
 
 
-def load_models(settings: Settings) -> registry.RegisteredModels:
+def load_models(settings: "Settings") -> registry.RegisteredModels:
     """Built-in models, installed packages, named modules; then the directory of them all."""
     builtin.register()
     registry.load_entry_points()
@@ -67,7 +69,7 @@ def load_models(settings: Settings) -> registry.RegisteredModels:
     return models
 
 
-def open_store(settings: Settings, wake: Wake, signal: SignalBus) -> Store:
+def open_store(settings: "Settings", wake: Wake, signal: SignalBus) -> Store:
     """The database that the settings name."""
     return Store(
         settings.effective_database_url,
@@ -77,7 +79,7 @@ def open_store(settings: Settings, wake: Wake, signal: SignalBus) -> Store:
     )
 
 
-def open_wake(settings: Settings) -> Wake:
+def open_wake(settings: "Settings") -> Wake:
     """The broker that the settings name, or none."""
     if settings.rabbitmq_url is None:
         return InProcessWake()
@@ -86,7 +88,7 @@ def open_wake(settings: Settings) -> Wake:
     return RabbitWake(settings.rabbitmq_url.get_secret_value())
 
 
-def open_signal(settings: Settings) -> SignalBus:
+def open_signal(settings: "Settings") -> SignalBus:
     """What carries live signals between processes."""
     if settings.redis_url is None:
         return InProcessSignal()
@@ -95,7 +97,7 @@ def open_signal(settings: Settings) -> SignalBus:
     return RedisSignal(settings.redis_url.get_secret_value())
 
 
-def open_rate(settings: Settings) -> RateLimiter:
+def open_rate(settings: "Settings") -> RateLimiter:
     """What keeps the rates of all workers together."""
     if settings.redis_url is None:
         return MemoryRate()
@@ -104,7 +106,7 @@ def open_rate(settings: Settings) -> RateLimiter:
     return RedisRate(settings.redis_url.get_secret_value())
 
 
-async def open_blobs(settings: Settings) -> BlobStore:
+async def open_blobs(settings: "Settings") -> BlobStore:
     """The object store that the settings name, or a folder."""
     url = settings.effective_objects_url
     if url is None:
@@ -124,7 +126,7 @@ async def open_blobs(settings: Settings) -> BlobStore:
     )
 
 
-async def migrate_database(settings: Settings) -> str:
+async def migrate_database(settings: "Settings") -> str:
     """Bring the database to the newest schema; returns its address without a password."""
     store = open_store(settings, InProcessWake(), InProcessSignal())
     try:
@@ -135,7 +137,7 @@ async def migrate_database(settings: Settings) -> str:
 
 
 @contextlib.asynccontextmanager
-async def running_context(settings: Settings) -> AsyncIterator[Context]:
+async def running_context(settings: "Settings") -> AsyncIterator[Context]:
     """Everything a use case needs, brought up, and taken down at the end. No workers yet."""
     with _own_scratch(settings.data_dir) as scratch:
         async with _context_in(settings, scratch) as ctx:
@@ -143,7 +145,7 @@ async def running_context(settings: Settings) -> AsyncIterator[Context]:
 
 
 @contextlib.asynccontextmanager
-async def _context_in(settings: Settings, scratch: Path) -> AsyncIterator[Context]:
+async def _context_in(settings: "Settings", scratch: Path) -> AsyncIterator[Context]:
     async with contextlib.AsyncExitStack() as stack:
         wake, signal, rate = open_wake(settings), open_signal(settings), open_rate(settings)
         for part in (rate, signal, wake):
@@ -158,10 +160,17 @@ async def _context_in(settings: Settings, scratch: Path) -> AsyncIterator[Contex
         await _refuse_wrong_settings(settings, wake, signal, blobs)
         compositor = FFmpegCompositor(scratch=scratch / "ffmpeg", threads=settings.ffmpeg_threads)
         stack.push_async_callback(compositor.aclose)
+        sounds = FFmpegSound(scratch=scratch / "sound")
+        stack.push_async_callback(sounds.aclose)
+        titler = SkiaTitler()
+        stack.push_async_callback(titler.aclose)
         yield Context(
             store=store,
             blobs=blobs,
             compositor=compositor,
+            sounds=sounds,
+            titler=titler,
+            fonts=installed_fonts(),
             fetcher=GuardedFetcher(
                 max_bytes=settings.fetch_max_bytes,
                 allow_hosts=frozenset(settings.fetch_allow_hosts),
@@ -180,7 +189,7 @@ async def _context_in(settings: Settings, scratch: Path) -> AsyncIterator[Contex
 
 
 async def _refuse_wrong_settings(
-    settings: Settings, wake: Wake, signal: SignalBus, blobs: BlobStore
+    settings: "Settings", wake: Wake, signal: SignalBus, blobs: BlobStore
 ) -> None:
     """Raise BadInput naming the variable when a part answers that it will not have us. A part that
     is merely away is waited for while we work: that is its normal life."""
@@ -241,7 +250,7 @@ def _drop_if_dead(lock: Path) -> None:
 
 
 @contextlib.asynccontextmanager
-async def working(ctx: Context, settings: Settings) -> AsyncIterator[None]:
+async def working(ctx: Context, settings: "Settings") -> AsyncIterator[None]:
     """Workers inside this process for as long as the block runs: of each kind that has capacity."""
     generate, compose = settings.generate_concurrency, settings.compose_concurrency
     loops = []
@@ -268,7 +277,7 @@ def _end_if_broken(task: "asyncio.Task[None]") -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def serving_app(settings: Settings) -> "App":
+def serving_app(settings: "Settings") -> "App":
     """UI, API and, unless the settings say otherwise, workers in one process, behind the guard."""
     from video_foundry.api.app import guarded  # noqa: PLC0415 - a worker does without it
 
@@ -280,7 +289,7 @@ def serving_app(settings: Settings) -> "App":
     )
 
 
-def _media_origins(settings: Settings) -> frozenset[str]:
+def _media_origins(settings: "Settings") -> frozenset[str]:
     """Where browsers are sent for films and clips, beside this server."""
     url = settings.effective_objects_url
     if url is None:
@@ -295,14 +304,17 @@ def _media_origins(settings: Settings) -> frozenset[str]:
     return frozenset({place.link_origin} if place.link_origin else ())
 
 
-def api_app(settings: Settings) -> "ApiApp":
+def api_app(settings: "Settings") -> "ApiApp":
     """The same without the guard."""
     from video_foundry.api.app import make_app  # noqa: PLC0415 - a worker does without it
 
     @contextlib.asynccontextmanager
     async def lifespan() -> AsyncIterator[Context]:
         async with running_context(settings) as ctx:
+            ctx.models.catalogue.refuse_wrong_schemas()
             if settings.example_project and ctx.store.is_sqlite:  # a studio has its own films
+                from video_foundry.example import ensure_example  # noqa: PLC0415 - where needed
+
                 await ensure_example(ctx, settings.data_dir)
             if not settings.embedded_workers:
                 yield ctx
@@ -311,3 +323,10 @@ def api_app(settings: Settings) -> "ApiApp":
                 yield ctx
 
     return make_app(lifespan)
+
+
+def installed_fonts() -> str:
+    """What identifies the installed fonts: their names and sizes. Empty without any."""
+    files = sorted(BUNDLED.glob("*.?tf")) if BUNDLED.is_dir() else []
+    told = [f"{file.name} {file.stat().st_size}" for file in files]
+    return fingerprint("fonts", 1, told) if told else ""

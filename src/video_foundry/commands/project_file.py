@@ -12,11 +12,12 @@ from pydantic import ValidationError
 
 from video_foundry.api.problems import field_problems
 from video_foundry.api.schemas.project import FileSegment, ProjectFile
-from video_foundry.errors import BadInput, FieldProblem, MediaError
+from video_foundry.core.captions import decoded
+from video_foundry.errors import BadInput, MediaError
 from video_foundry.example import NAMESPACE
 from video_foundry.services._edit import SegmentContent
 from video_foundry.services.context import Context
-from video_foundry.services.imports import import_project
+from video_foundry.services.imports import FileItem, import_project
 from video_foundry.services.media import add_media
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
@@ -87,6 +88,7 @@ def project_id_of(path: Path) -> str:
 async def bring_in(ctx: Context, path: Path, project: ProjectFile) -> str:
     """Make the memory's project say what the file says; returns its id."""
     contents = await _contents(ctx, path.parent, project.segments)
+    items = await _items(ctx, path.parent, project)
     project_id = project_id_of(path)
     await import_project(
         ctx,
@@ -95,8 +97,41 @@ async def bring_in(ctx: Context, path: Path, project: ProjectFile) -> str:
         description=project.description,
         profile=project.settings.value(),
         segments=contents,
+        items=items,
     )
     return project_id
+
+
+async def _items(ctx: Context, folder: Path, project: ProjectFile) -> list[FileItem]:
+    """What lies beside the segments, from the lowest to the topmost: images, captions, texts."""
+    found: list[FileItem] = []
+    for number, image in enumerate(project.images):
+        media = await _media_id(ctx, folder, f"images.{number}.media", image.media)
+        found.append(_item("image", image.told(), media))
+    for number, captions in enumerate(project.captions):
+        text = _captions(folder, f"captions.{number}.file", captions.file)
+        found.append(_item("caption", {**captions.told(), "captions": text}))
+    found += [_item("text", text.told()) for text in project.text]
+    for number, sound in enumerate(project.audio):
+        media = await _media_id(ctx, folder, f"audio.{number}.media", sound.media)
+        found.append(_item("audio", sound.told(), media))
+    return found
+
+
+def _item(kind: str, told: dict[str, Any], media_id: str | None = None) -> FileItem:
+    segment = told.pop("segment", None)
+    for path in ("media", "file"):
+        told.pop(path, None)
+    return FileItem(kind=kind, data=told, media_id=media_id, segment=segment)
+
+
+def _captions(folder: Path, field: str, named: str) -> str:
+    path = _file(folder, named)
+    if path is None:
+        raise _no_file(named, field)
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise BadInput(f"{named} is larger than {MAX_FILE_BYTES} bytes", field=field)
+    return decoded(path.read_bytes(), field=field)
 
 
 async def _contents(
@@ -108,6 +143,7 @@ async def _contents(
             model_params=await _with_media(ctx, folder, position, segment.model_params),
             media_id=await _media_id(ctx, folder, f"segments.{position}.media", segment.media),
             trim=segment.trim.value() if segment.trim else None,
+            treatment=segment.treatment(f"segments.{position}."),
         )
         for position, segment in enumerate(segments)
     ]
@@ -139,21 +175,20 @@ def _file(folder: Path, named: str) -> Path | None:
         return None
 
 
+def _no_file(named: str, field: str) -> BadInput:
+    return BadInput(
+        f"there is no file {named}",
+        field=field,
+        fix="paths are relative to the project file",
+    )
+
+
 async def _media_id(ctx: Context, folder: Path, field: str, named: str | None) -> str | None:
     if named is None:
         return None
     path = _file(folder, named)
     if path is None:
-        raise BadInput(
-            f"there is no file {named}",
-            problems=[
-                FieldProblem(
-                    field=field,
-                    message=f"there is no file {named}",
-                    fix="paths are relative to the project file",
-                )
-            ],
-        )
+        raise _no_file(named, field)
     try:
         return (await add_media(ctx, path, path.name)).row.id
     except MediaError as error:

@@ -39,6 +39,7 @@ def source_of(artifact: ArtifactRow, asked_seconds: Fraction | None = None) -> S
         digest=artifact.digest,
         seconds=seconds_of(artifact),
         is_image=artifact.facts.get("kind") == "image",
+        has_sound=bool(artifact.facts.get("has_audio", True)),
         asked_seconds=asked_seconds,
     )
 

@@ -16,7 +16,7 @@ from video_foundry.db.tables import (
     JobRow,
     MediaRow,
     RenderRow,
-    RenderSegmentRow,
+    RenderStepRow,
     TakeRow,
 )
 
@@ -101,10 +101,8 @@ async def oldest_fetch(session: AsyncSession) -> datetime | None:
 
 
 async def renders_that_took(session: AsyncSession, digests: Collection[str]) -> Sequence[RenderRow]:
-    """Renders under way that count on these normalised clips."""
-    ids = select(RenderSegmentRow.render_id).where(
-        RenderSegmentRow.step_digest.in_(sorted(digests))
-    )
+    """Renders under way that count on these artifacts of composing."""
+    ids = select(RenderStepRow.render_id).where(RenderStepRow.digest.in_(sorted(digests)))
     query = (
         select(RenderRow)
         .where(RenderRow.id.in_(ids), RenderRow.status.not_in(RENDER_ENDED))
@@ -116,14 +114,14 @@ async def renders_that_took(session: AsyncSession, digests: Collection[str]) -> 
 async def unset_steps(
     session: AsyncSession, render_ids: Collection[str], digests: Collection[str]
 ) -> None:
-    """Let these renders wait for these clips again."""
+    """Let these renders wait for these artifacts again."""
     await session.execute(
-        update(RenderSegmentRow)
+        update(RenderStepRow)
         .where(
-            RenderSegmentRow.render_id.in_(sorted(render_ids)),
-            RenderSegmentRow.step_digest.in_(sorted(digests)),
+            RenderStepRow.render_id.in_(sorted(render_ids)),
+            RenderStepRow.digest.in_(sorted(digests)),
         )
-        .values(step_digest=None, step_job_id=None)
+        .values(digest=None, job_id=None)
         .execution_options(synchronize_session=False)
     )
 

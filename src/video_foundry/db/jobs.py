@@ -11,7 +11,7 @@ from sqlalchemy.orm import load_only
 from video_foundry.core.jobs import OPEN, TERMINAL
 from video_foundry.db.given import given
 from video_foundry.db.renders import RENDER_ENDED
-from video_foundry.db.tables import JobRow, RenderRow, RenderSegmentRow
+from video_foundry.db.tables import JobRow, RenderRow, RenderSegmentRow, RenderStepRow
 
 
 async def job_by_id(session: AsyncSession, job_id: str) -> JobRow | None:
@@ -58,11 +58,9 @@ async def whole_jobs(session: AsyncSession, ids: Collection[str]) -> dict[str, J
 
 
 def _ids_in(render_ids: Collection[str]) -> CompoundSelect[tuple[str | None]]:
-    in_snapshot = RenderSegmentRow.render_id.in_(render_ids)
     return union_all(
-        select(RenderSegmentRow.job_id).where(in_snapshot),
-        select(RenderSegmentRow.step_job_id).where(in_snapshot),
-        select(RenderRow.master_job_id).where(RenderRow.id.in_(render_ids)),
+        select(RenderSegmentRow.job_id).where(RenderSegmentRow.render_id.in_(render_ids)),
+        select(RenderStepRow.job_id).where(RenderStepRow.render_id.in_(render_ids)),
     )
 
 
@@ -71,29 +69,20 @@ async def open_jobs_only_for(session: AsyncSession, render_id: str) -> Sequence[
     What was changed must be flushed before. (Each is looked up by its fingerprint: an index has
     those of what renders wait for, and none has the ids of their jobs.)"""
     others = (RenderRow.status.not_in(RENDER_ENDED), RenderRow.id != render_id)
-    waiting = select(RenderRow.id).join(RenderSegmentRow).where(*others).correlate(JobRow)
-    for_clip = waiting.where(
-        RenderSegmentRow.fingerprint == JobRow.fingerprint, RenderSegmentRow.job_id == JobRow.id
-    )
-    for_step = waiting.where(
-        RenderSegmentRow.step_fingerprint == JobRow.fingerprint,
-        RenderSegmentRow.step_job_id == JobRow.id,
-    )
-    for_film = (
+    looks = [
         select(RenderRow.id)
-        .where(*others)
-        .where(
-            RenderRow.master_fingerprint == JobRow.fingerprint, RenderRow.master_job_id == JobRow.id
-        )
+        .join(table, table.render_id == RenderRow.id)
+        .where(*others, table.fingerprint == JobRow.fingerprint, table.job_id == JobRow.id)
         .correlate(JobRow)
-    )
+        for table in (RenderSegmentRow, RenderStepRow)
+    ]
     query = (
         select(JobRow)
         .where(
             JobRow.id.in_(_ids_in([render_id])),
             JobRow.state.not_in(sorted(TERMINAL)),
             JobRow.is_standalone.is_(False),
-            *(~look.exists() for look in (for_clip, for_step, for_film)),
+            *(~look.exists() for look in looks),
         )
         .order_by(JobRow.fingerprint)  # see db.locks
     )

@@ -11,7 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.db.given import given
 from video_foundry.db.renders import RENDER_ENDED
-from video_foundry.db.tables import JobRow, ProjectRow, RenderRow, RenderSegmentRow, SegmentRow
+from video_foundry.db.tables import (
+    JobRow,
+    ProjectRow,
+    RenderRow,
+    RenderSegmentRow,
+    RenderStepRow,
+    SegmentRow,
+)
 
 
 def has_locks(session: AsyncSession) -> bool:
@@ -117,12 +124,12 @@ async def projects_concerned(session: AsyncSession, job_ids: Collection[str]) ->
     rendered = segments.join(RenderSegmentRow, RenderSegmentRow.segment_id == SegmentRow.id)
     renders = select(RenderRow.project_id).where(RenderRow.status.not_in(RENDER_ENDED))
     waiting = renders.join(RenderSegmentRow, RenderSegmentRow.render_id == RenderRow.id)
+    composing = renders.join(RenderStepRow, RenderStepRow.render_id == RenderRow.id)
     query = union(
         segments.join(jobs, SegmentRow.fingerprint == jobs.c.base_fingerprint),
         segments.join(jobs, SegmentRow.id == jobs.c.segment_id),
         rendered.join(jobs, RenderSegmentRow.fingerprint == jobs.c.fingerprint),
         waiting.join(jobs, RenderSegmentRow.fingerprint == jobs.c.fingerprint),
-        waiting.join(jobs, RenderSegmentRow.step_fingerprint == jobs.c.fingerprint),
-        renders.join(jobs, RenderRow.master_fingerprint == jobs.c.fingerprint),
+        composing.join(jobs, RenderStepRow.fingerprint == jobs.c.fingerprint),
     )
     return set(await session.scalars(query))

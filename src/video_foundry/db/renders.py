@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from video_foundry.db.tables import RenderRow, RenderSegmentRow
+from video_foundry.db.tables import RenderRow, RenderSegmentRow, RenderStepRow
 
 RENDER_ENDED = ("completed", "failed", "cancelled")
 """Statuses that a render never leaves."""
@@ -49,6 +49,23 @@ async def snapshots_of(
         .where(RenderSegmentRow.render_id.in_(render_ids))
         .order_by(RenderSegmentRow.render_id, RenderSegmentRow.position)
     )
+    for row in await session.scalars(query):
+        found[row.render_id].append(row)
+    return found
+
+
+async def steps_of(session: AsyncSession, render_id: str) -> Sequence[RenderStepRow]:
+    """A render's composing steps, as far as they are known."""
+    query = select(RenderStepRow).where(RenderStepRow.render_id == render_id)
+    return (await session.scalars(query)).all()
+
+
+async def steps_of_renders(
+    session: AsyncSession, render_ids: Collection[str]
+) -> dict[str, list[RenderStepRow]]:
+    """render id -> its composing steps."""
+    found: dict[str, list[RenderStepRow]] = {render_id: [] for render_id in render_ids}
+    query = select(RenderStepRow).where(RenderStepRow.render_id.in_(render_ids))
     for row in await session.scalars(query):
         found[row.render_id].append(row)
     return found

@@ -19,6 +19,7 @@ from video_foundry.db.tables import (
     MediaRow,
     RenderRow,
     RenderSegmentRow,
+    RenderStepRow,
 )
 
 TOUCH_EVERY = timedelta(hours=1)
@@ -140,11 +141,10 @@ def _newest_films() -> Select[str | None]:
 def _not_needed() -> ColumnElement[bool]:
     """No render under way has taken it. (The composing jobs of a render name nothing else.)"""
     under_way = select(RenderRow.id).where(RenderRow.status.not_in(RENDER_ENDED))
-    waiting = RenderSegmentRow.render_id.in_(under_way)
-    step, source = RenderSegmentRow.step_digest, RenderSegmentRow.digest
+    step, source = RenderStepRow.digest, RenderSegmentRow.digest
     needed = union(
-        select(step).where(waiting, step.is_not(None)),
-        select(source).where(waiting, source.is_not(None)),
+        select(step).where(RenderStepRow.render_id.in_(under_way), step.is_not(None)),
+        select(source).where(RenderSegmentRow.render_id.in_(under_way), source.is_not(None)),
     )
     return ArtifactRow.digest.not_in(needed.scalar_subquery())
 

@@ -111,6 +111,7 @@ class ProjectRow(Base):
 class SegmentRow(Base):
     """One clip of the timeline. request/-fingerprint: the canonical request as of the last edit.
 
+    transition: into the next segment. effects, sound: what is done to its picture and its sound.
     chosen_for: the base fingerprint the chosen take was chosen under; the choice holds only while
     the segment still asks for the same (a pinned take holds always).
     """
@@ -125,10 +126,36 @@ class SegmentRow(Base):
     model_params: Mapped[dict[str, Any]]
     media_id: Mapped[str | None] = mapped_column(ForeignKey("media.id"))
     trim: Mapped[dict[str, Any] | None]
+    transition: Mapped[dict[str, Any] | None]
+    effects: Mapped[dict[str, Any] | None]
+    sound: Mapped[dict[str, Any] | None]
     fingerprint: Mapped[str | None] = mapped_column(String(64), index=True)
     chosen_take_id: Mapped[str | None] = mapped_column(String(36))
     chosen_for: Mapped[str | None] = mapped_column(String(64))
     pinned: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class ItemRow(Base):
+    """What lies on the timeline beside its segments: a text, captions, an image or a sound.
+
+    position: the order among a project's items; what is later lies on top. data: all that is said
+    of it, as `core` writes it. segment_id: what it is tied to, and goes with.
+    """
+
+    __tablename__ = "items"
+    __table_args__ = (UniqueConstraint("project_id", "position"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(10))
+    media_id: Mapped[str | None] = mapped_column(ForeignKey("media.id"))
+    segment_id: Mapped[str | None] = mapped_column(
+        ForeignKey("segments.id", ondelete="CASCADE"), index=True
+    )
+    data: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -195,13 +222,21 @@ class TakeRow(Base):
 
 
 class CompositionRow(Base):
-    """The memory of composing: step fingerprint -> artifact. May be dropped and rebuilt."""
+    """The memory of composing: step fingerprint -> artifact. May be dropped and rebuilt.
+
+    clip_key, first, frames: of a clip's picture, which frames of it there are, for films that show
+    some of them. value: what planning must know of the artifact, such as how loud it is.
+    """
 
     __tablename__ = "compositions"
 
     fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     digest: Mapped[str] = mapped_column(ForeignKey("artifacts.digest"), index=True)
+    clip_key: Mapped[str | None] = mapped_column(String(64), index=True)
+    first: Mapped[int | None]
+    frames: Mapped[int | None]
+    value: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
 
 
@@ -282,7 +317,10 @@ class JobRow(Base):
 
 
 class RenderRow(Base):
-    """A request to carry out an accepted plan on a snapshot of the timeline."""
+    """A request to carry out an accepted plan on a snapshot of the timeline.
+
+    composition: what is done to the segments' clips and what lies beside them (see `db.films`).
+    """
 
     __tablename__ = "render_jobs"
 
@@ -298,8 +336,7 @@ class RenderRow(Base):
     segments_total: Mapped[int]
     segments_completed: Mapped[int] = mapped_column(default=0)
     segments_reused: Mapped[int]
-    master_fingerprint: Mapped[str | None] = mapped_column(String(64), index=True)
-    master_job_id: Mapped[str | None] = mapped_column(String(36))
+    composition: Mapped[dict[str, Any] | None]
     master_digest: Mapped[str | None] = mapped_column(String(64))
     error_code: Mapped[str | None] = mapped_column(String(60))
     error_message: Mapped[str | None] = mapped_column(Text)
@@ -324,11 +361,26 @@ class RenderSegmentRow(Base):
     trim: Mapped[dict[str, Any] | None]
     asked_seconds: Mapped[str | None] = mapped_column(String(40))
     digest: Mapped[str | None] = mapped_column(String(64))
-    start_seconds: Mapped[str | None] = mapped_column(String(40))
-    frames: Mapped[int | None]
-    step_fingerprint: Mapped[str | None] = mapped_column(String(64), index=True)
-    step_job_id: Mapped[str | None] = mapped_column(String(36))
-    step_digest: Mapped[str | None] = mapped_column(String(64))
+
+
+class RenderStepRow(Base):
+    """One composing step that a render under way needs: the job that does it, then its artifact.
+
+    stage: a step needs only steps of earlier ones. seconds: of picture that it encodes.
+    """
+
+    __tablename__ = "render_steps"
+
+    render_id: Mapped[str] = mapped_column(
+        ForeignKey("render_jobs.id", ondelete="CASCADE"), primary_key=True
+    )
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    stage: Mapped[int]
+    seconds: Mapped[float] = mapped_column(Float(53))
+    segment: Mapped[int | None]
+    job_id: Mapped[str | None] = mapped_column(String(36))
+    digest: Mapped[str | None] = mapped_column(String(64))
 
 
 class EventRow(Base):

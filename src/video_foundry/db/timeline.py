@@ -9,16 +9,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.core.catalogue import ModelEntry, clip_seconds
 from video_foundry.core.composition import Source
+from video_foundry.core.graph import Graph, Known, make_graph
 from video_foundry.core.jobs import JobState
-from video_foundry.core.plan import Memory, step_fingerprints, uses_of
+from video_foundry.core.plan import Memory, film_of
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.request import GenerationRequest, make_request
 from video_foundry.core.timeline import ChosenTake, Timeline, TimelineSegment
 from video_foundry.db.facts import profile_from_json, source_of, trim_from_json
+from video_foundry.db.films import (
+    known_for,
+    picture_from_json,
+    sound_from_json,
+    steps_done,
+    transition_from_json,
+)
 from video_foundry.db.given import given
+from video_foundry.db.items import items_of, values_of
 from video_foundry.db.tables import (
     ArtifactRow,
-    CompositionRow,
     GenerationRow,
     JobRow,
     MediaRow,
@@ -56,18 +64,29 @@ class _Lookups:
 
 
 async def load_timeline(
-    session: AsyncSession, project: ProjectRow, models: ModelDirectory
+    session: AsyncSession, project: ProjectRow, models: ModelDirectory, *, fonts: str
 ) -> Timeline:
-    """The project as it is now. Raises BadInput when a segment no longer fits its model."""
+    """The project as it is now. fonts: what identifies the installed ones. Raises BadInput when a
+    segment no longer fits its model, or an item cannot be."""
     rows = await segments_of(session, project.id)
+    beside = await items_of(session, project.id)
+    named = {item.media_id for item in beside if item.media_id}
     lookups = _Lookups(
-        media=await media_by_id(session, media_ids(rows)),
+        media=await media_by_id(session, media_ids(rows) | named),
         takes=await takes_by_id(session, {r.chosen_take_id for r in rows if r.chosen_take_id}),
         previous=await _last_rendered(session, project.id),
     )
     profile = profile_from_json(project.settings)
     segments = [_segment(i, row, profile, lookups, models) for i, row in enumerate(rows)]
-    return Timeline(project_id=project.id, profile=profile, segments=tuple(segments))
+    items = values_of(beside, lookups.media)
+    return Timeline(
+        project_id=project.id,
+        profile=profile,
+        segments=tuple(segments),
+        overlays=items.overlays,
+        sounds=items.sounds,
+        fonts=fonts,
+    )
 
 
 def _segment(
@@ -77,16 +96,20 @@ def _segment(
     lookups: _Lookups,
     models: ModelDirectory,
 ) -> TimelineSegment:
-    trim = trim_from_json(row.trim)
-    if row.media_id is not None:
-        own = source_of(lookups.media[row.media_id][1])
-        return TimelineSegment(id=row.id, order_index=position, trim=trim, own=own)
-    entry = models.catalogue.resolve(row.model_params.get("model")).entry
-    request = request_of(row, entry, profile, lookups.media)
-    return TimelineSegment(
+    bare = TimelineSegment(
         id=row.id,
         order_index=position,
-        trim=trim,
+        trim=trim_from_json(row.trim),
+        transition=transition_from_json(row.transition),
+        effects=picture_from_json(row.effects),
+        sound=sound_from_json(row.sound),
+    )
+    if row.media_id is not None:
+        return replace(bare, own=source_of(lookups.media[row.media_id][1]))
+    entry = models.catalogue.resolve(row.model_params.get("model")).entry
+    request = request_of(row, entry, profile, lookups.media)
+    return replace(
+        bare,
         request=request,
         entry=entry,
         unavailable=models.unavailable(entry),
@@ -201,13 +224,30 @@ async def load_memory(session: AsyncSession, timeline: Timeline) -> Memory:
     wanted = {s.request.fingerprint for s in timeline.segments if s.request}
     results = await results_for(session, wanted)
     open_now, failed = await _jobs(session, wanted - results.keys())
-    marks = set(step_fingerprints(uses_of(timeline, results), timeline.profile))
-    done = await session.scalars(
-        select(CompositionRow.fingerprint).where(
-            CompositionRow.fingerprint.in_(given(session, marks))
-        )
+    known, graph = await _composing(session, timeline, results)
+    marks = {step.fingerprint for step in graph.steps if step.is_known} if graph else set()
+    return Memory(
+        results=results,
+        under_way=open_now,
+        failed=failed,
+        known=known,
+        steps=frozenset(await steps_done(session, marks)),
+        graph=graph,
     )
-    return Memory(results=results, under_way=open_now, failed=failed, steps=frozenset(done))
+
+
+async def _composing(
+    session: AsyncSession, timeline: Timeline, results: Mapping[str, Source]
+) -> tuple[Known, Graph | None]:
+    """What composing has led to before, and the steps of the film, if it can be laid out."""
+    film = film_of(timeline, results)
+    if film is None:
+        return Known(), None
+    try:
+        known = await known_for(session, film)
+        return known, make_graph(film, known)
+    except BadInput:  # the plan says why
+        return Known(), None
 
 
 async def _jobs(

@@ -33,7 +33,7 @@ from video_foundry.db.takes import takes_filed
 from video_foundry.events import log
 from video_foundry.events.log import NewEvent
 from video_foundry.jobs.queue import move
-from video_foundry.jobs.renders import advance_all
+from video_foundry.jobs.renders import advance_all, step_done
 from video_foundry.ports.blobs import StoredBlob
 from video_foundry.ports.compositor import MediaFacts
 
@@ -122,24 +122,32 @@ async def end_unsuccessfully(
     return ended
 
 
-async def finish_composition(tx: Tx, job: JobRow, new: NewArtifact) -> None:
-    """Record a composing step's artifact and move the renders on."""
+async def finish_composition(
+    tx: Tx, job: JobRow, new: NewArtifact, value: dict[str, Any] | None = None
+) -> None:
+    """Record a composing step's artifact and move the renders on. value: what planning must know
+    of it."""
     await file_artifact(tx, new)
+    run = job.payload.get("run") or {}
     made = CompositionRow(
         fingerprint=job.fingerprint,
         kind=job.payload["step"],
         digest=new.blob.digest,
+        clip_key=run.get("key"),
+        first=run.get("first"),
+        frames=run.get("frames"),
+        value=value,
         created_at=tx.now,
     )
     await insert_once(tx.session, made)
     await move(tx, job, JobState.SUCCEEDED, result_digest=new.blob.digest, progress=1.0)
-    await advance_all(tx, job.fingerprint)
+    await step_done(tx, job.fingerprint)
 
 
 async def conclude_composition(tx: Tx, job: JobRow) -> None:
     """End a step whose artifact somebody else has made meanwhile, and move the renders on."""
     await move(tx, job, JobState.SUCCEEDED, progress=1.0)
-    await advance_all(tx, job.fingerprint)
+    await step_done(tx, job.fingerprint)
 
 
 async def segments_concerned(session: AsyncSession, job: JobRow) -> Sequence[SegmentRow]:

@@ -4,28 +4,21 @@ whatever happened, so a render can never be stuck between two facts."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from fractions import Fraction
 
 from sqlalchemy import select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
-from video_foundry.core.composition import (
-    ClipUse,
-    master_fingerprint,
-    normalise_fingerprint,
-    use_of,
-)
 from video_foundry.core.fairness import Priority
+from video_foundry.core.graph import STAGES, Graph, Step, make_graph
 from video_foundry.core.jobs import TERMINAL, JobState
 from video_foundry.core.money import Price
-from video_foundry.core.profile import OutputProfile
-from video_foundry.db.bulk import write_columns
-from video_foundry.db.facts import profile_from_json, source_of, trim_from_json
+from video_foundry.db.bulk import add_unless_there, write_columns
+from video_foundry.db.films import film_of_render, known_for
 from video_foundry.db.given import given
 from video_foundry.db.jobs import jobs_of_renders, whole_jobs
 from video_foundry.db.media import artifacts_by_digest
-from video_foundry.db.renders import RENDER_ENDED
+from video_foundry.db.renders import RENDER_ENDED, steps_of
 from video_foundry.db.storage import take_composed
 from video_foundry.db.store import Tx
 from video_foundry.db.tables import (
@@ -33,10 +26,12 @@ from video_foundry.db.tables import (
     JobRow,
     RenderRow,
     RenderSegmentRow,
+    RenderStepRow,
 )
+from video_foundry.errors import BadInput
 from video_foundry.events import log
 from video_foundry.events.log import NewEvent
-from video_foundry.jobs.enqueue import NewJob, enqueue, enqueue_all
+from video_foundry.jobs.enqueue import NewJob, enqueue_all
 
 
 async def open_renders_waiting_for(
@@ -44,11 +39,9 @@ async def open_renders_waiting_for(
 ) -> Sequence[RenderRow]:
     """Renders under way that need any of these requests or composing steps."""
     marks = given(session, fingerprints)
-    snapshots = select(RenderSegmentRow.render_id)
     ids = union(
-        snapshots.where(RenderSegmentRow.fingerprint.in_(marks)),
-        snapshots.where(RenderSegmentRow.step_fingerprint.in_(marks)),
-        select(RenderRow.id).where(RenderRow.master_fingerprint.in_(marks)),
+        select(RenderSegmentRow.render_id).where(RenderSegmentRow.fingerprint.in_(marks)),
+        select(RenderStepRow.render_id).where(RenderStepRow.fingerprint.in_(marks)),
     )
     query = (
         select(RenderRow)
@@ -66,63 +59,209 @@ async def advance_all(tx: Tx, *fingerprints: str) -> None:
             await advance(tx, render)
 
 
+async def step_done(tx: Tx, fingerprint: str) -> None:
+    """Move on every render that waits for a composing step which has led to an artifact. What
+    comes next is worked out only when nothing else of the same stage is under way: that is dear in
+    a long film, and would change nothing."""
+    digest = (await take_composed(tx.session, tx.now, {fingerprint})).get(fingerprint)
+    for render in await open_renders_waiting_for(tx.session, {fingerprint}):
+        row = await tx.session.get(RenderStepRow, (render.id, fingerprint))
+        if row is not None and digest is not None:
+            row.digest = digest
+            await tx.session.flush()
+            if row.stage < LAST_STAGE and await _is_busy(tx.session, row):
+                continue
+        await advance(tx, render)
+
+
+LAST_STAGE = max(STAGES.values())
+
+
+async def _is_busy(session: AsyncSession, row: RenderStepRow) -> bool:
+    """Whether another step of the same stage is under way (a job that failed is not)."""
+    query = (
+        select(RenderStepRow.fingerprint)
+        .join(JobRow, JobRow.id == RenderStepRow.job_id)
+        .where(
+            RenderStepRow.render_id == row.render_id,
+            RenderStepRow.stage == row.stage,
+            RenderStepRow.digest.is_(None),
+            JobRow.state.not_in(sorted(TERMINAL)),
+        )
+        .limit(1)
+    )
+    return (await session.execute(query)).first() is not None
+
+
+async def stalled_renders(session: AsyncSession) -> Sequence[RenderRow]:
+    """Renders under way with no job under way: somebody forgot to move them on."""
+    open_ = JobRow.state.not_in(sorted(TERMINAL))
+    looks = [
+        select(table.render_id)
+        .join(JobRow, JobRow.id == table.job_id)
+        .where(table.render_id == RenderRow.id, open_)
+        .correlate(RenderRow)
+        for table in (RenderSegmentRow, RenderStepRow)
+    ]
+    query = (
+        select(RenderRow)
+        .options(defer(RenderRow.plan))
+        .where(RenderRow.status.not_in(RENDER_ENDED), *(~look.exists() for look in looks))
+        .order_by(RenderRow.id)
+    )
+    return (await session.scalars(query)).all()
+
+
 async def advance(tx: Tx, render: RenderRow) -> None:
     """Move one render on as far as the facts allow. Doing it twice changes nothing."""
     if render.status in RENDER_ENDED:
         return
     before = (render.status, render.segments_completed)
     rows = await segments_of(tx.session, render.id)
-    profile = profile_from_json(render.profile)
-    await _take_clips(tx, rows, profile)
-    if not await _take_film(tx, render, rows, profile):
-        await _take_steps(tx, render, rows)
-        jobs = await jobs_of_renders(tx.session, [render.id])
-        if await _ask_again(tx, render, rows, jobs):
-            jobs = await jobs_of_renders(tx.session, [render.id])
-        await _go_on(tx, render, rows, jobs)
+    await _take_clips(tx, rows)
+    try:
+        graph = await _graph(tx.session, render, rows)
+    except BadInput as misfit:  # a clip came out shorter than was asked for, say
+        _end(render, tx.now, "failed", misfit.code, misfit.message)
+    else:
+        if not await _take_film(tx, render, graph):
+            await _go_on(tx, render, rows, graph)
     render.segments_completed = _completed(rows)
     await _tell(tx, render, before)
 
 
+async def _graph(
+    session: AsyncSession, render: RenderRow, rows: Sequence[RenderSegmentRow]
+) -> Graph | None:
+    """The render's steps; None while the film cannot be laid out yet."""
+    artifacts = await artifacts_by_digest(session, {r.digest for r in rows if r.digest})
+    film = film_of_render(render, rows, artifacts)
+    return None if film is None else make_graph(film, await known_for(session, film))
+
+
+async def _take_film(tx: Tx, render: RenderRow, graph: Graph | None) -> bool:
+    """Take the finished film when it exists: then none of its pieces is needed, and those that were
+    dropped to make room are not made again for nothing."""
+    if graph is None or not graph.master.is_known:
+        return False
+    mark = graph.master.fingerprint
+    digest = (await take_composed(tx.session, tx.now, {mark})).get(mark)
+    if digest is None:
+        return False
+    render.master_digest = digest
+    _end(render, tx.now, "completed")
+    return True
+
+
 async def _go_on(
-    tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow], jobs: Mapping[str, JobRow]
+    tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow], graph: Graph | None
 ) -> None:
-    failure = _failure(rows, jobs, render)
+    jobs = await jobs_of_renders(tx.session, [render.id])
+    off = {job.id for job in jobs.values() if _was_called_off(job)}
+    again = await _ask_again(tx, rows, off)
+    steps = await _take_steps(tx, render, graph, off)
+    if again or any(row.job_id not in jobs for row in steps if row.job_id):
+        jobs = await jobs_of_renders(tx.session, [render.id])
+    failure = _failure(rows, steps, jobs)
     if failure is not None:
         _end(render, tx.now, "failed", *failure)
         return
-    if all(r.step_digest for r in rows):
-        await _ask_for_film(tx, render, rows)
     render.status = _status(rows, jobs)
 
 
-async def _ask_again(
-    tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow], jobs: Mapping[str, JobRow]
-) -> bool:
-    """What was cancelled for another render, just before this one began to share it, is asked for
-    anew; whether there was any. (What its provider cancelled has failed, and is not.)"""
-    off = {job.id for job in jobs.values() if _was_called_off(job)}
-    clips = [row for row in rows if row.digest is None and row.job_id in off]
-    steps = [
-        row
-        for row in rows
-        if row.digest is not None and row.step_digest is None and row.step_job_id in off
+async def _take_steps(
+    tx: Tx, render: RenderRow, graph: Graph | None, off: Collection[str]
+) -> Sequence[RenderStepRow]:
+    """Know every step that is known by now, take what exists, ask for what can be made. Returns the
+    steps that are still of use.
+
+    off: jobs that were called off, which count for nothing: what they were to do is asked for anew
+    as soon as it can be done.
+    """
+    found = {row.fingerprint: row for row in await steps_of(tx.session, render.id)}
+    if graph is None:
+        return list(found.values())
+    known = [step for step in graph.steps if step.is_known]
+    found |= await _add_steps(tx, render, [s for s in known if s.fingerprint not in found])
+    rows = [found[step.fingerprint] for step in known]
+    open_ = {row.fingerprint for row in rows if row.digest is None}
+    done = await take_composed(tx.session, tx.now, open_)
+    made = [row for row in rows if row.fingerprint in done]
+    for row in made:
+        row.digest = done[row.fingerprint]
+    idle = [row for row in rows if row.digest is None and row.job_id in off]
+    for row in idle:
+        row.job_id = None
+    there = {mark for mark, row in found.items() if row.digest}
+    ready = [
+        (step, row)
+        for step, row in zip(known, rows, strict=True)
+        if row.digest is None and row.job_id is None and there.issuperset(step.needs)
     ]
-    film = {render.master_job_id} & off
-    wanted = dict.fromkeys([*(r.job_id for r in clips), *(r.step_job_id for r in steps), *film])
+    jobs = await enqueue_all(tx, [_job(render, graph, step) for step, _ in ready])
+    for (_, row), job in zip(ready, jobs, strict=True):
+        row.job_id = job.id
+    changed = {row.fingerprint: row for row in (*made, *idle, *(row for _, row in ready))}
+    await write_columns(tx.session, list(changed.values()), "digest", "job_id")
+    return rows
+
+
+async def _add_steps(tx: Tx, render: RenderRow, steps: Sequence[Step]) -> dict[str, RenderStepRow]:
+    values = [
+        {
+            "render_id": render.id,
+            "fingerprint": step.fingerprint,
+            "kind": step.kind,
+            "stage": step.stage,
+            "seconds": float(step.seconds),
+            "segment": step.segment,
+            "job_id": None,
+            "digest": None,
+        }
+        for step in steps
+    ]
+    added = await add_unless_there(tx.session, RenderStepRow, values)
+    return {row.fingerprint: row for row in added}
+
+
+def _job(render: RenderRow, graph: Graph, step: Step) -> NewJob:
+    """The job of a composing step. Its payload holds all that is needed, whatever becomes of the
+    render; the artifacts it reads are named by the steps that made them."""
+    payload = {
+        "step": step.kind,
+        "spec": step.spec,
+        "needs": list(step.needs),
+        "sources": list(step.sources),
+        "label": "the film" if step.segment is None else f"segment {step.segment + 1}",
+        "run": None
+        if step.run is None
+        else {"key": step.run.key, "first": step.run.first, "frames": step.run.frames},
+    }
+    return NewJob(
+        kind="compose",
+        fingerprint=step.fingerprint,
+        payload=payload,
+        project_id=render.project_id,
+        segment_id=None if step.segment is None else graph.segment_ids[step.segment],
+        priority=priority_of(render),
+    )
+
+
+async def _ask_again(tx: Tx, rows: Sequence[RenderSegmentRow], off: Collection[str]) -> bool:
+    """A generation that was cancelled for another render, just before this one began to share it,
+    is asked for anew; whether there was any. (What its provider cancelled has failed, and is
+    not.)"""
+    waiting = [row for row in rows if row.digest is None and row.job_id in off]
+    wanted = dict.fromkeys(row.job_id for row in waiting)
     if not wanted:
         return False
     whole = await whole_jobs(tx.session, off)
     asked = [whole[job_id or ""] for job_id in wanted]
     again = await enqueue_all(tx, [_like(job) for job in asked])
     new = {job.id: other.id for job, other in zip(asked, again, strict=True)}
-    for row in clips:
+    for row in waiting:
         row.job_id = new[row.job_id or ""]
-    for row in steps:
-        row.step_job_id = new[row.step_job_id or ""]
-    render.master_job_id = new.get(render.master_job_id or "", render.master_job_id)
-    await write_columns(tx.session, [*clips, *steps], "job_id", "step_job_id")
-    await tx.session.flush()
+    await write_columns(tx.session, waiting, "job_id")
     return True
 
 
@@ -177,15 +316,16 @@ def _completed(rows: Sequence[RenderSegmentRow]) -> int:
     return len({r.fingerprint for r in wanted if r.digest})
 
 
-async def _take_clips(tx: Tx, rows: Sequence[RenderSegmentRow], profile: OutputProfile) -> None:
-    """Fill in clips that have been generated meanwhile, and which of their frames are used."""
+async def _take_clips(tx: Tx, rows: Sequence[RenderSegmentRow]) -> None:
+    """Fill in clips that have been generated meanwhile."""
     waiting = [row for row in rows if row.digest is None and row.fingerprint]
-    if waiting:
-        digests = await _clips_made(tx.session, {row.fingerprint or "" for row in waiting})
-        for row in waiting:
-            if row.fingerprint in digests:
-                row.digest = digests[row.fingerprint]
-    await _take_uses(tx, [r for r in rows if r.digest and not r.step_fingerprint], profile)
+    if not waiting:
+        return
+    digests = await _clips_made(tx.session, {row.fingerprint or "" for row in waiting})
+    made = [row for row in waiting if row.fingerprint in digests]
+    for row in made:
+        row.digest = digests[row.fingerprint or ""]
+    await write_columns(tx.session, made, "digest")
 
 
 async def _clips_made(session: AsyncSession, fingerprints: Collection[str]) -> dict[str, str]:
@@ -196,113 +336,23 @@ async def _clips_made(session: AsyncSession, fingerprints: Collection[str]) -> d
     return {row.fingerprint: row.digest for row in await session.execute(query)}
 
 
-async def _take_uses(tx: Tx, rows: Sequence[RenderSegmentRow], profile: OutputProfile) -> None:
-    by_digest = await artifacts_by_digest(tx.session, {r.digest for r in rows if r.digest})
-    for row in rows:
-        asked = Fraction(row.asked_seconds) if row.asked_seconds else None
-        source = source_of(by_digest[row.digest or ""], asked)
-        use = use_of(source, trim_from_json(row.trim), profile.fps)
-        row.frames = use.frames
-        row.step_fingerprint = normalise_fingerprint(use, profile)
-        row.start_seconds = str(use.start)
-    await write_columns(tx.session, rows, "digest", "frames", "step_fingerprint", "start_seconds")
-
-
-def use_from_row(row: RenderSegmentRow) -> ClipUse:
-    """Which frames of which clip a snapshot's segment shows."""
-    if row.digest is None or row.frames is None:
-        raise ValueError(f"segment {row.position + 1} of render {row.render_id} has no clip yet")
-    return ClipUse(digest=row.digest, start=Fraction(row.start_seconds or "0"), frames=row.frames)
-
-
-async def _take_steps(tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow]) -> None:
-    """Fill in normalised clips that exist; enqueue those that do not."""
-    ready = [r for r in rows if r.step_fingerprint and not r.step_digest]
-    done = await take_composed(tx.session, tx.now, {r.step_fingerprint or "" for r in ready})
-    made = [row for row in ready if row.step_fingerprint in done]
-    for row in made:
-        row.step_digest = done[row.step_fingerprint or ""]
-    asked = [row for row in ready if row.step_digest is None and row.step_job_id is None]
-    jobs = await enqueue_all(tx, [_normalise_job(render, row) for row in asked])
-    for row, job in zip(asked, jobs, strict=True):
-        row.step_job_id = job.id
-    await write_columns(tx.session, [*made, *asked], "step_digest", "step_job_id")
-
-
-def _normalise_job(render: RenderRow, row: RenderSegmentRow) -> NewJob:
-    use = use_from_row(row)
-    payload = {
-        "step": "normalise",
-        "digest": use.digest,
-        "start": str(use.start),
-        "frames": use.frames,
-        "profile": render.profile,
-        "label": f"segment {row.position + 1}",
-    }
-    return NewJob(
-        kind="compose",
-        fingerprint=row.step_fingerprint or "",
-        payload=payload,
-        project_id=render.project_id,
-        segment_id=row.segment_id,
-        priority=priority_of(render),
-    )
-
-
-async def _take_film(
-    tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow], profile: OutputProfile
-) -> bool:
-    """Take the finished film when it exists: then none of its clips is needed, and those that were
-    dropped to make room are not made again for nothing."""
-    if not rows or not all(r.digest for r in rows):
-        return False
-    mark = render.master_fingerprint or master_fingerprint([use_from_row(r) for r in rows], profile)
-    render.master_fingerprint = mark
-    digest = (await take_composed(tx.session, tx.now, {mark})).get(mark)
-    if digest is None:
-        return False
-    render.master_digest = digest
-    _end(render, tx.now, "completed")
-    return True
-
-
-async def _ask_for_film(tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow]) -> None:
-    if render.master_job_id is not None:
-        return
-    payload = {
-        "step": "master",
-        "clips": [r.step_digest for r in rows],
-        "frames": [r.frames for r in rows],
-        "profile": render.profile,
-        "label": "the film",
-    }
-    job = NewJob(
-        kind="compose",
-        fingerprint=render.master_fingerprint or "",
-        payload=payload,
-        project_id=render.project_id,
-        priority=priority_of(render),
-    )
-    render.master_job_id = (await enqueue(tx, job)).id
-
-
 def _failure(
-    rows: Sequence[RenderSegmentRow], jobs: Mapping[str, JobRow], render: RenderRow
+    rows: Sequence[RenderSegmentRow],
+    steps: Sequence[RenderStepRow],
+    jobs: Mapping[str, JobRow],
 ) -> tuple[str, str] | None:
     """Why the render cannot be finished: (code, reason), once nothing it paid for is open."""
     waiting = [r for r in rows if not r.digest]
     generating = [jobs[r.job_id] for r in waiting if r.job_id and r.job_id in jobs]
     if any(job.state not in TERMINAL for job in generating):
         return None
-    for row in rows:
-        wanted = row.job_id if not row.digest else None if row.step_digest else row.step_job_id
-        job = jobs.get(wanted or "")
+    missing: list[tuple[int | None, str | None]] = [(r.position, r.job_id) for r in waiting]
+    missing += [(s.segment, s.job_id) for s in steps if not s.digest]
+    lost = [(segment, jobs.get(job_id or "")) for segment, job_id in missing]
+    for segment, job in lost:
         if job is not None and job.state in TERMINAL and job.state != JobState.SUCCEEDED:
-            code = job.error_code or "cancelled"
-            return code, f"segment {row.position + 1}: {job.error_message or job.state}"
-    master = jobs.get(render.master_job_id or "")
-    if master is not None and master.state in (JobState.FAILED, JobState.CANCELLED):
-        return master.error_code or "cancelled", master.error_message or master.state
+            where = "" if segment is None else f"segment {segment + 1}: "
+            return job.error_code or "cancelled", f"{where}{job.error_message or job.state}"
     return None
 
 

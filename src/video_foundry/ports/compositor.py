@@ -4,7 +4,7 @@ All paths are local files named by us; no user text, URL or playlist ever reache
 Long work runs outside the event loop; cancelling the awaiting task ends the process behind it.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -12,9 +12,9 @@ from typing import Protocol
 
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.timebase import FrameRate
-
-Progress = Callable[[float], Awaitable[None]]
-"""Called now and then with the fraction done, 0..1."""
+from video_foundry.ports.film import FilmMaker
+from video_foundry.ports.picture import Pictures
+from video_foundry.ports.progress import Progress
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +63,8 @@ class MasterStep:
     profile: OutputProfile
 
 
-class Compositor(Protocol):
-    """Probing, verifying and composing."""
+class Compositor(Pictures, FilmMaker, Protocol):
+    """Probing, verifying and composing pictures and films; sound has a port of its own."""
 
     async def probe(self, source: Path) -> MediaFacts:
         """Read what the file is. Raises MediaError for anything not on the allow-lists."""

@@ -1,22 +1,29 @@
 """What every edit of a project shares: finding it, checking what the edit was based on, raising the
 revision, and keeping a segment's fingerprint true. No use case lives here."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 from uuid import uuid4
 
 from video_foundry.core.catalogue import clip_seconds
 from video_foundry.core.composition import LONGEST_STILL, Trim
+from video_foundry.core.effects import check_freeze
 from video_foundry.core.profile import OutputProfile
 from video_foundry.db.bulk import write_columns
 from video_foundry.db.facts import profile_from_json, seconds_of, trim_from_json, trim_to_json
+from video_foundry.db.films import (
+    picture_from_json,
+    picture_to_json,
+    sound_to_json,
+    transition_to_json,
+)
 from video_foundry.db.locks import lock_project
 from video_foundry.db.projects import project_by_id
 from video_foundry.db.segments import last_order_index, segment_by_id
 from video_foundry.db.store import Session, Tx
-from video_foundry.db.tables import ProjectRow, SegmentRow
+from video_foundry.db.tables import ItemRow, ProjectRow, SegmentRow
 from video_foundry.db.timeline import Media, media_by_id, media_ids, request_of
 from video_foundry.errors import BadInput, Conflict, NotFound
 from video_foundry.events import log
@@ -28,17 +35,19 @@ MAX_ORDER_INDEX = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class SegmentContent:
-    """What a segment is: a prompt with a model, or own media; and the part of it that is used."""
+    """What a segment is: a prompt with a model, or own media; the part of it that is used; and what
+    is done to it (see `treat`)."""
 
     prompt: str = ""
     model_params: dict[str, Any]
     media_id: str | None = None
     trim: Trim | None = None
+    treatment: Mapping[str, Any] = field(default_factory=dict)
 
 
 def new_segment_row(tx: Tx, project_id: str, content: SegmentContent) -> SegmentRow:
     """A row for a new segment, still without a place in the order."""
-    return SegmentRow(
+    row = SegmentRow(
         id=str(uuid4()),
         project_id=project_id,
         prompt=content.prompt,
@@ -46,6 +55,46 @@ def new_segment_row(tx: Tx, project_id: str, content: SegmentContent) -> Segment
         media_id=content.media_id,
         trim=trim_to_json(content.trim),
         pinned=False,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    treat(row, content.treatment)
+    return row
+
+
+def treat(row: SegmentRow, treatment: Mapping[str, Any]) -> None:
+    """Change what is named of what is done to a segment's clip: `transition`, `retime`, `framing`,
+    `look` and `sound`, each a value of the core."""
+    if "transition" in treatment:
+        row.transition = transition_to_json(treatment["transition"])
+    if "sound" in treatment:
+        row.sound = sound_to_json(treatment["sound"])
+    parts = {name: treatment[name] for name in ("retime", "framing", "look") if name in treatment}
+    if parts:
+        row.effects = picture_to_json(replace(picture_from_json(row.effects), **parts))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemContent:
+    """What an item is. kind: a key of `db.items.LISTS`. data: as the core reads it. media_id: of an
+    image or a sound. segment_id: what it is tied to."""
+
+    kind: str
+    data: Mapping[str, Any]
+    media_id: str | None = None
+    segment_id: str | None = None
+
+
+def new_item_row(tx: Tx, project_id: str, content: ItemContent, position: int) -> ItemRow:
+    """A row for a new item."""
+    return ItemRow(
+        id=str(uuid4()),
+        project_id=project_id,
+        position=position,
+        kind=content.kind,
+        media_id=content.media_id,
+        segment_id=content.segment_id,
+        data=dict(content.data),
         created_at=tx.now,
         updated_at=tx.now,
     )
@@ -142,6 +191,12 @@ def _asked_for(
                 fix="upload the file first (POST /api/media) and use the id it gets",
             )
         artifact = media[segment.media_id][1]
+        if artifact.facts.get("kind") == "sound":
+            raise BadInput(
+                "the file holds sound and no picture",
+                field="media",
+                fix="put it on the timeline as audio, or give the segment a clip or an image",
+            )
         _check_trim(segment, seconds_of(artifact) or None)
         return None
     entry = ctx.models.catalogue.resolve(segment.model_params.get("model")).entry
@@ -164,6 +219,8 @@ def _check_trim(segment: SegmentRow, length: Fraction | None) -> None:
     trim = trim_from_json(segment.trim)
     if trim is not None and length is None:
         _check_still(trim)
+    if length is not None:
+        check_freeze(picture_from_json(segment.effects), length, field="segment")
     if trim is None or length is None or (trim.start < length and (trim.end or 0) <= length):
         return
     raise BadInput(

@@ -11,6 +11,8 @@ from video_foundry.ports.fetcher import Fetcher
 from video_foundry.ports.models import ModelDirectory
 from video_foundry.ports.rate import RateLimiter
 from video_foundry.ports.signal import SignalBus
+from video_foundry.ports.sound import SoundCompositor
+from video_foundry.ports.titles import Titler
 from video_foundry.ports.wake import Wake
 
 
@@ -26,11 +28,15 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """The ports and the database. scratch: a local folder for files under way."""
+    """The ports and the database. scratch: a local folder for files under way. fonts: what
+    identifies the installed fonts, so that titles are drawn anew with others."""
 
     store: Store
     blobs: BlobStore
     compositor: Compositor
+    sounds: SoundCompositor
+    titler: Titler
+    fonts: str
     fetcher: Fetcher
     models: ModelDirectory
     wake: Wake

@@ -1,26 +1,32 @@
 """Whole projects at once: a project file brought in, and the example a new user finds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from video_foundry.core.profile import OutputProfile
 from video_foundry.db.bulk import add_rows, write_columns
 from video_foundry.db.facts import profile_to_json, trim_to_json
+from video_foundry.db.items import LISTS, remove_items, values_of
 from video_foundry.db.once import insert_once
 from video_foundry.db.projects import any_project
 from video_foundry.db.segments import remove_segments
 from video_foundry.db.store import Tx, retried
 from video_foundry.db.tables import ProjectRow, SegmentRow
-from video_foundry.db.timeline import segments_of
+from video_foundry.db.timeline import media_by_id, segments_of
 from video_foundry.errors import BadInput, FieldProblem
 from video_foundry.jobs.filing import file_known_takes
 from video_foundry.services._edit import (
     MAX_ORDER_INDEX,
+    ItemContent,
     SegmentContent,
     locked_project,
+    new_item_row,
     new_segment_row,
     renumber,
     set_requests,
     tell,
+    treat,
 )
 from video_foundry.services.context import Context
 
@@ -34,6 +40,7 @@ async def import_project(
     description: str,
     profile: OutputProfile,
     segments: Sequence[SegmentContent],
+    items: Sequence["FileItem"] = (),
 ) -> None:
     """Make the project of this id say what a file says, creating it when it is not there.
 
@@ -53,8 +60,55 @@ async def import_project(
         rows = _matched(tx, project_id, rows[: len(segments)], segments)
         await set_requests(ctx, tx, project, rows, explain=_in_the_file)
         await _write(tx, rows)
+        await _set_items(tx, project_id, rows, items)
         await file_known_takes(tx, rows)
         await tell(tx, project, "project.updated")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileItem:
+    """An item of a file. segment: number of the segment it is tied to, from 1."""
+
+    kind: str
+    data: Mapping[str, Any]
+    media_id: str | None = None
+    segment: int | None = None
+
+
+async def _set_items(
+    tx: Tx, project_id: str, rows: Sequence[SegmentRow], items: Sequence[FileItem]
+) -> None:
+    """Put these items in place of those that are there. Raises BadInput by `text.N....`."""
+    await remove_items(tx.session, project_id)
+    made = [
+        new_item_row(
+            tx,
+            project_id,
+            ItemContent(
+                kind=item.kind,
+                data=item.data,
+                media_id=item.media_id,
+                segment_id=_tied(item, rows),
+            ),
+            position,
+        )
+        for position, item in enumerate(items)
+    ]
+    media = await media_by_id(tx.session, {row.media_id for row in made if row.media_id})
+    values_of(made, media)
+    await add_rows(tx.session, made)
+
+
+def _tied(item: FileItem, rows: Sequence[SegmentRow]) -> str | None:
+    if item.segment is None:
+        return None
+    if item.segment > len(rows):
+        raise BadInput(
+            f"it is tied to segment {item.segment}, and the film has {len(rows)}",
+            field=f"{LISTS[item.kind]}.segment",
+            fix=f"give a number from 1 to {len(rows)}",
+        )
+    return rows[item.segment - 1].id
 
 
 def _new_project(tx: Tx, project_id: str) -> ProjectRow:
@@ -78,6 +132,8 @@ def _matched(
         row.model_params = content.model_params
         row.media_id = content.media_id
         row.trim = trim_to_json(content.trim)
+        row.transition = row.effects = row.sound = None
+        treat(row, content.treatment)
         row.updated_at = tx.now
     added = [new_segment_row(tx, project_id, content) for content in segments[len(rows) :]]
     return [*rows, *added]
@@ -93,7 +149,7 @@ async def _write(tx: Tx, rows: list[SegmentRow]) -> None:
     await renumber(tx, rows)
 
 
-CONTENT = ("prompt", "model_params", "media_id", "trim")
+CONTENT = ("prompt", "model_params", "media_id", "trim", "transition", "effects", "sound")
 """Columns of what a segment is."""
 
 

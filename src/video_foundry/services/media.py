@@ -14,8 +14,9 @@ from video_foundry.db.media import (
 from video_foundry.db.store import retried
 from video_foundry.db.tables import ArtifactRow, MediaRow
 from video_foundry.db.timeline import media_by_id
-from video_foundry.errors import NotFound
+from video_foundry.errors import MediaError, NotFound
 from video_foundry.jobs.filing import NewArtifact, file_artifact
+from video_foundry.ports.compositor import MediaFacts
 from video_foundry.services._objects import hold_stored
 from video_foundry.services.context import Context
 from video_foundry.services.views import MediaView
@@ -26,6 +27,14 @@ CONTENT_TYPES = {
     "webm": "video/webm",
     "png": "image/png",
     "jpeg": "image/jpeg",
+}
+SOUND_TYPES = {
+    "mp3": "audio/mpeg",
+    "wav": "audio/wav",
+    "flac": "audio/flac",
+    "ogg": "audio/ogg",
+    "mp4": "audio/mp4",
+    "webm": "audio/webm",
 }
 THUMBNAIL_WIDTH = 480
 
@@ -57,8 +66,39 @@ async def store_clip(
 
 
 async def add_media(ctx: Context, path: Path, filename: str) -> MediaView:
-    """File an uploaded file; the same bytes are kept once. Raises MediaError for no media."""
-    return await _file_media(ctx, await store_clip(ctx, path, is_rebuildable=False), filename)
+    """File an uploaded clip, image or sound; the same bytes are kept once. Raises MediaError for no
+    media."""
+    try:
+        new = await store_clip(ctx, path, is_rebuildable=False)
+    except MediaError as no_picture:
+        try:
+            new = await _store_sound(ctx, path)
+        except MediaError as no_sound:
+            raise (no_sound if path.suffix.lower() in SOUND_NAMES else no_picture) from None
+    return await _file_media(ctx, new, filename)
+
+
+SOUND_NAMES = frozenset((".mp3", ".wav", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac"))
+"""Endings of files whose sender surely means a sound; only the words of a refusal depend on it."""
+
+
+async def _store_sound(ctx: Context, path: Path) -> NewArtifact:
+    found = await ctx.sounds.examine(path)
+    content_type = SOUND_TYPES.get(found.container, "application/octet-stream")
+    facts = MediaFacts(
+        kind="sound",
+        container=found.container,
+        width=0,
+        height=0,
+        duration=found.seconds,
+        frame_rate=None,
+        frames=None,
+        has_audio=True,
+        video_codec="",
+        audio_codec=found.codec,
+    )
+    blob = await ctx.blobs.put_file(path, content_type=content_type)
+    return NewArtifact(blob=blob, content_type=content_type, facts=facts, is_rebuildable=False)
 
 
 @retried

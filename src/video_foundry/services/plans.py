@@ -10,5 +10,5 @@ async def plan_project(ctx: Context, project_id: str) -> Plan:
     """The plan for a project as it is now."""
     async with ctx.store.read() as session:
         project = await project_of(session, project_id)
-        timeline = await load_timeline(session, project, ctx.models)
+        timeline = await load_timeline(session, project, ctx.models, fonts=ctx.fonts)
         return make_plan(timeline, await load_memory(session, timeline))

@@ -16,20 +16,40 @@ from video_foundry.core.request import GenerationRequest
 from video_foundry.core.timeline import Timeline, TimelineSegment
 from video_foundry.db.bulk import add_rows
 from video_foundry.db.facts import profile_to_json, trim_to_json
+from video_foundry.db.films import composition_to_json
 from video_foundry.db.jobs import jobs_of_renders, open_jobs_only_for
 from video_foundry.db.locks import lock_jobs, projects_concerned, projects_sharing
 from video_foundry.db.media import artifacts_by_digest
-from video_foundry.db.renders import RENDER_ENDED, recent_renders, render_by_id, snapshots_of
+from video_foundry.db.renders import (
+    RENDER_ENDED,
+    recent_renders,
+    render_by_id,
+    snapshots_of,
+    steps_of_renders,
+)
 from video_foundry.db.store import Session, Tx, retried
-from video_foundry.db.tables import ArtifactRow, JobRow, RenderRow, RenderSegmentRow
+from video_foundry.db.tables import (
+    ArtifactRow,
+    JobRow,
+    RenderRow,
+    RenderSegmentRow,
+    RenderStepRow,
+)
 from video_foundry.db.timeline import load_memory, load_timeline
 from video_foundry.errors import BadInput, Conflict, FieldProblem, NotFound
 from video_foundry.events import log
 from video_foundry.jobs.enqueue import NewJob, enqueue_all
 from video_foundry.jobs.filing import tell_of
-from video_foundry.jobs.locks import holding
+from video_foundry.jobs.locks import Find, holding
 from video_foundry.jobs.queue import ask_all_to_cancel
-from video_foundry.jobs.renders import advance, advance_all, cancel, event_of, priority_of
+from video_foundry.jobs.renders import (
+    advance,
+    advance_all,
+    cancel,
+    event_of,
+    priority_of,
+    stalled_renders,
+)
 from video_foundry.services._edit import locked_project, project_of
 from video_foundry.services._generation import check_price, generation
 from video_foundry.services.context import Context
@@ -85,7 +105,7 @@ async def start_render(
 
     async with holding(ctx.store, sharing, durable=True) as tx:
         project = await locked_project(tx, project_id)
-        timeline = await load_timeline(tx.session, project, ctx.models)
+        timeline = await load_timeline(tx.session, project, ctx.models, fonts=ctx.fonts)
         plan = make_plan(timeline, await load_memory(tx.session, timeline))
         if plan_digest is not None and plan_digest != plan.digest:
             raise PlanDrifted(plan)
@@ -120,6 +140,7 @@ async def _accept(tx: Tx, timeline: Timeline, plan: Plan, priority: Priority) ->
         plan=PLAN_JSON.dump_python(plan, mode="json"),
         plan_digest=plan.digest,
         profile=profile_to_json(timeline.profile),
+        composition=composition_to_json(timeline),
         priority=priority,
         segments_total=plan.to_generate,
         segments_completed=0,
@@ -227,6 +248,28 @@ async def cancel_render(ctx: Context, render_id: str) -> RenderView:
         return await _view(tx.session, render)
 
 
+async def resume_stalled(ctx: Context) -> int:
+    """Move on renders under way that nothing is under way for, such as after an upgrade that knows
+    other composing steps; how many there were."""
+
+    async def concerned(session: Session) -> set[str]:
+        return {render.project_id for render in await stalled_renders(session)}
+
+    async with ctx.store.read() as session:
+        if not await concerned(session):
+            return 0
+    return await _resume(ctx, concerned)
+
+
+@retried
+async def _resume(ctx: Context, concerned: Find) -> int:
+    async with holding(ctx.store, concerned) as tx:
+        stalled = await stalled_renders(tx.session)
+        for render in stalled:
+            await advance(tx, render)
+        return len(stalled)
+
+
 async def _view(session: Session, render: RenderRow) -> RenderView:
     return (await _views(session, [render]))[0]
 
@@ -235,12 +278,19 @@ async def _views(session: Session, renders: Sequence[RenderRow]) -> list[RenderV
     """Views of renders, in a fixed number of queries however many there are."""
     ids = [r.id for r in renders]
     snapshots = await snapshots_of(session, ids)
+    steps = await steps_of_renders(session, ids)
     jobs = await jobs_of_renders(session, ids)
     masters = await artifacts_by_digest(
         session, {r.master_digest for r in renders if r.master_digest}
     )
     return [
-        _view_of(render, snapshots[render.id], jobs, masters.get(render.master_digest or ""))
+        _view_of(
+            render,
+            snapshots[render.id],
+            steps[render.id],
+            jobs,
+            masters.get(render.master_digest or ""),
+        )
         for render in renders
     ]
 
@@ -248,6 +298,7 @@ async def _views(session: Session, renders: Sequence[RenderRow]) -> list[RenderV
 def _view_of(
     render: RenderRow,
     rows: Sequence[RenderSegmentRow],
+    steps: Sequence[RenderStepRow],
     jobs: Mapping[str, JobRow],
     master: ArtifactRow | None,
 ) -> RenderView:
@@ -260,22 +311,37 @@ def _view_of(
         master=master,
         cost_actual=sum((j.cost_amount or Decimal(0) for j in own), Decimal(0)),
         cost_is_known=all(j.cost_amount is not None for j in done),
-        progress=_progress(render, rows, jobs),
+        progress=_progress(render, rows, steps, jobs),
     )
 
 
+STEP_SECONDS = 0.5
+"""What a step counts for, in seconds of encoding, beyond those that it encodes."""
+
+
 def _progress(
-    render: RenderRow, rows: Sequence[RenderSegmentRow], jobs: Mapping[str, JobRow]
+    render: RenderRow,
+    rows: Sequence[RenderSegmentRow],
+    steps: Sequence[RenderStepRow],
+    jobs: Mapping[str, JobRow],
 ) -> float:
-    """Share done, 0..1: generating counts for most of it, composing for the rest."""
+    """Share done, 0..1: generating counts for most of it, composing for the rest, by its seconds.
+
+    What composing is still unknown of counts like what is known, clip for clip.
+    """
     if render.status == "completed":
         return 1.0
     if not rows:
         return 0.0
     generated = sum(1.0 if r.digest else _share(jobs.get(r.job_id or "")) for r in rows)
-    composed = sum(1.0 if r.step_digest else _share(jobs.get(r.step_job_id or "")) for r in rows)
-    master = _share(jobs.get(render.master_job_id or ""))
-    return round((0.7 * generated + 0.25 * composed) / len(rows) + 0.05 * master, 4)
+    there = sum(1 for r in rows if r.digest) / len(rows)
+    whole = sum(s.seconds + STEP_SECONDS for s in steps)
+    done = sum(
+        (s.seconds + STEP_SECONDS) * (1.0 if s.digest else _share(jobs.get(s.job_id or "")))
+        for s in steps
+    )
+    composed = there * done / whole if whole else 0.0
+    return round(0.7 * generated / len(rows) + 0.3 * composed, 4)
 
 
 def _share(job: JobRow | None) -> float:

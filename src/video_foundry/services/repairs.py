@@ -11,6 +11,7 @@ from hashlib import file_digest
 from pathlib import Path
 from uuid import uuid4
 
+from video_foundry.core.graph import STAGES
 from video_foundry.core.jobs import OPEN
 from video_foundry.db.facts import seconds_of
 from video_foundry.db.integrity import (
@@ -26,6 +27,7 @@ from video_foundry.db.integrity import (
 )
 from video_foundry.db.jobs import job_by_id
 from video_foundry.db.media import artifact_by_digest
+from video_foundry.db.renders import steps_of
 from video_foundry.db.storage import drop_rebuildable
 from video_foundry.db.store import Session, Tx, retried
 from video_foundry.db.tables import ArtifactRow, RenderRow
@@ -137,13 +139,16 @@ async def _forget_rows(ctx: Context, digests: Collection[str]) -> tuple[set[str]
 
 
 async def _wait_again(tx: Tx, render: RenderRow) -> None:
-    """A film that was begun from what is gone is called off; its steps are asked for anew."""
-    job = await job_by_id(tx.session, render.master_job_id) if render.master_job_id else None
-    render.master_job_id = None
+    """What was begun from what is gone is called off; it is asked for anew when that is back."""
+    steps = [row for row in await steps_of(tx.session, render.id) if row.digest is None]
+    first = min((STAGES["span"], *(row.stage for row in steps if row.job_id is None)))
+    for row in steps:
+        job = await job_by_id(tx.session, row.job_id) if row.job_id else None
+        if job is not None and job.state in OPEN and row.stage > first:
+            await ask_to_cancel(tx, job)
+            row.job_id = None
+            tx.wakes.add("compose")
     await tx.session.flush()
-    if job is not None and job.state in OPEN:
-        await ask_to_cancel(tx, job)
-        tx.wakes.add("compose")
     await advance(tx, render)
 
 

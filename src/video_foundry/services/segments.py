@@ -1,8 +1,8 @@
 """Segments: add, read, change, delete, reorder, duplicate. No edit here ever starts a generation,
 and none ever deletes a take's result."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -29,6 +29,7 @@ from video_foundry.services._edit import (
     segment_of,
     set_requests,
     tell,
+    treat,
 )
 from video_foundry.services.context import Context
 from video_foundry.services.views import ProjectView, SegmentView, view_segments
@@ -114,6 +115,7 @@ class SegmentChange:
     model_params: dict[str, Any] | None = None
     media_id: str | None = None
     trim: Trim | None = None
+    treatment: Mapping[str, Any] = field(default_factory=dict)
 
 
 @retried
@@ -146,6 +148,7 @@ def _apply(row: SegmentRow, change: SegmentChange) -> None:
         row.media_id = change.media_id
     if "trim" in change.given:
         row.trim = trim_to_json(change.trim)
+    treat(row, change.treatment)
     if row.media_id is None and not row.prompt.strip():
         raise BadInput(
             "a segment needs a prompt or media of its own", field="prompt", fix="write a prompt"
@@ -210,6 +213,9 @@ async def _copy(tx: Tx, row: SegmentRow, order_index: int) -> SegmentRow:
         model_params=dict(row.model_params),
         media_id=row.media_id,
         trim=row.trim,
+        transition=row.transition,
+        effects=row.effects,
+        sound=row.sound,
         fingerprint=row.fingerprint,
         pinned=False,
         created_at=tx.now,

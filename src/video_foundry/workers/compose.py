@@ -5,15 +5,14 @@ import asyncio
 import contextlib
 import shutil
 import time
-from fractions import Fraction
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import structlog
 
 from video_foundry.core.jobs import MAX_DEATHS, JobState, backoff
-from video_foundry.core.profile import OutputProfile
-from video_foundry.db.facts import profile_from_json
+from video_foundry.db.films import digests_of_steps
 from video_foundry.db.media import composition_of
 from video_foundry.db.store import retried
 from video_foundry.errors import CompositionFailed, FoundryError, NotFound, PartUnavailable
@@ -25,13 +24,13 @@ from video_foundry.jobs.filing import (
     finish_composition,
 )
 from video_foundry.jobs.locks import job_write
-from video_foundry.ports.compositor import MasterStep, MediaFacts, NormaliseStep, Progress
+from video_foundry.ports.progress import Progress
 from video_foundry.ports.signal import Tick
 from video_foundry.services._objects import hold_stored
 from video_foundry.services.context import Context
-from video_foundry.services.media import THUMBNAIL_WIDTH
 from video_foundry.services.repairs import remake_missing
-from video_foundry.workers.loop import Handle
+from video_foundry.workers.hand import Handle
+from video_foundry.workers.steps import StepRun, Tools, carry_out
 
 TRIES = 3
 """Times a step is tried when the machine, not the step, is at fault (a full disk, say)."""
@@ -61,7 +60,7 @@ class Composer:
         if await self._is_there(hand):
             return
         work = asyncio.create_task(self._work(hand))
-        cancel = asyncio.create_task(hand.cancel.wait())
+        cancel = asyncio.create_task(hand.until_cancelled())
         try:
             await asyncio.wait({work, cancel}, return_when=asyncio.FIRST_COMPLETED)
             if not work.done():
@@ -87,7 +86,7 @@ class Composer:
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(parents=True)
         try:
-            new = await self._make(hand, scratch)
+            new, value = await self._make(hand, scratch)
         except CompositionFailed as error:
             if await self._is_full():
                 await self._wait_for_room(hand)
@@ -103,17 +102,17 @@ class Composer:
             else:
                 await self._try_again(hand, error)
         else:
-            await self._file(hand, new)
+            await self._file(hand, new, value)
         finally:
             await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
             with contextlib.suppress(OSError):  # another worker's files are in it
                 folder.rmdir()
 
     @retried
-    async def _file(self, hand: Handle, new: NewArtifact) -> None:
+    async def _file(self, hand: Handle, new: NewArtifact, value: dict[str, Any] | None) -> None:
         async with job_write(self._ctx.store, hand.job.id) as tx:
             await hold_stored(self._ctx, tx, new.blob, new.thumbnail)
-            await finish_composition(tx, hand.job, new)
+            await finish_composition(tx, hand.job, new, value)
 
     @retried
     async def _is_there(self, hand: Handle) -> bool:
@@ -125,57 +124,29 @@ class Composer:
             await conclude_composition(tx, hand.job)
         return True
 
-    async def _make(self, hand: Handle, scratch: Path) -> NewArtifact:
-        match hand.job.payload["step"]:
-            case "normalise":
-                return await self._normalise(hand, scratch)
-            case "master":
-                return await self._master(hand, scratch)
-            case other:
-                raise CompositionFailed(f"this version cannot do the composing step {other!r}")
-
-    async def _normalise(self, hand: Handle, scratch: Path) -> NewArtifact:
+    async def _make(self, hand: Handle, scratch: Path) -> tuple[NewArtifact, dict[str, Any] | None]:
         payload = hand.job.payload
-        profile = profile_from_json(payload["profile"])
-        target = scratch / "clip.mov"
-        async with self._ctx.blobs.local_path(payload["digest"]) as source:
-            step = NormaliseStep(
-                source=source,
-                start=Fraction(payload["start"]),
-                frames=payload["frames"],
-                profile=profile,
-                label=payload["label"],
-            )
-            await self._ctx.compositor.normalise(step, target, self._progress(hand))
-        return NewArtifact(
-            blob=await self._ctx.blobs.put_file(target, content_type="video/quicktime"),
-            content_type="video/quicktime",
-            facts=_facts(profile, payload["frames"], "mov", "pcm_s16le"),
-            is_rebuildable=True,
+        ctx = self._ctx
+        run = StepRun(
+            tools=Tools(
+                blobs=ctx.blobs, compositor=ctx.compositor, sounds=ctx.sounds, titler=ctx.titler
+            ),
+            kind=payload["step"],
+            spec=payload["spec"],
+            label=payload["label"],
+            scratch=scratch,
+            progress=self._progress(hand),
         )
+        made = await self._needed(payload["needs"])
+        return await carry_out(run, made, payload["sources"])
 
-    async def _master(self, hand: Handle, scratch: Path) -> NewArtifact:
-        payload = hand.job.payload
-        profile = profile_from_json(payload["profile"])
-        target, poster = scratch / "film.mp4", scratch / "poster.jpg"
-        async with contextlib.AsyncExitStack() as stack:
-            clips = [
-                await stack.enter_async_context(self._ctx.blobs.local_path(digest))
-                for digest in payload["clips"]
-            ]
-            step = MasterStep(clips=clips, frames=payload["frames"], profile=profile)
-            await self._ctx.compositor.master(step, target, self._progress(hand))
-        facts = _facts(profile, sum(payload["frames"]), "mp4", "aac")
-        await self._ctx.compositor.thumbnail(
-            target, poster, width=THUMBNAIL_WIDTH * 2, at=facts.duration / 3
-        )
-        return NewArtifact(
-            blob=await self._ctx.blobs.put_file(target, content_type="video/mp4"),
-            content_type="video/mp4",
-            facts=facts,
-            is_rebuildable=True,
-            thumbnail=await self._ctx.blobs.put_file(poster, content_type="image/jpeg"),
-        )
+    async def _needed(self, fingerprints: Sequence[str]) -> dict[str, str]:
+        """step fingerprint -> digest of its artifact. Raises NotFound for one that has gone."""
+        async with self._ctx.store.read() as session:
+            found = await digests_of_steps(session, fingerprints)
+        if len(found) < len(set(fingerprints)):
+            raise NotFound("an artifact that this step needs has gone", field="needs")
+        return found
 
     def _progress(self, hand: Handle) -> Progress:
         told_at = 0.0
@@ -228,7 +199,10 @@ class Composer:
         """A clip that was counted on has gone: where it can be made again, the renders wait for it
         anew, and this step, which names it, is called off."""
         payload = hand.job.payload
-        if await remake_missing(self._ctx, payload.get("clips", ())):
+        async with self._ctx.store.read() as session:
+            found = await digests_of_steps(session, payload["needs"])
+        is_gone = len(found) < len(set(payload["needs"]))
+        if await remake_missing(self._ctx, found.values()) or is_gone:
             values = {"cancel_requested": True}
             await self._end(hand, JobState.CANCELLED, "input_gone", error.message, **values)
         else:
@@ -252,18 +226,3 @@ class Composer:
     ) -> None:
         async with job_write(self._ctx.store, hand.job.id) as tx:
             await end_unsuccessfully(tx, hand.job, state, code, message, **values)
-
-
-def _facts(profile: OutputProfile, frames: int, container: str, audio: str) -> MediaFacts:
-    return MediaFacts(
-        kind="video",
-        container=container,
-        width=profile.width,
-        height=profile.height,
-        duration=profile.fps.seconds_of(frames),
-        frame_rate=profile.fps,
-        frames=frames,
-        has_audio=True,
-        video_codec="h264",
-        audio_codec=audio,
-    )

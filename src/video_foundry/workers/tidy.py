@@ -1,5 +1,6 @@
-"""Housekeeping of the worker loop: dropping what killed workers left behind, and keeping what can
-be made again under its cap. Files of open jobs, and what renders need, are never touched."""
+"""Housekeeping of the worker loop: dropping what killed workers left behind, moving on what stands
+still, and keeping what can be made again under its cap. Files of open jobs, and what renders need,
+are never touched."""
 
 import asyncio
 import shutil
@@ -10,6 +11,7 @@ import structlog
 from video_foundry.jobs import queue
 from video_foundry.ports.wake import JobKind
 from video_foundry.services.context import Context
+from video_foundry.services.renders import resume_stalled
 from video_foundry.services.storage import Wish, make_room
 
 FOLDERS: dict[JobKind, str] = {"generate": "generations", "compose": "compose"}
@@ -23,6 +25,9 @@ async def tidy(ctx: Context, kind: JobKind) -> None:
     await drop_leftovers(ctx, kind)
     if kind == "compose":
         await keep_under_cap(ctx)
+        resumed = await resume_stalled(ctx)
+        if resumed:
+            logger.warning("renders that had stalled go on", renders=resumed)
 
 
 async def drop_leftovers(ctx: Context, kind: JobKind) -> None:

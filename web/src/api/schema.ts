@@ -24,6 +24,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/items/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Item
+         * @description One item.
+         */
+        get: operations["get_item"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Item
+         * @description Take an item off the timeline.
+         */
+        delete: operations["delete_item"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Item
+         * @description Change the fields that are sent.
+         */
+        patch: operations["patch_item"];
+        trace?: never;
+    };
     "/api/jobs/{job_id}/resolve": {
         parameters: {
             query?: never;
@@ -162,6 +190,50 @@ export interface paths {
          * @description Change the fields that are sent.
          */
         patch: operations["patch_project"];
+        trace?: never;
+    };
+    "/api/projects/{project_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Items
+         * @description A project's items, from the lowest to the topmost.
+         */
+        get: operations["list_items"];
+        put?: never;
+        /**
+         * Add Item
+         * @description Put a text, captions, an image or a sound on the timeline, above the others.
+         */
+        post: operations["add_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/items/reorder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reorder Items
+         * @description Put the items into another order; name each exactly once.
+         */
+        post: operations["reorder_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/projects/{project_id}/plan": {
@@ -465,6 +537,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Vocabulary
+         * @description Transitions, easings, presets of texts and animations, with their labels.
+         */
+        get: operations["vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -550,6 +642,105 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AudioItem
+         * @description A sound on the film.
+         */
+        AudioItem: {
+            /**
+             * Duck
+             * @description Step back under voices; true for the usual way.
+             */
+            duck?: components["schemas"]["DuckBody"] | true | null;
+            /** End */
+            end?: number | null;
+            /**
+             * Fade In
+             * @default 0
+             */
+            fade_in?: number;
+            /**
+             * Fade Out
+             * @default 0
+             */
+            fade_out?: number;
+            /**
+             * Gain Db
+             * @default 0
+             */
+            gain_db?: number;
+            /** Keyframes */
+            keyframes?: components["schemas"]["KeyframeBody"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "audio";
+            /**
+             * Loop
+             * @default false
+             */
+            loop?: boolean;
+            /**
+             * Media
+             * Format: uuid
+             * @description Id of an uploaded file.
+             */
+            media: string;
+            /**
+             * Muted
+             * @default false
+             */
+            muted?: boolean;
+            /**
+             * Role
+             * @default music
+             * @enum {string}
+             */
+            role?: "music" | "voice" | "effect";
+            /**
+             * Segment
+             * @description Tie it to this segment: its times then count from there.
+             */
+            segment?: string | null;
+            /**
+             * Start
+             * @default 0
+             */
+            start?: number;
+            trim?: components["schemas"]["ItemTrim"] | null;
+        };
+        /**
+         * CaptionItem
+         * @description Captions burnt into the picture.
+         */
+        CaptionItem: {
+            /**
+             * Captions
+             * @description Text of an SRT or WebVTT file.
+             */
+            captions: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "caption";
+            /** Language */
+            language?: string | null;
+            /** Placement */
+            placement?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Preset
+             * @default caption
+             */
+            preset?: string;
+            /** Style */
+            style?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * Change
          * @description One field of a request that differs; None means it was, or is, not there.
          */
@@ -578,6 +769,65 @@ export interface components {
             currency?: string;
         };
         /**
+         * CropBody
+         * @description Parts of the clip's width and height that are cut away at its sides.
+         */
+        CropBody: {
+            /**
+             * Bottom
+             * @default 0
+             */
+            bottom?: number;
+            /**
+             * Left
+             * @default 0
+             */
+            left?: number;
+            /**
+             * Right
+             * @default 0
+             */
+            right?: number;
+            /**
+             * Top
+             * @default 0
+             */
+            top?: number;
+        };
+        /**
+         * DuckBody
+         * @description Steps back while somebody speaks.
+         */
+        DuckBody: {
+            /**
+             * Amount Db
+             * @default 12
+             */
+            amount_db?: number;
+            /**
+             * Attack
+             * @default 0.25
+             */
+            attack?: number;
+            /**
+             * Hold
+             * @default 0.5
+             */
+            hold?: number;
+            /**
+             * Release
+             * @default 0.75
+             */
+            release?: number;
+            /**
+             * Under
+             * @default [
+             *       "voice"
+             *     ]
+             */
+            under?: ("voice" | "clip")[];
+        };
+        /**
          * FieldError
          * @description One wrong field: where, what, and how to put it right.
          */
@@ -588,6 +838,51 @@ export interface components {
             fix?: string | null;
             /** Message */
             message: string;
+        };
+        /**
+         * FramingBody
+         * @description How the clip is put into the frame.
+         */
+        FramingBody: {
+            /**
+             * Background
+             * @description "black" or "#rrggbb".
+             * @default black
+             */
+            background?: string;
+            crop?: components["schemas"]["CropBody"] | null;
+            /**
+             * Fit
+             * @default fit
+             * @enum {string}
+             */
+            fit?: "fit" | "fill" | "stretch";
+            move?: components["schemas"]["MoveBody"] | null;
+            /**
+             * Scale
+             * @default 1
+             */
+            scale?: number;
+            /**
+             * X
+             * @default 0
+             */
+            x?: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y?: number;
+        };
+        /**
+         * FreezeBody
+         * @description The frame at `at` seconds of the clip is held for `seconds` more.
+         */
+        FreezeBody: {
+            /** At */
+            at: number;
+            /** Seconds */
+            seconds: number;
         };
         /**
          * Health
@@ -601,6 +896,133 @@ export interface components {
             status: "ok";
             /** Version */
             version: string;
+        };
+        /**
+         * ImageItem
+         * @description An image over the film.
+         */
+        ImageItem: {
+            /** Animate In */
+            animate_in?: {
+                [key: string]: unknown;
+            } | null;
+            /** Animate Out */
+            animate_out?: {
+                [key: string]: unknown;
+            } | null;
+            /** End */
+            end?: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "image";
+            /**
+             * Media
+             * Format: uuid
+             * @description Id of an uploaded file.
+             */
+            media: string;
+            /**
+             * Opacity
+             * @default 1
+             */
+            opacity?: number;
+            /** Placement */
+            placement?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Scale
+             * @default 0.18
+             */
+            scale?: number;
+            /**
+             * Segment
+             * @description Tie it to this segment: its times then count from there.
+             */
+            segment?: string | null;
+            /**
+             * Start
+             * @default 0
+             */
+            start?: number;
+        };
+        /**
+         * Item
+         * @description What lies beside the segments. fields: those of its kind, as they were given.
+         */
+        Item: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Fields */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "image" | "caption" | "audio";
+            /** Media */
+            media: string | null;
+            /** Project Id */
+            project_id: string;
+            /** Segment */
+            segment: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * ItemOrder
+         * @description The wanted order, from the lowest to the topmost: every item of the project, once.
+         */
+        ItemOrder: {
+            /** Item Ids */
+            item_ids: string[];
+        };
+        /**
+         * ItemTrim
+         * @description The part of the sound file that is heard, in seconds.
+         */
+        ItemTrim: {
+            /** End */
+            end?: number | null;
+            /**
+             * Start
+             * @default 0
+             */
+            start?: number;
+        };
+        /**
+         * ItemUpdate
+         * @description A partial edit: only the fields that are sent change. `kind` says which fields there are.
+         */
+        ItemUpdate: {
+            /**
+             * Fields
+             * @description Fields of the item's kind, as when it was added.
+             */
+            fields?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "image" | "caption" | "audio";
+            /** Media */
+            media?: string | null;
+            /** Segment */
+            segment?: string | null;
         };
         /**
          * JobOut
@@ -635,6 +1057,43 @@ export interface components {
             updated_at: string;
         };
         /**
+         * KeyframeBody
+         * @description The gain at a moment, counted from where the sound begins to be heard.
+         */
+        KeyframeBody: {
+            /** At */
+            at: number;
+            /** Gain Db */
+            gain_db: number;
+        };
+        /**
+         * LookBody
+         * @description Light and colour. exposure: stops; contrast, saturation: 1 is as it is; temperature: -1 cold
+         *     to 1 warm.
+         */
+        LookBody: {
+            /**
+             * Contrast
+             * @default 1
+             */
+            contrast?: number;
+            /**
+             * Exposure
+             * @default 0
+             */
+            exposure?: number;
+            /**
+             * Saturation
+             * @default 1
+             */
+            saturation?: number;
+            /**
+             * Temperature
+             * @default 0
+             */
+            temperature?: number;
+        };
+        /**
          * Media
          * @description An uploaded file.
          */
@@ -660,7 +1119,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "video" | "image";
+            kind: "video" | "image" | "sound";
             /** Size */
             size: number;
             /** Thumbnail Url */
@@ -722,6 +1181,19 @@ export interface components {
             models: components["schemas"]["Model"][];
         };
         /**
+         * MoveBody
+         * @description The view travels over the picture while the segment is shown (Ken Burns).
+         */
+        MoveBody: {
+            /**
+             * Easing
+             * @default smooth
+             */
+            easing?: string;
+            end?: components["schemas"]["ViewportBody"];
+            start?: components["schemas"]["ViewportBody"];
+        };
+        /**
          * NewTakes
          * @description How many new takes to make, and what they may cost at most.
          */
@@ -769,6 +1241,7 @@ export interface components {
         /**
          * Plan
          * @description The whole plan. `ready` is False while `problems` is not empty. seconds: wall estimate.
+         *     frames: of the film, None while a model decides a length, or it cannot be laid out.
          */
         Plan: {
             /** Digest */
@@ -825,7 +1298,8 @@ export interface components {
         };
         /**
          * PlannedStep
-         * @description One composing step. fingerprint: None until its inputs exist. seconds: of film to encode.
+         * @description One composing step. fingerprint: None until its inputs exist. seconds: of picture to encode.
+         *     segment_id: None for what concerns the film.
          */
         PlannedStep: {
             /**
@@ -835,13 +1309,11 @@ export interface components {
             action: "reuse" | "make";
             /** Fingerprint */
             fingerprint: string | null;
-            /** Frames */
-            frames: number | null;
             /**
              * Kind
              * @enum {string}
              */
-            kind: "normalise" | "master";
+            kind: "clip" | "span" | "title" | "image" | "sound" | "measure" | "mix" | "master";
             /** Seconds */
             seconds: number;
             /** Segment Id */
@@ -860,6 +1332,20 @@ export interface components {
             message: string;
             /** Segment Id */
             segment_id: string | null;
+        };
+        /**
+         * PresetEntry
+         * @description A look of a text.
+         */
+        PresetEntry: {
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Sample */
+            sample: string;
+            /** Use */
+            use: string;
         };
         /**
          * Price
@@ -1190,6 +1676,24 @@ export interface components {
             action: "resubmit" | "abandon";
         };
         /**
+         * RetimeBody
+         * @description How fast, and which way round, the clip runs.
+         */
+        RetimeBody: {
+            freeze?: components["schemas"]["FreezeBody"] | null;
+            /**
+             * Reverse
+             * @default false
+             */
+            reverse?: boolean;
+            /**
+             * Speed
+             * @description 2 is twice as fast; 0.05 to 20.
+             * @default 1
+             */
+            speed?: number;
+        };
+        /**
          * RetryBody
          * @description What the retry may cost at most.
          */
@@ -1220,6 +1724,7 @@ export interface components {
             error_code: string | null;
             /** Error Message */
             error_message: string | null;
+            framing: components["schemas"]["FramingBody"] | null;
             /** Id */
             id: string;
             /** Is Changed */
@@ -1227,6 +1732,7 @@ export interface components {
             /** Job Id */
             job_id: string | null;
             job_price: components["schemas"]["PriceOut"] | null;
+            look: components["schemas"]["LookBody"] | null;
             /** Media */
             media: string | null;
             /** Model Params */
@@ -1245,6 +1751,8 @@ export interface components {
             project_id: string;
             /** Prompt */
             prompt: string;
+            retime: components["schemas"]["RetimeBody"] | null;
+            sound: components["schemas"]["SoundBody"] | null;
             /**
              * Status
              * @enum {string}
@@ -1256,6 +1764,7 @@ export interface components {
             take_id: string | null;
             /** Thumbnail Url */
             thumbnail_url: string | null;
+            transition: components["schemas"]["TransitionBody"] | null;
             trim: components["schemas"]["TrimBody"] | null;
             /**
              * Updated At
@@ -1268,6 +1777,8 @@ export interface components {
          * @description A new segment: a prompt with a model, or media of your own.
          */
         SegmentCreate: {
+            framing?: components["schemas"]["FramingBody"] | null;
+            look?: components["schemas"]["LookBody"] | null;
             /**
              * Media
              * @description Id of an uploaded file.
@@ -1290,6 +1801,10 @@ export interface components {
             order_index?: number | null;
             /** Prompt */
             prompt?: string | null;
+            retime?: components["schemas"]["RetimeBody"] | null;
+            sound?: components["schemas"]["SoundBody"] | null;
+            /** @description Into the next segment; null for a cut. */
+            transition?: components["schemas"]["TransitionBody"] | null;
             trim?: components["schemas"]["TrimBody"] | null;
         };
         /**
@@ -1297,6 +1812,8 @@ export interface components {
          * @description A partial edit: only the fields that are sent change.
          */
         SegmentUpdate: {
+            framing?: components["schemas"]["FramingBody"] | null;
+            look?: components["schemas"]["LookBody"] | null;
             /** Media */
             media?: string | null;
             /**
@@ -1324,6 +1841,10 @@ export interface components {
              * @default -
              */
             prompt?: string;
+            retime?: components["schemas"]["RetimeBody"] | null;
+            sound?: components["schemas"]["SoundBody"] | null;
+            /** @description Into the next segment; null for a cut. */
+            transition?: components["schemas"]["TransitionBody"] | null;
             trim?: components["schemas"]["TrimBody"] | null;
         };
         /**
@@ -1367,6 +1888,34 @@ export interface components {
             loudness_lufs: number | null;
             /** Width */
             width: number;
+        };
+        /**
+         * SoundBody
+         * @description How loud a sound is. Times in seconds.
+         */
+        SoundBody: {
+            /**
+             * Fade In
+             * @default 0
+             */
+            fade_in?: number;
+            /**
+             * Fade Out
+             * @default 0
+             */
+            fade_out?: number;
+            /**
+             * Gain Db
+             * @default 0
+             */
+            gain_db?: number;
+            /** Keyframes */
+            keyframes?: components["schemas"]["KeyframeBody"][];
+            /**
+             * Muted
+             * @default false
+             */
+            muted?: boolean;
         };
         /**
          * Summary
@@ -1449,6 +1998,94 @@ export interface components {
             take_id: string | null;
         };
         /**
+         * TextItem
+         * @description A text over the film.
+         */
+        TextItem: {
+            /** Animate In */
+            animate_in?: {
+                [key: string]: unknown;
+            } | null;
+            /** Animate Out */
+            animate_out?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * End
+             * @description Without: to the end.
+             */
+            end?: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "text";
+            /** Language */
+            language?: string | null;
+            /** Placement */
+            placement?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Preset
+             * @default title
+             */
+            preset?: string;
+            /**
+             * Segment
+             * @description Tie it to this segment: its times then count from there.
+             */
+            segment?: string | null;
+            /**
+             * Start
+             * @default 0
+             */
+            start?: number;
+            /** Style */
+            style?: {
+                [key: string]: unknown;
+            };
+            /** Text */
+            text: string;
+        };
+        /**
+         * TransitionBody
+         * @description How the next segment takes this one's place. Both are shown for `duration` seconds, so the
+         *     film is that much shorter than its clips.
+         */
+        TransitionBody: {
+            /**
+             * Duration
+             * @description Seconds; the kind's own without.
+             */
+            duration?: number | null;
+            /** Easing */
+            easing?: string | null;
+            /**
+             * Kind
+             * @description A name from GET /api/vocabulary.
+             */
+            kind: string;
+        };
+        /**
+         * TransitionEntry
+         * @description A kind of transition. duration: seconds, where a segment says nothing.
+         */
+        TransitionEntry: {
+            /** Description */
+            description: string;
+            /** Duration */
+            duration: number;
+            /** Easing */
+            easing: string;
+            /** Family */
+            family: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * TrimBody
          * @description The part of the clip that is used, in seconds from its start.
          */
@@ -1460,6 +2097,43 @@ export interface components {
              * @default 0
              */
             start?: number;
+        };
+        /**
+         * ViewportBody
+         * @description What part of the frame is shown: its centre, and how much larger than life.
+         */
+        ViewportBody: {
+            /**
+             * Scale
+             * @default 1
+             */
+            scale?: number;
+            /**
+             * X
+             * @default 0
+             */
+            x?: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y?: number;
+        };
+        /**
+         * Vocabulary
+         * @description What can be named on a timeline.
+         */
+        Vocabulary: {
+            /** Animations */
+            animations: {
+                [key: string]: string;
+            };
+            /** Easings */
+            easings: string[];
+            /** Presets */
+            presets: components["schemas"]["PresetEntry"][];
+            /** Transitions */
+            transitions: components["schemas"]["TransitionEntry"][];
         };
     };
     responses: never;
@@ -1510,6 +2184,250 @@ export interface operations {
             };
             /** @description The range lies outside the file */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_item: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project revision the edit was based on, such as "12". */
+                "if-match"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_item: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project revision the edit was based on, such as "12". */
+                "if-match"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2313,6 +3231,256 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"][];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_item: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project revision the edit was based on, such as "12". */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextItem"] | components["schemas"]["ImageItem"] | components["schemas"]["CaptionItem"] | components["schemas"]["AudioItem"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reorder_items: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project revision the edit was based on, such as "12". */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"][];
                 };
             };
             /** @description The request is malformed */
@@ -3886,6 +5054,76 @@ export interface operations {
             };
             /** @description The range lies outside the file */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vocabulary"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,14 +7,19 @@ from pathlib import Path
 
 from video_foundry.adapters.ffmpeg.binary import FFmpegBinary, find_ffmpeg
 from video_foundry.adapters.ffmpeg.filters import still_chain
+from video_foundry.adapters.ffmpeg.joining import make_film
 from video_foundry.adapters.ffmpeg.master import make_master
 from video_foundry.adapters.ffmpeg.normalise import Normaliser, seek_options
+from video_foundry.adapters.ffmpeg.picture import FFmpegPictures
 from video_foundry.adapters.ffmpeg.pool import ReaderPool
 from video_foundry.adapters.ffmpeg.source import Source, Sources
 from video_foundry.adapters.ffmpeg.tools import Toolbox, complaint, ignore_line, published
 from video_foundry.adapters.ffmpeg.verify import verify_source
 from video_foundry.errors import CompositionFailed, MediaError
-from video_foundry.ports.compositor import MasterStep, MediaFacts, NormaliseStep, Progress
+from video_foundry.ports.compositor import MasterStep, MediaFacts, NormaliseStep
+from video_foundry.ports.film import FilmStep
+from video_foundry.ports.picture import PictureStep
+from video_foundry.ports.progress import Progress
 
 GIB = 1024**3
 
@@ -51,6 +56,7 @@ class FFmpegCompositor:
         )
         self._sources = Sources(self._tools, longest=Fraction(max_seconds))
         self._normaliser = Normaliser(tools=self._tools)
+        self._pictures = FFmpegPictures(tools=self._tools, sources=self._sources)
 
     async def probe(self, source: Path) -> MediaFacts:
         """Read what the file is, from its first frame and its packets. Raises MediaError."""
@@ -76,6 +82,16 @@ class FFmpegCompositor:
     ) -> None:
         """Write the finished MP4. Raises CompositionFailed."""
         await make_master(self._tools, step, target, progress)
+
+    async def picture(
+        self, step: PictureStep, target: Path, progress: Progress | None = None
+    ) -> None:
+        """Write the picture of one piece. Raises CompositionFailed naming its label."""
+        await self._pictures.picture(step, target, progress)
+
+    async def film(self, step: FilmStep, target: Path, progress: Progress | None = None) -> None:
+        """Join pieces and windows of sound into the finished MP4. Raises CompositionFailed."""
+        await make_film(step, target, progress)
 
     async def thumbnail(self, source: Path, target: Path, *, width: int, at: Fraction) -> None:
         """Write a JPEG of the frame shown at `at` seconds; past the end, of the last one.

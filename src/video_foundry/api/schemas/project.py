@@ -2,14 +2,21 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from video_foundry.api.schemas.base import In, LongText, ModelParams, Name, Out, Prompt
-from video_foundry.api.schemas.segment import Segment, TrimBody
+from video_foundry.api.schemas.effects import (
+    AudioFields,
+    CaptionLook,
+    ImageFields,
+    TextFields,
+)
+from video_foundry.api.schemas.segment import Segment, Treatment, TrimBody
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.timebase import FrameRate
+from video_foundry.core.titles import MOST_OVERLAYS
 from video_foundry.db.facts import profile_from_json
 from video_foundry.errors import BadInput
 from video_foundry.services.projects import ProjectSummary
@@ -157,7 +164,7 @@ class Project(Out):
         )
 
 
-class FileSegment(In):
+class FileSegment(Treatment):
     """A segment of a project file; `media` is a path relative to the file."""
 
     prompt: Prompt | None = None
@@ -172,6 +179,39 @@ class FileSegment(In):
         return self
 
 
+FilePath = Annotated[str, Field(min_length=1, max_length=4096)]
+Tied = Annotated[
+    int | None,
+    Field(default=None, ge=1, description="Number of the segment it is tied to, from 1."),
+]
+
+
+class FileText(TextFields):
+    """A text of a project file."""
+
+    segment: Tied
+
+
+class FileImage(ImageFields):
+    """An image of a project file; `media` is a path relative to the file."""
+
+    media: FilePath
+    segment: Tied
+
+
+class FileCaptions(CaptionLook):
+    """Captions of a project file: the path of an SRT or WebVTT file."""
+
+    file: FilePath
+
+
+class FileAudio(AudioFields):
+    """A sound of a project file; `media` is a path relative to the file."""
+
+    media: FilePath
+    segment: Tied
+
+
 class ProjectFile(In):
     """A whole project as YAML or JSON, in the API's words."""
 
@@ -179,3 +219,7 @@ class ProjectFile(In):
     description: LongText = ""
     settings: Settings = Field(default_factory=Settings)
     segments: list[FileSegment] = Field(min_length=1, max_length=2000)
+    images: list[FileImage] = Field(default_factory=list, max_length=MOST_OVERLAYS)
+    captions: list[FileCaptions] = Field(default_factory=list, max_length=20)
+    text: list[FileText] = Field(default_factory=list, max_length=MOST_OVERLAYS)
+    audio: list[FileAudio] = Field(default_factory=list, max_length=1000)

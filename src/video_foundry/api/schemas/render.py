@@ -165,7 +165,7 @@ class Media(Out):
     """An uploaded file."""
 
     id: str
-    kind: Literal["video", "image"]
+    kind: Literal["video", "image", "sound"]
     filename: str
     content_type: str
     size: int

@@ -1,9 +1,10 @@
 """Segments and takes on the wire."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Any, Literal, Self, TypeVar, cast
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -18,9 +19,21 @@ from video_foundry.api.schemas.base import (
     PriceOut,
     Prompt,
 )
+from video_foundry.api.schemas.effects import (
+    Effect,
+    FramingBody,
+    LookBody,
+    RetimeBody,
+    SoundBody,
+    TransitionBody,
+    readable,
+)
 from video_foundry.core.composition import Trim
+from video_foundry.core.effects import from_json as effects_from_json
 from video_foundry.core.fairness import Priority
 from video_foundry.core.request import GenerationRequest
+from video_foundry.core.sound_json import shape_from_json
+from video_foundry.core.transitions import read_transition
 from video_foundry.db.facts import seconds_of, trim_from_json
 from video_foundry.db.tables import ArtifactRow, JobRow
 from video_foundry.services._edit import SegmentContent
@@ -60,7 +73,46 @@ class TrimBody(In):
         return cls(start=float(trim.start), end=float(trim.end) if trim.end is not None else None)
 
 
-class SegmentCreate(In):
+class Treatment(In):
+    """What is done to a segment's clip; null for nothing."""
+
+    transition: TransitionBody | None = Field(
+        default=None, description="Into the next segment; null for a cut."
+    )
+    retime: RetimeBody | None = None
+    framing: FramingBody | None = None
+    look: LookBody | None = None
+    sound: SoundBody | None = None
+
+    def treatment(self, where: str = "") -> Mapping[str, Any]:
+        """What was said of it, as values by column: transition, effects (each part by its name),
+        sound. Raises BadInput."""
+        return treatment_of(self, where)
+
+
+def treatment_of(body: Treatment, where: str) -> dict[str, Any]:
+    """See `Treatment.treatment`. where: what stands before the fields in errors."""
+    told = {name: getattr(body, name) for name in TREATMENT if name in body.model_fields_set}
+    found: dict[str, Any] = {}
+    if "transition" in told:
+        one = told["transition"]
+        found["transition"] = one and read_transition(one.told(), field=f"{where}transition")
+    for part in ("retime", "framing", "look"):
+        if part in told:
+            one = told[part]
+            said = {part: one.told()} if one else {}
+            effects = effects_from_json(said, field=where.removesuffix(".") or "segment")
+            found[part] = getattr(effects, part)
+    if "sound" in told:
+        one = told["sound"]
+        found["sound"] = shape_from_json(one.told() if one else {}, field=f"{where}sound")
+    return found
+
+
+TREATMENT = ("transition", "retime", "framing", "look", "sound")
+
+
+class SegmentCreate(Treatment):
     """A new segment: a prompt with a model, or media of your own."""
 
     order_index: OrderIndex | None = None
@@ -82,10 +134,11 @@ class SegmentCreate(In):
             model_params=self.model_params,
             media_id=str(self.media) if self.media else None,
             trim=self.trim.value() if self.trim else None,
+            treatment=self.treatment(),
         )
 
 
-class SegmentUpdate(In):
+class SegmentUpdate(Treatment):
     """A partial edit: only the fields that are sent change."""
 
     order_index: OrderIndex = Field(default=0)
@@ -104,6 +157,7 @@ class SegmentUpdate(In):
             model_params=self.model_params if "model_params" in given else None,
             media_id=str(self.media) if self.media else None,
             trim=self.trim.value() if self.trim else None,
+            treatment=self.treatment(),
         )
 
 
@@ -163,6 +217,11 @@ class Segment(Out):
     model_params: dict[str, Any]
     media: str | None
     trim: TrimBody | None
+    transition: TransitionBody | None
+    retime: RetimeBody | None
+    framing: FramingBody | None
+    look: LookBody | None
+    sound: SoundBody | None
     status: SegmentStatus
     progress: float | None
     asset_url: str | None
@@ -194,6 +253,11 @@ class Segment(Out):
             model_params=row.model_params,
             media=row.media_id,
             trim=TrimBody.of(trim_from_json(row.trim)),
+            transition=_body(TransitionBody, row.transition),
+            retime=_body(RetimeBody, (row.effects or {}).get("retime")),
+            framing=_body(FramingBody, (row.effects or {}).get("framing")),
+            look=_body(LookBody, (row.effects or {}).get("look")),
+            sound=_body(SoundBody, row.sound),
             status=cast(SegmentStatus, view.status),
             progress=view.progress,
             asset_url=asset_url(view.artifact),
@@ -211,6 +275,14 @@ class Segment(Out):
             created_at=row.created_at,
             updated_at=row.updated_at,
         )
+
+
+Body = TypeVar("Body", bound=Effect)
+
+
+def _body(kind: type[Body], stored: dict[str, Any] | None) -> Body | None:
+    """A stored treatment as it goes over the wire."""
+    return kind.model_validate(readable(stored)) if stored else None
 
 
 def asset_url(artifact: ArtifactRow | None) -> str | None:

@@ -98,9 +98,11 @@ function Composing({ plan }: { plan: Plan }) {
   if (plan.steps.length === 0) return null;
   const made = plan.steps.filter((step) => step.action === "make").length;
   const kept = plan.steps.length - made;
+  const seconds = plan.steps.reduce((sum, step) => sum + step.seconds, 0);
   return (
     <p className="border-t border-line px-4 py-2 text-xs text-muted">
       Then put together: {made} {made === 1 ? "step" : "steps"} to do, {kept} kept from before
+      {seconds > 0 && `; ${seconds.toFixed(1)} s of picture to encode`}
     </p>
   );
 }

@@ -1,0 +1,164 @@
+"""Texts, captions, images and sounds beside a project's segments: add, change, order, remove."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from video_foundry.core.titles import MOST_OVERLAYS
+from video_foundry.db.bulk import add_rows, write_columns
+from video_foundry.db.items import LISTS, item_by_id, items_of, next_position, values_of
+from video_foundry.db.locks import lock_project
+from video_foundry.db.segments import segment_by_id
+from video_foundry.db.store import Session, Tx, retried
+from video_foundry.db.tables import ItemRow, ProjectRow
+from video_foundry.db.timeline import media_by_id
+from video_foundry.errors import BadInput, NotFound
+from video_foundry.services._edit import (
+    ItemContent,
+    edited,
+    locked_project,
+    new_item_row,
+    project_of,
+    tell,
+)
+from video_foundry.services.context import Context
+
+
+@retried
+async def add_item(
+    ctx: Context, project_id: str, content: ItemContent, *, based_on: int | None = None
+) -> ItemRow:
+    """Put an item on top of the others. Raises BadInput by field for one that cannot be."""
+    async with ctx.store.write() as tx:
+        project = await locked_project(tx, project_id)
+        await edited(tx, project, based_on)
+        row = new_item_row(tx, project_id, content, await next_position(tx.session, project_id))
+        await _check(tx, row)
+        await add_rows(tx.session, [row])
+        await tell(tx, project, "item.created", item_id=row.id)
+        return row
+
+
+async def _check(tx: Tx, row: ItemRow) -> None:
+    if row.position >= 2 * MOST_OVERLAYS:
+        raise BadInput(
+            f"a project holds at most {MOST_OVERLAYS:,} items",
+            field="items",
+            fix="leave some out, or split the film into several projects",
+            code="too_many_items",
+        )
+    if row.segment_id is not None:
+        segment = await segment_by_id(tx.session, row.segment_id)
+        if segment is None or segment.project_id != row.project_id:
+            raise BadInput(
+                "it is tied to a segment that the project does not have",
+                field="segment",
+                fix="tie it to a segment of this project, or to none",
+            )
+    media = await media_by_id(tx.session, {row.media_id} if row.media_id else set())
+    try:
+        values_of([row], media)
+    except BadInput as error:
+        raise _by_field(error, f"{LISTS[row.kind]}.0.") from error
+
+
+def _by_field(error: BadInput, before: str) -> BadInput:
+    """The error of one item, its fields without the list that the item would stand in."""
+    problems = [
+        type(p)(field=p.field.removeprefix(before), message=p.message, fix=p.fix)
+        for p in error.problems
+    ]
+    return BadInput(error.message, problems=problems, code=error.code)
+
+
+async def list_items(ctx: Context, project_id: str) -> Sequence[ItemRow]:
+    """A project's items, from the lowest to the topmost."""
+    async with ctx.store.read() as session:
+        await project_of(session, project_id)
+        return await items_of(session, project_id)
+
+
+async def get_item(ctx: Context, item_id: str) -> ItemRow:
+    """One item. Raises NotFound."""
+    async with ctx.store.read() as session:
+        return await _item_of(session, item_id)
+
+
+async def _item_of(session: Session, item_id: str, *, fresh: bool = False) -> ItemRow:
+    row = await item_by_id(session, item_id, fresh=fresh)
+    if row is None:
+        raise NotFound(f"there is no item {item_id}", field="item_id")
+    return row
+
+
+async def _locked_item(tx: Tx, item_id: str) -> tuple[ItemRow, ProjectRow]:
+    """An item as it is once its project is locked, and the project. Raises NotFound."""
+    project_id = (await _item_of(tx.session, item_id)).project_id
+    project = await lock_project(tx.session, project_id)
+    row = await _item_of(tx.session, item_id, fresh=True)
+    if project is None:
+        raise NotFound(f"there is no project {project_id}", field="project_id")
+    return row, project
+
+
+@retried
+async def update_item(
+    ctx: Context,
+    item_id: str,
+    kind: str,
+    data: Mapping[str, Any],
+    *,
+    tied: Mapping[str, str | None],
+    based_on: int | None = None,
+) -> ItemRow:
+    """Change the fields of `data` that are named, and of `tied`: media_id, segment_id."""
+    async with ctx.store.write() as tx:
+        row, project = await _locked_item(tx, item_id)
+        await edited(tx, project, based_on)
+        if row.kind != kind:
+            raise BadInput(
+                f"the item is a {row.kind}, not a {kind}",
+                field="kind",
+                fix=f"send kind {row.kind!r}, or remove the item and add another",
+            )
+        row.data = {**row.data, **data}
+        for name, value in tied.items():
+            setattr(row, name, value)
+        row.updated_at = tx.now
+        await _check(tx, row)
+        await tx.session.flush()
+        await tell(tx, project, "item.updated", item_id=row.id)
+        return row
+
+
+@retried
+async def delete_item(ctx: Context, item_id: str, *, based_on: int | None = None) -> None:
+    """Take an item off the timeline."""
+    async with ctx.store.write() as tx:
+        row, project = await _locked_item(tx, item_id)
+        await edited(tx, project, based_on)
+        await tx.session.delete(row)
+        await tell(tx, project, "item.deleted", item_id=item_id)
+
+
+@retried
+async def reorder_items(
+    ctx: Context, project_id: str, item_ids: Sequence[str], *, based_on: int | None = None
+) -> Sequence[ItemRow]:
+    """Put the items into the order of `item_ids`, the lowest first; it names each exactly once."""
+    async with ctx.store.write() as tx:
+        project = await locked_project(tx, project_id)
+        await edited(tx, project, based_on)
+        rows = {row.id: row for row in await items_of(tx.session, project_id)}
+        if sorted(item_ids) != sorted(rows):
+            raise BadInput(
+                "item_ids must name every item of the project exactly once",
+                field="item_ids",
+                fix=f"the project has {len(rows)} items; read it again and send all their ids",
+            )
+        ordered = [rows[i] for i in item_ids]
+        for offset in (2 * MOST_OVERLAYS + len(ordered), 0):  # out of the way first
+            for position, row in enumerate(ordered):
+                row.position = offset + position
+            await write_columns(tx.session, ordered, "position")
+        await tell(tx, project, "item.reordered", item_ids=list(item_ids))
+        return ordered

@@ -1,0 +1,300 @@
+"""What each kind of composing step does: its specification and inputs in, an artifact out. Jobs,
+leases and what a failure means are `compose`'s matter."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from video_foundry.core.animation import Animation
+from video_foundry.core.effects import from_json as effects_from_json
+from video_foundry.core.profile import OutputProfile
+from video_foundry.core.sound_windows import WindowMix
+from video_foundry.core.soundtrack import DecodedSound
+from video_foundry.core.timebase import SAMPLE_RATE, FrameRate
+from video_foundry.core.titles import image_spec_from_json, title_spec_from_json
+from video_foundry.errors import CompositionFailed
+from video_foundry.jobs.filing import NewArtifact
+from video_foundry.ports.blobs import BlobStore
+from video_foundry.ports.compositor import Compositor, MediaFacts
+from video_foundry.ports.film import FilmCut, FilmStep
+from video_foundry.ports.picture import (
+    OverlayLayer,
+    PictureLayer,
+    PictureStep,
+    TransitionStretch,
+)
+from video_foundry.ports.progress import Progress
+from video_foundry.ports.sound import MeasureStep, MixStep, SoundCompositor, SoundStep
+from video_foundry.ports.titles import ImageStep, Titler, TitleStep
+from video_foundry.services.media import THUMBNAIL_WIDTH
+
+Spec = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """Local files, for as long as the step runs. made: of steps, by fingerprint; sources: of clips
+    and media, by digest."""
+
+    made: Mapping[str, Path]
+    sources: Mapping[str, Path]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tools:
+    """What steps are carried out with."""
+
+    blobs: BlobStore
+    compositor: Compositor
+    sounds: SoundCompositor
+    titler: Titler
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepRun:
+    """One step about to be carried out. label: how errors name it; scratch: its own folder."""
+
+    tools: Tools
+    kind: str
+    spec: Spec
+    label: str
+    scratch: Path
+    progress: Progress
+
+
+async def carry_out(
+    run: StepRun, made: Mapping[str, str], sources: Sequence[str]
+) -> tuple[NewArtifact, Any]:
+    """Carry out a step; its artifact, and what planning must know of it (a measurement, else None).
+
+    made: digests of the artifacts it needs, by the fingerprints of their steps. sources: digests of
+    clips and media. Raises CompositionFailed, and NotFound for an input that has gone.
+    """
+    do = STEPS.get(run.kind)
+    if do is None:
+        raise CompositionFailed(f"this version cannot do the composing step {run.kind!r}")
+    async with AsyncExitStack() as stack:
+
+        async def local(digest: str) -> Path:
+            return await stack.enter_async_context(run.tools.blobs.local_path(digest))
+
+        inputs = Inputs(
+            made={mark: await local(digest) for mark, digest in made.items()},
+            sources={digest: await local(digest) for digest in sources},
+        )
+        return await do(run, inputs)
+
+
+# --- picture --------------------------------------------------------------------------------------
+
+
+async def _picture(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, None]:
+    profile, spec = profile_of(run.spec), run.spec
+    target = run.scratch / "piece.mov"
+    step = PictureStep(
+        profile=profile,
+        frames=spec["frames"],
+        layers=tuple(_layer(layer, inputs) for layer in spec["layers"]),
+        label=run.label,
+        transition=_transition(spec.get("transition")),
+        overlays=tuple(_overlay(one, inputs) for one in spec.get("overlays", ())),
+    )
+    await run.tools.compositor.picture(step, target, run.progress)
+    facts = _facts(profile, spec["frames"], "mov", sound=None)
+    return await _stored(run, target, "video/quicktime", facts), None
+
+
+def _layer(spec: Spec, inputs: Inputs) -> PictureLayer:
+    effects = effects_from_json(spec["effects"])
+    return PictureLayer(
+        source=inputs.sources[spec["digest"]],
+        first=spec["first"],
+        frames=spec["frames"],
+        at=spec["at"],
+        effects=effects,
+        lut=inputs.sources[effects.look.lut] if effects.look.lut else None,
+        label=spec["label"],
+    )
+
+
+def _transition(spec: Spec | None) -> TransitionStretch | None:
+    return None if spec is None else TransitionStretch(**spec)
+
+
+def _overlay(spec: Spec, inputs: Inputs) -> OverlayLayer:
+    return OverlayLayer(
+        image=inputs.made[spec["image"]],
+        start=spec["start"],
+        frames=spec["frames"],
+        opacity=Fraction(spec["opacity"]),
+        animate_in=Animation(**spec["in"]) if spec["in"] else None,
+        animate_out=Animation(**spec["out"]) if spec["out"] else None,
+    )
+
+
+async def _title(run: StepRun, _: Inputs) -> tuple[NewArtifact, None]:
+    profile, target = profile_of(run.spec), run.scratch / "title.png"
+    spec = title_spec_from_json(run.spec["title"])
+    await run.tools.titler.title(TitleStep(spec=spec, profile=profile, label=run.label), target)
+    return await _stored(run, target, "image/png", _still(profile)), None
+
+
+async def _image(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, None]:
+    profile, target = profile_of(run.spec), run.scratch / "image.png"
+    spec = image_spec_from_json(run.spec["image"])
+    step = ImageStep(
+        source=inputs.sources[spec.digest], spec=spec, profile=profile, label=run.label
+    )
+    await run.tools.titler.image(step, target)
+    return await _stored(run, target, "image/png", _still(profile)), None
+
+
+# --- sound ----------------------------------------------------------------------------------------
+
+
+async def _sound(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, None]:
+    spec = run.spec
+    sound = DecodedSound(
+        digest=spec["digest"],
+        start=spec["start"],
+        samples=spec["samples"],
+        speed=Fraction(spec["speed"]),
+        is_reversed=spec["is_reversed"],
+        seconds=None if spec["seconds"] is None else Fraction(spec["seconds"]),
+    )
+    target = run.scratch / "sound.wav"
+    step = SoundStep(source=inputs.sources[sound.digest], sound=sound, label=run.label)
+    await run.tools.sounds.decode(step, target, run.progress)
+    facts = _sound_facts(sound.samples, "wav", "pcm_s16le")
+    return await _stored(run, target, "audio/wav", facts), None
+
+
+async def _measure(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, dict[str, Any]]:
+    mix = WindowMix.of(run.spec["mix"])
+    step = MeasureStep(mix=mix, sounds=inputs.made, label=run.label)
+    found = (await run.tools.sounds.measure(step)).plain()
+    target = run.scratch / "measurement.json"
+    target.write_text(json.dumps(found, separators=(",", ":")), "utf-8")
+    facts = _sound_facts(mix.samples, "json", "none")
+    return await _stored(run, target, "application/json", facts), found
+
+
+async def _mix(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, None]:
+    spec = run.spec
+    mix = WindowMix.of(spec["mix"])
+    target = run.scratch / "window.m4a"
+    step = MixStep(
+        mix=mix,
+        sounds=inputs.made,
+        gain=Decimal(spec["gain"]),
+        ceiling=Decimal(spec["ceiling"]),
+        codec=spec["codec"],
+        label=run.label,
+    )
+    await run.tools.sounds.mix(step, target, run.progress)
+    facts = _sound_facts(mix.samples, "mp4", spec["codec"])
+    return await _stored(run, target, "audio/mp4", facts), None
+
+
+# --- the film -------------------------------------------------------------------------------------
+
+
+async def _master(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, None]:
+    profile, spec = profile_of(run.spec), run.spec
+    target, poster = run.scratch / "film.mp4", run.scratch / "poster.jpg"
+    step = FilmStep(
+        cuts=[
+            FilmCut(piece=inputs.made[mark], first=first, frames=frames)
+            for mark, first, frames in spec["cuts"]
+        ],
+        sound=[inputs.made[mark] for mark in spec["sound"]],
+        profile=profile,
+    )
+    await run.tools.compositor.film(step, target, run.progress)
+    facts = _facts(profile, spec["frames"], "mp4", sound="aac")
+    await run.tools.compositor.thumbnail(
+        target, poster, width=THUMBNAIL_WIDTH * 2, at=facts.duration / 3
+    )
+    small = await run.tools.blobs.put_file(poster, content_type="image/jpeg")
+    return await _stored(run, target, "video/mp4", facts, thumbnail=small), None
+
+
+async def _stored(
+    run: StepRun, target: Path, content_type: str, facts: MediaFacts, **more: Any
+) -> NewArtifact:
+    return NewArtifact(
+        blob=await run.tools.blobs.put_file(target, content_type=content_type),
+        content_type=content_type,
+        facts=facts,
+        is_rebuildable=True,
+        **more,
+    )
+
+
+def profile_of(spec: Spec) -> OutputProfile:
+    """What decides pixels, as a step's specification holds it."""
+    profile = spec["profile"]
+    return OutputProfile(
+        width=profile["width"], height=profile["height"], fps=FrameRate.parse(profile["fps"])
+    )
+
+
+def _facts(profile: OutputProfile, frames: int, container: str, sound: str | None) -> MediaFacts:
+    return MediaFacts(
+        kind="video",
+        container=container,
+        width=profile.width,
+        height=profile.height,
+        duration=profile.fps.seconds_of(frames),
+        frame_rate=profile.fps,
+        frames=frames,
+        has_audio=sound is not None,
+        video_codec="h264",
+        audio_codec=sound,
+    )
+
+
+def _still(profile: OutputProfile) -> MediaFacts:
+    return MediaFacts(
+        kind="image",
+        container="png",
+        width=profile.width,
+        height=profile.height,
+        duration=Fraction(0),
+        frame_rate=None,
+        frames=1,
+        has_audio=False,
+        video_codec="png",
+    )
+
+
+def _sound_facts(samples: int, container: str, codec: str) -> MediaFacts:
+    return MediaFacts(
+        kind="sound",
+        container=container,
+        width=0,
+        height=0,
+        duration=Fraction(samples, SAMPLE_RATE),
+        frame_rate=None,
+        frames=None,
+        has_audio=True,
+        video_codec="",
+        audio_codec=codec,
+    )
+
+
+STEPS: Mapping[str, Callable[[StepRun, Inputs], Awaitable[tuple[NewArtifact, Any]]]] = {
+    "clip": _picture,
+    "span": _picture,
+    "title": _title,
+    "image": _image,
+    "sound": _sound,
+    "measure": _measure,
+    "mix": _mix,
+    "master": _master,
+}
