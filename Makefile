@@ -1,5 +1,6 @@
 # Two commands are all it takes:  make run   and   make test
-# Everything that is made stands in .venv/, web/node_modules/ and src/video_foundry/webui/.
+# Everything that is made stands in .venv/, web/node_modules/, and webui/ and fonts/ in
+# src/video_foundry/.
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -18,7 +19,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: setup
-setup: ## install everything into .venv and build the web UI (again only what has changed)
+setup: ## install into .venv, build the web UI, bring the fonts in (only what has changed)
 	@$(TOOL) tools.setup
 
 .PHONY: run
@@ -60,7 +61,7 @@ lock: ## pin dependencies anew (UPGRADE=1 takes the newest versions)
 
 .PHONY: clean
 clean: ## remove everything that make has made, but no project, film or setting
-	rm -rf .venv web/node_modules src/video_foundry/webui dist build
+	rm -rf .venv web/node_modules src/video_foundry/webui src/video_foundry/fonts dist build
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis .import_linter_cache
 	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -12,11 +12,17 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".venv" / "lock-tools"
 
 LOCKS: dict[str, list[str]] = {
-    "requirements.lock": ["pyproject.toml", "--extra", "otel", "--group", "build"],
+    "requirements.lock": ["pyproject.toml", "--group", "build"],
+    "requirements-otel.lock": [
+        *("pyproject.toml", "--extra", "otel", "--group", "build"),
+        *("--constraint", "requirements.lock"),
+    ],
     "requirements-dev.lock": ["--group", "dev", "--constraint", "requirements.lock"],
     "requirements-node.lock": ["--group", "node"],
+    "requirements-fonts.lock": ["--group", "fonts"],
 }
-"""Each lock with what is pinned in it; in this order, because the second keeps to the first."""
+"""Each lock with what is pinned in it; in this order, because the second and third keep to the
+first. requirements-otel.lock stands in for the first where traces are sent to a collector."""
 
 COMMON = [
     "--quiet",

@@ -63,7 +63,7 @@ def node_environment() -> dict[str, str]:
 
 def font_packages() -> Path:
     """The packages that carry the fonts, said aloud because they are large."""
-    say("fetching the fonts (25 MB)")
+    say("fetching the fonts (26 MB)")
     return fonts.installed(ROOT, PYTHON)
 
 

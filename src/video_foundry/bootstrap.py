@@ -25,6 +25,7 @@ from video_foundry.adapters.signal.inprocess import InProcessSignal
 from video_foundry.adapters.titles.titler import BUNDLED, SkiaTitler
 from video_foundry.adapters.wake.inprocess import InProcessWake
 from video_foundry.core.canonical import fingerprint
+from video_foundry.core.fonts import FONT_FILES
 from video_foundry.db.migrate import prepare
 from video_foundry.db.store import Store, Tx
 from video_foundry.errors import BadInput, PartUnavailable
@@ -327,6 +328,6 @@ def api_app(settings: "Settings") -> "ApiApp":
 
 def installed_fonts() -> str:
     """What identifies the installed fonts: their names and sizes. Empty without any."""
-    files = sorted(BUNDLED.glob("*.?tf")) if BUNDLED.is_dir() else []
-    told = [f"{file.name} {file.stat().st_size}" for file in files]
+    files = [BUNDLED / name for name in sorted(FONT_FILES)]
+    told = [f"{file.name} {file.stat().st_size}" for file in files if file.is_file()]
     return fingerprint("fonts", 1, told) if told else ""

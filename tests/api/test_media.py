@@ -118,7 +118,6 @@ WRONG: dict[str, Callable[[Path], Path]] = {
     "stub.mp4": _cut(0.01),
     "header.png": _bytes(b"\x89PNG\r\n\x1a\n"),
     "header.jpg": _bytes(b"\xff\xd8\xff\xe0"),
-    "sound.mp4": clips.make_tone,
     "list.mp4": lambda target: clips.make_playlist(target, "http://127.0.0.1:9/secret"),
     "script.mp4": lambda target: clips.make_concat_script(target, "/etc/passwd"),
     "bomb.png": clips.make_huge_png,

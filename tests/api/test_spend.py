@@ -25,7 +25,9 @@ def test_a_plan_names_action_reason_price_and_steps(studio: Studio) -> None:
     assert Decimal(free["price"]["high"]) == 0
     assert Decimal(plan["price"]["low"]) == Decimal(plan["price"]["high"]) == Decimal("0.20")
     assert (plan["to_generate"], plan["reused"], plan["frames"]) == (2, 0, 24)
-    assert [s["kind"] for s in plan["steps"]] == ["normalise", "normalise", "master"]
+    assert [s["kind"] for s in plan["steps"]] == [
+        *("clip", "clip", "sound", "sound", "mix", "master")
+    ]
     assert plan["seconds"] > 0
     assert studio.plan(project) == plan, "looking changes nothing"
     nothing_started(studio, project, before)

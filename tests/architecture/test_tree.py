@@ -17,7 +17,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "video_foundry"
-LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-node.lock"]
+LOCKS = [
+    "requirements.lock",
+    "requirements-dev.lock",
+    "requirements-node.lock",
+    "requirements-fonts.lock",
+]
 
 # Joined from parts, so that this file itself stays clean.
 REGISTRIES = [
@@ -35,6 +40,7 @@ REGISTRIES = [
 ]
 
 NOT_OURS = {"node_modules", "webui", "dist", "build", "__pycache__"}
+BROUGHT_IN = PACKAGE / "fonts"
 DOT_FOLDERS = {".ci", ".github"}
 
 
@@ -56,7 +62,9 @@ def walked() -> Iterator[Path]:
         folders[:] = [
             name
             for name in folders
-            if name not in NOT_OURS and (not name.startswith(".") or name in DOT_FOLDERS)
+            if name not in NOT_OURS
+            and (not name.startswith(".") or name in DOT_FOLDERS)
+            and Path(folder, name) != BROUGHT_IN
         ]
         yield from (Path(folder, name) for name in names)
 
@@ -107,6 +115,7 @@ def test_the_locks_hold_everything_that_the_project_asks_for() -> None:
         "requirements.lock": [*project["project"]["dependencies"], *groups["build"]],
         "requirements-dev.lock": groups["dev"],
         "requirements-node.lock": groups["node"],
+        "requirements-fonts.lock": groups["fonts"],
     }
     missing = {
         name: requirement_names(lines) - requirement_names(locked(name))

@@ -204,8 +204,8 @@ def test_every_event_is_in_the_api_document() -> None:
     """Those that the sources name, and those made from a render's status."""
     sources = (ROOT / "src" / "video_foundry").rglob("*.py")
     code = "\n".join(file.read_text("utf-8") for file in sources)
-    named = set(re.findall(r'"((?:project|segment|take|render)\.[a-z]+)"', code))
-    assert len(named) > 8
+    named = set(re.findall(r'"((?:project|segment|item|take|render)\.[a-z]+)"', code))
+    assert len(named) > 10
     missing = {name for name in named if f"`{name}`" not in text_of("docs/api.md")}
     assert missing == set()
 

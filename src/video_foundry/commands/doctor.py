@@ -12,7 +12,8 @@ from rich.markup import escape
 from video_foundry import __version__
 from video_foundry.api.webui import WEBUI
 from video_foundry.bootstrap import running_context
-from video_foundry.errors import FoundryError
+from video_foundry.errors import FoundryError, PartUnavailable
+from video_foundry.ports.titles import Titler
 from video_foundry.services.context import Context
 from video_foundry.services.health import check_database
 from video_foundry.settings import Settings, load_settings
@@ -39,7 +40,7 @@ async def doctor(*, as_json: bool) -> int:
     findings = [_python(), _webui(), _disk(settings)]
     try:
         async with running_context(settings) as ctx:
-            findings += [*await _parts(ctx, settings), *_models(ctx)]
+            findings += [*await _parts(ctx, settings), fonts_finding(ctx.titler), *_models(ctx)]
     except (FoundryError, OSError) as error:
         findings.append(Finding(name="start", level="broken", message=str(error)))
     broken = any(f.level == "broken" for f in findings)
@@ -88,6 +89,16 @@ async def _parts(ctx: Context, settings: Settings) -> list[Finding]:
         except (FoundryError, OSError) as error:
             findings.append(Finding(name=name, level="broken", message=f"{where}: {error}"))
     return findings
+
+
+def fonts_finding(titler: Titler) -> Finding:
+    """The families that titles can be set in, or what is missing: films without titles do
+    without."""
+    try:
+        families = titler.fonts()
+    except PartUnavailable as error:
+        return Finding(name="fonts", level="missing", message=str(error))
+    return Finding(name="fonts", level="ok", message=", ".join(one.name for one in families))
 
 
 def _models(ctx: Context) -> list[Finding]:
