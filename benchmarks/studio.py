@@ -15,6 +15,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from video_foundry.adapters.clock import SystemClock
+from video_foundry.core.graph import STAGES
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.request import GenerationRequest
 from video_foundry.db.facts import profile_to_json
@@ -29,6 +30,7 @@ from video_foundry.db.tables import (
     ProjectRow,
     RenderRow,
     RenderSegmentRow,
+    RenderStepRow,
     SegmentRow,
     TakeRow,
 )
@@ -133,6 +135,7 @@ def _tables(studio: Studio) -> Iterator[tuple[type[Base], Iterator[Mapping[str, 
     yield JobRow, _jobs(studio)
     yield RenderRow, _renders(studio)
     yield RenderSegmentRow, _snapshots(studio)
+    yield RenderStepRow, _steps(studio)
 
 
 def _projects(studio: Studio) -> Iterator[dict[str, Any]]:
@@ -229,8 +232,11 @@ def _compositions(studio: Studio) -> Iterator[dict[str, Any]]:
     for p, s in _clips(studio):
         yield {
             "fingerprint": mark("step", p, s),
-            "kind": "normalise",
+            "kind": "clip",
             "digest": mark("piece", p, s),
+            "clip_key": mark("key", p, s),
+            "first": 0,
+            "frames": 120,
             "created_at": START,
         }
 
@@ -317,7 +323,7 @@ def _renders(studio: Studio) -> Iterator[dict[str, Any]]:
                 "segments_total": studio.segments_each,
                 "segments_completed": 0,
                 "segments_reused": 0,
-                "master_fingerprint": None if name == "new" else mark("master", name, p),
+                "master_digest": None if name == "new" else mark("master", name, p),
                 **_made(p),
             }
 
@@ -326,9 +332,7 @@ def _snapshots(studio: Studio) -> Iterator[dict[str, Any]]:
     for p, s in _clips(studio):
         yield _snapshot("old", p, s) | {
             "fingerprint": request_of(p, s).fingerprint,
-            "step_fingerprint": mark("step", p, s),
             "job_id": id_of("job", "generate", request_of(p, s).fingerprint),
-            "step_job_id": id_of("job", "compose", mark("step", p, s)),
         }
     for p, s in _places(studio):
         asked = request_of(p, s, variation=1).fingerprint
@@ -345,7 +349,20 @@ def _snapshot(render: str, p: int, s: int) -> dict[str, Any]:
         "segment_id": id_of("segment", p, s),
         "action": "generate",
         "fingerprint": None,
-        "step_fingerprint": None,
         "job_id": None,
-        "step_job_id": None,
     }
+
+
+def _steps(studio: Studio) -> Iterator[dict[str, Any]]:
+    """The picture of each clip that was composed; what was made of its sound is left out."""
+    for p, s in _clips(studio):
+        yield {
+            "render_id": id_of("render", "old", p),
+            "fingerprint": mark("step", p, s),
+            "kind": "clip",
+            "stage": STAGES["clip"],
+            "seconds": 5.0,
+            "segment": s,
+            "job_id": id_of("job", "compose", mark("step", p, s)),
+            "digest": mark("piece", p, s),
+        }

@@ -4,9 +4,7 @@ done, 1 failed with the reason, 2 wrong input naming the field. What a command d
 
 import asyncio
 import contextlib
-import os
 import signal
-import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any
@@ -106,7 +104,7 @@ def worker(
     """Generate and compose for a server elsewhere, until SIGTERM or Ctrl+C."""
     from video_foundry.commands.worker import worker as run
 
-    raise typer.Exit(asyncio.run(run(generate=generate, compose=compose, port=port)))
+    run(generate=generate, compose=compose, port=port)
 
 
 @app.command()
@@ -223,25 +221,7 @@ def openapi() -> None:
 
 def main() -> None:
     """Run the command line; errors of the error tree become a sentence and an exit code."""
-    from video_foundry.errors import BadInput, FoundryError
+    from video_foundry.commands.outcome import told
 
-    try:
+    with told():
         app()
-    except BadInput as error:
-        _complain(error.message, [(p.field, p.message, p.fix) for p in error.problems])
-        sys.exit(2)
-    except FoundryError as error:
-        _complain(error.message, [])
-        sys.exit(1)
-    except BrokenPipeError:
-        os._exit(0)  # the reader of our output has gone, as `head` does
-    except OSError as error:
-        _complain(str(error), [])
-        sys.exit(1)
-
-
-def _complain(message: str, problems: list[tuple[str, str, str | None]]) -> None:
-    print(f"video-foundry: {message}", file=sys.stderr)
-    for field, what, fix in problems:
-        shown = f"  {field}: {what}" if what != message else f"  {field}"
-        print(shown + (f" ({fix})" if fix else ""), file=sys.stderr)

@@ -1,26 +1,25 @@
 """`video-foundry worker`: generating and composing without UI and API, in as many processes and on
-as many machines as wanted. Ended in good order by SIGTERM or Ctrl+C."""
+as many machines as wanted. Here its settings are checked; what then works is `worker_process`."""
 
-import asyncio
-import contextlib
 import os
-import signal
+import pickle
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
 
-import structlog
+from pydantic import SecretStr
 
-from video_foundry.bootstrap import running_context, working
+from video_foundry.commands import worker_process
+from video_foundry.commands.worker_process import ALLOCATION, Plain, Secret
 from video_foundry.errors import BadInput, FieldProblem
 from video_foundry.settings import Settings, load_settings
-from video_foundry.telemetry import configure_logs, configure_traces, end_traces
-from video_foundry.workers.side_port import side_port
-
-ENDINGS = (signal.SIGTERM, signal.SIGINT)
-
-logger = structlog.get_logger(__name__)
 
 
-async def worker(*, generate: int | None, compose: int | None, port: int | None) -> int:
-    """Work until told to stop; then finish what must not be cut off, give the rest back, return 0.
+def worker(*, generate: int | None, compose: int | None, port: int | None) -> NoReturn:
+    """Check the settings, then become the process that works by them.
+
+    A new program in the same process: reading the command line and checking settings takes 14 MB
+    of modules that would otherwise stay for as long as the worker lives.
 
     generate, compose: jobs of each kind at once, 0 for none of it. port: of health and metrics, 0
     for any that is free. None takes the setting. Raises BadInput for settings that cannot be.
@@ -30,68 +29,32 @@ async def worker(*, generate: int | None, compose: int | None, port: int | None)
     )
     if not settings.generate_concurrency and not settings.compose_concurrency:
         raise _nothing_to_do()
-    configure_logs(
-        level=settings.log_level,
-        as_json=settings.log_format == "json",
-        environment=os.environ,
-    )
-    configure_traces(os.environ, service="video-foundry-worker")
-    try:
-        return await _until_told_to_stop(settings)
-    finally:
-        await asyncio.to_thread(end_traces)
+    # -m would look for modules in the working directory first, which this process may not do.
+    safe = () if str(Path.cwd()) in sys.path else ("-P",)
+    program = (sys.executable, *safe, "-m", worker_process.__name__)
+    words = (*program, str(_hand_over(_plain(settings))))
+    sys.stdout.flush()
+    os.execve(sys.executable, words, {**ALLOCATION, **os.environ})  # noqa: S606 - ourselves
 
 
-async def _until_told_to_stop(settings: Settings) -> int:
-    work = asyncio.create_task(_work(settings))
-    is_ending = False
-
-    def stop() -> None:
-        nonlocal is_ending
-        if is_ending:
-            # Cutting a submit off could leave a paid clip in doubt; draining has its own limit.
-            logger.info("already stopping: submits under way are being finished")
-            return
-        is_ending = True
-        work.cancel()
-
-    loop = asyncio.get_running_loop()
-    for ending in ENDINGS:
-        with contextlib.suppress(NotImplementedError):  # Windows has no such signals
-            loop.add_signal_handler(ending, stop)
-    try:
-        await work
-    except asyncio.CancelledError:
-        if not is_ending:
-            raise
-        logger.info("worker stopped in good order")
-    return 0
+def _plain(settings: Settings) -> Plain:
+    """The values alone; to read them takes no library."""
+    derived = ("effective_database_url", "effective_objects_url")
+    names = (*type(settings).model_fields, *derived)
+    return Plain(**{name: _bare(getattr(settings, name)) for name in names})
 
 
-async def _work(settings: Settings) -> None:
-    async with (
-        running_context(settings) as ctx,
-        side_port(ctx, host=settings.host, port=settings.worker_port) as side,
-        working(ctx, settings),
-    ):
-        logger.info(
-            "worker ready",
-            generate=settings.generate_concurrency,
-            compose=settings.compose_concurrency,
-            host=settings.host,
-            port=side.port,
-        )
-        print(
-            f"Video Foundry worker ready: {settings.generate_concurrency} generations and "
-            f"{settings.compose_concurrency} composing steps at once, health and metrics on "
-            f"http://{settings.host}:{side.port}",
-            flush=True,
-        )
-        try:
-            await asyncio.Event().wait()
-        finally:
-            side.drain()
-            logger.info("worker stopping: no new work is taken")
+def _bare(value: Any) -> Any:
+    return Secret(value.get_secret_value()) if isinstance(value, SecretStr) else value
+
+
+def _hand_over(plain: Plain) -> int:
+    """A pipe from which the new program reads the settings: nobody else sees them there."""
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb") as pipe:
+        pickle.dump(plain, pipe)  # a few kilobytes: it fits without a reader
+    os.set_inheritable(reading, True)
+    return reading
 
 
 def _nothing_to_do() -> BadInput:

@@ -4,17 +4,14 @@ All paths are local files named by us; no user text, URL or playlist ever reache
 Long work runs outside the event loop; cancelling the awaiting task ends the process behind it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
-from video_foundry.core.profile import OutputProfile
 from video_foundry.core.timebase import FrameRate
 from video_foundry.ports.film import FilmMaker
 from video_foundry.ports.picture import Pictures
-from video_foundry.ports.progress import Progress
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,30 +36,6 @@ class MediaFacts:
     is_variable_rate: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class NormaliseStep:
-    """Bring one clip to the profile: exactly `frames` frames at its rate, and matching PCM sound.
-
-    start: seconds into the source to begin at. An image becomes a still of `frames` frames.
-    """
-
-    source: Path
-    start: Fraction
-    frames: int
-    profile: OutputProfile
-    label: str
-    """How errors name the clip, such as "segment 3"."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class MasterStep:
-    """Join normalised clips, in order, into the finished film (MP4, faststart)."""
-
-    clips: Sequence[Path]
-    frames: Sequence[int]
-    profile: OutputProfile
-
-
 class Compositor(Pictures, FilmMaker, Protocol):
     """Probing, verifying and composing pictures and films; sound has a port of its own."""
 
@@ -71,12 +44,6 @@ class Compositor(Pictures, FilmMaker, Protocol):
 
     async def verify(self, source: Path, *, timeout: float = 120) -> MediaFacts:
         """Decode the whole file; raises MediaError unless every frame and sample decodes clean."""
-
-    async def normalise(self, step: NormaliseStep, target: Path, progress: Progress | None) -> None:
-        """Write the clip as H.264 + 48 kHz stereo PCM in MOV. Raises CompositionFailed."""
-
-    async def master(self, step: MasterStep, target: Path, progress: Progress | None) -> None:
-        """Write the finished MP4: video by stream copy, sound encoded once as AAC."""
 
     async def thumbnail(self, source: Path, target: Path, *, width: int, at: Fraction) -> None:
         """Write a JPEG of the frame at `at` seconds, `width` pixels wide."""

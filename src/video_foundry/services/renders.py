@@ -40,7 +40,7 @@ from video_foundry.errors import BadInput, Conflict, FieldProblem, NotFound
 from video_foundry.events import log
 from video_foundry.jobs.enqueue import NewJob, enqueue_all
 from video_foundry.jobs.filing import tell_of
-from video_foundry.jobs.locks import Find, holding
+from video_foundry.jobs.locks import holding
 from video_foundry.jobs.queue import ask_all_to_cancel
 from video_foundry.jobs.renders import (
     advance,
@@ -48,7 +48,6 @@ from video_foundry.jobs.renders import (
     cancel,
     event_of,
     priority_of,
-    stalled_renders,
 )
 from video_foundry.services._edit import locked_project, project_of
 from video_foundry.services._generation import check_price, generation
@@ -246,28 +245,6 @@ async def cancel_render(ctx: Context, render_id: str) -> RenderView:
             await tell_of(tx, cancelled)
             await advance_all(tx, *(job.fingerprint for job in cancelled))
         return await _view(tx.session, render)
-
-
-async def resume_stalled(ctx: Context) -> int:
-    """Move on renders under way that nothing is under way for, such as after an upgrade that knows
-    other composing steps; how many there were."""
-
-    async def concerned(session: Session) -> set[str]:
-        return {render.project_id for render in await stalled_renders(session)}
-
-    async with ctx.store.read() as session:
-        if not await concerned(session):
-            return 0
-    return await _resume(ctx, concerned)
-
-
-@retried
-async def _resume(ctx: Context, concerned: Find) -> int:
-    async with holding(ctx.store, concerned) as tx:
-        stalled = await stalled_renders(tx.session)
-        for render in stalled:
-            await advance(tx, render)
-        return len(stalled)
 
 
 async def _view(session: Session, render: RenderRow) -> RenderView:

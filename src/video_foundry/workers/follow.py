@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 
+from video_foundry import telemetry
 from video_foundry.core.catalogue import ModelEntry, price_of
 from video_foundry.core.jobs import JobState, backoff
 from video_foundry.core.money import FREE, Money
@@ -39,46 +40,74 @@ logger = structlog.get_logger(__name__)
 
 
 class Following:
-    """One accepted generation until its clip is filed."""
+    """One accepted generation, from one poll to the next, until its clip is filed.
 
-    def __init__(self, run: Run, entry: ModelEntry, adapter: VideoModelInterface) -> None:
+    turn: entered for as long as the provider is asked how it stands.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        entry: ModelEntry,
+        adapter: VideoModelInterface,
+        *,
+        turn: contextlib.AbstractAsyncContextManager[None],
+    ) -> None:
         self.run = run
         self.entry = entry
         self.adapter = adapter
-        self._asked_to_stop = False
+        self._turn = turn
         self._is_downloaded = False
 
     @property
     def _provider_job_id(self) -> str:
-        return self.run.job.provider_job_id or ""
+        return self.run.hand.brief.provider_job_id or ""
 
-    async def go(self) -> None:
-        """Poll until the provider is done, then fetch. A failed poll never fails the job."""
-        misses, told_to_wait = 0, 0.0
-        while True:
-            try:
-                async with asyncio.timeout(STATUS_TIMEOUT):
-                    report = as_report(await self.adapter.get_status(self._provider_job_id))
-                misses, told_to_wait = 0, 0.0
-            except GenerationLost as error:
-                await self._lost(error)
-                return
-            except Exception as error:
-                misses, told_to_wait = misses + 1, wait_of(error)
-                logger.warning("poll failed", job_id=self.run.job.id, error=repr(error))
-                report = StatusReport(status=GenerationStatus.RUNNING)
-            if report.status == GenerationStatus.SUCCEEDED:
+    async def poll(self) -> float | None:
+        """Ask the provider once, and fetch when it is done. A failed poll never fails the job.
+
+        Returns after how many seconds to ask again, or None when there is nothing more to follow.
+        """
+        hand, told_to_wait = self.run.hand, 0.0
+        try:
+            async with self._turn, asyncio.timeout(STATUS_TIMEOUT):
+                report = as_report(await self.adapter.get_status(self._provider_job_id))
+            hand.misses = 0
+        except GenerationLost as error:
+            await self._lost(error)
+            return None
+        except Exception as error:
+            hand.misses, told_to_wait = hand.misses + 1, wait_of(error)
+            logger.warning("poll failed", job_id=hand.brief.id, error=repr(error))
+            report = StatusReport(status=GenerationStatus.RUNNING)
+        if report.status == GenerationStatus.SUCCEEDED:
+            with telemetry.span("result", job_id=hand.brief.id, model=hand.brief.model):
                 await self._fetch(report)
-                return
-            if await self._ended(report):
-                return
-            if told_to_wait >= ASIDE_SECONDS:
-                # In the row, so that whoever has the job then keeps to it too.
-                await self.run.wait_aside(JobState(self.run.job.state), told_to_wait)
-                return
-            await self._pause(report, misses, told_to_wait)
+            return None
+        if await self._ended(report):
+            return None
+        return await self._until_next(report, told_to_wait)
+
+    async def _until_next(self, report: StatusReport, told_to_wait: float) -> float | None:
+        if told_to_wait >= ASIDE_SECONDS:
+            # In the row, so that whoever has the job then keeps to it too.
+            await self.run.recall()
+            await self.run.wait_aside(JobState(self.run.job.state), told_to_wait)
+            return None
+        if report.progress is not None:
+            with contextlib.suppress(PartUnavailable):  # nobody is told; nothing is lost
+                await self.run.tick(report.progress)
+        await asyncio.sleep(told_to_wait)  # not even a cancel cuts this short
+        return max(0.0, self._poll_after(report) - told_to_wait)
+
+    def _poll_after(self, report: StatusReport) -> float:
+        seconds = report.poll_after or self.entry.poll_seconds
+        if misses := self.run.hand.misses:
+            seconds = min(POLL_BACKOFF_CAP, seconds * 2.0 ** min(misses, 16)) * jitter()
+        return seconds
 
     async def _lost(self, error: GenerationLost) -> None:
+        await self.run.recall()
         if self.entry.is_local:
             # A local model's work dies with its process and costs nothing: start it again.
             await self._start_again()
@@ -93,10 +122,12 @@ class Following:
         if report.status == GenerationStatus.FAILED:
             code = report.error_code or "generation_failed"
             why = report.error_message or "the provider gave no reason"
+            await self.run.recall()
             await self.run.fail(code, why, **cost)
             return True
         if report.status == GenerationStatus.CANCELLED:
             why = "cancelled at the provider"
+            await self.run.recall()
             await self.run.end(JobState.CANCELLED, "cancelled", why, **cost)
             return True
         if self._is_overdue():
@@ -105,50 +136,38 @@ class Following:
         return await self._cancelled()
 
     def _is_overdue(self) -> bool:
-        deadline = self.run.job.deadline
+        deadline = self.run.hand.brief.deadline
         return deadline is not None and self.run.ctx.store.now() > deadline
 
     async def _overdue(self) -> None:
         seconds = self.entry.generation_timeout
         message = f"the provider did not finish within {seconds:g} seconds"
+        await self.run.recall()
         if self.entry.is_local:
             await self.run.fail("timed_out", message)
         else:
             await self.run.park("timed_out", message)
 
     async def _cancelled(self) -> bool:
-        if not self.run.hand.cancel.is_set() or self._asked_to_stop:
+        hand = self.run.hand
+        if not hand.is_cancelled or hand.is_cancel_told:
             return False
-        self._asked_to_stop = True
+        hand.is_cancel_told = True
         try:
             stopped = await self.adapter.cancel_generation(self._provider_job_id)
         except Exception as error:
-            logger.warning("cancel failed", job_id=self.run.job.id, error=repr(error))
+            logger.warning("cancel failed", job_id=hand.brief.id, error=repr(error))
             return False
         if stopped:
+            await self.run.recall()
             await self.run.end(JobState.CANCELLED, "cancelled", "cancelled", **ON_REQUEST)
         return stopped
-
-    async def _pause(self, report: StatusReport, misses: int, told_to_wait: float) -> None:
-        if report.progress is not None:
-            with contextlib.suppress(PartUnavailable):  # nobody is told; nothing is lost
-                await self.run.tick(report.progress)
-        seconds = report.poll_after or self.entry.poll_seconds
-        if misses:
-            seconds = min(POLL_BACKOFF_CAP, seconds * 2.0 ** min(misses, 16)) * jitter()
-        seconds = max(seconds, told_to_wait)
-        cancel = self.run.hand.cancel
-        if cancel.is_set() or told_to_wait:
-            await asyncio.sleep(seconds)
-            return
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await cancel.wait()
 
     # --- fetch ---------------------------------------------------------------------------------
 
     async def _fetch(self, report: StatusReport) -> None:
         """Download at once, check by decoding, file as a take."""
+        await self.run.recall()
         if self.run.job.state != JobState.FETCHING:
             await self.run.move(JobState.FETCHING)
         self.run.scratch.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,9 @@
 """Carrying out a generation, whatever state a worker before us left it in. Which step comes next is
 decided here; the steps stand in `submit` and `follow`."""
 
+import asyncio
+from collections import defaultdict
+
 import structlog
 
 from video_foundry.core.catalogue import ModelEntry
@@ -8,11 +11,14 @@ from video_foundry.core.jobs import MAX_DEATHS, JobState
 from video_foundry.ports.video_model import VideoModelInterface
 from video_foundry.services.context import Context
 from video_foundry.workers.follow import Following
-from video_foundry.workers.loop import Handle
+from video_foundry.workers.hand import FOLLOWED, Handle
 from video_foundry.workers.run import Run
 from video_foundry.workers.submit import clear_doubt, submit, was_interrupted
 
 MODEL_GONE_SECONDS = 30.0
+POLLS_AT_ONCE = 32
+"""Questions under way to one model's provider. Without a bound a moment in which nothing answers
+leaves a thousand requests in memory at the same time; a late poll costs nothing."""
 
 logger = structlog.get_logger(__name__)
 
@@ -22,29 +28,37 @@ class Generator:
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
+        self._turns = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(POLLS_AT_ONCE))
 
-    async def __call__(self, hand: Handle) -> None:
-        """Carry one job as far as it goes."""
+    async def __call__(self, hand: Handle) -> float | None:
+        """Carry one job as far as it goes now; returns when to look after it again."""
         run = Run(self._ctx, hand)
         try:
-            await _go(run)
+            return await self._go(run)
         finally:
             run.clean_up()
 
+    async def _go(self, run: Run) -> float | None:
+        entry = run.ctx.models.catalogue.entries.get(run.hand.brief.model or "")
+        if entry is None:
+            await run.recall()
+            await _model_gone(run)
+            return None
+        if not run.hand.is_brief and not await _is_accepted(run, entry):
+            return None
+        run.hand.forget()
+        adapter, turn = run.ctx.models.adapter(entry.id), self._turns[entry.id]
+        return await Following(run, entry, adapter, turn=turn).poll()
 
-async def _go(run: Run) -> None:
-    entry = run.ctx.models.catalogue.entries.get(run.job.model or "")
-    if entry is None:
-        await _model_gone(run)
-        return
+
+async def _is_accepted(run: Run, entry: ModelEntry) -> bool:
+    """Bring it to its provider, unless it is there already; whether it is ours to follow now."""
     harmless = not entry.is_local and run.job.state != JobState.CLAIMED
     if run.job.deaths >= MAX_DEATHS and not harmless:
         await run.fail("worker_killed", f"{run.job.deaths} workers died with this job")
-        return
-    adapter = run.ctx.models.adapter(entry.id)
-    await _until_accepted(run, entry, adapter)
-    if run.job.state in (JobState.SUBMITTED, JobState.FETCHING) and run.job.lease_owner:
-        await Following(run, entry, adapter).go()
+        return False
+    await _until_accepted(run, entry, run.ctx.models.adapter(entry.id))
+    return run.job.state in FOLLOWED and run.job.lease_owner is not None
 
 
 async def _model_gone(run: Run) -> None:

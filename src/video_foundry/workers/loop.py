@@ -3,10 +3,10 @@ back on the way out. What a job does is the handler's business."""
 
 import asyncio
 import contextlib
+import contextvars
 import random
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +14,6 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from video_foundry import telemetry
-from video_foundry.core.jobs import JobState
 from video_foundry.db.store import retried
 from video_foundry.db.tables import JobRow
 from video_foundry.errors import PartUnavailable
@@ -22,6 +21,7 @@ from video_foundry.jobs import queue
 from video_foundry.ports.metrics import LATE_HEARTBEATS, LEASES_LOST
 from video_foundry.ports.wake import JobKind
 from video_foundry.services.context import Context
+from video_foundry.workers.hand import LATE_SHARE, Brief, Handle
 from video_foundry.workers.tidy import tidy
 
 POLL_SECONDS = 1.0
@@ -30,7 +30,7 @@ PROGRESS_STEP = 0.05
 """A smaller step is told to whoever listens, and not written down."""
 WATCH_SECONDS = 0.4
 """How soon a cancelled job notices."""
-STARTING_AT_ONCE = 64
+STARTING_AT_ONCE = 32
 """Jobs that a worker brings on their way at the same time; those that are followed do not count."""
 GRACE_SECONDS = 20.0
 """How long a stopping worker lets submits under way finish."""
@@ -42,45 +42,13 @@ PART_REST_SECONDS = 2.0
 """How long a job rests that met a part of the installation that was away."""
 TIDY_SECONDS = 600.0
 """How often files that killed workers left behind are looked for."""
-LATE_SHARE = 0.7
-"""A heartbeat later than this share of the lease means that we were frozen, or badly starved."""
 
 logger = structlog.get_logger(__name__)
 
 
-@dataclass
-class Handle:
-    """One job in hand. safe is cleared while a submit is under way that must not be cut off.
-    held_at: monotonic seconds at which the lease was last known to be ours."""
-
-    job: JobRow
-    owner: str
-    cancel: asyncio.Event = field(default_factory=asyncio.Event)
-    stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    safe: asyncio.Event = field(default_factory=asyncio.Event)
-    moved_on: Callable[[], None] = lambda: None
-    held_at: float = field(default_factory=time.monotonic)
-    progress: float = 0.0
-    stored_progress: float = 0.0
-    task: asyncio.Task[None] | None = None
-
-    def __post_init__(self) -> None:
-        self.safe.set()
-
-    @property
-    def is_stale(self) -> bool:
-        """Whether the lease may have run out: we were frozen, or the database was away."""
-        return time.monotonic() - self.held_at > queue.LEASE.total_seconds() * LATE_SHARE
-
-    @property
-    def is_starting(self) -> bool:
-        """Whether it still is to be brought to its provider; composing steps never are."""
-        return self.job.kind == "generate" and self.job.state not in FOLLOWED
-
-
-FOLLOWED = (JobState.SUBMITTED, JobState.FETCHING)
-
-Handler = Callable[[Handle], Awaitable[None]]
+Handler = Callable[[Handle], Awaitable[float | None]]
+"""Does what is to be done for a job now; returns after how many seconds there is more, or None
+when it is out of our hands."""
 
 
 class WorkerLoop:
@@ -97,8 +65,11 @@ class WorkerLoop:
         self._freed = asyncio.Event()
         self._renewed_at = time.monotonic()
         self._is_ill = False
+        self._is_leaving = False
         # Ours by the rows, but in no hand: taken this moment, or given back in vain.
         self._strays: set[str] = set()
+        # Of timers, so that each does not hold on to what is bound for its job.
+        self._context = contextvars.copy_context()
 
     async def run(self) -> None:
         """Work until `stop`. Errors of the machinery are logged and survived."""
@@ -123,7 +94,7 @@ class WorkerLoop:
         self._stopping.set()
         self._freed.set()
         for hand in self._hands.values():
-            hand.stopping.set()
+            hand.is_stopping = True
 
     async def _claim_safely(self) -> int:
         try:
@@ -179,33 +150,62 @@ class WorkerLoop:
         return {e.id: e.concurrency - used.get(e.id, 0) for e in entries}
 
     def _start(self, job: JobRow) -> None:
-        hand = Handle(job=job, owner=self._owner, moved_on=self._freed.set)
+        brief = Brief.of(job)
+        hand = Handle(brief=brief, row=job, owner=self._owner, moved_on=self._freed.set)
         self._hands[job.id] = hand
-        hand.task = asyncio.create_task(self._run_one(hand), name=f"{self._kind}:{job.id}")
+        self._take_up(hand)
+
+    def _take_up(self, hand: Handle) -> None:
+        hand.timer = None
+        if self._is_leaving:
+            return
+        name = f"{self._kind}:{hand.brief.id}"
+        hand.task = asyncio.create_task(self._run_one(hand), name=name)
 
     async def _run_one(self, hand: Handle) -> None:
-        job_id, model, project_id = hand.job.id, hand.job.model, hand.job.project_id
-        bound = logger.bind(job_id=job_id, kind=self._kind, model=model)
-        names = {"job_id": job_id, "kind": self._kind, "model": model, "project_id": project_id}
+        """Let the handler do what is to be done now; then the job rests, or is out of our hands."""
+        job_id, rest = hand.brief.id, None
         try:
-            with telemetry.span("job", **names), bound_contextvars(**names):
-                await self._handler(hand)
-        except queue.LeaseLost:
-            LEASES_LOST.labels(self._kind).inc()
-            bound.warning("the lease was lost; nothing more is written for this job")
-        except asyncio.CancelledError:
-            bound.info("job given back unfinished")
-            raise
-        except PartUnavailable as error:
-            bound.warning("the job waits for a part of the installation", reason=error.message)
-            await self._give_back([job_id], rest_seconds=PART_REST_SECONDS)
-        except Exception:
-            bound.exception("the job's handler broke; the job is given back")
-            await self._give_back([job_id], rest_seconds=CRASH_REST_SECONDS, crashed=True)
+            rest = await self._handle(hand)
         finally:
-            if self._hands.get(job_id) is hand:
-                del self._hands[job_id]
-            self._freed.set()
+            is_ours = self._hands.get(job_id) is hand
+            if is_ours and rest is not None:
+                hand.forget()
+                hand.task = None
+                loop = asyncio.get_running_loop()
+                hand.timer = loop.call_later(rest, self._take_up, hand, context=self._context)
+            else:
+                if is_ours:
+                    del self._hands[job_id]
+                self._freed.set()
+
+    async def _handle(self, hand: Handle) -> float | None:
+        brief = hand.brief
+        names = {
+            "job_id": brief.id,
+            "kind": brief.kind,
+            "model": brief.model,
+            "project_id": brief.project_id,
+        }
+        with bound_contextvars(**names):
+            try:
+                if hand.is_brief:  # a poll without news would be a span every few seconds
+                    return await self._handler(hand)
+                with telemetry.span("job", **names):
+                    return await self._handler(hand)
+            except queue.LeaseLost:
+                LEASES_LOST.labels(self._kind).inc()
+                logger.warning("the lease was lost; nothing more is written for this job")
+            except asyncio.CancelledError:
+                logger.info("job given back unfinished")
+                raise
+            except PartUnavailable as error:
+                logger.warning("the job waits for a part of the installation", reason=error.message)
+                await self._give_back([brief.id], rest_seconds=PART_REST_SECONDS)
+            except Exception:
+                logger.exception("the job's handler broke; the job is given back")
+                await self._give_back([brief.id], rest_seconds=CRASH_REST_SECONDS, crashed=True)
+        return None
 
     async def _wait_for_work(self) -> None:
         """Until a hint, a free hand or the poll interval, whichever comes first."""
@@ -265,7 +265,11 @@ class WorkerLoop:
         return changed
 
     def _drop(self, hand: Handle) -> None:
-        if hand.task is not None and hand.safe.is_set():
+        """Leave a job alone that went to somebody else, or has ended."""
+        if hand.stay_down():
+            del self._hands[hand.brief.id]
+            self._freed.set()
+        elif hand.task is not None and hand.is_safe:
             hand.task.cancel()
 
     async def _watch_cancels(self) -> None:
@@ -274,19 +278,33 @@ class WorkerLoop:
         async with self._ctx.store.read() as session:
             for job_id in await queue.cancel_requested(session, self._owner):
                 if job_id in self._hands:
-                    self._hands[job_id].cancel.set()
+                    self._cancel(self._hands[job_id])
+
+    def _cancel(self, hand: Handle) -> None:
+        is_news = not hand.is_cancelled
+        hand.cancel()
+        if is_news and hand.stay_down():
+            self._take_up(hand)
 
     async def _drain(self) -> None:
         """Let submits finish, stop the rest, give the leases back."""
         ours = list(self._hands)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GRACE_SECONDS):
-                await asyncio.gather(*(hand.safe.wait() for hand in self._hands.values()))
+                await self._until_safe()
+        self._is_leaving = True  # from here on, rests end in nothing
         tasks = [h.task for h in self._hands.values() if h.task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for hand in self._hands.values():
+            hand.stay_down()
         await self._give_back(ours)
+
+    async def _until_safe(self) -> None:
+        while not all(hand.is_safe for hand in self._hands.values()):
+            self._freed.clear()
+            await self._freed.wait()
 
     async def _give_back(
         self, ids: list[str], *, rest_seconds: float = 0.0, crashed: bool = False

@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Awaitable, Callable
 from itertools import count
+from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
@@ -21,7 +22,7 @@ from video_foundry.jobs.filing import end_unsuccessfully, segments_concerned, te
 from video_foundry.jobs.locks import job_write
 from video_foundry.ports.signal import Tick
 from video_foundry.services.context import Context
-from video_foundry.workers.loop import Handle
+from video_foundry.workers.hand import Handle, Listeners
 
 TICK_SECONDS = 0.5
 PERSIST_SECONDS = 1.0
@@ -66,12 +67,6 @@ class Run:
     def __init__(self, ctx: Context, hand: Handle) -> None:
         self.ctx = ctx
         self.hand = hand
-        self.request = GenerationRequest.from_json(self.job.payload["request"])
-        self.folder = ctx.scratch / "generations" / self.job.id
-        # A worker that lost the job without knowing must not write into our files.
-        self.scratch = self.folder / str(self.job.epoch)
-        self._told_at = 0.0
-        self._targets: list[tuple[str, tuple[str, ...]]] | None = None
 
     @property
     def job(self) -> JobRow:
@@ -83,10 +78,44 @@ class Run:
         self.hand.job = row
         self.hand.moved_on()
 
+    @property
+    def request(self) -> GenerationRequest:
+        """What was asked for."""
+        return GenerationRequest.from_json(self.job.payload["request"])
+
+    @property
+    def folder(self) -> Path:
+        """Where all workers keep their files of this job."""
+        return self.ctx.scratch / "generations" / self.hand.brief.id
+
+    @property
+    def scratch(self) -> Path:
+        """Our own: a worker that lost the job without knowing must not write into our files."""
+        return self.folder / str(self.hand.brief.epoch)
+
     def clean_up(self) -> None:
         """Drop local files of a job that is over; a job that goes on elsewhere keeps them."""
-        if self.job.state in (JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED):
+        if self.hand.brief.state in (JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED):
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    async def recall(self) -> None:
+        """Read the row again that was let go of for a rest; a database that is away is waited for.
+
+        Raises LeaseLost when the job is not ours any more, or not as we left it.
+        """
+        if not self.hand.is_brief:
+            return
+        brief = self.hand.brief
+        row = await patiently(lambda: self._row(brief.id))
+        if row is None or row.lease_owner != self.hand.owner:
+            raise queue.LeaseLost(brief.id)
+        if (row.epoch, row.state) != (brief.epoch, brief.state):
+            raise queue.LeaseLost(brief.id)
+        self.hand.job = row
+
+    async def _row(self, job_id: str) -> JobRow | None:
+        async with self.ctx.store.read() as session:
+            return await job_by_id(session, job_id)
 
     # --- moves ---------------------------------------------------------------------------------
 
@@ -159,12 +188,7 @@ class Run:
 
     async def _is_there(self, state: JobState) -> bool:
         """Whether the write that we did not hear of was done."""
-
-        async def look() -> JobRow | None:
-            async with self.ctx.store.read() as session:
-                return await job_by_id(session, self.job.id)
-
-        row = await patiently(look)
+        row = await patiently(lambda: self._row(self.job.id))
         if row is None or row.epoch != self.job.epoch or row.state != state:
             return False
         if row.state == self.job.state and row.lease_owner == self.job.lease_owner:
@@ -177,26 +201,27 @@ class Run:
     async def tick(self, progress: float) -> None:
         """Tell whoever listens how far it is, twice a second at most."""
         self.hand.progress = min(max(progress, 0.0), 1.0)
-        if time.monotonic() - self._told_at < TICK_SECONDS:
+        if time.monotonic() - self.hand.told_at < TICK_SECONDS:
             return
-        self._told_at = time.monotonic()
+        self.hand.told_at = time.monotonic()
         for project_id, segment_ids in await self._listeners():
             await self.ctx.signal.publish(
                 Tick(
                     project_id=project_id,
                     segment_ids=segment_ids,
-                    job_id=self.job.id,
+                    job_id=self.hand.brief.id,
                     kind="generate",
                     progress=self.hand.progress,
                 )
             )
 
-    async def _listeners(self) -> list[tuple[str, tuple[str, ...]]]:
-        if self._targets is None:
+    async def _listeners(self) -> Listeners:
+        if self.hand.listeners is None:
+            await self.recall()
             async with self.ctx.store.read() as session:
                 segments = await segments_concerned(session, self.job)
             projects = sorted({s.project_id for s in segments})
-            self._targets = [
+            self.hand.listeners = tuple(
                 (p, tuple(s.id for s in segments if s.project_id == p)) for p in projects
-            ]
-        return self._targets
+            )
+        return self.hand.listeners

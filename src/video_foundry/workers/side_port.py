@@ -5,12 +5,11 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Any
 
-import uvicorn
+import h11
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from video_foundry import __version__
@@ -20,12 +19,11 @@ from video_foundry.services.health import is_ready, readiness
 from video_foundry.services.stats import process_metrics, watching_the_loop
 
 JSON = "application/json"
-LEAVE_SECONDS = 1
 DRAINING = "draining: no new work is taken"
-
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[Any]]
-Send = Callable[[Any], Awaitable[None]]
+PATIENCE_SECONDS = 10.0
+"""How long one caller may take, to ask and to be answered."""
+LONGEST_HEAD = 16 * 1024
+"""Bytes of a request that are read before it is refused."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,8 @@ class _Answer:
 
 
 class SidePort:
-    """The ASGI application behind the port.
+    """What the port answers, one request a connection. A few lines around h11: a web server is
+    3 MB more in each worker, for three addresses that a probe and a scraper ask for.
 
     port: where it listens. Once `drain` was called it is alive but not ready.
     """
@@ -51,20 +50,25 @@ class SidePort:
         """Say from now on that no more work is taken."""
         self._is_draining = True
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] != "http":
-            return
-        answer = await self._answer(scope["method"], scope["path"], dict(scope["headers"]))
-        head = (
-            (b"content-type", answer.content_type.encode()),
-            (b"content-length", str(len(answer.body)).encode()),
-            (b"cache-control", b"no-store"),
-            (b"x-content-type-options", b"nosniff"),
-        )
-        await send({"type": "http.response.start", "status": answer.status, "headers": head})
-        body = b"" if scope["method"] == "HEAD" else answer.body
-        await send({"type": "http.response.body", "body": body})
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one request; a caller who leaves, dawdles or speaks no HTTP is let go."""
+        with contextlib.closing(writer), contextlib.suppress(OSError, TimeoutError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                writer.write(await self._exchange(reader))
+                await writer.drain()
+
+    async def _exchange(self, reader: asyncio.StreamReader) -> bytes:
+        """The answer as bytes, whatever was asked."""
+        connection = h11.Connection(h11.SERVER, max_incomplete_event_size=LONGEST_HEAD)
+        method = b"GET"
+        try:
+            asked = await _request(connection, reader)
+            method = asked.method
+            path = asked.target.decode("ascii").partition("?")[0]
+            answer = await self._answer(method.decode("ascii"), path, dict(asked.headers))
+        except h11.RemoteProtocolError as error:
+            answer = _problem(error.error_status_hint, "this is no HTTP request")
+        return _written(connection, answer, with_body=method != b"HEAD")
 
     async def _answer(self, method: str, path: str, headers: dict[bytes, bytes]) -> _Answer:
         if method not in ("GET", "HEAD"):
@@ -89,12 +93,28 @@ class SidePort:
         return _Answer(200 if ready else 503, _json({"ready": ready, "checks": checks}))
 
 
-class _Server(uvicorn.Server):
-    """Signals are the command's business: it drains the work first."""
+async def _request(connection: h11.Connection, reader: asyncio.StreamReader) -> h11.Request:
+    """Its head; a body is nobody's business here. Raises h11.RemoteProtocolError or OSError."""
+    while (event := connection.next_event()) is h11.NEED_DATA:
+        connection.receive_data(await reader.read(LONGEST_HEAD))
+    if not isinstance(event, h11.Request):
+        raise ConnectionResetError("closed before anything was asked")
+    return event
 
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+
+def _written(connection: h11.Connection, answer: _Answer, *, with_body: bool) -> bytes:
+    head = h11.Response(
+        status_code=answer.status,
+        headers=[
+            ("content-type", answer.content_type),
+            ("content-length", str(len(answer.body))),
+            ("cache-control", "no-store"),
+            ("x-content-type-options", "nosniff"),
+            ("connection", "close"),
+        ],
+    )
+    body = h11.Data(data=answer.body if with_body else b"")
+    return b"".join(connection.send(event) or b"" for event in (head, body))
 
 
 @contextlib.asynccontextmanager
@@ -106,32 +126,12 @@ async def side_port(ctx: Context, *, host: str, port: int) -> AsyncIterator[Side
     with _listen(host, port) as listening:
         bound = listening.getsockname()
         app = SidePort(ctx, port=bound[1], is_local=ip_address(bound[0]).is_loopback)
-        async with _serving(app, listening), watching_the_loop():
-            yield app
-
-
-@contextlib.asynccontextmanager
-async def _serving(app: SidePort, listening: socket.socket) -> AsyncIterator[None]:
-    config = uvicorn.Config(
-        app,
-        lifespan="off",
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=LEAVE_SECONDS,
-    )
-    server = _Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
-    try:
-        while not server.started:
-            await asyncio.sleep(0.01)
-            if serving.done():
-                await serving  # it says why it did not start
-        yield
-    finally:
-        server.should_exit = True
-        await asyncio.gather(serving, return_exceptions=True)
+        server = await asyncio.start_server(app.serve, sock=listening)
+        try:
+            async with watching_the_loop():
+                yield app
+        finally:
+            server.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -50,13 +50,13 @@ async def submit(run: Run, entry: ModelEntry, adapter: VideoModelInterface) -> N
     """From claimed: check once more that it is needed, then send it, exactly once."""
     if await _already_answered(run) or not await _slot_is_free(run, entry):
         return
-    if run.hand.cancel.is_set() or run.job.cancel_requested:
+    if run.hand.is_cancelled or run.job.cancel_requested:
         why = "cancelled before it was sent"
         await run.end(JobState.CANCELLED, "cancelled", why, **ON_REQUEST)
         return
     if entry.requests_per_minute:
         await run.ctx.rate.acquire(entry.provider, per_minute=entry.requests_per_minute)
-    if run.hand.stopping.is_set():
+    if run.hand.is_stopping:
         await run.wait_aside(JobState.QUEUED, 0.0)
         return
     await send(run, entry, adapter, key=str(uuid4()))
@@ -96,11 +96,12 @@ async def send(run: Run, entry: ModelEntry, adapter: VideoModelInterface, *, key
 
     A key that the row has already was sent before: until an answer comes, doubt remains.
     """
-    run.hand.safe.clear()
+    run.hand.is_safe = False
     try:
         await asyncio.shield(asyncio.ensure_future(_send(run, entry, adapter, key)))
     finally:
-        run.hand.safe.set()
+        run.hand.is_safe = True
+        run.hand.moved_on()
 
 
 async def _send(run: Run, entry: ModelEntry, adapter: VideoModelInterface, key: str) -> None:
@@ -190,14 +191,15 @@ async def _intend(run: Run, entry: ModelEntry, key: str) -> bool:
 async def _submission(run: Run, entry: ModelEntry, key: str) -> AsyncIterator[Submission]:
     shutil.rmtree(run.scratch, ignore_errors=True)
     run.scratch.mkdir(parents=True)
+    request = run.request
     async with contextlib.AsyncExitStack() as stack:
         references: dict[str, Path] = {}
-        for name, digest in run.request.references.items():
+        for name, digest in request.references.items():
             references[name] = await stack.enter_async_context(run.ctx.blobs.local_path(digest))
         yield Submission(
-            model=run.request.model,
-            prompt=run.request.prompt,
-            params=run.request.submit_params(entry),
+            model=request.model,
+            prompt=request.prompt,
+            params=request.submit_params(entry),
             references=references,
             key=key,
             scratch=run.scratch,

@@ -11,7 +11,7 @@ import structlog
 from video_foundry.jobs import queue
 from video_foundry.ports.wake import JobKind
 from video_foundry.services.context import Context
-from video_foundry.services.renders import resume_stalled
+from video_foundry.services.stalled import resume_stalled
 from video_foundry.services.storage import Wish, make_room
 
 FOLDERS: dict[JobKind, str] = {"generate": "generations", "compose": "compose"}

@@ -8,15 +8,14 @@ from pathlib import Path
 from video_foundry.adapters.ffmpeg.binary import FFmpegBinary, find_ffmpeg
 from video_foundry.adapters.ffmpeg.filters import still_chain
 from video_foundry.adapters.ffmpeg.joining import make_film
-from video_foundry.adapters.ffmpeg.master import make_master
-from video_foundry.adapters.ffmpeg.normalise import Normaliser, seek_options
 from video_foundry.adapters.ffmpeg.picture import FFmpegPictures
 from video_foundry.adapters.ffmpeg.pool import ReaderPool
+from video_foundry.adapters.ffmpeg.seeking import seek_options
 from video_foundry.adapters.ffmpeg.source import Source, Sources
 from video_foundry.adapters.ffmpeg.tools import Toolbox, complaint, ignore_line, published
 from video_foundry.adapters.ffmpeg.verify import verify_source
-from video_foundry.errors import CompositionFailed, MediaError
-from video_foundry.ports.compositor import MasterStep, MediaFacts, NormaliseStep
+from video_foundry.errors import MediaError
+from video_foundry.ports.compositor import MediaFacts
 from video_foundry.ports.film import FilmStep
 from video_foundry.ports.picture import PictureStep
 from video_foundry.ports.progress import Progress
@@ -55,7 +54,6 @@ class FFmpegCompositor:
             output=max_output,
         )
         self._sources = Sources(self._tools, longest=Fraction(max_seconds))
-        self._normaliser = Normaliser(tools=self._tools)
         self._pictures = FFmpegPictures(tools=self._tools, sources=self._sources)
 
     async def probe(self, source: Path) -> MediaFacts:
@@ -65,23 +63,6 @@ class FFmpegCompositor:
     async def verify(self, source: Path, *, timeout: float = 120) -> MediaFacts:
         """Decode all of it; raises MediaError unless everything is there and decodes clean."""
         return await verify_source(self._tools, await self._sources.read(source), timeout=timeout)
-
-    async def normalise(
-        self, step: NormaliseStep, target: Path, progress: Progress | None = None
-    ) -> None:
-        """Write the normalised clip. Raises CompositionFailed naming `step.label`."""
-        _check_profile(step)
-        try:
-            source = await self._sources.read(step.source)
-        except MediaError as error:
-            raise CompositionFailed(f"{step.label}: {error.message}") from error
-        await self._normaliser.make(step, source, target, progress)
-
-    async def master(
-        self, step: MasterStep, target: Path, progress: Progress | None = None
-    ) -> None:
-        """Write the finished MP4. Raises CompositionFailed."""
-        await make_master(self._tools, step, target, progress)
 
     async def picture(
         self, step: PictureStep, target: Path, progress: Progress | None = None
@@ -144,17 +125,6 @@ class FFmpegCompositor:
             *("-vf", chain, "-c:v", "mjpeg", "-q:v", "4", "-flags:v", "+bitexact"),
             *("-fflags", "+bitexact", "-f", "mjpeg", f"file:{target}"),
         ]
-
-
-def _check_profile(step: NormaliseStep) -> None:
-    profile = step.profile
-    if step.frames < 1 or step.start < 0:
-        raise CompositionFailed(f"{step.label}: a clip needs at least one frame, from 0 s on")
-    if min(profile.width, profile.height) < 16 or profile.width % 2 or profile.height % 2:
-        raise CompositionFailed(
-            f"{step.label}: the film's size of {profile.width} x {profile.height} must be even "
-            "and at least 16 x 16"
-        )
 
 
 def _has_content(path: Path) -> bool:

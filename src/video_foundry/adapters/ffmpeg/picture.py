@@ -15,8 +15,8 @@ from video_foundry.adapters.ffmpeg import settings
 from video_foundry.adapters.ffmpeg.filters import Stretch, stretch_chain
 from video_foundry.adapters.ffmpeg.geometry import canvas_size, lay_out
 from video_foundry.adapters.ffmpeg.inspection import Inspector, Piece
-from video_foundry.adapters.ffmpeg.normalise import seek_options
 from video_foundry.adapters.ffmpeg.reader import ChildRefused
+from video_foundry.adapters.ffmpeg.seeking import seek_options
 from video_foundry.adapters.ffmpeg.source import Source, Sources
 from video_foundry.adapters.ffmpeg.tables import write_tables
 from video_foundry.adapters.ffmpeg.tools import (

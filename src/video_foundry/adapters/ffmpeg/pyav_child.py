@@ -1,4 +1,5 @@
-"""The child process in which PyAV reads and joins media; the server never imports this or PyAV.
+"""The child process in which PyAV reads media and pieces are composed frame by frame; the server
+never imports this or PyAV.
 
 Run by path: a JSON request a line on standard input, one after the other; for each, JSON lines on
 standard output, the last of them with "ok", or "refused" or "failed" and a clause for people. A
@@ -7,7 +8,6 @@ crash or a huge file ends this process alone.
 
 from __future__ import annotations  # PyAV's classes are generic in its stubs only
 
-import heapq
 import json
 import os
 import select
@@ -15,13 +15,13 @@ import sys
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, TextIO, TypeAlias
+from pathlib import Path
+from typing import Any, TextIO
 
 import av
 import av.error
 from av.audio.stream import AudioStream
-from av.container import InputContainer, OutputContainer
-from av.packet import Packet
+from av.container import InputContainer
 from av.stream import Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -29,14 +29,13 @@ from av.video.stream import VideoStream
 SCANNED_PACKETS = 2_000_000
 """Picture packets read to learn timing: two hours at 240 frames a second, and then some."""
 
-REORDER_FRAMES = 2
-"""How far x264's B-frame pyramid moves a frame: the delay between decode and display order."""
-
 IDLE_SECONDS = 120
 """How long to wait for another request: an idle server need not hold the memory of this process."""
 
 BYTES_PER_SAMPLE = 4
 """16-bit stereo."""
+
+PACKAGE_ROOT = str(Path(__file__).resolve().parents[3])
 
 VIDEO_CODECS = frozenset(
     (
@@ -225,40 +224,47 @@ def scan(container: InputContainer, video: Stream) -> dict[str, Any]:
     }
 
 
-# Checking a normalised piece
+# Checking a piece
 
 
 def inspect(request: dict[str, Any], _: Report) -> dict[str, Any]:
-    """What one normalised piece holds: frames, steps, parameter sets, samples."""
+    """What one piece holds: frames, steps, key frames, parameter sets, samples if it has sound."""
     with open_input(request) as container:
-        video, audio = piece_streams(container)
+        streams = one_picture(container)
+        video = streams[0]
         stamps: list[int] = []
+        keys: list[int] = []
         samples, first_is_key = 0, False
-        for packet in container.demux(video, audio):
+        for packet in container.demux(streams):
             if packet.size == 0 or packet.pts is None:
                 continue
-            if packet.stream.index == audio.index:
+            if packet.stream.index != video.index:
                 samples += packet.size // BYTES_PER_SAMPLE
-            else:
-                first_is_key = first_is_key or (not stamps and packet.is_keyframe)
-                stamps.append(packet.pts)
+                continue
+            first_is_key = first_is_key or (not stamps and packet.is_keyframe)
+            stamps.append(packet.pts)
+            if packet.is_keyframe:
+                keys.append(packet.pts)
         base = video.time_base or Fraction(1)
         ordered = sorted(stamps)
+        places = {stamp: place for place, stamp in enumerate(ordered)}
         return {
             "frames": len(stamps),
             "steps": [number(step * base) for step in {b - a for a, b in pairwise(ordered)}],
             "first_is_key": first_is_key,
+            "keys": sorted(places[stamp] for stamp in keys),
             "reorder": reordering(stamps),
             "parameter_sets": parameter_sets(video).hex(),
-            "samples": samples,
+            "samples": samples if len(streams) > 1 else None,
         }
 
 
-def piece_streams(container: InputContainer) -> tuple[VideoStream, AudioStream]:
-    """The one picture and the one sound of a piece."""
-    if len(container.streams.video) != 1 or len(container.streams.audio) != 1:
-        raise Refused("a piece does not hold one picture and one sound")
-    return container.streams.video[0], container.streams.audio[0]
+def one_picture(container: InputContainer) -> list[Any]:
+    """The one picture of a piece, and its sound if it has one."""
+    videos, sounds = container.streams.video, container.streams.audio
+    if len(videos) != 1 or len(sounds) > 1:
+        raise Refused("a piece does not hold one picture and at most one sound")
+    return [*videos, *sounds]
 
 
 def parameter_sets(video: VideoStream) -> bytes:
@@ -272,147 +278,29 @@ def reordering(stamps: list[int]) -> int:
     return max((index - places[stamp] for index, stamp in enumerate(stamps)), default=0)
 
 
-# Sound of the whole film
+# Composing
 
 
-def gather_sound(request: dict[str, Any], report: Report) -> dict[str, Any]:
-    """Write the sound of all pieces, one after the other, as raw 16-bit stereo.
+def compose(request: dict[str, Any], report: Report) -> dict[str, Any]:
+    """Make a piece frame by frame; what that needs is loaded by the first one."""
+    # Its own threads would only wait: nothing here is done by linear algebra.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if PACKAGE_ROOT not in sys.path:  # this very package, installed or not
+        sys.path.append(PACKAGE_ROOT)
+    from video_foundry.adapters.ffmpeg.frames.compose import compose as make  # noqa: PLC0415
+    from video_foundry.adapters.ffmpeg.frames.overlays import Unfit  # noqa: PLC0415
 
-    A piece's own length is rounded by itself; here each gets its share of the whole film, which at
-    NTSC rates is one sample more or less.
-    """
-    shares = request["samples"]
-    with open(request["output"], "wb") as output:  # noqa: PTH123  plain names reach this script
-        for done, (path, share) in enumerate(zip(request["clips"], shares, strict=True)):
-            copy_sound(request | {"path": path}, share, output.write)
-            report((done + 1) / len(shares))
-    return {"samples": sum(shares)}
-
-
-def copy_sound(request: dict[str, Any], share: int, write: Callable[[bytes], int]) -> None:
-    """Hand exactly `share` samples of one piece to `write`; at most one is cut or repeated."""
-    missing, last = share * BYTES_PER_SAMPLE, bytes(BYTES_PER_SAMPLE)
-    with open_input(request) as container:
-        video, audio = piece_streams(container)
-        video.discard = av.stream.Discard.all
-        excess = 0
-        for packet in container.demux(audio):
-            data = bytes(packet)
-            excess += max(0, len(data) - missing)
-            data = data[:missing]
-            missing -= write(data)
-            last = data[-BYTES_PER_SAMPLE:] or last
-    if missing > BYTES_PER_SAMPLE or excess > BYTES_PER_SAMPLE:
-        raise Refused("the sound of a piece has not the length of its picture")
-    if missing:
-        write(last)
+    try:
+        return make(request, report)
+    except Unfit as reason:
+        raise Refused(str(reason)) from reason
 
 
-# Joining
-
-
-def join(request: dict[str, Any], report: Report) -> dict[str, Any]:
-    """Copy the pieces' pictures and the finished sound into one MP4, by timestamps of our own."""
-    options = {
-        "fflags": "+bitexact",
-        "movflags": "+faststart",
-        "video_track_timescale": str(request["timescale"]),
-        "movie_timescale": str(request["film_timescale"]),
-    }
-    sound = request | {"path": request["sound"]}
-    first = request | {"path": request["clips"][0]}
-    with (
-        open_input(first) as head,
-        open_input(sound) as voice,
-        av.open(request["output"], mode="w", format="mp4", container_options=options) as output,
-    ):
-        model, _ = piece_streams(head)
-        expected = parameter_sets(model)
-        picture_out, sound_out = add_outputs(output, model, voice.streams.audio[0])
-        pictures = film_packets(request, expected, picture_out, report)
-        sounds = sound_packets(voice, sound_out)
-        for _, _, packet in heapq.merge(pictures, sounds, key=lambda entry: entry[:2]):
-            output.mux_one(packet)
-    return {}
-
-
-def add_outputs(
-    output: OutputContainer, picture: VideoStream, sound: AudioStream
-) -> tuple[Stream, Stream]:
-    """One picture and one sound track, described as the pieces are."""
-    picture_out = output.add_stream_from_template(picture)
-    sound_out = output.add_stream_from_template(sound)
-    return picture_out, sound_out
-
-
-Ordered: TypeAlias = "tuple[Fraction, int, Packet[Any]]"
-"""Decode time in seconds, which track, the packet."""
-
-
-def film_packets(
-    request: dict[str, Any], expected: bytes, target: Stream, report: Report
-) -> Iterator[Ordered]:
-    """Every picture packet of the film in decode order, a frame number being its time."""
-    base, step, position = Fraction(1, request["timescale"]), request["step"], 0
-    for path, frames in zip(request["clips"], request["frames"], strict=True):
-        pieces = piece_packets(request | {"path": path}, frames, expected)
-        for index, (rank, packet) in enumerate(pieces):
-            packet.pts = (position + rank) * step
-            packet.dts = (position + index - REORDER_FRAMES) * step
-            packet.duration = step
-            packet.time_base = base
-            packet.stream = target
-            yield packet.dts * base, 0, packet
-        position += frames
-        report(position / sum(request["frames"]))
-
-
-def piece_packets(
-    request: dict[str, Any], frames: int, expected: bytes
-) -> Iterator[tuple[int, Packet[Any]]]:
-    """(place in display order, packet) of one piece's picture, in decode order, one at a time.
-
-    A piece may be hours long, so its packets are never held together.
-    """
-    step = Fraction(request["step"], request["timescale"])
-    seen = bytearray(frames)
-    with open_input(request) as container:
-        video, audio = piece_streams(container)
-        if parameter_sets(video) != expected:
-            raise Refused("the pieces were not made with the same encoder settings")
-        audio.discard = av.stream.Discard.all
-        first: Fraction | None = None
-        packets = (packet for packet in container.demux(video) if packet.size)
-        for index, packet in enumerate(packets):
-            time = (packet.pts or 0) * packet.time_base
-            if first is None:
-                first = time
-                if not packet.is_keyframe:
-                    raise Refused("a piece does not begin with a key frame")
-            place = (time - first) / step
-            rank = int(place)
-            if place != rank or not 0 <= rank < frames or seen[rank]:
-                raise Refused(f"a piece does not hold {frames} evenly spaced frames")
-            if index - rank > REORDER_FRAMES:
-                raise Refused("a piece reorders its frames too far")
-            seen[rank] = 1
-            yield rank, packet
-    if not all(seen):
-        raise Refused(f"a piece holds {sum(seen)} frames in place of {frames}")
-
-
-def sound_packets(voice: InputContainer, target: Stream) -> Iterator[Ordered]:
-    """The encoded sound as it is, with its encoder's lead-in before zero."""
-    packets: Iterator[Packet[Any]] = voice.demux(voice.streams.audio[0])
-    for packet in packets:
-        if packet.size == 0 or packet.dts is None:
-            continue
-        time = packet.dts * packet.time_base
-        packet.stream = target
-        yield time, 1, packet
-
-
-TASKS = {"probe": probe, "inspect": inspect, "gather_sound": gather_sound, "join": join}
+TASKS = {
+    "probe": probe,
+    "inspect": inspect,
+    "compose": compose,
+}
 
 
 def requests() -> Iterator[dict[str, Any]]:
