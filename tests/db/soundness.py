@@ -15,13 +15,14 @@ STUCK = f"""
 SELECT r.id, r.status FROM render_jobs r WHERE r.{OPEN_RENDER} AND NOT EXISTS (
     SELECT 1 FROM jobs j WHERE j.{OPEN_JOB} AND j.id IN (
         SELECT job_id FROM render_segments WHERE render_id = r.id
-        UNION ALL SELECT step_job_id FROM render_segments WHERE render_id = r.id
-        UNION ALL SELECT r.master_job_id))
+        UNION ALL SELECT job_id FROM render_steps WHERE render_id = r.id))
 """
 """Open renders that wait for nothing."""
 
 CALLED_OFF = f"""
-SELECT j.id, j.state FROM jobs j JOIN render_segments s ON s.job_id = j.id
+SELECT j.id, j.state FROM jobs j
+JOIN (SELECT render_id, job_id, digest FROM render_segments
+      UNION ALL SELECT render_id, job_id, digest FROM render_steps) s ON s.job_id = j.id
 JOIN render_jobs r ON r.id = s.render_id
 WHERE r.{OPEN_RENDER} AND s.digest IS NULL AND j.state = 'cancelled'
 """
@@ -47,6 +48,15 @@ SELECT s.id, s.chosen_take_id FROM segments s
 LEFT JOIN takes t ON t.id = s.chosen_take_id AND t.segment_id = s.id
 WHERE s.chosen_take_id IS NOT NULL AND t.id IS NULL
 """
+TAKEN_WITHOUT = f"""
+SELECT s.render_id, s.fingerprint, s.kind FROM render_steps s
+JOIN render_jobs r ON r.id = s.render_id
+LEFT JOIN compositions c ON c.fingerprint = s.fingerprint AND c.digest = s.digest
+LEFT JOIN artifacts a ON a.digest = c.digest
+WHERE r.{OPEN_RENDER} AND s.digest IS NOT NULL AND a.digest IS NULL
+"""
+"""Composing steps that an open render counts as done, and whose artifact nobody knows."""
+
 HALF_FILMS = """
 SELECT r.id, r.segments_completed, r.segments_total FROM render_jobs r
 WHERE r.status = 'completed' AND (
@@ -66,6 +76,7 @@ ALWAYS: Mapping[str, str] = {
     "a paid result is not filed as a take": UNFILED,
     "a generation left nothing": FORGOTTEN,
     "a choice names no take of its segment": LOOSE_CHOICE,
+    "an open render counts on what nobody knows": TAKEN_WITHOUT,
     "a completed render lacks something": HALF_FILMS,
     "a render ended in silence": SILENT,
     "a request has two open jobs": f"SELECT fingerprint FROM jobs WHERE {OPEN_JOB} "

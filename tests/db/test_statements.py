@@ -168,7 +168,8 @@ async def remembered(film: Film) -> None:
     await film.count("reshape back", across)
     await film.count("plan", plans.plan_project(film.ctx, twin.id))
     render = await film.count("render", renders.start_render(film.ctx, twin.id))
-    assert await _states(film.ctx, render.row.created_at) == {JobState.QUEUED: film.length}
+    # The picture and the sound of each.
+    assert await _states(film.ctx, render.row.created_at) == {JobState.QUEUED: 2 * film.length}
     await film.count("call off", renders.cancel_render(film.ctx, render.row.id))
     views = await segments.list_segments(film.ctx, twin.id)
     assert [view.take_count for view in views] == [1] * film.length
@@ -217,7 +218,13 @@ async def _make_all(film: Film) -> None:
 
 
 def _clip(job: JobRow, now: Any) -> ArtifactRow:
-    facts = {"kind": "video", "duration": "1", "frame_rate": "24", "frames": 24}
+    facts = {
+        "kind": "video",
+        "duration": "1",
+        "frame_rate": "24",
+        "frames": 24,
+        "has_audio": True,
+    }
     return ArtifactRow(
         digest=job.fingerprint,
         size=1,

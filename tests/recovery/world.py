@@ -1,8 +1,8 @@
 """The application without its web server, in this process: real rows, objects, downloads and
-workers, a gate around each, a clock that can be moved, and a compositor that only copies bytes."""
+workers, a gate around each, a clock that can be moved, and composing that only copies bytes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -18,11 +18,19 @@ from video_foundry.adapters.rate.memory import MemoryRate
 from video_foundry.adapters.signal.inprocess import InProcessSignal
 from video_foundry.adapters.wake.inprocess import InProcessWake
 from video_foundry.core.catalogue import Catalogue, ModelEntry
+from video_foundry.core.fonts import FontFamily
+from video_foundry.core.loudness import HOP, Measurement
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.timebase import FrameRate
+from video_foundry.core.titles import TitleSpec
 from video_foundry.db.store import Tx
 from video_foundry.errors import PartUnavailable
-from video_foundry.ports.compositor import MasterStep, MediaFacts, NormaliseStep, Progress
+from video_foundry.ports.compositor import MediaFacts
+from video_foundry.ports.film import FilmStep
+from video_foundry.ports.picture import PictureStep
+from video_foundry.ports.progress import Progress
+from video_foundry.ports.sound import MeasureStep, MixStep, SoundFacts, SoundStep
+from video_foundry.ports.titles import Drawn, DrawnTitle, ImageStep, TitleStep
 from video_foundry.ports.video_model import VideoModelInterface
 from video_foundry.services import projects, renders, segments
 from video_foundry.services._edit import SegmentContent
@@ -67,13 +75,16 @@ class CopyingCompositor:
         """As probe."""
         return await self.probe(source)
 
-    async def normalise(self, step: NormaliseStep, target: Path, progress: Progress | None) -> None:
-        """A copy with a note."""
-        _join(target, b"normalised ", step.source)
+    async def picture(
+        self, step: PictureStep, target: Path, progress: Progress | None = None
+    ) -> None:
+        """Copies with a note."""
+        which = ", ".join(f"{layer.first}+{layer.frames}" for layer in step.layers)
+        _join(target, f"frames {which} ".encode(), *(layer.source for layer in step.layers))
 
-    async def master(self, step: MasterStep, target: Path, progress: Progress | None) -> None:
-        """All clips in a row."""
-        _join(target, b"film ", *step.clips)
+    async def film(self, step: FilmStep, target: Path, progress: Progress | None) -> None:
+        """All pieces and all sound in a row."""
+        _join(target, b"film ", *(cut.piece for cut in step.cuts), *step.sound)
 
     async def thumbnail(self, source: Path, target: Path, *, width: int, at: Fraction) -> None:
         """A few bytes."""
@@ -82,6 +93,67 @@ class CopyingCompositor:
     def describe(self) -> dict[str, str]:
         """Nothing to tell."""
         return {}
+
+    async def aclose(self) -> None:
+        """Nothing to release."""
+
+
+class CopyingSound:
+    """The same for sound."""
+
+    async def examine(self, source: Path, *, timeout: float = 120) -> SoundFacts:
+        """Half a second of sound, whatever it is."""
+        return SoundFacts(
+            container="wav", codec="pcm_s16le", seconds=Fraction(1, 2), rate=48_000, channels=2
+        )
+
+    async def decode(self, step: SoundStep, target: Path, progress: Progress | None) -> None:
+        """A copy with a note."""
+        _join(target, f"samples {step.sound.start}+{step.sound.samples} ".encode(), step.source)
+
+    async def measure(self, step: MeasureStep) -> Measurement:
+        """Silence."""
+        hops = step.mix.samples // HOP
+        return Measurement(energies=(0,) * hops, peaks=(0,) * hops)
+
+    async def mix(self, step: MixStep, target: Path, progress: Progress | None) -> None:
+        """All its sounds in a row."""
+        sounds = [step.sounds[mark] for mark in step.mix.sounds]
+        _join(target, f"mix of {step.mix.samples} at {step.gain} ".encode(), *sounds)
+
+    async def aclose(self) -> None:
+        """Nothing to release."""
+
+
+class WritingTitler:
+    """Draws by writing down what is to be drawn."""
+
+    async def title(self, step: TitleStep, target: Path) -> DrawnTitle:
+        """Its specification."""
+        _join(target, repr(step.spec).encode())
+        return await self.measure(step)
+
+    async def measure(self, step: TitleStep) -> DrawnTitle:
+        """Everything fits."""
+        box = (0, 0, step.profile.width, step.profile.height)
+        return DrawnTitle(box=box, scale=1.0, lines=1, missing="", is_word_broken=False)
+
+    async def image(self, step: ImageStep, target: Path) -> Drawn:
+        """A copy with its specification."""
+        _join(target, repr(step.spec).encode(), step.source)
+        return Drawn(box=(0, 0, step.profile.width, step.profile.height))
+
+    def fonts(self) -> Sequence[FontFamily]:
+        """None."""
+        return ()
+
+    def font_digests(self, spec: TitleSpec) -> Sequence[str]:
+        """None."""
+        return ()
+
+    def missing_characters(self, text: str) -> str:
+        """None."""
+        return ""
 
     async def aclose(self) -> None:
         """Nothing to release."""
@@ -153,6 +225,9 @@ async def world(
             store=store,
             blobs=blobs,
             compositor=CopyingCompositor(),
+            sounds=CopyingSound(),
+            titler=WritingTitler(),
+            fonts="",
             fetcher=GatedFetcher(
                 inner=GuardedFetcher(allow_hosts=frozenset({"127.0.0.1"})), gate=gate
             ),

@@ -234,15 +234,24 @@ class House:
         """Generations that the provider wants money for."""
         return len(self.ledger.billed())
 
-    def clips_of(self, render: Json) -> list[str]:
-        """Digests of the normalised clips of a render, in film order."""
-        return [
-            row[0]
-            for row in self.sql(
-                "SELECT step_digest FROM render_segments WHERE render_id = :1 ORDER BY position",
-                render["id"],
-            )
-        ]
+    def clips_of(self, render: Json, kind: str = "clip") -> list[str | None]:
+        """Digests of the picture, or of the sound (kind `sound`), of each segment of a render, in
+        film order; None while it is not composed."""
+        query = (
+            "SELECT step.digest FROM render_segments shown LEFT JOIN render_steps step ON "
+            "step.render_id = shown.render_id AND step.segment = shown.position AND "
+            "step.kind = :2 WHERE shown.render_id = :1 ORDER BY shown.position"
+        )
+        return [row[0] for row in self.sql(query, render["id"], kind)]
+
+    def pieces_of(self, render: Json) -> set[str]:
+        """Digests of all that the film of a render was joined from, as far as it is there."""
+        query = "SELECT digest FROM render_steps WHERE render_id = :1 AND kind <> 'master'"
+        return {row[0] for row in self.sql(query, render["id"]) if row[0]}
+
+    def size_of(self, digest: str) -> int:
+        """Bytes of an object; 0 where there is none."""
+        return len(self.objects.read(digest) or b"")
 
     def film_of(self, render: Json) -> str:
         """The digest of a finished film."""

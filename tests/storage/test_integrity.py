@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.api.studio import shot
+from tests.api.studio import Json, shot
 from tests.storage.house import FolderVandal, House, Slow, Told, Vandal, both, paid
 
 from video_foundry.services import integrity, repairs
@@ -52,18 +52,22 @@ def test_what_can_be_made_again_is_made_again(house: House, kind: str) -> None:
     project = house.studio.project(paid("to be damaged"))
     render = house.studio.make(project)
     film, billed = house.bytes_of(render), house.billed()
-    for digest in (*house.clips_of(render), house.film_of(render)):
+    made = {*house.pieces_of(render), house.film_of(render)}
+    assert len(made) == 4, "a clip, its sound, the mix and the film"
+    for digest in made:
         damage(house.objects, digest, kind)
     options = ("--deep",) if kind == "digest_mismatch" else ()
     if options:
         assert house.check().code == 0, "a changed bit is only seen by reading"
     told = house.check(*options)
-    assert (told.code, len(told.kinds()[kind])) == (1, 2)
+    assert (told.code, len(told.kinds()[kind])) == (1, 4)
     assert house.check(*options).last["findings"] == told.last["findings"], "looking mends nothing"
     told = house.check(*options, "--repair")
-    assert (told.code, told.last["mended"]) == (0, 2)
+    assert (told.code, told.last["mended"]) == (0, 4)
     assert house.check("--deep").code == 0
-    assert house.bytes_of(house.studio.make(project)) == film
+    again = house.studio.make(project)
+    assert house.bytes_of(again) == film
+    assert house.pieces_of(again) == made - {house.film_of(render)}
     assert house.billed() == billed
 
 
@@ -195,8 +199,8 @@ def test_rows_that_lost_their_other_half_are_mended(house: House) -> None:
     project = house.studio.project(paid("half forgotten"))
     render = house.studio.make(project)
     film, billed = house.bytes_of(render), house.billed()
-    take, clip = house.takes_of(project)[0], house.clips_of(render)[0]
-    for digest in (take, clip):
+    take, pieces = house.takes_of(project)[0], house.pieces_of(render)
+    for digest in (take, *pieces):
         house.sql("DELETE FROM artifacts WHERE digest = :1", digest, unchecked=True)
     house.sql("UPDATE artifacts SET is_rebuildable = true WHERE is_rebuildable = false")
     assert {f["of"] for f in house.check().kinds()["row_missing"]} == {"take", "composed"}
@@ -221,24 +225,44 @@ def test_what_was_paid_for_stays_even_when_it_is_marked_as_worthless(house: Hous
     assert house.check().code == 0
 
 
+def made_early(house: House, render: Json, kind: str) -> tuple[str, str]:
+    """Fingerprint and digest of the first clip, its sound, or the first stretch of the mix, as soon
+    as it is there."""
+    query = "SELECT fingerprint, digest FROM render_steps WHERE render_id = :1 AND kind = :2"
+    found = house.studio.until(
+        lambda: [row for row in house.sql(query, render["id"], kind) if row[1]], bool
+    )
+    mark, digest = found[0]
+    return mark, digest
+
+
 @both
-def test_a_render_under_way_has_its_lost_clips_made_again(house: House, slow: Slow) -> None:
-    project = house.studio.project(paid("made in time"), slow.shot)
+@pytest.mark.parametrize("kind", ["clip", "sound", "mix"])
+def test_a_render_under_way_has_what_it_lost_made_again(
+    house: House, slow: Slow, kind: str
+) -> None:
+    project = house.studio.project(shot("made in time", seconds=10), slow.shot)
     render = house.studio.start(project)
-    clip = house.studio.until(lambda: house.clips_of(render)[0], bool)
-    house.objects.remove(clip)
+    mark, lost = made_early(house, render, kind)
+    house.objects.remove(lost)
     assert house.check("--repair").code == 0
     slow.go()
     done = house.studio.finish(render)
     assert done["status"] == "completed", done["error_message"]
-    assert house.clips_of(render)[0] == clip, "the same, byte for byte"
+    again = house.sql("SELECT digest FROM compositions WHERE fingerprint = :1", mark)
+    assert again[0][0] == lost, "the same, byte for byte"
+    assert house.objects.read(lost) is not None
     assert house.check("--deep").code == 0
 
 
-def test_a_render_notices_by_itself_that_a_clip_has_gone(house: House, slow: Slow) -> None:
-    project = house.studio.project(shot("lost unseen"), slow.shot)
+@pytest.mark.parametrize("kind", ["clip", "sound", "mix"])
+def test_a_render_notices_by_itself_that_something_has_gone(
+    house: House, slow: Slow, kind: str
+) -> None:
+    project = house.studio.project(shot("lost unseen", seconds=10), slow.shot)
     render = house.studio.start(project)
-    house.objects.remove(house.studio.until(lambda: house.clips_of(render)[0], bool))
+    _, lost = made_early(house, render, kind)
+    house.objects.remove(lost)
     slow.go()
     done = house.studio.finish(render)
     assert done["status"] == "completed", done["error_message"]

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.api.studio import shot
+from tests.api.plugins import barcode
+from tests.api.studio import Json, shot
 from tests.storage.house import House, Slow, Told, both, paid
 
 from video_foundry.bootstrap import running_context
@@ -34,22 +35,24 @@ def test_pruning_drops_what_can_be_made_again_and_nothing_else(
     project = house.studio.project(paid("a lighthouse"), {"media": media})
     render = house.studio.make(project)
     film, billed = house.bytes_of(render), house.billed()
-    clips = house.clips_of(render)
+    pieces = house.pieces_of(render)
+    composed = house.clips_of(render) + house.clips_of(render, "sound")
     before = house.lies()
     assert before["takes"][0] == before["uploads"][0] == before["films"][0] == 1
-    assert before["clips"][0] == len(set(clips)) == 2
+    assert before["clips"][0] == len(pieces) == 5, "picture and sound of both, and the mix"
+    assert set(composed) < pieces
     assert before["untracked"] == (0, 0)
     stored = house.objects.digests()
     assert sum(count for kind, (count, _) in before.items() if kind != "local cache") == len(stored)
 
     told = house.prune("--to", "0", "--dry-run")
-    assert (told.code, told.last["clips"], told.last["films"]) == (0, 2, 0)
+    assert (told.code, told.last["clips"], told.last["films"]) == (0, 5, 0)
     assert told.last["bytes"] == before["clips"][1]
     assert house.objects.digests() == stored, "a dry run changes nothing"
 
     told = house.prune("--to", "0")
-    assert (told.code, told.last["clips"], told.last["films"]) == (0, 2, 0)
-    assert house.objects.digests() == stored - set(clips)
+    assert (told.code, told.last["clips"], told.last["films"]) == (0, 5, 0)
+    assert house.objects.digests() == stored - pieces
     after = house.lies()
     for kind in ("takes", "uploads", "films", "thumbnails"):
         assert after[kind] == before[kind]
@@ -61,7 +64,8 @@ def test_pruning_drops_what_can_be_made_again_and_nothing_else(
     swap = {"segment_ids": [second["id"], first["id"]]}
     house.studio.ask("POST", f"/api/projects/{project['id']}/segments/reorder", json=swap)
     other = house.studio.make(project)
-    assert sorted(house.clips_of(other)) == sorted(clips), "made again, byte for byte"
+    swapped = house.clips_of(other)[::-1] + house.clips_of(other, "sound")[::-1]
+    assert swapped == composed, "made again, byte for byte"
     house.prune("--to", "0")
     swap = {"segment_ids": [first["id"], second["id"]]}
     house.studio.ask("POST", f"/api/projects/{project['id']}/segments/reorder", json=swap)
@@ -71,20 +75,23 @@ def test_pruning_drops_what_can_be_made_again_and_nothing_else(
 
 @both
 def test_the_longest_unused_go_first_and_no_more_than_must(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: House, slow: Slow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    slow.go()
     monkeypatch.setattr(storage_queries, "TOUCH_EVERY", storage_queries.TOUCH_EVERY * 0)
-    projects = [house.studio.project(shot("one of three", seed=n)) for n in range(3)]
-    clips = [house.clips_of(house.studio.make(project))[0] for project in projects]
-    # The first is used once more: a film of a doubled segment needs its clip.
+    projects = [house.studio.project(barcode(n)) for n in (1, 2, 3)]
+    made = [house.pieces_of(house.studio.make(project)) for project in projects]
+    # The first is used once more: a film of a doubled segment needs its picture and its sound.
     house.studio.ask("POST", f"/api/segments/{projects[0]['segments'][0]['id']}/duplicate", 201)
-    house.studio.make(projects[0])
-    sizes = {d: len(house.objects.read(d) or b"") for d in clips}
-    keep = sizes[clips[0]] + sizes[clips[2]]
-    told = house.prune("--to", str(keep))
-    assert told.last["clips"] == 1
-    assert house.objects.digests() & set(clips) == {clips[0], clips[2]}
-    assert house.prune("--to", str(keep)).last["clips"] == 0
+    kept = made[2] | house.pieces_of(house.studio.make(projects[0]))
+    gone = (made[0] | made[1]) - kept
+    assert len(gone) == 4, "the first mix, and picture, sound and mix of the second"
+    room = sum(house.size_of(digest) for digest in kept)
+    told = house.prune("--to", str(room))
+    assert told.last["clips"] == len(gone)
+    assert house.objects.digests() & (kept | gone) == kept
+    assert house.prune("--to", str(room)).last["clips"] == 0
+    assert house.prune("--to", str(room - 1)).last["clips"] == 1
 
 
 @both
@@ -109,27 +116,52 @@ def test_films_go_only_when_asked_for_and_never_the_newest(house: House) -> None
     assert house.film_of(house.studio.make(project)) == old_film, "made again when wanted"
 
 
+def when_there(house: House, render: Json, kind: str) -> str:
+    """Digest of the first segment's picture or sound, as soon as it is composed."""
+    return str(house.studio.until(lambda: house.clips_of(render, kind)[0], bool))
+
+
 @both
 def test_what_a_render_under_way_needs_stays(house: House, slow: Slow) -> None:
     project = house.studio.project(shot("soon there"), slow.shot)
     render = house.studio.start(project)
-    clip = house.studio.until(lambda: house.clips_of(render)[0], bool)
+    early = {when_there(house, render, kind) for kind in ("clip", "sound")}
     assert house.prune("--to", "0").last["clips"] == 0
-    assert house.objects.read(clip) is not None
+    assert house.objects.digests() >= early
     slow.go()
     done = house.studio.finish(render)
     assert done["status"] == "completed", done["error_message"]
-    assert house.prune("--to", "0").last["clips"] == 2
+    pieces = house.pieces_of(render)
+    assert pieces > early
+    assert house.prune("--to", "0").last["clips"] == len(pieces)
+    assert not house.objects.digests() & pieces
+
+
+def must_go(house: House, wanted: int) -> int:
+    """How many pieces are to go for so many bytes, the longest unused first."""
+    query = (
+        "SELECT size FROM artifacts WHERE is_rebuildable AND digest NOT IN "
+        "(SELECT master_digest FROM render_jobs WHERE master_digest IS NOT NULL) "
+        "ORDER BY coalesce(last_used_at, created_at), digest"
+    )
+    freed = 0
+    for number, (size,) in enumerate(house.sql(query), start=1):
+        freed += size
+        if freed >= wanted:
+            return number
+    raise AssertionError("there are not so many bytes")
 
 
 def test_workers_keep_the_store_under_its_cap(house: House) -> None:
     projects = [house.studio.project(shot("one of four", seed=n)) for n in range(4)]
     films = [house.bytes_of(house.studio.make(project)) for project in projects]
-    assert house.lies()["clips"][0] == 4
-    cap = house.lies()["clips"][1] // 2
+    count, size = house.lies()["clips"]
+    assert count >= 2 * len(projects)
+    cap = size // 2
+    expected = count - must_go(house, size - cap)
     with house.served_again(rebuildable_max_bytes=cap) as studio:
         kept = studio.until(lambda: house.lies()["clips"], lambda lying: lying[1] <= cap)
-        assert kept[0] == 2, "no more went than had to"
+        assert kept[0] == expected, "no more went than had to"
         studio.edit(projects[0]["segments"][0], trim={"start": 0, "end": 0.25})
         studio.make(projects[0])
         studio.edit(projects[0]["segments"][0], trim=None)

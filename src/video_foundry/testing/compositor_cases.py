@@ -75,7 +75,7 @@ def source_times(spec: ClipSpec) -> list[Fraction]:
 def expected_frames(
     spec: ClipSpec, profile: OutputProfile, frames: int, start: Fraction = Fraction(0)
 ) -> list[tuple[int, int]]:
-    """(clip, frame) that each frame of the normalised clip must show: the last one due by then."""
+    """(clip, frame) that each frame of the film must show: the last one due by then."""
     places = [
         int((time - start) * profile.fps.fraction + Fraction(1, 2))
         if time >= start

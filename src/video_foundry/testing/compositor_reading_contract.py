@@ -13,7 +13,8 @@ import pytest
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.timebase import FrameRate
 from video_foundry.errors import CompositionFailed, MediaError
-from video_foundry.ports.compositor import Compositor, NormaliseStep
+from video_foundry.ports.compositor import Compositor
+from video_foundry.ports.picture import PictureLayer, PictureStep
 from video_foundry.testing import clips
 from video_foundry.testing.clips import ClipSpec, make_clip, make_still
 from video_foundry.testing.compositor_cases import (
@@ -142,7 +143,7 @@ class ReadingContract:
                         await compositor.verify(disguised)
                     step = self._step(disguised, frames=5)
                     with pytest.raises(CompositionFailed, match="the clip in question"):
-                        await compositor.normalise(step, tmp_path / "piece.mov", None)
+                        await compositor.picture(step, tmp_path / "piece.mov", None)
             assert callers == []
         assert not (tmp_path / "piece.mov").exists()
 
@@ -163,16 +164,11 @@ class ReadingContract:
     # Helpers
 
     @staticmethod
-    def _step(
-        source: Path,
-        frames: int,
-        profile: OutputProfile = SMALL,
-        start: Fraction = Fraction(0),
-    ) -> NormaliseStep:
-        return NormaliseStep(
-            source=source,
-            start=start,
-            frames=frames,
+    def _step(source: Path, frames: int, profile: OutputProfile = SMALL) -> PictureStep:
+        """The first frames of a clip, with nothing done to it."""
+        return PictureStep(
             profile=profile,
+            frames=frames,
+            layers=(PictureLayer(source=source, first=0, frames=frames),),
             label="the clip in question",
         )

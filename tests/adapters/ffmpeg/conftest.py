@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from video_foundry.adapters.ffmpeg import FFmpegCompositor
+from video_foundry.adapters.ffmpeg.sound import FFmpegSound
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.timebase import FrameRate
-from video_foundry.ports.compositor import MasterStep, NormaliseStep
+from video_foundry.ports.picture import PictureLayer, PictureStep
+from video_foundry.testing.compositor_contract import a_room
+from video_foundry.testing.short_films import Part, cut_together
 
 SMALL = OutputProfile(width=192, height=108, fps=FrameRate(num=24))
 
@@ -24,38 +26,37 @@ def compositor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FFmpegCompo
     asyncio.run(made.aclose())
 
 
+@pytest.fixture(scope="session")
+def sounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FFmpegSound]:
+    made = FFmpegSound(scratch=tmp_path_factory.mktemp("sound"))
+    yield made
+    asyncio.run(made.aclose())
+
+
 @pytest.fixture
 def make_piece(
     compositor: FFmpegCompositor, tmp_path: Path
 ) -> Callable[[Path, int, OutputProfile], Awaitable[Path]]:
-    """Normalises a clip from its beginning and gives the piece."""
+    """Makes the picture of a clip's first frames and gives the piece."""
 
     async def make(source: Path, frames: int, profile: OutputProfile = SMALL) -> Path:
         piece = tmp_path / f"{source.name}.piece.mov"
-        step = NormaliseStep(
-            source=source, start=Fraction(0), frames=frames, profile=profile, label="clip"
-        )
-        await compositor.normalise(step, piece, None)
+        layer = PictureLayer(source=source, first=0, frames=frames)
+        step = PictureStep(profile=profile, frames=frames, layers=(layer,), label="clip")
+        await compositor.picture(step, piece, None)
         return piece
 
     return make
 
 
 @pytest.fixture
-def make_film(
-    compositor: FFmpegCompositor,
-    make_piece: Callable[[Path, int, OutputProfile], Awaitable[Path]],
-    tmp_path: Path,
-) -> Film:
-    """Normalises (clip, frames) pairs and joins them."""
+def make_film(compositor: FFmpegCompositor, sounds: FFmpegSound, tmp_path: Path) -> Film:
+    """Makes the film of (clip, frames) pairs."""
 
     async def make(parts: Sequence[tuple[Path, int]], profile: OutputProfile = SMALL) -> Path:
-        pieces = [await make_piece(source, frames, profile) for source, frames in parts]
-        film = tmp_path / "film.mp4"
-        frames = [count for _, count in parts]
-        await compositor.master(
-            MasterStep(clips=pieces, frames=frames, profile=profile), film, None
-        )
-        return film
+        room, target = a_room(tmp_path / "room", compositor, sounds), tmp_path / "film.mp4"
+        wanted = [Part(path=path, frames=frames) for path, frames in parts]
+        await room.compose(await cut_together(room, wanted, profile), target)
+        return target
 
     return make

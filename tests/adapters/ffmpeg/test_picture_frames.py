@@ -18,8 +18,8 @@ from video_foundry.adapters.ffmpeg.frames.changing import Changer
 from video_foundry.adapters.ffmpeg.frames.placing import viewed
 from video_foundry.adapters.ffmpeg.frames.planes import Frame, Size
 from video_foundry.adapters.ffmpeg.geometry import lay_out
-from video_foundry.adapters.ffmpeg.normalise import seek_options
 from video_foundry.adapters.ffmpeg.picture import stretches
+from video_foundry.adapters.ffmpeg.seeking import seek_options
 from video_foundry.adapters.ffmpeg.source import Source
 from video_foundry.core.effects import Framing, Freeze, PictureEffects, Retime
 from video_foundry.core.masks import SHAPES, value_at

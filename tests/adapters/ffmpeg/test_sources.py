@@ -11,11 +11,12 @@ from PIL import Image
 from video_foundry.adapters.ffmpeg import FFmpegCompositor
 from video_foundry.core.profile import OutputProfile
 from video_foundry.errors import MediaError
-from video_foundry.ports.compositor import NormaliseStep
-from video_foundry.testing.clips import ClipSpec, make_clip, run_ffmpeg
-from video_foundry.testing.film_reading import read_barcodes, read_sound
+from video_foundry.ports.picture import PictureLayer, PictureStep
+from video_foundry.testing.clips import ClipSpec, make_clip, pitch, run_ffmpeg
+from video_foundry.testing.film_reading import main_pitch, read_barcodes, read_sound
 
 MakePiece = Callable[[Path, int], Awaitable[Path]]
+MakeFilm = Callable[[list[tuple[Path, int]]], Awaitable[Path]]
 
 LOSSY_VP9 = ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"]
 WAYS = {
@@ -43,15 +44,17 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", WAYS)
-async def test_it_verifies_and_normalises(
-    compositor: FFmpegCompositor, make_piece: MakePiece, plain: Path, tmp_path: Path, name: str
+async def test_it_verifies_and_becomes_a_film(
+    compositor: FFmpegCompositor, make_film: MakeFilm, plain: Path, tmp_path: Path, name: str
 ) -> None:
     source = tmp_path / name
     run_ffmpeg(["-i", str(plain)], *WAYS[name], str(source))
     assert (await compositor.verify(source)).frames == 24
-    piece = await make_piece(source, 24)
-    assert read_barcodes(piece, region=(0, 0, 192, 108)) == [(1, n) for n in range(24)]
-    assert len(read_sound(piece)) == 48_000
+    film = await make_film([(source, 24)])
+    assert read_barcodes(film, region=(0, 0, 192, 108)) == [(1, n) for n in range(24)]
+    sound = read_sound(film)
+    assert len(sound) == 48_000
+    assert main_pitch(sound[1500:40_000]) == pytest.approx(pitch(1), abs=5)
 
 
 async def test_a_cut_by_edit_list_begins_at_its_first_shown_frame(
@@ -170,8 +173,9 @@ async def test_a_start_inside_an_open_group_of_frames_is_found(
     )  # fmt: skip
     profile = OutputProfile(width=160, height=90)
     piece = tmp_path / "piece.mov"
-    step = NormaliseStep(source=source, start=Fraction(3), frames=10, profile=profile, label="clip")
-    await compositor.normalise(step, piece, None)
+    layer = PictureLayer(source=source, first=72, frames=10)
+    step = PictureStep(profile=profile, frames=10, layers=(layer,), label="clip")
+    await compositor.picture(step, piece)
     assert read_barcodes(piece) == [(5, 72 + n) for n in range(10)]
 
 
