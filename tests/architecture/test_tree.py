@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "video_foundry"
 LOCKS = [
     "requirements.lock",
+    "requirements-otel.lock",
     "requirements-dev.lock",
     "requirements-node.lock",
     "requirements-fonts.lock",
@@ -113,6 +114,7 @@ def test_the_locks_hold_everything_that_the_project_asks_for() -> None:
     groups = project["dependency-groups"]
     asked = {
         "requirements.lock": [*project["project"]["dependencies"], *groups["build"]],
+        "requirements-otel.lock": project["project"]["optional-dependencies"]["otel"],
         "requirements-dev.lock": groups["dev"],
         "requirements-node.lock": groups["node"],
         "requirements-fonts.lock": groups["fonts"],
