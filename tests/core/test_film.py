@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.core.strategies import digests, law, profiles, rates, seconds, trims
 
-from video_foundry.core import graph
-from video_foundry.core.composition import LENGTH_TOLERANCE, Source, Trim
+from video_foundry.core.composition import COMPOSER_VERSION, LENGTH_TOLERANCE, Source, Trim
 from video_foundry.core.effects import (
     Crop,
     Framing,
@@ -168,5 +167,5 @@ def test_a_film_is_its_clips_in_their_order(names: list[str], length: Fraction) 
 
 def test_another_composer_disowns_all_composed_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     before = {*pieces([clip(5)]), film([clip(5)])}
-    monkeypatch.setattr(graph, "COMPOSER_VERSION", graph.COMPOSER_VERSION + 1)
+    monkeypatch.setattr("video_foundry.core.graph.COMPOSER_VERSION", COMPOSER_VERSION + 1)
     assert before.isdisjoint({*pieces([clip(5)]), film([clip(5)])})

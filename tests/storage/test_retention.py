@@ -74,6 +74,23 @@ def test_pruning_drops_what_can_be_made_again_and_nothing_else(
 
 
 @both
+def test_a_levelled_film_is_not_made_again_for_want_of_its_pieces(house: House) -> None:
+    """How loud it is was found out once: nobody has to listen again to know which film it is."""
+    segments = (shot("one"), shot("two", seed=1))
+    project = house.studio.project(*segments, loudness_lufs=-23)
+    first = house.studio.make(project)
+    assert house.prune("--to", "0").last["clips"] == len(house.pieces_of(first)) - 1
+    assert house.lies()["clips"] == (0, 0)
+    composed = house.studio.jobs("compose")
+    assert {step["action"] for step in house.studio.plan(project)["steps"]} == {"reuse"}
+    again = house.studio.start(project)
+    assert again["status"] == "completed", "there was nothing to wait for"
+    assert house.bytes_of(again) == house.bytes_of(first)
+    assert house.studio.jobs("compose") == composed
+    assert house.check("--deep").code == 0
+
+
+@both
 def test_the_longest_unused_go_first_and_no_more_than_must(
     house: House, slow: Slow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

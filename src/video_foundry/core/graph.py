@@ -234,7 +234,7 @@ class _Maker:
     def _span(self, span: Span) -> Step:
         parts = [(part, self.film.clips[part.segment]) for part in span.parts]
         layers = [self.layers[index] for index in span.overlays]
-        overlays = [layer.on_piece(span.start) for layer in layers]
+        overlays = [layer.on_piece(span.start, span.frames) for layer in layers]
         crossing = self._crossing(span)
         value = {
             "parts": [self._part_identity(part) for part in span.parts],

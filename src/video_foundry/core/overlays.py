@@ -42,15 +42,25 @@ class FilmLayer:
     animate_in: Animation | None = None
     animate_out: Animation | None = None
 
-    def on_piece(self, start: int) -> dict[str, Any]:
-        """As a piece sees it whose first frame is the film's frame `start`."""
+    def on_piece(self, start: int, frames: int) -> dict[str, Any]:
+        """As a piece sees it that holds the film's frames [start, start + frames).
+
+        What comes before and after is left out, so that a layer that only stands there is the same
+        wherever on the film it began and however long it will stay.
+        """
+        first, end = self.start - start, self.start - start + self.frames
+        comes, goes = self.animate_in, self.animate_out
+        if comes is None or first + comes.frames <= 0:
+            comes, first = None, max(first, 0)
+        if goes is None or end - goes.frames >= frames:
+            goes, end = None, min(end, frames)
         return {
             "image": self.fingerprint,
-            "start": self.start - start,
-            "frames": self.frames,
+            "start": first,
+            "frames": end - first,
             "opacity": str(self.opacity),
-            "in": _animation(self.animate_in),
-            "out": _animation(self.animate_out),
+            "in": _animation(comes),
+            "out": _animation(goes),
         }
 
 

@@ -149,6 +149,11 @@ def _not_needed() -> ColumnElement[bool]:
     return ArtifactRow.digest.not_in(needed.scalar_subquery())
 
 
+def _measured() -> Select[str]:
+    """Measurements of sound: a few bytes, without which nobody knows what film there is already."""
+    return select(CompositionRow.digest).where(CompositionRow.kind == "measure")
+
+
 Conditions = Sequence[ColumnElement[bool]]
 """What an artifact must fulfil to be among those that may go."""
 
@@ -159,8 +164,13 @@ def nothing() -> Conditions:
 
 
 def clips_that_may_go() -> Conditions:
-    """Normalised clips, and films that no completed render shows; nothing that is needed now."""
-    return [*_rebuildable(), ArtifactRow.digest.not_in(_delivered()), _not_needed()]
+    """Pieces of films, and films that no completed render shows; nothing that is needed now."""
+    return [
+        *_rebuildable(),
+        ArtifactRow.digest.not_in(_delivered()),
+        ArtifactRow.digest.not_in(_measured()),
+        _not_needed(),
+    ]
 
 
 def films_that_may_go(unused_since: datetime) -> Conditions:
@@ -175,9 +185,12 @@ def films_that_may_go(unused_since: datetime) -> Conditions:
 
 
 async def rebuildable_bytes(session: AsyncSession) -> int:
-    """Bytes under the cap: of what is marked as made by composing, but for finished films."""
+    """Bytes under the cap: of what is marked as made by composing, but for finished films and what
+    is known of their sound."""
     query = select(func.coalesce(func.sum(ArtifactRow.size), 0)).where(
-        ArtifactRow.is_rebuildable.is_(True), ArtifactRow.digest.not_in(_delivered())
+        ArtifactRow.is_rebuildable.is_(True),
+        ArtifactRow.digest.not_in(_delivered()),
+        ArtifactRow.digest.not_in(_measured()),
     )
     return int((await session.execute(query)).scalar_one())
 
@@ -244,8 +257,8 @@ async def known_bytes(session: AsyncSession, digests: Collection[str]) -> set[st
 # --- what lies there ------------------------------------------------------------------------------
 
 KINDS = ("takes", "uploads", "clips", "films", "other")
-"""What an artifact is: a paid clip, own media, a normalised clip, a film; `other` is kept for want
-of knowing better."""
+"""What an artifact is: a paid clip, own media, a piece that films are joined from, a film; `other`
+is kept, being small or for want of knowing better."""
 
 
 async def usage_by_kind(session: AsyncSession) -> dict[str, tuple[int, int]]:
@@ -255,6 +268,7 @@ async def usage_by_kind(session: AsyncSession) -> dict[str, tuple[int, int]]:
         (ArtifactRow.digest.in_(select(GenerationRow.digest)), "takes"),
         (ArtifactRow.digest.in_(select(MediaRow.digest)), "uploads"),
         (ArtifactRow.is_rebuildable.is_(False), "other"),
+        (ArtifactRow.digest.in_(_measured()), "other"),
         (or_(ArtifactRow.digest.in_(_delivered()), ArtifactRow.digest.in_(made)), "films"),
         else_="clips",
     ).label("kind")

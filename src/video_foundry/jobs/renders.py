@@ -2,6 +2,7 @@
 enqueued, and a render whose last step is done, or cannot be done, ends. Runs in the transaction of
 whatever happened, so a render can never be stuck between two facts."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
@@ -352,8 +353,14 @@ def _failure(
     for segment, job in lost:
         if job is not None and job.state in TERMINAL and job.state != JobState.SUCCEEDED:
             where = "" if segment is None else f"segment {segment + 1}: "
-            return job.error_code or "cancelled", f"{where}{job.error_message or job.state}"
+            return job.error_code or "cancelled", f"{where}{_bare(job)}"
     return None
+
+
+def _bare(job: JobRow) -> str:
+    """What became of a job, without the name of the segment where it was asked for first: here that
+    may be another one."""
+    return re.sub(r"^segment \d+: ", "", job.error_message or job.state)
 
 
 def _status(rows: Sequence[RenderSegmentRow], jobs: Mapping[str, JobRow]) -> str:

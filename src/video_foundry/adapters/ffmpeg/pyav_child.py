@@ -153,7 +153,7 @@ def first_frame(container: InputContainer, video: VideoStream) -> VideoFrame:
 
 
 def picture_facts(video: VideoStream, frame: VideoFrame) -> dict[str, Any]:
-    """What the normalising filters must know of the picture."""
+    """What the filters must know of the picture."""
     components = frame.format.components
     return {
         "video_codec": codec_name(video),
