@@ -2,6 +2,8 @@
 no program runs: bytes are copied, and the index is written anew."""
 
 import asyncio
+import contextlib
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,19 +23,36 @@ FINEST = 90_000
 """Ticks a second that suffice for the picture track; more would outgrow 32 bits in a long film."""
 
 
+class _BrokenOff(Exception):
+    """Nobody wants the film any more."""
+
+
 async def make_film(step: FilmStep, target: Path, progress: Progress | None) -> None:
-    """Write the film. Raises CompositionFailed, also for pieces that do not belong together."""
+    """Write the film. Raises CompositionFailed, also for pieces that do not belong together.
+
+    When the awaiting task is cancelled, writing has ended before this returns.
+    """
     loop = asyncio.get_running_loop()
+    is_broken_off = threading.Event()
 
     def report(done: float) -> None:
+        if is_broken_off.is_set():
+            raise _BrokenOff
         if progress is not None:
             asyncio.run_coroutine_threadsafe(_tell(progress, done), loop)
 
     async with published(target) as partial:
+        work = asyncio.ensure_future(asyncio.to_thread(_write, step, partial, report))
         try:
-            await asyncio.to_thread(_write, step, partial, report)
+            await asyncio.shield(work)
         except Malformed as error:
             raise CompositionFailed(f"the film could not be joined: {error}") from error
+        except asyncio.CancelledError:
+            # A thread cannot be cancelled; it would write the file after it was cleared away.
+            is_broken_off.set()
+            with contextlib.suppress(_BrokenOff, Malformed, OSError):
+                await work
+            raise
 
 
 async def _tell(progress: Progress, done: float) -> None:

@@ -1,0 +1,102 @@
+"""Composing that cannot be done ends the render with the reason, and nothing else is lost."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from random import Random
+
+import pytest
+from tests.db.databases import Database
+from tests.db.desk import Desk, models_of
+from tests.db.workmen import generate_one
+from tests.recovery.gate import Gate
+from tests.recovery.world import (
+    CopyingCompositor,
+    Models,
+    MovableClock,
+    make_project,
+    wait_until_settled,
+    workers,
+    world,
+)
+
+from video_foundry.errors import CompositionFailed
+from video_foundry.ports.picture import PictureStep
+from video_foundry.ports.progress import Progress
+from video_foundry.services import renders
+from video_foundry.services.context import Context
+
+
+@dataclass
+class FussyCompositor(CopyingCompositor):
+    """Will not make a picture of these clips. made: the clips that it made one of."""
+
+    refused: set[bytes] = field(default_factory=set)
+    made: list[bytes] = field(default_factory=list)
+
+    async def picture(
+        self, step: PictureStep, target: Path, progress: Progress | None = None
+    ) -> None:
+        """Refuse or copy."""
+        content = step.layers[0].source.read_bytes()
+        if content in self.refused:
+            raise CompositionFailed(f"{step.label}: the file is damaged at 0.2 s")
+        self.made.append(content)
+        await super().picture(step, target, progress)
+
+
+async def generate_all(ctx: Context, count: int) -> dict[str, bytes]:
+    """Prompt -> the clip that was made of it."""
+    jobs = [await generate_one(ctx) for _ in range(count)]
+    return {job.payload["request"]["prompt"]: f"clip of {job.id}".encode() for job in jobs}
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Models:
+    """One model; its clips are made by hand."""
+    return models_of(Desk(dice=Random(0), clips=tmp_path, is_kind=True))
+
+
+def shots(*prompts: str) -> dict[str, dict[str, object]]:
+    """Segments that ask for these."""
+    return {prompt: {"model": "desk-key"} for prompt in prompts}
+
+
+async def test_a_clip_that_cannot_be_composed_is_named_and_the_others_are_kept(
+    database: Database, models: Models, tmp_path: Path
+) -> None:
+    fussy = FussyCompositor()
+    async with world(tmp_path, models, gate := Gate(), MovableClock(), database) as plain:
+        ctx = replace(plain, compositor=fussy)
+        project = await make_project(ctx, shots("one", "two", "three"))
+        first = (await renders.start_render(ctx, project)).row.id
+        clips = await generate_all(ctx, 3)
+        fussy.refused.add(clips["two"])
+        async with workers(ctx, gate):
+            assert await wait_until_settled(database, first) == "failed"
+            failed = (await renders.get_render(ctx, first)).row
+            assert failed.error_code == "composition_failed"
+            assert failed.error_message == "segment 2: the file is damaged at 0.2 s"
+            assert failed.finished_at is not None
+            fussy.refused.clear()
+            second = (await renders.start_render(ctx, project)).row.id
+            assert await wait_until_settled(database, second) == "completed"
+    assert sorted(fussy.made) == sorted(clips.values()), "each was made once"
+
+
+async def test_a_clip_of_two_films_is_named_by_where_it_stands_in_each(
+    database: Database, models: Models, tmp_path: Path
+) -> None:
+    """The step is done once, and is named after the film that asked for it first."""
+    fussy = FussyCompositor()
+    async with world(tmp_path, models, gate := Gate(), MovableClock(), database) as plain:
+        ctx = replace(plain, compositor=fussy)
+        films = [shots("bad", "good"), shots("good", "bad")]
+        projects = [await make_project(ctx, film) for film in films]
+        started = [(await renders.start_render(ctx, project)).row.id for project in projects]
+        clips = await generate_all(ctx, 2)
+        fussy.refused.add(clips["bad"])
+        async with workers(ctx, gate):
+            for place, render in enumerate(started, start=1):
+                assert await wait_until_settled(database, render) == "failed"
+                told = (await renders.get_render(ctx, render)).row.error_message
+                assert told == f"segment {place}: the file is damaged at 0.2 s"
