@@ -60,12 +60,14 @@ ENDS = {
 @dataclass(kw_only=True)
 class Desk:
     """What the provider knows. clips: a folder for its answers. is_kind: everything goes well.
-    polls: how often a generation is asked about at most before it is done. Safe for threads."""
+    polls: how often a generation is asked about at most before it is done; none is, before so many
+    have run at once as `together` says. Safe for threads."""
 
     dice: Random
     clips: Path
     is_kind: bool = False
     polls: int = 4
+    together: int = 0
     billed: Counter[str] = field(default_factory=Counter)
     _ids: dict[str, str] = field(default_factory=dict)
     _left: dict[str, int] = field(default_factory=dict)
@@ -105,7 +107,7 @@ class Desk:
             if id in self._stopped:
                 return GenerationStatus.CANCELLED
             self._left[id] -= 1
-            if self._left[id] > 0:
+            if self._left[id] > 0 or self.most_at_once < self.together:
                 return GenerationStatus.RUNNING
             self._running.discard(id)
             if self.is_kind:

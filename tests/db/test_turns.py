@@ -251,7 +251,7 @@ def test_no_more_slots_are_used_than_a_model_has(
         lease_seconds=10.0, poll_seconds=0.1, backoff_seconds=0.05
     ):
         monkeypatch.setattr(module, name, value)
-    desk = Desk(dice=Random(1), clips=tmp_path, is_kind=True, polls=20)
+    desk = Desk(dice=Random(1), clips=tmp_path, is_kind=True, polls=20, together=SLOTS)
     house = House(database=database, data=tmp_path, desk=desk)
     render = asyncio.run(_begin(house, 2 * SLOTS))
     workers = Threads()
