@@ -32,7 +32,7 @@ from video_foundry.core.pieces import (
     divide,
     missing_runs,
 )
-from video_foundry.core.profile import OutputProfile
+from video_foundry.core.profile import picture_json
 from video_foundry.core.sound_windows import (
     WindowMix,
     measure_fingerprint,
@@ -104,11 +104,6 @@ class Graph:
     def master(self) -> Step:
         """What makes the film itself."""
         return self.steps[-1]
-
-
-def picture_json(profile: OutputProfile) -> dict[str, Any]:
-    """What of a profile decides pixels."""
-    return {"width": profile.width, "height": profile.height, "fps": str(profile.fps)}
 
 
 def make_graph(film: Film, known: Known) -> Graph:

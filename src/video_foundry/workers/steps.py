@@ -12,10 +12,10 @@ from typing import Any
 
 from video_foundry.core.animation import Animation
 from video_foundry.core.effects import from_json as effects_from_json
-from video_foundry.core.profile import OutputProfile
+from video_foundry.core.profile import OutputProfile, picture_from_json
 from video_foundry.core.sound_windows import WindowMix
 from video_foundry.core.soundtrack import DecodedSound
-from video_foundry.core.timebase import SAMPLE_RATE, FrameRate
+from video_foundry.core.timebase import SAMPLE_RATE
 from video_foundry.core.titles import image_spec_from_json, title_spec_from_json
 from video_foundry.errors import CompositionFailed
 from video_foundry.jobs.filing import NewArtifact
@@ -238,10 +238,7 @@ async def _stored(
 
 def profile_of(spec: Spec) -> OutputProfile:
     """What decides pixels, as a step's specification holds it."""
-    profile = spec["profile"]
-    return OutputProfile(
-        width=profile["width"], height=profile["height"], fps=FrameRate.parse(profile["fps"])
-    )
+    return picture_from_json(spec["profile"])
 
 
 def _facts(profile: OutputProfile, frames: int, container: str, sound: str | None) -> MediaFacts:
