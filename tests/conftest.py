@@ -2,6 +2,7 @@
 play in, PostgreSQL's where it is installed."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,13 @@ from tests.db.databases import Database, PostgresDatabases, fresh_copy, sqlite_t
 
 from video_foundry.testing.stack.base import NotInstalled
 from video_foundry.testing.stack.postgres import Postgres
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interrupts_are_heard() -> None:
+    """What a shell starts in the background ignores SIGINT, and so would all that a test starts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -97,6 +97,8 @@ def find_browser() -> str | None:
 def run(selected: Sequence[Stage]) -> int:
     """Run the stages in order up to the first that fails. Returns its exit status, or 0."""
     env = node.environment(ROOT, BIN / "python")
+    # The tests start hundreds of processes; each would translate every module anew.
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
     web_ui.ensure_modules(WEB, env)
     for number, stage in enumerate(selected, 1):
         print(f"\n==> [{number}/{len(selected)}] {stage.title}", flush=True)

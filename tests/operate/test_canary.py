@@ -31,6 +31,7 @@ from video_foundry.errors import Ambiguous, Rejected
 
 KEY = os.environ["LEAKY_API_KEY"]
 ODD = os.environ["LEAKY_LICENCE"]
+ASKED = set()  # a failure that may pass is met once, and then one that does not
 
 
 class Leaky(VideoModelInterface):
@@ -52,7 +53,10 @@ class Leaky(VideoModelInterface):
 
     async def get_result(self, job_id):
         if job_id == "no result":
-            raise RuntimeError(f"401 for {KEY} with {ODD}")
+            if job_id not in ASKED:
+                ASKED.add(job_id)
+                raise RuntimeError(f"401 for {KEY} with {ODD}")
+            raise Rejected(f"410 for {KEY}, gone for ever")
         return f"http://user:{KEY}@127.0.0.1:9/clip.mp4?key={KEY}"
 
 
