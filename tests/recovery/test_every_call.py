@@ -127,17 +127,17 @@ class Sweep:
 
 
 def sweeps() -> list[Sweep]:
-    """All of them when there is time; else every other call raises for one kind, and every few are
+    """All of them when there is time; else every third call raises for one kind, and every few are
     the last one, or lose the database, for the kinds that can do less about it."""
     if "VIDEO_FOUNDRY_CHAOS_SECONDS" in os.environ:
         faults: tuple[Fault, ...] = ("raise", "stop", "lose")
         databases = ("sqlite", "postgresql")
         return [Sweep(kind=k, fault=f, on=d) for k in KINDS for f in faults for d in databases]
     return [
-        Sweep(kind="key", fault="raise", step=2),
-        Sweep(kind="none", fault="stop", step=3),
-        Sweep(kind="none", fault="lose", step=2),
-        Sweep(kind="lookup", fault="stop", on="postgresql", step=5),
+        Sweep(kind="key", fault="raise", step=3),
+        Sweep(kind="none", fault="stop", step=4),
+        Sweep(kind="none", fault="lose", step=3),
+        Sweep(kind="lookup", fault="stop", on="postgresql", step=7),
     ]
 
 
