@@ -329,7 +329,8 @@ class Run:
             "sent again on purpose": len(self.resubmitted),
             "given up on purpose": len(self.abandoned),
             "seconds": round(time.monotonic() - self._began_at),
-            "processor seconds": checker.processor_seconds(),
+            "processor seconds": checker.processor_seconds()
+            + round(self.cluster.nursery.processor_seconds()),
             **questions,
         }
 

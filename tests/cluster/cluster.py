@@ -13,6 +13,8 @@ from pathlib import Path
 
 from tests.cluster import audit, database
 from tests.cluster.members import Member, make_member
+from tests.cluster.nursery import Nursery
+from tests.recovery.server import ROOT, Starter
 
 from video_foundry.testing.clips import ClipSpec, make_clip
 from video_foundry.testing.ledger import Behaviour, RunningLedger, running_ledger
@@ -52,6 +54,7 @@ class Cluster:
     objects: S3Server
     ledger: RunningLedger
     members: Mapping[str, Member]
+    nursery: Nursery
     database: str
     settings: Mapping[str, str]
 
@@ -119,7 +122,9 @@ def running_cluster(folder: Path, shape: Shape, behaviour: Behaviour) -> Iterato
             "VIDEO_FOUNDRY_DATABASE_POOL": "8",
         }
         owner = postgres.make_database(database.NAME)
-        members = _members(folder, shape, postgres, settings)
+        nursery = Nursery(ROOT)
+        stack.callback(nursery.close)
+        members = _members(folder, shape, postgres, settings, nursery)
         _prepare_database(folder, owner, settings, members, watched=shape.watched)
         for member in members.values():
             stack.enter_context(member.server.until_the_end())
@@ -132,13 +137,14 @@ def running_cluster(folder: Path, shape: Shape, behaviour: Behaviour) -> Iterato
             objects=objects,
             ledger=ledger,
             members=members,
+            nursery=nursery,
             database=owner,
             settings={**settings, "DATABASE_URL": owner},
         )
 
 
 def _members(
-    folder: Path, shape: Shape, postgres: Postgres, settings: Mapping[str, str]
+    folder: Path, shape: Shape, postgres: Postgres, settings: Mapping[str, str], again: Starter
 ) -> dict[str, Member]:
     names = [f"api_{n + 1}" for n in range(shape.apis)]
     names += [f"worker_{n + 1}" for n in range(shape.workers)]
@@ -150,6 +156,7 @@ def _members(
             {**settings, "DATABASE_URL": database.address(postgres, name)},
             generate=shape.generate,
             compose=shape.compose,
+            again=again,
         )
         for name in names
     }

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 import httpx2
-from tests.recovery.server import Server
+from tests.recovery.server import Server, Starter
 
 Role = Literal["api", "worker"]
 REST_SECONDS = 1.0
@@ -164,9 +164,17 @@ def children_of(parent: int) -> list[int]:
 
 
 def make_member(
-    name: str, role: Role, folder: Path, settings: Mapping[str, str], *, generate: int, compose: int
+    name: str,
+    role: Role,
+    folder: Path,
+    settings: Mapping[str, str],
+    *,
+    generate: int,
+    compose: int,
+    again: Starter | None = None,
 ) -> Member:
-    """A member that has not been started. generate, compose: what a worker does at once."""
+    """A member that has not been started. generate, compose: what a worker does at once. again:
+    starts it after each death; None: the command does, as it does the first time."""
     command: tuple[str, ...] = ("serve", "--no-workers")
     if role == "worker":
         command = ("worker", "--generate", str(generate), "--compose", str(compose))
@@ -175,5 +183,6 @@ def make_member(
         log=folder / f"{name}.log",
         command=command,
         settings={"VIDEO_FOUNDRY_PLUGINS": "video_foundry.testing.ledger_models", **settings},
+        again=again,
     )
     return Member(name=name, role=role, server=server)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Protocol
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
@@ -27,11 +28,42 @@ def free_port() -> int:
         return port
 
 
+class Running(Protocol):
+    """A process, as subprocess.Popen has it."""
+
+    @property
+    def pid(self) -> int:
+        """Its number, and its group's."""
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended."""
+
+    def poll(self) -> int | None:
+        """How it ended; None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end. Raises subprocess.TimeoutExpired."""
+
+    def send_signal(self, number: int, /) -> None:
+        """Send it a signal."""
+
+
+class Starter(Protocol):
+    """Starts `video-foundry` in another way than by its command."""
+
+    def start(
+        self, words: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Path
+    ) -> Running:
+        """Start it with these words after `video-foundry`."""
+
+
 @dataclass(kw_only=True)
 class Server:
     """One server on one data folder; started again it keeps folder, port and settings.
 
-    command: the words after `video-foundry`; the port is added.
+    command: the words after `video-foundry`; the port is added. again: starts it from the second
+    time on; None: the command does.
     """
 
     data: Path
@@ -39,7 +71,8 @@ class Server:
     command: Sequence[str] = ("serve",)
     settings: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
+    again: Starter | None = None
+    process: Running | None = None
 
     @property
     def url(self) -> str:
@@ -48,11 +81,15 @@ class Server:
 
     def start(self, **settings: str) -> None:
         """Start it, with settings for this start alone; does not wait."""
+        words, environment = (*self.command, "--port", str(self.port)), self._environment(settings)
+        if self.again is not None and self.process is not None:
+            self.process = self.again.start(words, cwd=self.data, env=environment, log=self.log)
+            return
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "video_foundry", *self.command, "--port", str(self.port)],
+                [sys.executable, "-m", "video_foundry", *words],
                 cwd=self.data,
-                env=self._environment(settings),
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -103,7 +140,7 @@ class Server:
             door.close()
 
     @property
-    def running(self) -> subprocess.Popen[bytes]:
+    def running(self) -> Running:
         """Its process. Raises RuntimeError before the first start."""
         if self.process is None:
             raise RuntimeError("the server was never started")
