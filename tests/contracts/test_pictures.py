@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 
 from video_foundry.adapters.ffmpeg import FFmpegCompositor
-from video_foundry.adapters.ffmpeg.picture import FFmpegPictures
 from video_foundry.ports.picture import Pictures
 from video_foundry.testing.picture_contract import PictureContract
 
@@ -16,5 +15,5 @@ class TestFFmpegPictures(PictureContract):
     @classmethod
     def pictures(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pictures]:
         made = FFmpegCompositor(scratch=tmp_path_factory.mktemp("scratch"))
-        yield FFmpegPictures(tools=made._tools, sources=made._sources)
+        yield made
         asyncio.run(made.aclose())

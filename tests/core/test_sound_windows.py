@@ -166,7 +166,7 @@ def test_a_window_survives_json() -> None:
     shape = SoundShape(fade_in=F(1), keyframes=((F(0), D(0)), (F(9), D(-6))))
     items = [replace(SONG, shape=shape), replace(VOICE, start=F(8))]
     for mix in window_mixes(contributions(film(LENGTHS), items, FPS)):
-        assert WindowMix.of(json.loads(json.dumps(mix.plain()))) == mix
+        assert WindowMix.of(json.loads(json.dumps(mix.plain))) == mix
 
 
 @law

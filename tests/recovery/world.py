@@ -20,12 +20,12 @@ from video_foundry.adapters.wake.inprocess import InProcessWake
 from video_foundry.core.catalogue import Catalogue, ModelEntry
 from video_foundry.core.fonts import FontFamily
 from video_foundry.core.loudness import HOP, Measurement
-from video_foundry.core.profile import OutputProfile
+from video_foundry.core.profile import FORMATS, Encoder, OutputProfile, VideoCodec
 from video_foundry.core.timebase import FrameRate
 from video_foundry.core.titles import TitleSpec
 from video_foundry.db.store import Tx
 from video_foundry.errors import PartUnavailable
-from video_foundry.ports.compositor import MediaFacts
+from video_foundry.ports.compositor import AnimationKind, MediaFacts
 from video_foundry.ports.film import FilmStep
 from video_foundry.ports.picture import PictureStep
 from video_foundry.ports.progress import Progress
@@ -89,6 +89,24 @@ class CopyingCompositor:
     async def thumbnail(self, source: Path, target: Path, *, width: int, at: Fraction) -> None:
         """A few bytes."""
         _join(target, b"small ", source)
+
+    async def animation(
+        self,
+        film: Path,
+        target: Path,
+        *,
+        kind: AnimationKind,
+        width: int,
+        fps: int,
+        seconds: Fraction,
+        progress: Progress | None = None,
+    ) -> None:
+        """The film with a note."""
+        _join(target, f"{kind} {width} {fps} {seconds} ".encode(), film)
+
+    async def encoders(self) -> Mapping[VideoCodec, tuple[Encoder, ...]]:
+        """A copy is as good as another, whatever it is called."""
+        return dict.fromkeys(FORMATS, ("software",))
 
     def describe(self) -> dict[str, str]:
         """Nothing to tell."""

@@ -4,14 +4,19 @@ All paths are local files named by us; no user text, URL or playlist ever reache
 Long work runs outside the event loop; cancelling the awaiting task ends the process behind it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
+from video_foundry.core.profile import Encoder, VideoCodec
 from video_foundry.core.timebase import FrameRate
 from video_foundry.ports.film import FilmMaker
 from video_foundry.ports.picture import Pictures
+from video_foundry.ports.progress import Progress
+
+AnimationKind = Literal["gif", "webp"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +52,31 @@ class Compositor(Pictures, FilmMaker, Protocol):
 
     async def thumbnail(self, source: Path, target: Path, *, width: int, at: Fraction) -> None:
         """Write a JPEG of the frame at `at` seconds, `width` pixels wide."""
+
+    async def animation(
+        self,
+        film: Path,
+        target: Path,
+        *,
+        kind: AnimationKind,
+        width: int,
+        fps: int,
+        seconds: Fraction,
+        progress: Progress | None = None,
+    ) -> None:
+        """Write the film's first `seconds` (all of a shorter one) as an endless picture, silent.
+
+        width: pixels; the height is the nearest even number that keeps the shape. fps: pictures a
+        second, of which there is the nearest whole number; a GIF counts in hundredths of a second,
+        so that 25 and 50 are exact there. Raises MediaError for what is no film, BadInput
+        naming `kind`, `width`, `fps` or `seconds`, and CompositionFailed.
+        """
+
+    async def encoders(self) -> Mapping[VideoCodec, tuple[Encoder, ...]]:
+        """What encodes each codec on this machine, "software" first; none: the codec is missing.
+
+        Found out once, by encoding a few frames with whatever is not surely there, and kept.
+        """
 
     async def aclose(self) -> None:
         """End every process still held ready. Called once, at shutdown."""

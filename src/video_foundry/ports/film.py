@@ -37,4 +37,7 @@ class FilmMaker(Protocol):
     """Joins without decoding or encoding anything."""
 
     async def film(self, step: FilmStep, target: Path, progress: Progress | None) -> None:
-        """Write the finished MP4, its index first. Raises CompositionFailed."""
+        """Write the finished file, as `profile.format.container` has it, its index first.
+
+        Sound windows are in `profile.format.sound`, all of one film. Raises CompositionFailed.
+        """

@@ -87,8 +87,10 @@ class Pictures(Protocol):
     async def picture(
         self, step: PictureStep, target: Path, progress: Progress | None = None
     ) -> None:
-        """Write the piece as H.264 in MOV, without sound: key frames at every multiple of the key
-        frame distance, the same parameter sets for all pieces of a profile.
+        """Write the piece in the profile's codec, as `profile.format.piece` has it, without sound:
+        key frames at every multiple of the key frame distance (or everywhere), each the beginning
+        of a closed group, the same parameter sets for all pieces of a profile.
 
-        Raises CompositionFailed naming the label; then, and when cancelled, nothing is left behind.
+        Raises CompositionFailed naming the label, also for a codec or encoder that this machine
+        lacks; then, and when cancelled, nothing is left behind.
         """

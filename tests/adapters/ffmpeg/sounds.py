@@ -108,7 +108,7 @@ class Desk:
     def window(self, mix: WindowMix, low: int = 0, high: int | None = None) -> Sound:
         """Samples [low, high) of a window; all of it if nothing else is said."""
         request = {
-            "mix": mix.plain(),
+            "mix": mix.plain,
             "sounds": {name: str(self.files[name]) for name in mix.sounds},
             "gain": self.gain,
             "ceiling": self.ceiling,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from video_foundry.adapters.ffmpeg import settings
+from video_foundry.adapters.ffmpeg.encoding import picture_container, picture_encoder
 from video_foundry.adapters.ffmpeg.mp4.boxes import Malformed
 from video_foundry.adapters.ffmpeg.mp4.film import (
     PictureTrack,
@@ -32,9 +32,8 @@ def make_piece(folder: Path, number: int, frames: int, rate: FrameRate) -> Track
     piece = folder / f"{number}.mov"
     run_ffmpeg(
         ["-i", str(source)],
-        *settings.picture_encoder(profile, threads=1),
-        *("-map", "0:v", "-map_metadata", "-1", "-fflags", "+bitexact", "-write_tmcd", "0"),
-        *("-video_track_timescale", str(settings.timescale(rate)), "-f", "mov", str(piece)),
+        *picture_encoder(profile, threads=1),
+        *("-map", "0:v", *picture_container(profile), str(piece)),
     )
     return read_index(piece)
 

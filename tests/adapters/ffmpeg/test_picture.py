@@ -13,6 +13,7 @@ from video_foundry.adapters.ffmpeg import FFmpegCompositor
 from video_foundry.adapters.ffmpeg.filters import escaped
 from video_foundry.adapters.ffmpeg.geometry import Box, canvas_size, lay_out
 from video_foundry.adapters.ffmpeg.inspection import Piece, find_fault
+from video_foundry.adapters.ffmpeg.mp4.describing import Description
 from video_foundry.adapters.ffmpeg.picture import FFmpegPictures
 from video_foundry.adapters.ffmpeg.source import Source
 from video_foundry.core.easing import progress_at
@@ -36,7 +37,9 @@ def compositor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FFmpegCompo
 
 @pytest.fixture
 def pictures(compositor: FFmpegCompositor) -> FFmpegPictures:
-    return FFmpegPictures(tools=compositor._tools, sources=compositor._sources)
+    return FFmpegPictures(
+        tools=compositor._tools, sources=compositor._sources, offers=compositor._offers
+    )
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +140,9 @@ async def test_a_still_with_a_moving_view_is_decoded_once(
 
 # What is refused of finished pieces
 
+AVC = Description(coding=b"avc1", configuration=b"the project's")
+OTHER = Description(coding=b"avc1", configuration=b"another's")
+
 
 def test_a_piece_is_refused_for_whatever_would_spoil_the_film() -> None:
     piece = Piece(label="segment 1", profile=SMALL, frames=30)
@@ -146,9 +152,9 @@ def test_a_piece_is_refused_for_whatever_would_spoil_the_film() -> None:
         "first_is_key": True,
         "keys": [0, 24],
         "samples": None,
-        "parameter_sets": "01",
+        "description": AVC,
     }
-    assert find_fault(good, piece, "01") is None
+    assert find_fault(good, piece, AVC) is None
     for change, words in (
         ({"frames": 0}, "no picture"),
         ({"frames": 29}, "29 frames in place of 30"),
@@ -157,9 +163,9 @@ def test_a_piece_is_refused_for_whatever_would_spoil_the_film() -> None:
         ({"keys": [0, 23]}, "key frames are not where"),
         ({"keys": [0, 12, 24]}, "key frames are not where"),
         ({"samples": 60_000}, "60000 sound samples in place of None"),
-        ({"parameter_sets": "02"}, "encoder settings differ"),
+        ({"description": OTHER}, "encoder settings differ"),
     ):
-        assert words in (find_fault(good | change, piece, "01") or "")
+        assert words in (find_fault(good | change, piece, AVC) or "")
 
 
 # Numbers

@@ -6,7 +6,7 @@ import pytest
 
 from video_foundry.adapters.ffmpeg import settings
 from video_foundry.core.profile import OutputProfile
-from video_foundry.core.timebase import SAMPLE_RATE, FrameRate
+from video_foundry.core.timebase import FrameRate
 
 RATES = ["24", "25", "29.97", "23.976", "30", "50", "59.94", "60", "12.5", "15/7"]
 
@@ -14,13 +14,6 @@ RATES = ["24", "25", "29.97", "23.976", "30", "50", "59.94", "60", "12.5", "15/7
 @pytest.mark.parametrize("rate", [FrameRate.parse(rate) for rate in RATES], ids=str)
 def test_every_frame_lasts_a_whole_number_of_ticks(rate: FrameRate) -> None:
     assert Fraction(settings.step(rate), settings.timescale(rate)) == 1 / rate.fraction
-
-
-@pytest.mark.parametrize("rate", [FrameRate.parse(rate) for rate in RATES], ids=str)
-def test_a_films_edits_hold_picture_and_sound_exactly(rate: FrameRate) -> None:
-    scale = settings.film_timescale(rate)
-    assert scale % SAMPLE_RATE == 0
-    assert (scale / rate.fraction).denominator == 1
 
 
 def test_an_absurd_rate_still_fits_the_containers_field() -> None:

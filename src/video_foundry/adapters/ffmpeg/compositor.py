@@ -1,11 +1,14 @@
 """The compositor port by FFmpeg and PyAV: which step is done where, not how it is done."""
 
 import asyncio
+from collections.abc import Mapping
 from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
 
+from video_foundry.adapters.ffmpeg.animation import Animation, Animator
 from video_foundry.adapters.ffmpeg.binary import FFmpegBinary, find_ffmpeg
+from video_foundry.adapters.ffmpeg.encoding import Offers
 from video_foundry.adapters.ffmpeg.filters import still_chain
 from video_foundry.adapters.ffmpeg.joining import make_film
 from video_foundry.adapters.ffmpeg.picture import FFmpegPictures
@@ -14,8 +17,9 @@ from video_foundry.adapters.ffmpeg.seeking import seek_options
 from video_foundry.adapters.ffmpeg.source import Source, Sources
 from video_foundry.adapters.ffmpeg.tools import Toolbox, complaint, ignore_line, published
 from video_foundry.adapters.ffmpeg.verify import verify_source
+from video_foundry.core.profile import Encoder, VideoCodec
 from video_foundry.errors import MediaError
-from video_foundry.ports.compositor import MediaFacts
+from video_foundry.ports.compositor import AnimationKind, MediaFacts
 from video_foundry.ports.film import FilmStep
 from video_foundry.ports.picture import PictureStep
 from video_foundry.ports.progress import Progress
@@ -54,7 +58,11 @@ class FFmpegCompositor:
             output=max_output,
         )
         self._sources = Sources(self._tools, longest=Fraction(max_seconds))
-        self._pictures = FFmpegPictures(tools=self._tools, sources=self._sources)
+        self._offers = Offers(tools=self._tools)
+        self._animator = Animator(tools=self._tools, offers=self._offers)
+        self._pictures = FFmpegPictures(
+            tools=self._tools, sources=self._sources, offers=self._offers
+        )
 
     async def probe(self, source: Path) -> MediaFacts:
         """Read what the file is, from its first frame and its packets. Raises MediaError."""
@@ -71,7 +79,7 @@ class FFmpegCompositor:
         await self._pictures.picture(step, target, progress)
 
     async def film(self, step: FilmStep, target: Path, progress: Progress | None = None) -> None:
-        """Join pieces and windows of sound into the finished MP4. Raises CompositionFailed."""
+        """Join pieces and windows of sound into the finished file. Raises CompositionFailed."""
         await make_film(step, target, progress)
 
     async def thumbnail(self, source: Path, target: Path, *, width: int, at: Fraction) -> None:
@@ -91,6 +99,26 @@ class FFmpegCompositor:
                 if finished.ok and await asyncio.to_thread(_has_content, partial):
                     return
             raise MediaError(f"no still picture could be made of it: {complaint(finished)}")
+
+    async def animation(
+        self,
+        film: Path,
+        target: Path,
+        *,
+        kind: AnimationKind,
+        width: int,
+        fps: int,
+        seconds: Fraction,
+        progress: Progress | None = None,
+    ) -> None:
+        """Write the film's first `seconds` as an endless picture. Raises MediaError, BadInput and
+        CompositionFailed, as the port says."""
+        wanted = Animation(kind=kind, width=width, fps=fps, seconds=seconds)
+        await self._animator.make(wanted, await self._sources.recall(film), target, progress)
+
+    async def encoders(self) -> Mapping[VideoCodec, tuple[Encoder, ...]]:
+        """What encodes each codec on this machine, "software" first; none: the codec is missing."""
+        return await self._offers.all()
 
     def describe(self) -> dict[str, str]:
         """Where the tools are and their versions."""

@@ -3,6 +3,7 @@
 Makes nothing but one black frame a profile, to learn which parameter sets its pieces must have.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -10,7 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from video_foundry.adapters.ffmpeg import settings
+from video_foundry.adapters.ffmpeg.encoding.offered import sample_arguments
+from video_foundry.adapters.ffmpeg.mp4.boxes import Malformed
+from video_foundry.adapters.ffmpeg.mp4.describing import Description
+from video_foundry.adapters.ffmpeg.mp4.index import read_index
 from video_foundry.adapters.ffmpeg.reader import ChildRefused
 from video_foundry.adapters.ffmpeg.tools import Toolbox, complaint, ignore_line
 from video_foundry.core.pieces import KEYFRAME_DISTANCE
@@ -35,42 +39,38 @@ class Inspector:
     """Remembers the parameter sets that each profile's pieces must have."""
 
     tools: Toolbox
-    _expected: dict[OutputProfile, str] = field(default_factory=dict)
+    _expected: dict[OutputProfile, Description] = field(default_factory=dict)
 
     async def check(self, piece: Piece, path: Path) -> None:
         """Raises CompositionFailed naming the piece unless the file is all that it should be."""
         try:
             found = await self._inspect(path)
-        except ChildRefused as refusal:
+        except (ChildRefused, Malformed) as refusal:
             raise CompositionFailed(f"{piece.label}: conversion failed: {refusal}") from refusal
-        fault = find_fault(found, piece, await self._expected_parameter_sets(piece.profile))
+        fault = find_fault(found, piece, await self._expected_description(piece.profile))
         if fault:
             raise CompositionFailed(f"{piece.label}: {fault}")
 
     async def _inspect(self, path: Path) -> dict[str, Any]:
-        return await self.tools.ask_child({"task": "inspect", "path": str(path), "demuxer": "mov"})
+        """What the child sees in it, and what the film will need of it."""
+        asked = {"task": "inspect", "path": str(path), "demuxer": "mov"}
+        found = await self.tools.ask_child(asked)
+        index = await asyncio.to_thread(read_index, path)
+        return found | {"description": index.description}
 
-    async def _expected_parameter_sets(self, profile: OutputProfile) -> str:
-        """Encode one black frame with the same settings: every piece must have its SPS and PPS."""
+    async def _expected_description(self, profile: OutputProfile) -> Description:
+        """Encode one black frame with the same settings: every piece must be described as it is."""
         if profile not in self._expected:
             with TemporaryDirectory(dir=self.tools.scratch, prefix="sample-") as folder:
-                sample = Path(folder) / "black.mov"
+                sample = Path(folder) / f"black.{profile.format.piece}"
                 await self._encode_sample(profile, sample)
-                found = await self._inspect(sample)
-            self._expected[profile] = found["parameter_sets"]
+                index = await asyncio.to_thread(read_index, sample)
+            self._expected[profile] = index.description
         return self._expected[profile]
 
     async def _encode_sample(self, profile: OutputProfile, target: Path) -> None:
-        rate = profile.fps
-        black = f"color=black:s={profile.width}x{profile.height}:r={rate.num}/{rate.den}"
-        shape = f"format=yuv420p,setsar=1,{settings.TAGS}"
         finished = await self.tools.run_ffmpeg(
-            [
-                *("-y", "-f", "lavfi", "-i", f"{black},{shape}", "-frames:v", "1"),
-                *settings.picture_encoder(profile, threads=self.tools.threads),
-                *settings.picture_container(profile),
-                f"file:{target}",
-            ],
+            sample_arguments(profile, target, frames=1, threads=self.tools.threads),
             timeout=60,
             on_line=ignore_line,
         )
@@ -78,8 +78,9 @@ class Inspector:
             raise CompositionFailed(f"FFmpeg cannot encode this profile: {complaint(finished)}")
 
 
-def find_fault(found: Mapping[str, Any], piece: Piece, expected: str) -> str | None:
-    """What is wrong with a finished piece, or None. `found`: the child's `inspect`."""
+def find_fault(found: Mapping[str, Any], piece: Piece, expected: Description) -> str | None:
+    """What is wrong with a finished piece, or None. `found`: the child's `inspect`, and the
+    `description` that its index gives."""
     one = 1 / piece.profile.fps.fraction
     made = f"the converted clip has {found['frames']} frames in place of {piece.frames}"
     sound = f"the converted clip has {found['samples']} sound samples in place of {piece.samples}"
@@ -92,13 +93,18 @@ def find_fault(found: Mapping[str, Any], piece: Piece, expected: str) -> str | N
         ),
         (found["first_is_key"], "the converted clip does not begin with a key frame"),
         (
-            found["keys"] == list(range(0, piece.frames, KEYFRAME_DISTANCE)),
+            found["keys"] == list(range(0, piece.frames, key_distance(piece.profile))),
             "the converted clip's key frames are not where they should be",
         ),
         (found["samples"] == piece.samples, sound),
         (
-            found["parameter_sets"] == expected,
+            found["description"] == expected,
             "the converted clip's encoder settings differ from those of its project",
         ),
     ]
     return next((fault for passed, fault in checks if not passed), None)
+
+
+def key_distance(profile: OutputProfile) -> int:
+    """Frames from one key frame to the next; in ProRes each of them is one."""
+    return 1 if profile.codec == "prores" else KEYFRAME_DISTANCE

@@ -4,20 +4,48 @@ no program runs: bytes are copied, and the index is written anew."""
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from video_foundry.adapters.ffmpeg.mp4 import film as mp4
 from video_foundry.adapters.ffmpeg.mp4.boxes import Malformed
-from video_foundry.adapters.ffmpeg.mp4.film import PictureTrack, Slice, SoundTrack, write_film
 from video_foundry.adapters.ffmpeg.mp4.index import TrackIndex, read_index
+from video_foundry.adapters.ffmpeg.mp4.tracks import PictureTrack, Slice, SoundTrack
 from video_foundry.adapters.ffmpeg.tools import published
+from video_foundry.adapters.ffmpeg.webm import film as webm
+from video_foundry.core.profile import FilmSound, VideoCodec
 from video_foundry.core.timebase import SAMPLE_RATE
 from video_foundry.errors import CompositionFailed
 from video_foundry.ports.film import FilmStep
 from video_foundry.ports.progress import Progress
 
-AAC_PACKET = 1024
-"""Samples; so many are also an encoder's lead-in."""
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """coding: how windows call it. packet: samples of one. lead_in: samples of the first ones that
+    are not heard."""
+
+    coding: bytes
+    packet: int
+    lead_in: int
+
+
+GRIDS: Mapping[FilmSound, Grid] = {
+    "aac": Grid(coding=b"mp4a", packet=1024, lead_in=1024),
+    "opus": Grid(coding=b"Opus", packet=960, lead_in=312),
+    "pcm_s16le": Grid(coding=b"sowt", packet=1, lead_in=0),
+}
+"""As the windows of a film's sound are encoded."""
+
+CODINGS: Mapping[VideoCodec, Collection[bytes]] = {
+    "h264": (b"avc1",),
+    "hevc": (b"hvc1",),
+    "av1": (b"av01",),
+    "vp9": (b"vp09",),
+    "prores": (b"apcs", b"apch"),
+}
+"""How pieces call what they hold."""
 
 FINEST = 90_000
 """Ticks a second that suffice for the picture track; more would outgrow 32 bits in a long film."""
@@ -73,22 +101,38 @@ def _write(step: FilmStep, target: Path, report: Callable[[float], None]) -> Non
         timescale=scale,
         step=scale // rate.num * rate.den,
     )
-    write_film(target, picture, _sound(step, indexes), report=report)
+    if any(
+        cut.index.description.coding not in CODINGS[step.profile.codec] for cut in picture.slices
+    ):
+        raise Malformed(f"a piece of it is not {step.profile.codec}")
+    sound = _sound(step, indexes)
+    match step.profile.format.container:
+        case "mp4":
+            mp4.write_film(target, picture, sound, report=report)
+        case "mov":
+            mp4.write_film(target, picture, sound, brand="mov", report=report)
+        case "webm":
+            webm.write_film(target, picture, sound, report=report)
+        case other:
+            raise Malformed(f"no film is written as {other}")
 
 
 def _sound(step: FilmStep, indexes: "_Indexes") -> SoundTrack | None:
     if not step.sound:
         return None
+    grid = GRIDS[step.profile.format.sound]
     windows = [indexes.of(path) for path in step.sound]
+    if any(window.description.coding != grid.coding for window in windows):
+        raise Malformed(f"its sound is not {step.profile.format.sound}")
     samples = step.profile.fps.samples_of(step.frames)
-    wanted = -(-(samples + AAC_PACKET) // AAC_PACKET)
+    wanted = -(-(samples + grid.lead_in) // grid.packet)
     found = sum(window.samples for window in windows)
     if found != wanted:
         raise Malformed(f"its sound has {found} packets in place of {wanted}")
     return SoundTrack(
         slices=[Slice(index=window, first=0, count=window.samples) for window in windows],
-        packet=AAC_PACKET,
-        lead_in=AAC_PACKET,
+        packet=grid.packet,
+        lead_in=grid.lead_in,
         samples=samples,
         rate=SAMPLE_RATE,
     )

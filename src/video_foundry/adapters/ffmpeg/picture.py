@@ -12,6 +12,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from video_foundry.adapters.ffmpeg import settings
+from video_foundry.adapters.ffmpeg.encoding import (
+    Offers,
+    device_options,
+    encoder_filters,
+    picture_container,
+    picture_encoder,
+)
 from video_foundry.adapters.ffmpeg.filters import Stretch, stretch_chain
 from video_foundry.adapters.ffmpeg.geometry import canvas_size, lay_out
 from video_foundry.adapters.ffmpeg.inspection import Inspector, Piece
@@ -56,6 +63,7 @@ class FFmpegPictures:
 
     tools: Toolbox
     sources: Sources
+    offers: Offers
     inspector: Inspector = field(init=False)
 
     def __post_init__(self) -> None:
@@ -66,6 +74,7 @@ class FFmpegPictures:
     ) -> None:
         """Write the piece. Raises CompositionFailed naming the label."""
         check(step)
+        await self.offers.require(step.profile, step.label)
         with TemporaryDirectory(dir=self.tools.scratch, prefix="picture-") as folder:
             shots = [
                 await self._shot(step, layer, Path(folder) / f"{place}")
@@ -126,9 +135,10 @@ class FFmpegPictures:
         [stretch] = stretches(shot.layer, shot.source, step.profile.fps, most=step.frames)
         arguments = [
             *("-y", "-progress", "pipe:1", "-stats_period", "0.25"),
-            *self._decoding(step, shot, stretch, seeks=seeks),
-            *settings.picture_encoder(step.profile, threads=self.tools.threads),
-            *settings.picture_container(step.profile),
+            *device_options(step.profile),
+            *self._decoding(step, shot, stretch, encoder_filters(step.profile), seeks=seeks),
+            *picture_encoder(step.profile, threads=self.tools.threads),
+            *picture_container(step.profile),
             f"file:{target}",
         ]
         reader = ProgressReader(unit="frame", whole=step.frames, sink=progress)
@@ -195,14 +205,20 @@ class FFmpegPictures:
         """The command that writes a stretch as raw frames to its standard output."""
         return [
             *(str(self.tools.ffmpeg.path), "-nostdin", "-hide_banner", "-v", "error"),
-            *self._decoding(step, shot, stretch, seeks=seeks),
+            *self._decoding(step, shot, stretch, (), seeks=seeks),
             *("-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "yuv420p", "pipe:1"),
         ]
 
     def _decoding(
-        self, step: PictureStep, shot: _Shot, stretch: Stretch, *, seeks: bool
+        self,
+        step: PictureStep,
+        shot: _Shot,
+        stretch: Stretch,
+        handed_over: Sequence[str],
+        *,
+        seeks: bool,
     ) -> list[str]:
-        """Input and filters that give the frames of a stretch."""
+        """Input and filters that give the frames of a stretch, with `handed_over` behind them."""
         source, framing = shot.source, shot.layer.effects.framing
         frame = (step.profile.width, step.profile.height)
         chain = stretch_chain(
@@ -218,20 +234,23 @@ class FFmpegPictures:
             # A size that changes midway is the scaler's matter; a new graph would count from zero.
             *("-reinit_filter:v", "0"),
             *(seek_options(source, _begin(stretch)) if seeks else []),
-            *("-i", f"file:{source.path}", "-map", f"0:{source.video_index}", "-vf", chain),
+            *("-i", f"file:{source.path}", "-map", f"0:{source.video_index}"),
+            *("-vf", ",".join([chain, *handed_over])),
         ]
 
     def _encoder(self, step: PictureStep, target: Path) -> list[str]:
         """The command that makes the piece of raw frames from its standard input."""
         profile = step.profile
+        chain = ["setsar=1", settings.TAGS, *encoder_filters(profile)]
         return [
             *(str(self.tools.ffmpeg.path), "-hide_banner", "-v", "error", "-y"),
+            *device_options(profile),
             *("-f", "rawvideo", "-pixel_format", "yuv420p"),
             *("-video_size", f"{profile.width}x{profile.height}"),
             *("-framerate", f"{profile.fps.num}/{profile.fps.den}", "-i", "pipe:0"),
-            *("-vf", f"setsar=1,{settings.TAGS}"),
-            *settings.picture_encoder(profile, threads=self.tools.threads),
-            *settings.picture_container(profile),
+            *("-vf", ",".join(chain)),
+            *picture_encoder(profile, threads=self.tools.threads),
+            *picture_container(profile),
             f"file:{target}",
         ]
 

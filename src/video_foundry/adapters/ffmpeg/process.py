@@ -16,6 +16,9 @@ KEPT_OUTPUT = 64 * 1024
 """Bytes kept of each stream; a hostile file can make FFmpeg write complaints without end."""
 
 _LAUNCHER = Path(__file__).with_name("launch.py")
+_FIXED = {"LC_ALL": "C", "SVT_LOG": "1"}
+"""English, and of SVT-AV1, which writes to standard error past FFmpeg, nothing but errors."""
+
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
 
 LineSink = Callable[[str], Awaitable[None]]
@@ -92,7 +95,7 @@ def guarded(command: Sequence[str], *, memory: int, output: int) -> list[str]:
 
 def environment() -> dict[str, str]:
     """What a child gets of our environment: where things lie, and nothing that could be secret."""
-    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {"LC_ALL": "C"}
+    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | _FIXED
 
 
 async def _feed(process: asyncio.subprocess.Process, data: bytes) -> None:

@@ -228,7 +228,7 @@ def scan(container: InputContainer, video: Stream) -> dict[str, Any]:
 
 
 def inspect(request: dict[str, Any], _: Report) -> dict[str, Any]:
-    """What one piece holds: frames, steps, key frames, parameter sets, samples if it has sound."""
+    """What one piece holds: frames, steps, key frames, samples if it has sound."""
     with open_input(request) as container:
         streams = one_picture(container)
         video = streams[0]
@@ -254,7 +254,6 @@ def inspect(request: dict[str, Any], _: Report) -> dict[str, Any]:
             "first_is_key": first_is_key,
             "keys": sorted(places[stamp] for stamp in keys),
             "reorder": reordering(stamps),
-            "parameter_sets": parameter_sets(video).hex(),
             "samples": samples if len(streams) > 1 else None,
         }
 
@@ -265,11 +264,6 @@ def one_picture(container: InputContainer) -> list[Any]:
     if len(videos) != 1 or len(sounds) > 1:
         raise Refused("a piece does not hold one picture and at most one sound")
     return [*videos, *sounds]
-
-
-def parameter_sets(video: VideoStream) -> bytes:
-    """The avcC record: SPS and PPS."""
-    return bytes(video.codec_context.extradata or b"")
 
 
 def reordering(stamps: list[int]) -> int:

@@ -1,19 +1,13 @@
-"""The encoder settings that make pieces joinable: one set for every piece of a profile.
+"""The numbers that all pieces of a profile have in common: clock, level, size. How they are encoded
+is `encoding`'s matter.
 
 A change here changes pixels or parameter sets: the composer's version must be raised with it.
 """
 
 from fractions import Fraction
-from math import lcm
 
-from video_foundry.core.pieces import KEYFRAME_DISTANCE
 from video_foundry.core.profile import OutputProfile
-from video_foundry.core.timebase import SAMPLE_RATE, FrameRate
-
-QUALITY = 20
-"""x264's constant rate factor."""
-
-SOUND_BITRATE = "192k"
+from video_foundry.core.timebase import FrameRate
 
 TAGS = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 """The filter that tells every frame's colour."""
@@ -38,15 +32,6 @@ def timescale(rate: FrameRate) -> int:
     return fine if fine <= _LARGEST_TIMESCALE else rate.num
 
 
-def film_timescale(rate: FrameRate) -> int:
-    """Ticks a second of a film's edit lists, in which picture and sound both end exactly.
-
-    With the usual 1000 the last sound samples, or a part of the last frame, would be cut away.
-    """
-    both = lcm(SAMPLE_RATE, rate.num)
-    return both if both <= _LARGEST_TIMESCALE else SAMPLE_RATE
-
-
 def step(rate: FrameRate) -> int:
     """Ticks of one frame."""
     return timescale(rate) // rate.num * rate.den
@@ -67,30 +52,3 @@ def fit(size: tuple[int, int], profile: OutputProfile) -> tuple[int, int]:
     factor = min(Fraction(profile.width, size[0]), Fraction(profile.height, size[1]))
     width, height = (max(2, 2 * round(side * factor / 2)) for side in size)
     return min(width, profile.width), min(height, profile.height)
-
-
-def picture_encoder(profile: OutputProfile, *, threads: int) -> list[str]:
-    """FFmpeg's output options for the picture of a piece."""
-    distance = str(KEYFRAME_DISTANCE)
-    return [
-        *("-c:v", "libx264", "-preset", "veryfast", "-crf", str(QUALITY)),
-        *("-profile:v", "high", "-level:v", level(profile), "-pix_fmt", "yuv420p"),
-        *("-g", distance, "-keyint_min", distance, "-sc_threshold", "0", "-bf", "3"),
-        *("-flags:v", "+cgop+bitexact", "-x264-params", "open-gop=0:stitchable=1"),
-        *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
-        *("-color_range", "tv", "-threads:v", str(threads)),
-        *("-bsf:v", "filter_units=remove_types=6", "-fps_mode:v", "passthrough"),
-    ]
-
-
-def piece_container(profile: OutputProfile) -> list[str]:
-    """FFmpeg's output options for the file of a piece: sound as PCM, nothing that varies."""
-    return ["-c:a", "pcm_s16le", "-flags:a", "+bitexact", *picture_container(profile)]
-
-
-def picture_container(profile: OutputProfile) -> list[str]:
-    """FFmpeg's output options for the file of a piece without sound."""
-    return [
-        *("-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"),
-        *("-write_tmcd", "0", "-video_track_timescale", str(timescale(profile.fps)), "-f", "mov"),
-    ]

@@ -6,21 +6,42 @@ groups of pictures, or of sound packets, is one range of bytes.
 
 import struct
 from array import array
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, overload
 
 from video_foundry.adapters.ffmpeg.mp4.boxes import Box, Malformed, find, walk
+from video_foundry.adapters.ffmpeg.mp4.describing import Description, read_description
 
 LARGEST_INDEX = 1 << 28
 """Bytes of an index that is read into memory: days of film."""
 
-PICTURE_ENTRY_HEAD = 78
-SOUND_ENTRY_HEAD = 28
-"""Bytes before the child boxes of a sample entry (QuickTime's sound version 0 and 1 differ)."""
+SAMPLE_HEAD = 4096
+"""Bytes of the first sample in which its parameter sets must stand."""
 
-_PICTURES = frozenset((b"avc1", b"hvc1", b"av01", b"vp09", b"apcn", b"apch", b"apcs"))
-_CONFIGURATIONS = frozenset((b"avcC", b"hvcC", b"av1C", b"vpcC", b"esds", b"dOps"))
+
+class Alike(Sequence[int]):
+    """The same number many times, in no memory: the sizes of uncompressed samples."""
+
+    def __init__(self, each: int, count: int) -> None:
+        self.each, self.times = each, count
+
+    def __len__(self) -> int:
+        return self.times
+
+    @overload
+    def __getitem__(self, place: int) -> int: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Alike": ...
+    def __getitem__(self, place: int | slice) -> "int | Alike":
+        inside = range(self.times)[place]
+        return self.each if isinstance(inside, int) else Alike(self.each, len(inside))
+
+
+def total(sizes: Sequence[int]) -> int:
+    """Their sum."""
+    return sizes.each * len(sizes) if isinstance(sizes, Alike) else sum(sizes)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,19 +49,17 @@ class TrackIndex:
     """One track. sizes: bytes of each sample, in file (decode) order, the first at `offset`.
 
     step: ticks of a frame or packet; ranks: place in display order of each sample (pictures only).
-    keys: indexes of samples at which decoding can begin. coding: the sample entry's name;
-    configuration: the boxes that decoders are set up with, as they stand in the file.
+    keys: indexes of samples at which decoding can begin. description: what decoders need.
     """
 
     path: Path
-    coding: bytes
-    configuration: bytes
+    description: Description
     timescale: int
     step: int
     offset: int
-    sizes: "array[int]"
-    ranks: "array[int]"
-    keys: frozenset[int]
+    sizes: Sequence[int]
+    ranks: Sequence[int]
+    keys: Collection[int]
 
     @property
     def samples(self) -> int:
@@ -57,21 +76,22 @@ def read_index(path: Path) -> TrackIndex:
     """The index of a piece's or window's one track. Raises Malformed."""
     with path.open("rb") as file:
         moov = _read_moov(file)
-    tracks = [box for box in walk(moov) if box.name == b"trak"]
-    if len(tracks) != 1:
-        raise Malformed(f"it holds {len(tracks)} tracks in place of one")
-    media = find(moov, b"mdia", within=tracks[0])
-    table = find(moov, b"minf", b"stbl", within=media)
-    sizes = _sizes(moov, find(moov, b"stsz", within=table))
+        tracks = [box for box in walk(moov) if box.name == b"trak"]
+        if len(tracks) != 1:
+            raise Malformed(f"it holds {len(tracks)} tracks in place of one")
+        media = find(moov, b"mdia", within=tracks[0])
+        table = find(moov, b"minf", b"stbl", within=media)
+        sizes = _sizes(moov, find(moov, b"stsz", within=table))
+        offset = _only_offset(moov, table, sizes)
+        file.seek(offset)
+        first = file.read(min(sizes[0], SAMPLE_HEAD)) if sizes else b""
     step = _step(moov, find(moov, b"stts", within=table))
-    coding, configuration = _entry(moov, find(moov, b"stsd", within=table))
     return TrackIndex(
         path=path,
-        coding=coding,
-        configuration=configuration,
+        description=read_description(moov, find(moov, b"stsd", within=table), first),
         timescale=_timescale(moov, find(moov, b"mdhd", within=media)),
         step=step,
-        offset=_only_offset(moov, table, sizes),
+        offset=offset,
         sizes=sizes,
         ranks=_ranks(moov, table, len(sizes), step),
         keys=_keys(moov, table, len(sizes)),
@@ -112,10 +132,10 @@ def _numbers(data: bytes, start: int, count: int, end: int) -> "array[int]":
     return array("I", struct.unpack_from(f">{count}I", data, start))
 
 
-def _sizes(data: bytes, box: Box) -> "array[int]":
+def _sizes(data: bytes, box: Box) -> Sequence[int]:
     same, count = struct.unpack_from(">II", data, box.start + 4)
     if same:
-        return array("I", [same]) * int(count)
+        return Alike(same, count)
     return _numbers(data, box.start + 12, count, box.end)
 
 
@@ -136,7 +156,7 @@ def _step(data: bytes, box: Box) -> int:
     return pairs[0][1]
 
 
-def _only_offset(data: bytes, table: Box, sizes: "array[int]") -> int:
+def _only_offset(data: bytes, table: Box, sizes: Sequence[int]) -> int:
     """Where the first sample lies, if all follow it without a gap."""
     offsets = _chunk_offsets(data, table)
     (entries,) = struct.unpack_from(">I", data, find(data, b"stsc", within=table).start + 4)
@@ -147,7 +167,7 @@ def _only_offset(data: bytes, table: Box, sizes: "array[int]") -> int:
         if offset != expected:
             raise Malformed("its samples do not lie in one stretch")
         many = next(count for first, count in reversed(counts) if first <= number)
-        expected += sum(sizes[sample : sample + many])
+        expected += total(sizes[sample : sample + many])
         sample += many
     if sample != len(sizes):
         raise Malformed("its index does not cover all samples")
@@ -164,11 +184,11 @@ def _chunk_offsets(data: bytes, table: Box) -> "array[int]":
     raise Malformed("it does not say where its samples lie")
 
 
-def _ranks(data: bytes, table: Box, count: int, step: int) -> "array[int]":
+def _ranks(data: bytes, table: Box, count: int, step: int) -> Sequence[int]:
     """Display places from composition offsets; without any, samples are shown as decoded."""
     shifts = next((b for b in walk(data, table.start, table.end) if b.name == b"ctts"), None)
     if shifts is None:
-        return array("I", range(count))
+        return range(count)
     times = array("q")
     for many, value in _pairs(data, shifts):
         signed = value - (1 << 32) if value >= 1 << 31 else value
@@ -183,21 +203,9 @@ def _ranks(data: bytes, table: Box, count: int, step: int) -> "array[int]":
     return ranks
 
 
-def _keys(data: bytes, table: Box, count: int) -> frozenset[int]:
+def _keys(data: bytes, table: Box, count: int) -> Collection[int]:
     box = next((b for b in walk(data, table.start, table.end) if b.name == b"stss"), None)
     if box is None:
-        return frozenset(range(count))
+        return range(count)
     (entries,) = struct.unpack_from(">I", data, box.start + 4)
     return frozenset(n - 1 for n in _numbers(data, box.start + 8, entries, box.end))
-
-
-def _entry(data: bytes, box: Box) -> tuple[bytes, bytes]:
-    """(name, configuration boxes) of the one sample entry."""
-    entries = list(walk(data, box.start + 8, box.end))
-    if len(entries) != 1:
-        raise Malformed("it describes its samples in more than one way")
-    entry = entries[0]
-    head = PICTURE_ENTRY_HEAD if entry.name in _PICTURES else SOUND_ENTRY_HEAD
-    children = list(walk(data, entry.start + head, entry.end))
-    kept = [data[b.start - 8 : b.end] for b in children if b.name in _CONFIGURATIONS]
-    return entry.name, b"".join(kept)

@@ -241,7 +241,7 @@ def _mix(step: MeasureStep | MixStep) -> dict[str, Any]:
     if missing:
         raise CompositionFailed(f"{step.label}: {len(missing)} of its sounds are not there")
     sounds = {sound: str(step.sounds[sound]) for sound in step.mix.sounds}
-    return {"mix": step.mix.plain(), "sounds": sounds}
+    return {"mix": step.mix.plain, "sounds": sounds}
 
 
 def _check(step: SoundStep) -> None:

@@ -1,0 +1,138 @@
+"""Finds out which codecs this machine can encode, and by what; remembers it for as long as it runs.
+
+Encodes a few frames at most, never anything of a user's.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from video_foundry.adapters.ffmpeg.encoding.options import (
+    device_options,
+    encoder_filters,
+    encoder_name,
+    picture_container,
+    picture_encoder,
+)
+from video_foundry.adapters.ffmpeg.mp4.boxes import Malformed
+from video_foundry.adapters.ffmpeg.mp4.index import read_index
+from video_foundry.adapters.ffmpeg.process import LineSink
+from video_foundry.adapters.ffmpeg.settings import TAGS
+from video_foundry.adapters.ffmpeg.tools import Toolbox, ignore_line
+from video_foundry.core.pieces import KEYFRAME_DISTANCE
+from video_foundry.core.profile import (
+    POSSIBLE_ENCODERS,
+    Encoder,
+    OutputProfile,
+    VideoCodec,
+    require_encoder,
+)
+from video_foundry.errors import BadInput, CompositionFailed
+
+TRIAL_SIZE = (320, 180)
+TRIAL_FRAMES = KEYFRAME_DISTANCE + 4
+TRIAL_SECONDS = 20
+"""A driver that takes longer is not usable."""
+
+_LISTED = re.compile(r"^V\S{5}\s+(\S+)\s")
+
+
+@dataclass(kw_only=True)
+class Offers:
+    """What one FFmpeg offers."""
+
+    tools: Toolbox
+    _listed: frozenset[str] | None = None
+    _works: dict[tuple[VideoCodec, Encoder], bool] = field(default_factory=dict)
+
+    async def all(self) -> Mapping[VideoCodec, tuple[Encoder, ...]]:
+        """Every codec and what encodes it here; none: it cannot be encoded."""
+        return {
+            codec: tuple([one for one in encoders if await self._has(codec, one)])
+            for codec, encoders in POSSIBLE_ENCODERS.items()
+        }
+
+    async def lists(self, name: str) -> bool:
+        """Whether FFmpeg was built with an encoder of that name."""
+        return name in await self._names()
+
+    async def require(self, profile: OutputProfile, label: str) -> None:
+        """Raises CompositionFailed, with `label`, what there is and the fix, if it is missing."""
+        codec, encoder = profile.codec, profile.encoder
+        if encoder in POSSIBLE_ENCODERS[codec] and await self._has(codec, encoder):
+            return
+        try:
+            require_encoder(codec, encoder, await self.all(), where="on this machine")
+        except BadInput as refusal:
+            fix = refusal.problems[0].fix
+            raise CompositionFailed(f"{label}: {refusal.message}; {fix}") from refusal
+
+    async def _has(self, codec: VideoCodec, encoder: Encoder) -> bool:
+        pair = (codec, encoder)
+        if pair not in self._works:
+            self._works[pair] = await self._find_out(codec, encoder)
+        return self._works[pair]
+
+    async def _find_out(self, codec: VideoCodec, encoder: Encoder) -> bool:
+        width, height = TRIAL_SIZE
+        profile = OutputProfile(width=width, height=height, codec=codec, encoder=encoder)
+        if not await self.lists(encoder_name(profile)):
+            return False
+        return encoder == "software" or await self._try(profile)
+
+    async def _names(self) -> frozenset[str]:
+        """The encoders that this FFmpeg was built with."""
+        if self._listed is None:
+            found: set[str] = set()
+            finished = await self.tools.run_ffmpeg(
+                ["-encoders"], timeout=TRIAL_SECONDS, on_line=_collector(found)
+            )
+            if not finished.ok:
+                raise CompositionFailed("FFmpeg does not say which encoders it has")
+            self._listed = frozenset(found)
+        return self._listed
+
+    async def _try(self, profile: OutputProfile) -> bool:
+        """Whether the chip is there and makes pieces as they must be."""
+        with TemporaryDirectory(dir=self.tools.scratch, prefix="trial-") as folder:
+            target = Path(folder) / f"trial.{profile.format.piece}"
+            finished = await self.tools.run_ffmpeg(
+                sample_arguments(profile, target, frames=TRIAL_FRAMES, threads=1),
+                timeout=TRIAL_SECONDS,
+                on_line=ignore_line,
+            )
+            if not finished.ok:
+                return False
+            try:
+                index = read_index(target)
+            except Malformed:
+                return False
+            return index.samples == TRIAL_FRAMES and sorted(index.keys) == [0, KEYFRAME_DISTANCE]
+
+
+def sample_arguments(
+    profile: OutputProfile, target: Path, *, frames: int, threads: int
+) -> list[str]:
+    """FFmpeg's arguments for some black frames, encoded as the profile's pieces are."""
+    rate = profile.fps
+    black = f"color=black:s={profile.width}x{profile.height}:r={rate.num}/{rate.den}"
+    shape = ["format=yuv420p", "setsar=1", TAGS]
+    handed_over = encoder_filters(profile)
+    return [
+        *("-y", *device_options(profile)),
+        *("-f", "lavfi", "-i", ",".join([black, *shape]), "-frames:v", str(frames)),
+        *(("-vf", ",".join(handed_over)) if handed_over else ()),
+        *picture_encoder(profile, threads=threads),
+        *picture_container(profile),
+        f"file:{target}",
+    ]
+
+
+def _collector(found: set[str]) -> LineSink:
+    async def take(line: str) -> None:
+        if listed := _LISTED.match(line):
+            found.add(listed[1])
+
+    return take

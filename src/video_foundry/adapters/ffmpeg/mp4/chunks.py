@@ -1,0 +1,88 @@
+"""Where the samples of a film lie in its file, picture and sound in turns; and copying them."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from video_foundry.adapters.ffmpeg.mp4.index import total
+from video_foundry.adapters.ffmpeg.mp4.tracks import Inputs, PictureTrack, Slice, Track
+
+INTERLEAVE = Fraction(1)
+"""Seconds of picture that are followed by their sound, and so on: a player reads on one place."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chunk:
+    """Samples of one track that lie together in the film. start: seconds. ranges: (file, offset,
+    bytes)."""
+
+    track: int
+    start: Fraction
+    count: int
+    ranges: tuple[tuple[Path, int, int], ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return sum(length for _, _, length in self.ranges)
+
+
+def interleaved(tracks: Sequence[Track]) -> list[Chunk]:
+    """Picture and sound in turns; picture first where both begin together."""
+    chunks = [chunk for number, track in enumerate(tracks) for chunk in _chunks(number, track)]
+    return sorted(chunks, key=lambda chunk: (chunk.start, chunk.track))
+
+
+def copy_chunks(
+    chunks: Sequence[Chunk], target: int, whole: int, report: Callable[[float], None]
+) -> None:
+    """Write them to a descriptor. whole: bytes of all. Raises Malformed and OSError."""
+    done = 0
+    with Inputs() as inputs:
+        for chunk in chunks:
+            for path, offset, length in chunk.ranges:
+                inputs.copy(path, target, offset, length)
+                done += length
+            report(done / max(whole, 1))
+
+
+def _chunks(number: int, track: Track) -> Iterator[Chunk]:
+    if isinstance(track, PictureTrack):
+        duration = Fraction(track.step, track.timescale)
+    else:
+        duration = Fraction(track.packet, track.rate)
+    many = max(1, int(INTERLEAVE / duration))
+    position = 0
+    for samples in _batches(track.slices, many):
+        count = sum(part.count for part in samples)
+        yield Chunk(
+            track=number,
+            start=position * duration,
+            count=count,
+            ranges=tuple(_ranges(samples)),
+        )
+        position += count
+
+
+def _batches(slices: Sequence[Slice], many: int) -> Iterator[list[Slice]]:
+    """The samples of slices, `many` at a time."""
+    batch: list[Slice] = []
+    room = many
+    for whole in slices:
+        first, left = whole.first, whole.count
+        while left:
+            taken = min(left, room)
+            batch.append(Slice(index=whole.index, first=first, count=taken))
+            first, left, room = first + taken, left - taken, room - taken
+            if not room:
+                yield batch
+                batch, room = [], many
+    if batch:
+        yield batch
+
+
+def _ranges(samples: Iterable[Slice]) -> Iterator[tuple[Path, int, int]]:
+    """(file, offset, bytes) of each slice."""
+    for part in samples:
+        yield part.index.path, part.offset, total(part.sizes)

@@ -1,0 +1,159 @@
+"""A film's tracks as runs of samples of finished files, and whether these belong together.
+
+Knows no container: writers of several share it.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import BinaryIO
+
+from video_foundry.adapters.ffmpeg.mp4.boxes import Malformed
+from video_foundry.adapters.ffmpeg.mp4.index import TrackIndex, total
+
+OPEN_FILES = 32
+"""Input files held open at a time: a film may have thousands of pieces."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slice:
+    """Samples [first, first + count) of a file, in its own order."""
+
+    index: TrackIndex
+    first: int
+    count: int
+
+    @property
+    def sizes(self) -> Sequence[int]:
+        """Bytes of each."""
+        return self.index.sizes[self.first : self.first + self.count]
+
+    @property
+    def offset(self) -> int:
+        """Where they begin in the file; all lie in one stretch."""
+        return self.index.offset + total(self.index.sizes[: self.first])
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureTrack:
+    """width, height: pixels. timescale, step: ticks a second and of one frame."""
+
+    slices: Sequence[Slice]
+    width: int
+    height: int
+    timescale: int
+    step: int
+
+    @property
+    def seconds(self) -> Fraction:
+        """How long it is shown."""
+        return Fraction(self.count * self.step, self.timescale)
+
+    @property
+    def count(self) -> int:
+        """Frames."""
+        return sum(part.count for part in self.slices)
+
+    @property
+    def delay(self) -> int:
+        """By how many places a frame is decoded later than it is shown, at most."""
+        return max(part.index.delay for part in self.slices)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoundTrack:
+    """packet: samples of one packet. lead_in: samples at the beginning that are not heard.
+    samples: how many are. rate: a second."""
+
+    slices: Sequence[Slice]
+    packet: int
+    lead_in: int
+    samples: int
+    rate: int
+
+    @property
+    def seconds(self) -> Fraction:
+        """How long it is heard."""
+        return Fraction(self.samples, self.rate)
+
+    @property
+    def count(self) -> int:
+        """Packets."""
+        return sum(part.count for part in self.slices)
+
+
+Track = PictureTrack | SoundTrack
+
+
+def check_tracks(picture: PictureTrack, sound: SoundTrack | None) -> None:
+    """Raises Malformed for slices that cannot stand in one track each."""
+    if not picture.slices:
+        raise Malformed("a film needs at least one piece")
+    _check_alike(picture.slices)
+    if picture.slices[0].index.description.size != (picture.width, picture.height):
+        raise Malformed("the pieces have another size than the film")
+    for one in picture.slices:
+        _check_cut(one, Fraction(picture.step, picture.timescale))
+    if sound:
+        _check_alike(sound.slices)
+
+
+def _check_cut(one: Slice, step: Fraction) -> None:
+    at, end = one.index, one.first + one.count
+    if Fraction(at.step, at.timescale) != step:
+        raise Malformed("a piece has another frame rate")
+    if one.count < 1 or end > at.samples:
+        raise Malformed(f"a piece holds {at.samples} frames, and {end} were asked for")
+    if one.first not in at.keys or (end < at.samples and end not in at.keys):
+        raise Malformed("a piece cannot be cut where it was asked for")
+    if sorted(at.ranks[one.first : end]) != list(range(one.first, end)):
+        raise Malformed("a piece's groups of pictures are not closed")
+
+
+def _check_alike(slices: Sequence[Slice]) -> None:
+    first = slices[0].index.description
+    if any(one.index.description != first for one in slices):
+        raise Malformed("the pieces were not made with the same encoder settings")
+
+
+class Inputs:
+    """Input files, the last few of them kept open."""
+
+    def __init__(self) -> None:
+        self._open: dict[Path, BinaryIO] = {}
+
+    def __enter__(self) -> "Inputs":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._open.values():
+            file.close()
+
+    def copy(self, path: Path, target: int, offset: int, length: int) -> None:
+        """Have the kernel copy a range to a descriptor, so that it need not pass through this
+        process. Raises Malformed when the file is too short, and OSError."""
+        source = self._descriptor(path)
+        while length:
+            sent = os.sendfile(target, source, offset, length)
+            if not sent:
+                raise Malformed("a piece ends before its index says")
+            offset += sent
+            length -= sent
+
+    def read(self, path: Path, offset: int, length: int) -> bytes:
+        """A range. Raises Malformed when the file is too short, and OSError."""
+        found = os.pread(self._descriptor(path), length, offset)
+        if len(found) != length:
+            raise Malformed("a piece ends before its index says")
+        return found
+
+    def _descriptor(self, path: Path) -> int:
+        file = self._open.pop(path, None)
+        if file is None:
+            if len(self._open) >= OPEN_FILES:
+                self._open.pop(next(iter(self._open))).close()
+            file = path.open("rb")
+        self._open[path] = file
+        return file.fileno()
