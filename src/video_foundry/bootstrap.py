@@ -18,6 +18,7 @@ import structlog
 from video_foundry.adapters.clock import SystemClock
 from video_foundry.adapters.fetch.guarded import GuardedFetcher
 from video_foundry.adapters.ffmpeg.compositor import FFmpegCompositor
+from video_foundry.adapters.ffmpeg.previews import FFmpegPreviews
 from video_foundry.adapters.ffmpeg.sound.compositor import FFmpegSound
 from video_foundry.adapters.models import builtin, registry
 from video_foundry.adapters.rate.memory import MemoryRate
@@ -163,6 +164,8 @@ async def _context_in(settings: "Settings", scratch: Path) -> AsyncIterator[Cont
         stack.push_async_callback(compositor.aclose)
         sounds = FFmpegSound(scratch=scratch / "sound")
         stack.push_async_callback(sounds.aclose)
+        previews = FFmpegPreviews(scratch=scratch / "previews")
+        stack.push_async_callback(previews.aclose)
         titler = SkiaTitler()
         stack.push_async_callback(titler.aclose)
         yield Context(
@@ -186,6 +189,8 @@ async def _context_in(settings: "Settings", scratch: Path) -> AsyncIterator[Cont
                 upload_bytes=settings.upload_max_bytes,
                 rebuildable_bytes=settings.rebuildable_max_bytes,
             ),
+            previews=previews,
+            preview_policy=settings.previews,
         )
 
 

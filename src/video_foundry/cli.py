@@ -26,6 +26,15 @@ AsJson = Annotated[
     bool, typer.Option("--json", help="End with one JSON object on standard output.")
 ]
 
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="NAME",
+        help="Make this output alone (`main`: the main film); may be given several times.",
+    ),
+]
+
 
 def _run(work: Coroutine[Any, Any, int]) -> None:
     raise typer.Exit(asyncio.run(_until_terminated(work)))
@@ -110,24 +119,33 @@ def worker(
 @app.command()
 def render(
     file: ProjectPath,
-    output: Annotated[Path, typer.Option("-o", "--output", help="Where to write the MP4.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            help="Where to write the main film; other outputs lie beside it, with their names.",
+        ),
+    ],
     as_json: AsJson = False,
     max_cost: Annotated[
         str | None, typer.Option(help="Refuse, before anything starts, what may cost more.")
     ] = None,
+    only: Only = None,
 ) -> None:
-    """Render a project file to an MP4. A second run generates nothing."""
+    """Render a project file to its film, and to its other outputs. A second run generates
+    nothing."""
     from video_foundry.commands.render import render as run
 
-    _run(run(file, output, as_json=as_json, max_cost=max_cost))
+    _run(run(file, output, as_json=as_json, max_cost=max_cost, only=only or None))
 
 
 @app.command()
-def plan(file: ProjectPath, as_json: AsJson = False) -> None:
+def plan(file: ProjectPath, as_json: AsJson = False, only: Only = None) -> None:
     """Show what rendering a project file would generate, why, and for what price."""
     from video_foundry.commands.plan import plan as run
 
-    _run(run(file, as_json=as_json))
+    _run(run(file, as_json=as_json, only=only or None))
 
 
 @app.command()

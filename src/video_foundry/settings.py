@@ -9,6 +9,7 @@ from dotenv import load_dotenv
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from video_foundry.core.previews import PreviewPolicy
 from video_foundry.errors import BadInput, FieldProblem
 
 GIB = 1024**3
@@ -79,6 +80,7 @@ class Settings(BaseSettings):
     generate_concurrency: int = Field(default=64, ge=0, le=10_000)
     compose_concurrency: int = Field(default=2, ge=0, le=64)
     ffmpeg_threads: int = Field(default=2, ge=1, le=64)
+    previews: PreviewPolicy = "lazy"
     example_project: bool = True
     log_level: str = "INFO"
     log_format: str = Field(default="console", pattern="^(console|json)$")

@@ -134,6 +134,7 @@ CASES: list[tuple[str, Any, int, str]] = [
     (PROJECTS, {"name": "x", "settings": {"fps": [24]}}, 422, "settings.fps"),
     (PROJECTS, {"name": "x", "settings": {"fps": None}}, 422, "settings.fps"),
     (PROJECTS, {"name": "x", "settings": {"loudness_lufs": 3}}, 422, "settings.loudness_lufs"),
+    (PROJECTS, {"name": "x", "settings": {"loudness_lufs": -50}}, 422, "settings.loudness_lufs"),
     (PROJECTS, {"name": "x", "settings": {"loudness_lufs": "x"}}, 422, "settings.loudness_lufs"),
     (PROJECTS, {"name": "x", "settings": {"colour": "red"}}, 422, "settings.colour"),
     (PROJECT, {"name": ""}, 422, "name"),

@@ -9,7 +9,7 @@ import pytest
 from tests.cli.conftest import Command, Shell, film
 
 from video_foundry.testing.clips import ClipSpec, make_clip, make_still
-from video_foundry.testing.film_reading import read_barcodes, read_times
+from video_foundry.testing.film_reading import read_barcodes, read_colour, read_times
 
 OUTCOME = {"status", "generated", "reused", "output", "frames", "seconds", "cost", "error"}
 
@@ -19,8 +19,9 @@ def test_render_again_and_change_one_prompt(shell: Shell, here: Command) -> None
     first = shell.run("render", file, "-o", "out.mp4", "--json")
     assert (first.code, first.err) == (0, "")
     assert first.last.keys() >= OUTCOME
-    assert Decimal(first.last.pop("cost")) == 0
-    assert first.last | {"cost": ""} == {
+    assert Decimal(first.last["cost"]) == 0
+    assert [file["output"] for file in first.last["outputs"]] == ["out.mp4"]
+    assert first.last | {"cost": "", "outputs": []} == {
         "status": "completed",
         "generated": 3,
         "reused": 0,
@@ -29,6 +30,7 @@ def test_render_again_and_change_one_prompt(shell: Shell, here: Command) -> None
         "seconds": 1.5,
         "cost": "",
         "error": None,
+        "outputs": [],
     }
     made = shell.folder / "out.mp4"
     assert len(read_times(made)) == 36
@@ -146,6 +148,17 @@ def children(folder: str) -> list[str]:
             if folder in line:
                 found.append(line)
     return found
+
+
+def test_a_lut_beside_the_file(shell: Shell, here: Command) -> None:
+    shell.write("red.cube", "LUT_3D_SIZE 2\n" + "1 0 0\n" * 8)
+    project = film("one", "two")
+    project["segments"][0]["look"] = {"lut": "red.cube", "contrast": 1.1}
+    shell.write("film.json", project)
+    done = here("render", "film.json", "-o", "out.mp4", "--json")
+    assert done.last["status"] == "completed", done.err
+    assert read_colour(shell.folder / "out.mp4")[2] > 200, "not red"
+    assert here("plan", "film.json", "--json").last["encode_seconds"] == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

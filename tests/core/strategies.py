@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from video_foundry.core.catalogue import ModelEntry, PriceRow, clip_seconds
 from video_foundry.core.composition import Source, Trim
-from video_foundry.core.graph import Graph, Known, make_graph
+from video_foundry.core.graph import Known
 from video_foundry.core.loudness import Measurement
 from video_foundry.core.plan import Memory, Plan, film_of, make_plan
 from video_foundry.core.profile import OutputProfile
+from video_foundry.core.render_graph import RenderGraph, make_render_graph
 from video_foundry.core.request import GenerationRequest, make_request
 from video_foundry.core.timebase import FrameRate
 from video_foundry.core.timeline import ChosenTake, Timeline, TimelineSegment
@@ -184,9 +185,9 @@ def remember(
         measures |= {s.fingerprint: LOUD for s in done if s.kind == "measure"}
 
 
-def _graph(timeline: Timeline, results: dict[str, Source], known: Known) -> Graph | None:
+def _graph(timeline: Timeline, results: dict[str, Source], known: Known) -> RenderGraph | None:
     film = film_of(timeline, results)
-    return make_graph(film, known) if film else None
+    return make_render_graph(film, timeline.wanted, known) if film else None
 
 
 def apply(timeline: Timeline, plan: Plan, memory: Memory) -> Memory:

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.core.strategies import law
@@ -16,11 +15,9 @@ from video_foundry.core.loudness import (
     PEAK_CEILING,
     PEAK_UNIT,
     Measurement,
-    check_target,
     gain_for,
     integrated,
 )
-from video_foundry.errors import BadInput
 
 
 def energy(lufs: float) -> int:
@@ -131,16 +128,3 @@ def test_no_target_means_no_gain() -> None:
 def test_a_measurement_survives_json() -> None:
     one = measured((-20, 0.5), (-21, 0.25))
     assert Measurement.of(one.plain()) == one
-
-
-@pytest.mark.parametrize("target", [Decimal(3), Decimal("-4.9"), Decimal(-41), Decimal("NaN")])
-def test_a_target_out_of_range_is_refused(target: Decimal) -> None:
-    with pytest.raises(BadInput, match="out of range") as refused:
-        check_target(target)
-    assert refused.value.problems[0].field == "settings.loudness_lufs"
-    assert "-40 to -5 LUFS" in str(refused.value.problems[0].fix)
-
-
-def test_usual_targets_are_taken() -> None:
-    for target in (-14, -16, -23):
-        check_target(Decimal(target))

@@ -85,13 +85,19 @@ class House:
         )
 
 
+OUTPUTS = [{"name": "again"}, {"name": "slow", "fps": "12"}]
+"""Of some projects: one that shares every step with the main film, and one that shares some."""
+
+
 async def furnish(house: House, count: int) -> None:
     """Projects that ask for the same things."""
     async with world(
         house.data, house.models, Gate(), MovableClock(), house.database, shared_clock=True
     ) as ctx:
         for number in range(count):
-            made = await projects.create_project(ctx, name=f"film {number}", profile=PROFILE)
+            made = await projects.create_project(
+                ctx, name=f"film {number}", profile=PROFILE, outputs=OUTPUTS[: number % 3]
+            )
             house.projects.append(made.row.id)
             for prompt, kind in zip(PROMPTS, KINDS, strict=False):
                 await segments.add_segment(ctx, made.row.id, _content(prompt, kind))

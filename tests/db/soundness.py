@@ -61,7 +61,8 @@ HALF_FILMS = """
 SELECT r.id, r.segments_completed, r.segments_total FROM render_jobs r
 WHERE r.status = 'completed' AND (
     r.master_digest IS NULL OR r.segments_completed <> r.segments_total OR EXISTS (
-        SELECT 1 FROM render_segments s WHERE s.render_id = r.id AND s.digest IS NULL))
+        SELECT 1 FROM render_segments s WHERE s.render_id = r.id AND s.digest IS NULL)
+    OR EXISTS (SELECT 1 FROM render_outputs o WHERE o.render_id = r.id AND o.digest IS NULL))
 """
 SILENT = """
 SELECT id, status FROM render_jobs

@@ -49,7 +49,8 @@ def everything(connection: Connection) -> Rows:
 
 NEW = {
     "jobs": ("priority", "stamp", "base_fingerprint"),
-    "render_jobs": ("priority", "composition"),
+    "projects": ("outputs",),
+    "render_jobs": ("priority", "composition", "seconds_total", "seconds_left"),
     "artifacts": ("last_used_at",),
     "segments": ("transition", "effects", "sound"),
     "compositions": ("clip_key", "first", "frames", "value"),
@@ -113,6 +114,7 @@ def as_before(stored: Rows) -> Rows:
         "jobs": sorted([*generations, *jobs.values()], key=repr),
         "render_segments": sorted(rows, key=repr),
         "render_steps": [],
+        "render_outputs": [],
         "items": [],
     }
 

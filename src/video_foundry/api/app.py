@@ -11,7 +11,17 @@ from video_foundry import __version__
 from video_foundry.api import problems, webui
 from video_foundry.api.guard import DOCS_POLICY, Guard
 from video_foundry.api.request_log import RequestLog, RouteNote
-from video_foundry.api.routes import docs, health, items, live, media, projects, renders, segments
+from video_foundry.api.routes import (
+    docs,
+    health,
+    items,
+    live,
+    media,
+    previews,
+    projects,
+    renders,
+    segments,
+)
 from video_foundry.services.context import Context
 from video_foundry.services.stats import RowMetrics, watching_the_loop
 from video_foundry.telemetry import instrument
@@ -51,11 +61,11 @@ def make_app(lifespan: Lifespan) -> FastAPI:
     problems.install(app)
     app.add_middleware(RouteNote)
     instrument(app)
-    for room in (projects, segments, items, renders, media, live, health, docs):
+    for room in (projects, segments, items, renders, media, previews, live, health, docs):
         app.include_router(room.router)
     app.state.addresses = [
         (route.path_regex, route.methods)
-        for room in (projects, segments, items, renders, media, health, docs)
+        for room in (projects, segments, items, renders, media, previews, health, docs)
         for route in room.router.routes
         if isinstance(route, APIRoute)
     ]

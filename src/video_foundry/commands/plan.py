@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -17,14 +18,15 @@ from video_foundry.settings import load_settings
 from video_foundry.telemetry import configure_logs
 
 
-async def plan(file: Path, *, as_json: bool) -> int:
-    """Print the plan; 0 when it can be carried out, 1 when something stands in the way."""
+async def plan(file: Path, *, as_json: bool, only: Sequence[str] | None = None) -> int:
+    """Print the plan; 0 when it can be carried out, 1 when something stands in the way. only: names
+    of outputs, None for all."""
     settings = load_settings()
     configure_logs(level="ERROR", as_json=False, environment=os.environ)
     project = read_project_file(file)
     async with running_context(settings) as ctx:
         project_id = await bring_in(ctx, file, project)
-        made = await plan_project(ctx, project_id)
+        made = await plan_project(ctx, project_id, outputs=only)
     if as_json:
         print(json.dumps(PLAN_JSON.dump_python(made, mode="json")))
     else:
@@ -40,13 +42,28 @@ def _show(made: Plan) -> None:
     for segment in made.segments:
         table.add_row(*_row(segment))
     console.print(table)
-    encode = sum(step.seconds for step in made.steps)
+    if len(made.outputs) > 1:
+        console.print(_outputs(made))
     console.print(
-        f"{made.to_generate} to generate, {made.reused} reused, {encode:g} s to encode, "
-        f"{priced(made.price)}, about {made.seconds:g} s"
+        f"{made.to_generate} to generate, {made.reused} reused, "
+        f"{made.encode_seconds:g} s to encode, {priced(made.price)}, about {made.seconds:g} s"
     )
     for problem in made.problems:
         console.print(f"[bold red]cannot render:[/] {problem.message}")
+
+
+def _outputs(made: Plan) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("Output", "Picture", "File", "To encode"):
+        table.add_column(heading)
+    for one in made.outputs:
+        work = "nothing changed" if one.is_unchanged else f"{one.encode_seconds:g} s"
+        if one.shared_seconds:
+            work += f", {one.shared_seconds:g} s of it shared"
+        coding = " ".join(word for word in (one.codec, one.quality) if word and word != "standard")
+        picture = f"{one.width}x{one.height} {coding}".strip()
+        table.add_row(one.name, f"{picture}, {one.fps} fps", one.container, work)
+    return table
 
 
 def _row(segment: PlannedSegment) -> tuple[str, ...]:

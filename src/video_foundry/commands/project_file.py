@@ -19,6 +19,7 @@ from video_foundry.services._edit import SegmentContent
 from video_foundry.services.context import Context
 from video_foundry.services.imports import FileItem, import_project
 from video_foundry.services.media import add_media
+from video_foundry.services.views import MediaView
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 
@@ -96,6 +97,7 @@ async def bring_in(ctx: Context, path: Path, project: ProjectFile) -> str:
         name=project.name,
         description=project.description,
         profile=project.settings.value(),
+        outputs=[one.told() for one in project.outputs],
         segments=contents,
         items=items,
     )
@@ -143,10 +145,23 @@ async def _contents(
             model_params=await _with_media(ctx, folder, position, segment.model_params),
             media_id=await _media_id(ctx, folder, f"segments.{position}.media", segment.media),
             trim=segment.trim.value() if segment.trim else None,
-            treatment=segment.treatment(f"segments.{position}."),
+            treatment=(await _with_lut(ctx, folder, position, segment)).treatment(
+                f"segments.{position}."
+            ),
         )
         for position, segment in enumerate(segments)
     ]
+
+
+async def _with_lut(ctx: Context, folder: Path, position: int, segment: FileSegment) -> FileSegment:
+    """A segment whose look names its LUT by digest, where the file names it by path."""
+    look = segment.look
+    if look is None or look.lut is None:
+        return segment
+    field = f"segments.{position}.look.lut"
+    added = await _added(ctx, folder, field, look.lut)
+    known = look.model_copy(update={"lut": added.artifact.digest})
+    return segment.model_copy(update={"look": known})
 
 
 async def _with_media(
@@ -184,13 +199,19 @@ def _no_file(named: str, field: str) -> BadInput:
 
 
 async def _media_id(ctx: Context, folder: Path, field: str, named: str | None) -> str | None:
-    if named is None:
-        return None
+    return None if named is None else (await _added(ctx, folder, field, named)).row.id
+
+
+async def _added(ctx: Context, folder: Path, field: str, named: str) -> MediaView:
+    """The file of this name, uploaded. Raises BadInput."""
     path = _file(folder, named)
     if path is None:
         raise _no_file(named, field)
     try:
-        return (await add_media(ctx, path, path.name)).row.id
+        return await add_media(ctx, path, path.name)
+    except BadInput as error:
+        fix = error.problems[0].fix if error.problems else None
+        raise BadInput(f"{named}: {error.message}", field=field, fix=fix) from error
     except MediaError as error:
         message = f"{named}: {error.message}"
         raise BadInput(message, field=field, fix="give a file that plays to its end") from error

@@ -41,7 +41,9 @@ from video_foundry.core.sound_windows import (
 )
 from video_foundry.core.soundtrack import DecodedSound, Soundtrack, contributions
 
-StepKind = Literal["clip", "span", "title", "image", "sound", "measure", "mix", "master"]
+StepKind = Literal[
+    "clip", "span", "title", "image", "sound", "measure", "mix", "master", "animation"
+]
 
 STAGES: Mapping[str, int] = {
     "title": 0,
@@ -52,6 +54,7 @@ STAGES: Mapping[str, int] = {
     "measure": 2,
     "mix": 3,
     "master": 4,
+    "animation": 5,
 }
 """Steps read artifacts of earlier stages alone."""
 
@@ -309,7 +312,7 @@ class _Maker:
             yield Step(
                 kind="measure",
                 fingerprint=measure_fingerprint(mix),
-                spec={"mix": mix.plain()},
+                spec={"mix": mix.plain},
                 needs=mix.sounds,
                 is_known=self._is_ready(mix),
             )
@@ -317,17 +320,18 @@ class _Maker:
     def _windows(self) -> Iterator[Step]:
         gain = self._gain
         ceiling = ceiling_for(self.film.profile.loudness_lufs)
+        codec = self.film.profile.format.sound
         for mix in self.mixes:
             used = gain if gain is not None else Decimal(0)
-            mark = window_fingerprint(mix, gain=used, ceiling=ceiling, codec="aac")
+            mark = window_fingerprint(mix, gain=used, ceiling=ceiling, codec=codec)
             yield Step(
                 kind="mix",
                 fingerprint=mark,
                 spec={
-                    "mix": mix.plain(),
+                    "mix": mix.plain,
                     "gain": f"{used:f}",
                     "ceiling": f"{ceiling:f}",
-                    "codec": "aac",
+                    "codec": codec,
                 },
                 needs=mix.sounds,
                 is_known=gain is not None and self._is_ready(mix),

@@ -9,8 +9,6 @@ from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, localcontext
 from itertools import chain
 from typing import Any
 
-from video_foundry.errors import BadInput
-
 HOP = 4800
 """Samples (100 ms): the distance of gating blocks, and the grain of a measurement."""
 
@@ -70,18 +68,6 @@ class Measurement:
     def of(cls, value: Mapping[str, Any]) -> "Measurement":
         """From `plain`."""
         return cls(energies=tuple(value["energies"]), peaks=tuple(value["peaks"]))
-
-
-def check_target(target: Decimal, where: str = "settings.loudness_lufs") -> None:
-    """Raise BadInput for a loudness that no film should have."""
-    if not target.is_finite() or not LOWEST_TARGET <= target <= HIGHEST_TARGET:
-        raise BadInput(
-            f"a loudness of {target} LUFS is out of range",
-            field=where,
-            fix=f"give {LOWEST_TARGET} to {HIGHEST_TARGET} LUFS; -14 is usual on the web, "
-            "-23 in broadcasting",
-            code="bad_sound",
-        )
 
 
 def integrated(measures: Sequence[Measurement]) -> Decimal | None:

@@ -13,16 +13,26 @@ from video_foundry.core.catalogue import clip_seconds, price_of, typical_seconds
 from video_foundry.core.composition import Source
 from video_foundry.core.effects import canonical as canonical_effects
 from video_foundry.core.film import Film, FilmClip, use_of
-from video_foundry.core.graph import Graph, Known, Step, StepKind, make_graph
+from video_foundry.core.graph import Known
 from video_foundry.core.money import NOTHING, Price, total_price
+from video_foundry.core.planned import (
+    Left,
+    PlannedOutput,
+    PlannedStep,
+    identity_of_outputs,
+    identity_of_profile,
+    main_frames,
+    planned_outputs,
+    planned_steps,
+    to_make,
+)
+from video_foundry.core.render_graph import RenderGraph, make_render_graph
 from video_foundry.core.request import Change, GenerationRequest, changes
 from video_foundry.core.timeline import Timeline, TimelineSegment
 from video_foundry.core.titles import TextItem, image_to_json, text_to_json
 from video_foundry.errors import BadInput
 
 SCHEMA = 2
-ENCODE_SECONDS_PER_SECOND = 0.5
-"""Rough wall seconds to encode a second of film on a laptop; used for the time estimate only."""
 
 Action = Literal["reuse", "generate", "pinned", "uploaded"]
 ReasonCode = Literal[
@@ -75,21 +85,10 @@ class PlannedSegment:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlannedStep:
-    """One composing step. fingerprint: None until its inputs exist. seconds: of picture to encode.
-    segment_id: None for what concerns the film."""
-
-    kind: StepKind
-    action: Literal["reuse", "make"]
-    segment_id: str | None
-    fingerprint: str | None
-    seconds: float
-
-
-@dataclass(frozen=True, kw_only=True)
 class Plan:
     """The whole plan. `ready` is False while `problems` is not empty. seconds: wall estimate.
-    frames: of the film, None while a model decides a length, or it cannot be laid out."""
+    frames: of the main film, None while a model decides a length, or it cannot be laid out.
+    encode_seconds: of picture to encode, what several outputs share counted once."""
 
     digest: str
     ready: bool
@@ -101,6 +100,8 @@ class Plan:
     to_generate: int
     reused: int
     frames: int | None
+    outputs: tuple[PlannedOutput, ...] = ()
+    encode_seconds: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +115,7 @@ class Memory:
     failed: Mapping[str, str] | None = None
     known: Known = field(default_factory=Known)
     steps: Collection[str] = ()
-    graph: Graph | None = None
+    graph: RenderGraph | None = None
 
 
 def clip_of(segment: TimelineSegment, results: Mapping[str, Source]) -> Source | None:
@@ -182,7 +183,8 @@ def make_plan(timeline: Timeline, memory: Memory) -> Plan:
     """The plan for a timeline. Pure: the same arguments give the same plan, digest and all."""
     planned = _planned_segments(timeline, memory)
     graph, misfits = _graph(timeline, memory)
-    steps = _planned_steps(timeline, graph, memory)
+    left = to_make(graph, memory.steps) if graph else Left()
+    steps = planned_steps(graph, left) if graph else ()
     problems = (*_problems(timeline, planned), *misfits)
     generated = [p for p in planned if p.action == "generate"]
     return Plan(
@@ -192,14 +194,18 @@ def make_plan(timeline: Timeline, memory: Memory) -> Plan:
         segments=planned,
         steps=steps,
         price=total_price([p.price for p in generated]),
-        seconds=_wall_seconds(planned, steps),
+        seconds=_wall_seconds(planned, left),
         to_generate=len({p.fingerprint for p in generated}),
         reused=len(planned) - len(generated),
-        frames=graph.frames if graph else None,
+        frames=main_frames(graph, timeline.profile) if graph else None,
+        outputs=planned_outputs(timeline.wanted, graph, left),
+        encode_seconds=left.seconds,
     )
 
 
-def _graph(timeline: Timeline, memory: Memory) -> tuple[Graph | None, tuple[PlanProblem, ...]]:
+def _graph(
+    timeline: Timeline, memory: Memory
+) -> tuple[RenderGraph | None, tuple[PlanProblem, ...]]:
     """The film's steps, or why it cannot be laid out."""
     if memory.graph is not None:
         return memory.graph, ()
@@ -207,7 +213,7 @@ def _graph(timeline: Timeline, memory: Memory) -> tuple[Graph | None, tuple[Plan
     if film is None:
         return None, ()
     try:
-        return make_graph(film, memory.known), ()
+        return make_render_graph(film, timeline.wanted, memory.known), ()
     except BadInput as misfit:
         return None, tuple(_misfit(timeline, p.field, p.message, p.fix) for p in misfit.problems)
 
@@ -321,33 +327,6 @@ def _difference(segment: TimelineSegment) -> tuple[Change, ...]:
     return tuple(changes(segment.previous, segment.request))
 
 
-def _planned_steps(
-    timeline: Timeline, graph: Graph | None, memory: Memory
-) -> tuple[PlannedStep, ...]:
-    if graph is None:
-        return ()
-    # A film that is there needs none of its pieces, and they may have been dropped to make room.
-    is_there = graph.master.is_known and graph.master.fingerprint in memory.steps
-    return tuple(
-        _planned_step(timeline, step, is_done=is_there or _is_done(step, memory))
-        for step in graph.steps
-    )
-
-
-def _is_done(step: Step, memory: Memory) -> bool:
-    return step.is_known and step.fingerprint in memory.steps
-
-
-def _planned_step(timeline: Timeline, step: Step, *, is_done: bool) -> PlannedStep:
-    return PlannedStep(
-        kind=step.kind,
-        action="reuse" if is_done else "make",
-        segment_id=None if step.segment is None else timeline.segments[step.segment].id,
-        fingerprint=step.fingerprint if step.is_known else None,
-        seconds=0.0 if is_done else float(step.seconds),
-    )
-
-
 def _problems(timeline: Timeline, planned: Sequence[PlannedSegment]) -> tuple[PlanProblem, ...]:
     if not timeline.segments:
         return (
@@ -367,10 +346,9 @@ def _problems(timeline: Timeline, planned: Sequence[PlannedSegment]) -> tuple[Pl
     )
 
 
-def _wall_seconds(planned: Sequence[PlannedSegment], steps: Sequence[PlannedStep]) -> float:
+def _wall_seconds(planned: Sequence[PlannedSegment], left: Left) -> float:
     generate = max((p.seconds for p in planned), default=0.0)
-    encode = sum(s.seconds for s in steps) * ENCODE_SECONDS_PER_SECOND
-    return round(generate + encode, 1)
+    return round(generate + left.wall_seconds, 2)
 
 
 def _digest(timeline: Timeline, planned: Sequence[PlannedSegment]) -> str:
@@ -392,17 +370,17 @@ def _digest(timeline: Timeline, planned: Sequence[PlannedSegment]) -> str:
         }
         for s, p in zip(timeline.segments, planned, strict=True)
     ]
-    profile = timeline.profile
     return fingerprint(
         "plan",
         SCHEMA,
         {
             "project": timeline.project_id,
-            "profile": [profile.width, profile.height, profile.fps.fraction, profile.loudness_lufs],
+            "profile": identity_of_profile(timeline.profile),
             "work": work,
             "overlays": [_plain(one.item) for one in timeline.overlays],
             "sounds": [asdict(one) for one in timeline.sounds],
             "fonts": timeline.fonts if timeline.overlays else None,
+            **identity_of_outputs(timeline.wanted),
         },
     )
 

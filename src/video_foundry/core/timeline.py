@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from video_foundry.core.catalogue import ModelEntry
 from video_foundry.core.composition import Source, Trim
 from video_foundry.core.effects import PictureEffects
+from video_foundry.core.outputs import Output, main_output
 from video_foundry.core.overlays import Overlay
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.request import GenerationRequest
@@ -58,7 +59,8 @@ class TimelineSegment:
 class Timeline:
     """All segments in order, what lies on top and what is heard, and the profile of the film.
 
-    overlays: from the lowest to the topmost. fonts: what identifies the installed fonts.
+    overlays: from the lowest to the topmost. fonts: what identifies the installed fonts. outputs:
+    what is made of it; none for the main film alone.
     """
 
     project_id: str
@@ -67,3 +69,9 @@ class Timeline:
     overlays: tuple[Overlay, ...] = ()
     sounds: tuple[SoundItem, ...] = ()
     fonts: str = ""
+    outputs: tuple[Output, ...] = ()
+
+    @property
+    def wanted(self) -> tuple[Output, ...]:
+        """What is made of it: at least one output."""
+        return self.outputs or (main_output(self.profile),)

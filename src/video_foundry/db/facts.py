@@ -1,12 +1,12 @@
 """Media facts as stored in `artifacts.facts`, exact both ways (fractions as "num/den" text)."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from video_foundry.core.composition import Source, Trim
-from video_foundry.core.profile import OutputProfile
-from video_foundry.core.timebase import FrameRate
+from video_foundry.core.profile import OutputProfile, picture_from_json, picture_json
 from video_foundry.db.tables import ArtifactRow
 from video_foundry.ports.compositor import MediaFacts
 
@@ -64,10 +64,8 @@ def trim_to_json(trim: Trim | None) -> dict[str, Any] | None:
 def profile_from_json(stored: dict[str, Any]) -> OutputProfile:
     """The profile that `profile_to_json` wrote."""
     loudness = stored.get("loudness_lufs")
-    return OutputProfile(
-        width=stored["width"],
-        height=stored["height"],
-        fps=FrameRate.parse(stored["fps"]),
+    return replace(
+        picture_from_json(stored),
         loudness_lufs=Decimal(loudness) if loudness is not None else None,
     )
 
@@ -76,8 +74,6 @@ def profile_to_json(profile: OutputProfile) -> dict[str, Any]:
     """A profile as JSON; the frame rate as "24" or "30000/1001"."""
     loudness = profile.loudness_lufs
     return {
-        "width": profile.width,
-        "height": profile.height,
-        "fps": str(profile.fps),
+        **picture_json(profile),
         "loudness_lufs": f"{loudness:f}" if loudness is not None else None,
     }

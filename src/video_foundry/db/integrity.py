@@ -4,7 +4,7 @@ is not. What counts as wrong, and what is done about it, is decided by the servi
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.core.jobs import JobState
@@ -15,6 +15,7 @@ from video_foundry.db.tables import (
     GenerationRow,
     JobRow,
     MediaRow,
+    RenderOutputRow,
     RenderRow,
     RenderStepRow,
     TakeRow,
@@ -102,10 +103,16 @@ async def oldest_fetch(session: AsyncSession) -> datetime | None:
 
 async def renders_that_took(session: AsyncSession, digests: Collection[str]) -> Sequence[RenderRow]:
     """Renders under way that count on these artifacts of composing."""
-    ids = select(RenderStepRow.render_id).where(RenderStepRow.digest.in_(sorted(digests)))
+    gone = sorted(digests)
+    ids = union(
+        *(
+            select(table.render_id).where(table.digest.in_(gone))
+            for table in (RenderStepRow, RenderOutputRow)
+        )
+    )
     query = (
         select(RenderRow)
-        .where(RenderRow.id.in_(ids), RenderRow.status.not_in(RENDER_ENDED))
+        .where(RenderRow.id.in_(ids.scalar_subquery()), RenderRow.status.not_in(RENDER_ENDED))
         .order_by(RenderRow.id)
     )
     return (await session.scalars(query)).all()
@@ -115,15 +122,19 @@ async def unset_steps(
     session: AsyncSession, render_ids: Collection[str], digests: Collection[str]
 ) -> None:
     """Let these renders wait for these artifacts again."""
-    await session.execute(
+    ids, gone = sorted(render_ids), sorted(digests)
+    for statement in (
         update(RenderStepRow)
-        .where(
-            RenderStepRow.render_id.in_(sorted(render_ids)),
-            RenderStepRow.digest.in_(sorted(digests)),
-        )
-        .values(digest=None, job_id=None)
-        .execution_options(synchronize_session=False)
-    )
+        .where(RenderStepRow.render_id.in_(ids), RenderStepRow.digest.in_(gone))
+        .values(digest=None, job_id=None),
+        update(RenderOutputRow)
+        .where(RenderOutputRow.render_id.in_(ids), RenderOutputRow.digest.in_(gone))
+        .values(digest=None),
+        update(RenderRow)
+        .where(RenderRow.id.in_(ids), RenderRow.master_digest.in_(gone))
+        .values(master_digest=None),
+    ):
+        await session.execute(statement.execution_options(synchronize_session=False))
 
 
 # --- other bytes for the same paid work -----------------------------------------------------------

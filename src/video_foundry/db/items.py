@@ -81,6 +81,12 @@ def _overlays(row: ItemRow, media: Media, where: str) -> Iterator[Overlay]:
             yield Overlay(item=text_from_json(_tied(row), field=where), where=where)
         case "image":
             found = _media(row, media, where)
+            if found.facts.get("kind") != "image":
+                raise BadInput(
+                    f"the file is a {found.facts.get('kind')} and no image",
+                    field=f"{where}.media",
+                    fix="give a PNG or a JPEG",
+                )
             told = {**_tied(row), "media": found.digest}
             yield Overlay(item=image_from_json(told, field=where), where=where)
         case _:

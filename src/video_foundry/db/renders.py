@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import load_only
 
-from video_foundry.db.tables import RenderRow, RenderSegmentRow, RenderStepRow
+from video_foundry.db.tables import JobRow, RenderRow, RenderSegmentRow, RenderStepRow
 
 RENDER_ENDED = ("completed", "failed", "cancelled")
 """Statuses that a render never leaves."""
@@ -58,6 +59,29 @@ async def steps_of(session: AsyncSession, render_id: str) -> Sequence[RenderStep
     """A render's composing steps, as far as they are known."""
     query = select(RenderStepRow).where(RenderStepRow.render_id == render_id)
     return (await session.scalars(query)).all()
+
+
+async def steps_with_jobs(
+    session: AsyncSession, render_id: str, *, limit: int, offset: int
+) -> list[tuple[RenderStepRow, JobRow | None]]:
+    """A render's composing steps in the order of their stages and of the film, each with the job
+    that does it."""
+    columns = (JobRow.state, JobRow.progress, JobRow.error_code, JobRow.error_message)
+    query = (
+        select(RenderStepRow, JobRow)
+        .outerjoin(JobRow, JobRow.id == RenderStepRow.job_id)
+        .options(load_only(*columns))
+        .where(RenderStepRow.render_id == render_id)
+        .order_by(
+            RenderStepRow.stage,
+            RenderStepRow.segment.is_(None),
+            RenderStepRow.segment,
+            RenderStepRow.fingerprint,
+        )
+        .limit(limit)
+        .offset(offset)
+    )
+    return [(step, job) for step, job in await session.execute(query)]
 
 
 async def steps_of_renders(

@@ -7,6 +7,7 @@ from sqlalchemy import Float, cast, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.core.jobs import SLOT_HOLDING, JobState
+from video_foundry.core.previews import LINE as PREVIEWS
 from video_foundry.db.renders import RENDER_ENDED
 from video_foundry.db.tables import GenerationRow, JobRow, RenderRow
 
@@ -22,6 +23,7 @@ async def oldest_queued(session: AsyncSession) -> dict[str, datetime]:
     query = (
         select(JobRow.kind, func.min(JobRow.run_after))
         .where(JobRow.kind.in_(("generate", "compose")), JobRow.state == JobState.QUEUED)
+        .where(JobRow.model.is_distinct_from(PREVIEWS))  # nothing is late for want of those
         .group_by(JobRow.kind)
     )
     return {row[0]: row[1] for row in await session.execute(query)}

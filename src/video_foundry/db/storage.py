@@ -6,17 +6,34 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, case, delete, false, func, or_, select, union, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    delete,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from video_foundry.core.outputs import MAIN
 from video_foundry.db.given import given
 from video_foundry.db.locks import has_locks
+from video_foundry.db.previews import digests_of_previews
 from video_foundry.db.renders import RENDER_ENDED
 from video_foundry.db.tables import (
     ArtifactRow,
     CompositionRow,
     GenerationRow,
     MediaRow,
+    RenderOutputRow,
     RenderRow,
     RenderSegmentRow,
     RenderStepRow,
@@ -115,36 +132,50 @@ def _rebuildable() -> list[ColumnElement[bool]]:
     return [ArtifactRow.is_rebuildable.is_(True), ~generated.exists(), ~uploaded.exists()]
 
 
-def _delivered() -> Select[str | None]:
+def _films() -> Subquery:
+    """Files of outputs that somebody was told are finished, though another of the same render may
+    have failed: project_id, name of the output, digest, finished_at. (An older version's render
+    names its one film in its own row.)"""
+    is_over = RenderRow.status.in_(("completed", "failed"))
+    told = (RenderRow.project_id, RenderRow.finished_at)
+    return union(
+        select(*told, literal(MAIN).label("name"), RenderRow.master_digest.label("digest")).where(
+            is_over, RenderRow.master_digest.is_not(None)
+        ),
+        select(*told, RenderOutputRow.name, RenderOutputRow.digest)
+        .join(RenderOutputRow, RenderOutputRow.render_id == RenderRow.id)
+        .where(is_over, RenderOutputRow.digest.is_not(None)),
+    ).subquery()
+
+
+def _delivered() -> Select[str]:
     """Films that somebody was told are finished."""
-    return select(RenderRow.master_digest).where(
-        RenderRow.status == "completed", RenderRow.master_digest.is_not(None)
-    )
+    return select(_films().c.digest)
 
 
-def _newest_films() -> Select[str | None]:
-    """Of each project the film of its newest completed render that still lies there."""
-    there = select(ArtifactRow.digest)
+def _newest_films() -> Select[str]:
+    """Of each output of a project the newest film that still lies there."""
+    films = _films()
     newest = (
-        select(RenderRow.project_id, func.max(RenderRow.finished_at).label("finished_at"))
-        .where(RenderRow.status == "completed", RenderRow.master_digest.in_(there))
-        .group_by(RenderRow.project_id)
+        select(films.c.project_id, films.c.name, func.max(films.c.finished_at).label("finished_at"))
+        .where(films.c.digest.in_(select(ArtifactRow.digest)))
+        .group_by(films.c.project_id, films.c.name)
         .subquery()
     )
-    return (
-        _delivered()
-        .join(newest, newest.c.project_id == RenderRow.project_id)
-        .where(RenderRow.finished_at == newest.c.finished_at)
-    )
+    same = ("project_id", "name", "finished_at")
+    on = and_(*(films.c[column] == newest.c[column] for column in same))
+    return select(films.c.digest).join(newest, on)
 
 
 def _not_needed() -> ColumnElement[bool]:
     """No render under way has taken it. (The composing jobs of a render name nothing else.)"""
     under_way = select(RenderRow.id).where(RenderRow.status.not_in(RENDER_ENDED))
-    step, source = RenderStepRow.digest, RenderSegmentRow.digest
+    tables = (RenderStepRow, RenderSegmentRow, RenderOutputRow)
     needed = union(
-        select(step).where(RenderStepRow.render_id.in_(under_way), step.is_not(None)),
-        select(source).where(RenderSegmentRow.render_id.in_(under_way), source.is_not(None)),
+        *(
+            select(table.digest).where(table.render_id.in_(under_way), table.digest.is_not(None))
+            for table in tables
+        )
     )
     return ArtifactRow.digest.not_in(needed.scalar_subquery())
 
@@ -198,11 +229,12 @@ async def rebuildable_bytes(session: AsyncSession) -> int:
 async def least_recently_used(
     session: AsyncSession, conditions: Conditions, *, limit: int | None = None
 ) -> list[Droppable]:
-    """Artifacts that may go, the longest unused first."""
+    """Artifacts that may go: previews before anything else, then the longest unused first."""
+    later = case((ArtifactRow.digest.in_(digests_of_previews()), 0), else_=1)
     query = (
         select(ArtifactRow.digest, ArtifactRow.size)
         .where(*conditions)
-        .order_by(_used_at(), ArtifactRow.digest)
+        .order_by(later, _used_at(), ArtifactRow.digest)
         .limit(limit)
     )
     return [Droppable(digest=digest, size=size) for digest, size in await session.execute(query)]
@@ -256,20 +288,21 @@ async def known_bytes(session: AsyncSession, digests: Collection[str]) -> set[st
 
 # --- what lies there ------------------------------------------------------------------------------
 
-KINDS = ("takes", "uploads", "clips", "films", "other")
-"""What an artifact is: a paid clip, own media, a piece that films are joined from, a film; `other`
-is kept, being small or for want of knowing better."""
+KINDS = ("takes", "uploads", "clips", "films", "previews", "other")
+"""What an artifact is: a paid clip, own media, a piece that films are joined from, a film, what an
+editor shows of them; `other` is kept, being small or for want of knowing better."""
 
 
 async def usage_by_kind(session: AsyncSession) -> dict[str, tuple[int, int]]:
     """kind -> (how many artifacts, their bytes), for kinds there are."""
-    made = select(CompositionRow.digest).where(CompositionRow.kind == "master")
+    made = select(CompositionRow.digest).where(CompositionRow.kind.in_(("master", "animation")))
     kind = case(
         (ArtifactRow.digest.in_(select(GenerationRow.digest)), "takes"),
         (ArtifactRow.digest.in_(select(MediaRow.digest)), "uploads"),
         (ArtifactRow.is_rebuildable.is_(False), "other"),
         (ArtifactRow.digest.in_(_measured()), "other"),
         (or_(ArtifactRow.digest.in_(_delivered()), ArtifactRow.digest.in_(made)), "films"),
+        (ArtifactRow.digest.in_(digests_of_previews()), "previews"),
         else_="clips",
     ).label("kind")
     counted = select(kind, ArtifactRow.size).subquery()

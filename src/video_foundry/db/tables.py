@@ -88,12 +88,16 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads this class attribute
         datetime: UtcDateTime,
         dict[str, Any]: JSON(none_as_null=True),
+        list[dict[str, Any]]: JSON(none_as_null=True),
         Decimal: ExactDecimal,
     }
 
 
 class ProjectRow(Base):
-    """One video. revision rises with every edit; event_seq with every event."""
+    """One video. revision rises with every edit; event_seq with every event.
+
+    settings: of the main film. outputs: what else is made, as `core.outputs.read_outputs` takes it.
+    """
 
     __tablename__ = "projects"
     __table_args__ = (Index("ix_projects_recent", "updated_at", "id"),)
@@ -102,6 +106,7 @@ class ProjectRow(Base):
     name: Mapped[str] = mapped_column(String(300))
     description: Mapped[str] = mapped_column(Text, default="")
     settings: Mapped[dict[str, Any]]
+    outputs: Mapped[list[dict[str, Any]] | None]
     revision: Mapped[int] = mapped_column(default=1)
     event_seq: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
@@ -320,6 +325,8 @@ class RenderRow(Base):
     """A request to carry out an accepted plan on a snapshot of the timeline.
 
     composition: what is done to the segments' clips and what lies beside them (see `db.films`).
+    master_digest: the main film. seconds_total: of picture that it was to encode, seconds_left: by
+    the steps that are not done; both None until its film can be laid out.
     """
 
     __tablename__ = "render_jobs"
@@ -338,6 +345,8 @@ class RenderRow(Base):
     segments_reused: Mapped[int]
     composition: Mapped[dict[str, Any] | None]
     master_digest: Mapped[str | None] = mapped_column(String(64))
+    seconds_total: Mapped[float | None] = mapped_column(Float(53))
+    seconds_left: Mapped[float | None] = mapped_column(Float(53))
     error_code: Mapped[str | None] = mapped_column(String(60))
     error_message: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
@@ -363,10 +372,25 @@ class RenderSegmentRow(Base):
     digest: Mapped[str | None] = mapped_column(String(64))
 
 
+class RenderOutputRow(Base):
+    """One output of a render, and its file as soon as it is there. spec: see `db.outputs`."""
+
+    __tablename__ = "render_outputs"
+
+    render_id: Mapped[str] = mapped_column(
+        ForeignKey("render_jobs.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40))
+    spec: Mapped[dict[str, Any]]
+    digest: Mapped[str | None] = mapped_column(String(64))
+
+
 class RenderStepRow(Base):
     """One composing step that a render under way needs: the job that does it, then its artifact.
 
-    stage: a step needs only steps of earlier ones. seconds: of picture that it encodes.
+    stage: a step needs only steps of earlier ones. seconds: of picture that it encodes. outputs:
+    bit N stands for the output at position N.
     """
 
     __tablename__ = "render_steps"
@@ -379,6 +403,7 @@ class RenderStepRow(Base):
     stage: Mapped[int]
     seconds: Mapped[float] = mapped_column(Float(53))
     segment: Mapped[int | None]
+    outputs: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     job_id: Mapped[str | None] = mapped_column(String(36))
     digest: Mapped[str | None] = mapped_column(String(64))
 

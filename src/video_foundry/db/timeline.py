@@ -9,10 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.core.catalogue import ModelEntry, clip_seconds
 from video_foundry.core.composition import Source
-from video_foundry.core.graph import Graph, Known, make_graph
+from video_foundry.core.graph import Known
 from video_foundry.core.jobs import JobState
+from video_foundry.core.outputs import chosen
 from video_foundry.core.plan import Memory, film_of
 from video_foundry.core.profile import OutputProfile
+from video_foundry.core.render_graph import RenderGraph, make_render_graph
 from video_foundry.core.request import GenerationRequest, make_request
 from video_foundry.core.timeline import ChosenTake, Timeline, TimelineSegment
 from video_foundry.db.facts import profile_from_json, source_of, trim_from_json
@@ -25,6 +27,7 @@ from video_foundry.db.films import (
 )
 from video_foundry.db.given import given
 from video_foundry.db.items import items_of, values_of
+from video_foundry.db.outputs import outputs_of_project
 from video_foundry.db.tables import (
     ArtifactRow,
     GenerationRow,
@@ -64,10 +67,17 @@ class _Lookups:
 
 
 async def load_timeline(
-    session: AsyncSession, project: ProjectRow, models: ModelDirectory, *, fonts: str
+    session: AsyncSession,
+    project: ProjectRow,
+    models: ModelDirectory,
+    *,
+    fonts: str,
+    outputs: Collection[str] | None = None,
 ) -> Timeline:
-    """The project as it is now. fonts: what identifies the installed ones. Raises BadInput when a
-    segment no longer fits its model, or an item cannot be."""
+    """The project as it is now. fonts: what identifies the installed ones. outputs: names of those
+    that are wanted, None for all. Raises BadInput when a segment no longer fits its model, an item
+    cannot be, or there is no such output."""
+    wanted = chosen(outputs_of_project(project), outputs)
     rows = await segments_of(session, project.id)
     beside = await items_of(session, project.id)
     named = {item.media_id for item in beside if item.media_id}
@@ -86,6 +96,7 @@ async def load_timeline(
         overlays=items.overlays,
         sounds=items.sounds,
         fonts=fonts,
+        outputs=wanted,
     )
 
 
@@ -238,14 +249,14 @@ async def load_memory(session: AsyncSession, timeline: Timeline) -> Memory:
 
 async def _composing(
     session: AsyncSession, timeline: Timeline, results: Mapping[str, Source]
-) -> tuple[Known, Graph | None]:
-    """What composing has led to before, and the steps of the film, if it can be laid out."""
+) -> tuple[Known, RenderGraph | None]:
+    """What composing has led to before, and the steps of all outputs, if they can be laid out."""
     film = film_of(timeline, results)
     if film is None:
         return Known(), None
     try:
-        known = await known_for(session, film)
-        return known, make_graph(film, known)
+        known = await known_for(session, film, timeline.wanted)
+        return known, make_render_graph(film, timeline.wanted, known)
     except BadInput:  # the plan says why
         return Known(), None
 

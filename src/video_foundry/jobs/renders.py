@@ -1,30 +1,32 @@
 """What follows for renders when something they wait for is done: the next composing steps are
-enqueued, and a render whose last step is done, or cannot be done, ends. Runs in the transaction of
-whatever happened, so a render can never be stuck between two facts."""
+enqueued, and a render whose last output is there, or cannot be made, ends. Runs in the transaction
+of whatever happened, so a render can never be stuck between two facts."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
-from video_foundry.core.fairness import Priority
-from video_foundry.core.graph import STAGES, Graph, Step, make_graph
+from video_foundry.core.graph import STAGES, Known
 from video_foundry.core.jobs import TERMINAL, JobState
 from video_foundry.core.money import Price
-from video_foundry.db.bulk import add_unless_there, write_columns
+from video_foundry.core.outputs import MAIN
+from video_foundry.core.render_graph import RenderGraph, make_render_graph
+from video_foundry.db.bulk import write_columns
 from video_foundry.db.films import film_of_render, known_for
 from video_foundry.db.given import given
 from video_foundry.db.jobs import jobs_of_renders, whole_jobs
 from video_foundry.db.media import artifacts_by_digest
+from video_foundry.db.outputs import only_film, output_of, output_rows_of
 from video_foundry.db.renders import RENDER_ENDED, steps_of
 from video_foundry.db.storage import take_composed
 from video_foundry.db.store import Tx
 from video_foundry.db.tables import (
     GenerationRow,
     JobRow,
+    RenderOutputRow,
     RenderRow,
     RenderSegmentRow,
     RenderStepRow,
@@ -33,6 +35,8 @@ from video_foundry.errors import BadInput
 from video_foundry.events import log
 from video_foundry.events.log import NewEvent
 from video_foundry.jobs.enqueue import NewJob, enqueue_all
+from video_foundry.jobs.failures import why_lost, why_no_clip
+from video_foundry.jobs.steps import priority_of, seconds_left, take_steps
 
 
 async def open_renders_waiting_for(
@@ -68,24 +72,30 @@ async def step_done(tx: Tx, fingerprint: str) -> None:
     for render in await open_renders_waiting_for(tx.session, {fingerprint}):
         row = await tx.session.get(RenderStepRow, (render.id, fingerprint))
         if row is not None and digest is not None:
-            row.digest = digest
+            _note_done(render, row, digest)
             await tx.session.flush()
-            if row.stage < LAST_STAGE and await _is_busy(tx.session, row):
+            if row.stage < STAGES["master"] and await _is_busy(tx.session, row):
+                await _tell_now_and_then(tx, render)
                 continue
         await advance(tx, render)
 
 
-LAST_STAGE = max(STAGES.values())
+def _note_done(render: RenderRow, row: RenderStepRow, digest: str) -> None:
+    if row.digest is None and render.seconds_left is not None:
+        render.seconds_left = max(0.0, render.seconds_left - row.seconds)
+    row.digest = digest
 
 
 async def _is_busy(session: AsyncSession, row: RenderStepRow) -> bool:
-    """Whether another step of the same stage is under way (a job that failed is not)."""
+    """Whether another step of the same stage and of an output of this one is under way (a job that
+    failed is not)."""
     query = (
         select(RenderStepRow.fingerprint)
         .join(JobRow, JobRow.id == RenderStepRow.job_id)
         .where(
             RenderStepRow.render_id == row.render_id,
             RenderStepRow.stage == row.stage,
+            RenderStepRow.outputs.bitwise_and(row.outputs) != 0,
             RenderStepRow.digest.is_(None),
             JobRow.state.not_in(sorted(TERMINAL)),
         )
@@ -117,135 +127,115 @@ async def advance(tx: Tx, render: RenderRow) -> None:
     """Move one render on as far as the facts allow. Doing it twice changes nothing."""
     if render.status in RENDER_ENDED:
         return
-    before = (render.status, render.segments_completed)
     rows = await segments_of(tx.session, render.id)
+    outputs = await _outputs_of(tx.session, render)
+    before, left = _standing(render, outputs), render.seconds_left
     await _take_clips(tx, rows)
     try:
-        graph = await _graph(tx.session, render, rows)
+        graph = await _graph(tx.session, render, rows, outputs)
     except BadInput as misfit:  # a clip came out shorter than was asked for, say
         _end(render, tx.now, "failed", misfit.code, misfit.message)
     else:
-        if not await _take_film(tx, render, graph):
-            await _go_on(tx, render, rows, graph)
+        await _take_outputs(tx, render, graph, outputs)
+        if all(one.digest for one in outputs):
+            render.seconds_left = 0.0
+            _end(render, tx.now, "completed")
+        else:
+            await _go_on(tx, render, rows, graph, outputs)
     render.segments_completed = _completed(rows)
-    await _tell(tx, render, before)
+    if before != _standing(render, outputs):
+        await _tell(tx, render, is_news=True)
+    elif left != render.seconds_left:
+        await _tell_now_and_then(tx, render)
+    else:
+        await _tell(tx, render, is_news=False)
+
+
+def _standing(render: RenderRow, outputs: Sequence[RenderOutputRow]) -> tuple[str, int, int]:
+    there = sum(1 for one in outputs if one.digest)
+    return render.status, render.segments_completed, there
+
+
+async def _outputs_of(session: AsyncSession, render: RenderRow) -> Sequence[RenderOutputRow]:
+    """What a render makes, in order; an older version has written down nothing."""
+    rows = (await output_rows_of(session, [render.id]))[render.id]
+    if rows:
+        return rows
+    only = only_film(render)
+    session.add(only)
+    await session.flush()
+    return [only]
 
 
 async def _graph(
-    session: AsyncSession, render: RenderRow, rows: Sequence[RenderSegmentRow]
-) -> Graph | None:
+    session: AsyncSession,
+    render: RenderRow,
+    rows: Sequence[RenderSegmentRow],
+    outputs: Sequence[RenderOutputRow],
+) -> RenderGraph | None:
     """The render's steps; None while the film cannot be laid out yet."""
     artifacts = await artifacts_by_digest(session, {r.digest for r in rows if r.digest})
     film = film_of_render(render, rows, artifacts)
-    return None if film is None else make_graph(film, await known_for(session, film))
+    if film is None:
+        return None
+    wanted = [output_of(one) for one in outputs]
+    try:
+        return make_render_graph(film, wanted, await known_for(session, film, wanted))
+    except BadInput:
+        return make_render_graph(film, wanted, Known())  # says in which output it does not fit
 
 
-async def _take_film(tx: Tx, render: RenderRow, graph: Graph | None) -> bool:
-    """Take the finished film when it exists: then none of its pieces is needed, and those that were
-    dropped to make room are not made again for nothing."""
-    if graph is None or not graph.master.is_known:
-        return False
-    mark = graph.master.fingerprint
-    digest = (await take_composed(tx.session, tx.now, {mark})).get(mark)
-    if digest is None:
-        return False
-    render.master_digest = digest
-    _end(render, tx.now, "completed")
-    return True
+async def _take_outputs(
+    tx: Tx, render: RenderRow, graph: RenderGraph | None, outputs: Sequence[RenderOutputRow]
+) -> None:
+    """Take the outputs that exist: then none of their pieces is needed, and those that were dropped
+    to make room are not made again for nothing."""
+    if graph is None:
+        return
+    pairs = zip(outputs, graph.branches, strict=True)
+    open_ = [(row, one.last) for row, one in pairs if row.digest is None and one.last.is_known]
+    if not open_:
+        return
+    done = await take_composed(tx.session, tx.now, {step.fingerprint for _, step in open_})
+    for row, step in open_:
+        row.digest = done.get(step.fingerprint)
+        if row.name == MAIN:
+            render.master_digest = row.digest
+    await tx.session.flush()
 
 
 async def _go_on(
-    tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow], graph: Graph | None
+    tx: Tx,
+    render: RenderRow,
+    rows: Sequence[RenderSegmentRow],
+    graph: RenderGraph | None,
+    outputs: Sequence[RenderOutputRow],
 ) -> None:
     jobs = await jobs_of_renders(tx.session, [render.id])
     off = {job.id for job in jobs.values() if _was_called_off(job)}
     again = await _ask_again(tx, rows, off)
-    steps = await _take_steps(tx, render, graph, off)
+    steps = await steps_of(tx.session, render.id)
+    if graph is not None:
+        steps = await take_steps(tx, render, graph, steps, outputs, jobs=jobs, off=off)
+        _count_seconds(render, graph, steps, outputs)
     if again or any(row.job_id not in jobs for row in steps if row.job_id):
         jobs = await jobs_of_renders(tx.session, [render.id])
-    failure = _failure(rows, steps, jobs)
+    failure = why_no_clip(rows, jobs) or why_lost(rows, steps, outputs, jobs)
     if failure is not None:
         _end(render, tx.now, "failed", *failure)
         return
     render.status = _status(rows, jobs)
 
 
-async def _take_steps(
-    tx: Tx, render: RenderRow, graph: Graph | None, off: Collection[str]
-) -> Sequence[RenderStepRow]:
-    """Know every step that is known by now, take what exists, ask for what can be made. Returns the
-    steps that are still of use.
-
-    off: jobs that were called off, which count for nothing: what they were to do is asked for anew
-    as soon as it can be done.
-    """
-    found = {row.fingerprint: row for row in await steps_of(tx.session, render.id)}
-    if graph is None:
-        return list(found.values())
-    known = [step for step in graph.steps if step.is_known]
-    found |= await _add_steps(tx, render, [s for s in known if s.fingerprint not in found])
-    rows = [found[step.fingerprint] for step in known]
-    open_ = {row.fingerprint for row in rows if row.digest is None}
-    done = await take_composed(tx.session, tx.now, open_)
-    made = [row for row in rows if row.fingerprint in done]
-    for row in made:
-        row.digest = done[row.fingerprint]
-    idle = [row for row in rows if row.digest is None and row.job_id in off]
-    for row in idle:
-        row.job_id = None
-    there = {mark for mark, row in found.items() if row.digest}
-    ready = [
-        (step, row)
-        for step, row in zip(known, rows, strict=True)
-        if row.digest is None and row.job_id is None and there.issuperset(step.needs)
-    ]
-    jobs = await enqueue_all(tx, [_job(render, graph, step) for step, _ in ready])
-    for (_, row), job in zip(ready, jobs, strict=True):
-        row.job_id = job.id
-    changed = {row.fingerprint: row for row in (*made, *idle, *(row for _, row in ready))}
-    await write_columns(tx.session, list(changed.values()), "digest", "job_id")
-    return rows
-
-
-async def _add_steps(tx: Tx, render: RenderRow, steps: Sequence[Step]) -> dict[str, RenderStepRow]:
-    values = [
-        {
-            "render_id": render.id,
-            "fingerprint": step.fingerprint,
-            "kind": step.kind,
-            "stage": step.stage,
-            "seconds": float(step.seconds),
-            "segment": step.segment,
-            "job_id": None,
-            "digest": None,
-        }
-        for step in steps
-    ]
-    added = await add_unless_there(tx.session, RenderStepRow, values)
-    return {row.fingerprint: row for row in added}
-
-
-def _job(render: RenderRow, graph: Graph, step: Step) -> NewJob:
-    """The job of a composing step. Its payload holds all that is needed, whatever becomes of the
-    render; the artifacts it reads are named by the steps that made them."""
-    payload = {
-        "step": step.kind,
-        "spec": step.spec,
-        "needs": list(step.needs),
-        "sources": list(step.sources),
-        "label": "the film" if step.segment is None else f"segment {step.segment + 1}",
-        "run": None
-        if step.run is None
-        else {"key": step.run.key, "first": step.run.first, "frames": step.run.frames},
-    }
-    return NewJob(
-        kind="compose",
-        fingerprint=step.fingerprint,
-        payload=payload,
-        project_id=render.project_id,
-        segment_id=None if step.segment is None else graph.segment_ids[step.segment],
-        priority=priority_of(render),
-    )
+def _count_seconds(
+    render: RenderRow,
+    graph: RenderGraph,
+    steps: Sequence[RenderStepRow],
+    outputs: Sequence[RenderOutputRow],
+) -> None:
+    """What is still to encode; more in all than was planned where a clip came out longer."""
+    render.seconds_left = seconds_left(graph, steps, outputs)
+    render.seconds_total = max(render.seconds_total or 0.0, render.seconds_left)
 
 
 async def _ask_again(tx: Tx, rows: Sequence[RenderSegmentRow], off: Collection[str]) -> bool:
@@ -289,17 +279,8 @@ def _like(job: JobRow) -> NewJob:
         segment_id=job.segment_id,
         model=job.model,
         price=price,
-        priority=_priority(job.priority),
+        priority=priority_of(job.priority),
     )
-
-
-def priority_of(render: RenderRow) -> Priority:
-    """How much haste a render has."""
-    return _priority(render.priority)
-
-
-def _priority(stored: str) -> Priority:
-    return "low" if stored == "low" else "high" if stored == "high" else "normal"
 
 
 async def segments_of(session: AsyncSession, render_id: str) -> Sequence[RenderSegmentRow]:
@@ -337,32 +318,6 @@ async def _clips_made(session: AsyncSession, fingerprints: Collection[str]) -> d
     return {row.fingerprint: row.digest for row in await session.execute(query)}
 
 
-def _failure(
-    rows: Sequence[RenderSegmentRow],
-    steps: Sequence[RenderStepRow],
-    jobs: Mapping[str, JobRow],
-) -> tuple[str, str] | None:
-    """Why the render cannot be finished: (code, reason), once nothing it paid for is open."""
-    waiting = [r for r in rows if not r.digest]
-    generating = [jobs[r.job_id] for r in waiting if r.job_id and r.job_id in jobs]
-    if any(job.state not in TERMINAL for job in generating):
-        return None
-    missing: list[tuple[int | None, str | None]] = [(r.position, r.job_id) for r in waiting]
-    missing += [(s.segment, s.job_id) for s in steps if not s.digest]
-    lost = [(segment, jobs.get(job_id or "")) for segment, job_id in missing]
-    for segment, job in lost:
-        if job is not None and job.state in TERMINAL and job.state != JobState.SUCCEEDED:
-            where = "" if segment is None else f"segment {segment + 1}: "
-            return job.error_code or "cancelled", f"{where}{_bare(job)}"
-    return None
-
-
-def _bare(job: JobRow) -> str:
-    """What became of a job, without the name of the segment where it was asked for first: here that
-    may be another one."""
-    return re.sub(r"^segment \d+: ", "", job.error_message or job.state)
-
-
 def _status(rows: Sequence[RenderSegmentRow], jobs: Mapping[str, JobRow]) -> str:
     waiting = [r for r in rows if not r.digest]
     generating = [jobs[r.job_id] for r in waiting if r.job_id and r.job_id in jobs]
@@ -382,8 +337,21 @@ def _end(
     render.finished_at = now
 
 
-async def _tell(tx: Tx, render: RenderRow, before: tuple[str, int]) -> None:
-    if before == (render.status, render.segments_completed):
+TELL_SECONDS = 1.0
+"""How often a render tells how far it is, at most."""
+TELL_SHARE = 0.02
+"""The longer it takes the seldomer it tells, so that events stay few: this share of its time."""
+
+
+async def _tell_now_and_then(tx: Tx, render: RenderRow) -> None:
+    """Tell how many seconds are done, when it was not told just before."""
+    age = tx.now - render.created_at
+    pause = max(timedelta(seconds=TELL_SECONDS), age * TELL_SHARE)
+    await _tell(tx, render, is_news=tx.now - render.updated_at >= pause)
+
+
+async def _tell(tx: Tx, render: RenderRow, *, is_news: bool) -> None:
+    if not is_news:
         await tx.session.flush()
         return
     render.updated_at = tx.now
@@ -403,12 +371,21 @@ def event_of(render: RenderRow, what: str) -> NewEvent:
         "error_code": render.error_code,
         "error_message": render.error_message,
         "video_url": f"/api/render-jobs/{render.id}/video" if render.master_digest else None,
+        "seconds_total": render.seconds_total,
+        "seconds_done": seconds_done(render),
     }
     return NewEvent(project_id=render.project_id, type=f"render.{what}", data=data)
 
 
+def seconds_done(render: RenderRow) -> float | None:
+    """Seconds of picture that the steps done stand for; None while nobody knows the film's length.
+    What was found done counts as done."""
+    if render.seconds_total is None or render.seconds_left is None:
+        return None
+    return round(max(0.0, render.seconds_total - render.seconds_left), 6)
+
+
 async def cancel(tx: Tx, render: RenderRow) -> None:
     """End a render as cancelled and say so."""
-    before = (render.status, render.segments_completed)
     _end(render, tx.now, "cancelled", "cancelled", "cancelled by a person")
-    await _tell(tx, render, before)
+    await _tell(tx, render, is_news=True)

@@ -10,9 +10,16 @@ from uuid import uuid4
 from video_foundry.core.catalogue import clip_seconds
 from video_foundry.core.composition import LONGEST_STILL, Trim
 from video_foundry.core.effects import check_freeze
+from video_foundry.core.outputs import check_encoder, read_outputs
 from video_foundry.core.profile import OutputProfile
 from video_foundry.db.bulk import write_columns
-from video_foundry.db.facts import profile_from_json, seconds_of, trim_from_json, trim_to_json
+from video_foundry.db.facts import (
+    profile_from_json,
+    profile_to_json,
+    seconds_of,
+    trim_from_json,
+    trim_to_json,
+)
 from video_foundry.db.films import (
     picture_from_json,
     picture_to_json,
@@ -20,10 +27,11 @@ from video_foundry.db.films import (
     transition_to_json,
 )
 from video_foundry.db.locks import lock_project
+from video_foundry.db.media import artifacts_by_digest
 from video_foundry.db.projects import project_by_id
 from video_foundry.db.segments import last_order_index, segment_by_id
 from video_foundry.db.store import Session, Tx
-from video_foundry.db.tables import ItemRow, ProjectRow, SegmentRow
+from video_foundry.db.tables import ArtifactRow, ItemRow, ProjectRow, SegmentRow
 from video_foundry.db.timeline import Media, media_by_id, media_ids, request_of
 from video_foundry.errors import BadInput, Conflict, NotFound
 from video_foundry.events import log
@@ -100,6 +108,15 @@ def new_item_row(tx: Tx, project_id: str, content: ItemContent, position: int) -
     )
 
 
+def settled(profile: OutputProfile, outputs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A project's columns that say what it is rendered to. Raises BadInput by field for what cannot
+    be: `settings....` for the main film, `outputs.N....` for the others."""
+    check_encoder(profile, "settings")
+    read_outputs(outputs, profile)
+    told = [dict(one) for one in outputs]
+    return {"settings": profile_to_json(profile), "outputs": told or None}
+
+
 async def project_of(session: Session, project_id: str) -> ProjectRow:
     """The project of this id. Raises NotFound."""
     row = await project_by_id(session, project_id)
@@ -171,9 +188,12 @@ async def set_requests(
     is what makes undo, duplicate and revert free.
     """
     media = await media_by_id(tx.session, media_ids(segments))
+    looks = {picture_from_json(s.effects).look.lut for s in segments if s.effects}
+    luts = await artifacts_by_digest(tx.session, {lut for lut in looks if lut})
     profile = profile_from_json(project.settings)
     for position, segment in enumerate(segments):
         try:
+            _check_lut(segment, luts)
             segment.fingerprint = _asked_for(ctx, profile, media, segment)
         except BadInput as error:
             raise explain(position, error) from error
@@ -191,18 +211,39 @@ def _asked_for(
                 fix="upload the file first (POST /api/media) and use the id it gets",
             )
         artifact = media[segment.media_id][1]
-        if artifact.facts.get("kind") == "sound":
-            raise BadInput(
-                "the file holds sound and no picture",
-                field="media",
-                fix="put it on the timeline as audio, or give the segment a clip or an image",
-            )
+        _check_kind(artifact.facts.get("kind"))
         _check_trim(segment, seconds_of(artifact) or None)
         return None
     entry = ctx.models.catalogue.resolve(segment.model_params.get("model")).entry
     request = request_of(segment, entry, profile, media)
     _check_trim(segment, clip_seconds(request.readable_params()))
     return request.fingerprint
+
+
+def _check_kind(kind: str | None) -> None:
+    if kind == "sound":
+        raise BadInput(
+            "the file holds sound and no picture",
+            field="media",
+            fix="put it on the timeline as audio, or give the segment a clip or an image",
+        )
+    if kind == "lut":
+        raise BadInput(
+            "the file holds a table of colours and no picture",
+            field="media",
+            fix="name its digest as the segment's look.lut, or give the segment a clip or an image",
+        )
+
+
+def _check_lut(segment: SegmentRow, stored: Mapping[str, ArtifactRow]) -> None:
+    lut = picture_from_json(segment.effects).look.lut
+    if lut is None or (lut in stored and stored[lut].facts.get("kind") == "lut"):
+        return
+    raise BadInput(
+        "no .cube file of this digest has been uploaded",
+        field="look.lut",
+        fix="upload the .cube file (POST /api/media) and give the digest that the answer names",
+    )
 
 
 def _check_still(trim: Trim) -> None:

@@ -1,14 +1,16 @@
 """What every use case may need, handed over by bootstrap. No global state anywhere else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from video_foundry.core.previews import PreviewPolicy
 from video_foundry.db.store import Store
 from video_foundry.ports.blobs import BlobStore
 from video_foundry.ports.clock import Clock
 from video_foundry.ports.compositor import Compositor
 from video_foundry.ports.fetcher import Fetcher
 from video_foundry.ports.models import ModelDirectory
+from video_foundry.ports.previews import NoPreviews, PreviewMaker
 from video_foundry.ports.rate import RateLimiter
 from video_foundry.ports.signal import SignalBus
 from video_foundry.ports.sound import SoundCompositor
@@ -29,7 +31,8 @@ class Limits:
 @dataclass(frozen=True, kw_only=True)
 class Context:
     """The ports and the database. scratch: a local folder for files under way. fonts: what
-    identifies the installed fonts, so that titles are drawn anew with others."""
+    identifies the installed fonts, so that titles are drawn anew with others. preview_policy: when
+    previews are made."""
 
     store: Store
     blobs: BlobStore
@@ -45,3 +48,5 @@ class Context:
     clock: Clock
     scratch: Path
     limits: Limits
+    previews: PreviewMaker = field(default_factory=NoPreviews)
+    preview_policy: PreviewPolicy = "lazy"

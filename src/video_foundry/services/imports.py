@@ -6,7 +6,7 @@ from typing import Any
 
 from video_foundry.core.profile import OutputProfile
 from video_foundry.db.bulk import add_rows, write_columns
-from video_foundry.db.facts import profile_to_json, trim_to_json
+from video_foundry.db.facts import trim_to_json
 from video_foundry.db.items import LISTS, remove_items, values_of
 from video_foundry.db.once import insert_once
 from video_foundry.db.projects import any_project
@@ -25,6 +25,7 @@ from video_foundry.services._edit import (
     new_segment_row,
     renumber,
     set_requests,
+    settled,
     tell,
     treat,
 )
@@ -41,6 +42,7 @@ async def import_project(
     profile: OutputProfile,
     segments: Sequence[SegmentContent],
     items: Sequence["FileItem"] = (),
+    outputs: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Make the project of this id say what a file says, creating it when it is not there.
 
@@ -51,7 +53,8 @@ async def import_project(
         await insert_once(tx.session, _new_project(tx, project_id))
         project = await locked_project(tx, project_id)
         project.name, project.description = name, description
-        project.settings = profile_to_json(profile)
+        for column, value in settled(profile, outputs).items():
+            setattr(project, column, value)
         project.revision += 1
         project.updated_at = tx.now
         await tx.session.flush()

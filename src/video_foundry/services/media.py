@@ -1,9 +1,12 @@
 """Own media: file an uploaded file after it has been checked, and read it back."""
 
+import asyncio
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from uuid import uuid4
 
+from video_foundry.core.looks import LARGEST_CUBE_FILE, parse_cube
 from video_foundry.db.media import (
     artifact_by_digest,
     artifacts_by_digest,
@@ -16,6 +19,7 @@ from video_foundry.db.tables import ArtifactRow, MediaRow
 from video_foundry.db.timeline import media_by_id
 from video_foundry.errors import MediaError, NotFound
 from video_foundry.jobs.filing import NewArtifact, file_artifact
+from video_foundry.jobs.previews import ask_at_once
 from video_foundry.ports.compositor import MediaFacts
 from video_foundry.services._objects import hold_stored
 from video_foundry.services.context import Context
@@ -66,20 +70,48 @@ async def store_clip(
 
 
 async def add_media(ctx: Context, path: Path, filename: str) -> MediaView:
-    """File an uploaded clip, image or sound; the same bytes are kept once. Raises MediaError for no
-    media."""
+    """File an uploaded clip, image, sound or LUT; the same bytes are kept once. Raises MediaError
+    for no media, and BadInput for a .cube file that is wrong in itself."""
+    kind = Path(filename).suffix.lower()
+    if kind == LUT_NAME:
+        return await _file_media(ctx, await _store_lut(ctx, path), filename)
     try:
         new = await store_clip(ctx, path, is_rebuildable=False)
     except MediaError as no_picture:
         try:
             new = await _store_sound(ctx, path)
         except MediaError as no_sound:
-            raise (no_sound if path.suffix.lower() in SOUND_NAMES else no_picture) from None
+            raise (no_sound if kind in SOUND_NAMES else no_picture) from None
     return await _file_media(ctx, new, filename)
 
 
 SOUND_NAMES = frozenset((".mp3", ".wav", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac"))
 """Endings of files whose sender surely means a sound; only the words of a refusal depend on it."""
+
+LUT_NAME = ".cube"
+
+
+async def _store_lut(ctx: Context, path: Path) -> NewArtifact:
+    """A table of colours, once it has been read whole. Raises BadInput naming the line."""
+    await asyncio.to_thread(_check_lut, path)
+    facts = MediaFacts(
+        kind="lut",
+        container="cube",
+        width=0,
+        height=0,
+        duration=Fraction(0),
+        frame_rate=None,
+        frames=None,
+        has_audio=False,
+        video_codec="",
+    )
+    blob = await ctx.blobs.put_file(path, content_type="text/plain")
+    return NewArtifact(blob=blob, content_type="text/plain", facts=facts, is_rebuildable=False)
+
+
+def _check_lut(path: Path) -> None:
+    with path.open(encoding="utf-8", errors="replace") as file:
+        parse_cube(file.read(LARGEST_CUBE_FILE + 1), field="file")
 
 
 async def _store_sound(ctx: Context, path: Path) -> NewArtifact:
@@ -113,6 +145,8 @@ async def _file_media(ctx: Context, stored: NewArtifact, filename: str) -> Media
             tx.session.add(row)
             await tx.session.flush()
         artifacts = await artifacts_by_digest(tx.session, {digest})
+        if ctx.preview_policy == "eager":
+            await ask_at_once(tx, artifacts[digest])
     return MediaView(row=row, artifact=artifacts[digest])
 
 

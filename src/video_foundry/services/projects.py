@@ -1,13 +1,14 @@
 """Projects: create, list, read, change, delete. Deleting a project never deletes what was paid for:
 results stay in the memory under their fingerprints."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 from video_foundry.core.profile import OutputProfile
 from video_foundry.db.bulk import write_columns
-from video_foundry.db.facts import profile_from_json, profile_to_json
+from video_foundry.db.facts import profile_from_json
 from video_foundry.db.projects import recent_projects, remove_project
 from video_foundry.db.renders import open_render_ids
 from video_foundry.db.store import Session, retried
@@ -15,7 +16,14 @@ from video_foundry.db.tables import ProjectRow
 from video_foundry.db.timeline import segments_of
 from video_foundry.errors import Conflict
 from video_foundry.jobs.filing import file_known_takes
-from video_foundry.services._edit import edited, locked_project, project_of, set_requests, tell
+from video_foundry.services._edit import (
+    edited,
+    locked_project,
+    project_of,
+    set_requests,
+    settled,
+    tell,
+)
 from video_foundry.services.context import Context
 from video_foundry.services.views import ProjectView, view_segments
 
@@ -36,15 +44,16 @@ async def create_project(
     name: str,
     description: str = "",
     profile: OutputProfile | None = None,
+    outputs: Sequence[Mapping[str, Any]] = (),
     project_id: str | None = None,
 ) -> ProjectView:
-    """A new, empty project."""
+    """A new, empty project. outputs: see `core.outputs.read_outputs`. Raises BadInput by field."""
     async with ctx.store.write() as tx:
         row = ProjectRow(
             id=project_id or str(uuid4()),
             name=name,
             description=description,
-            settings=profile_to_json(profile or OutputProfile()),
+            **settled(profile or OutputProfile(), outputs),
             revision=1,
             event_seq=0,
             created_at=tx.now,
@@ -83,17 +92,19 @@ async def update_project(
     name: str | None = None,
     description: str | None = None,
     reshape: Callable[[OutputProfile], OutputProfile] | None = None,
+    outputs: Sequence[Mapping[str, Any]] | None = None,
     based_on: int | None = None,
 ) -> ProjectView:
     """Change what is given. `reshape` makes the new profile from the present one; requests that
-    follow the project's shape change with it."""
+    follow the project's shape change with it. outputs: all there are to be beside the main film."""
     async with ctx.store.write() as tx:
         row = await locked_project(tx, project_id)
         await edited(tx, row, based_on)
         row.name = row.name if name is None else name
         row.description = row.description if description is None else description
+        if reshape is not None or outputs is not None:
+            _set_outputs(row, reshape, outputs)
         if reshape is not None:
-            row.settings = profile_to_json(reshape(profile_from_json(row.settings)))
             asking = await segments_of(tx.session, project_id)
             await set_requests(ctx, tx, row, asking)
             await write_columns(tx.session, asking, "fingerprint")
@@ -103,6 +114,17 @@ async def update_project(
         await tx.session.refresh(row)
         segments = await view_segments(tx.session, await segments_of(tx.session, project_id))
     return ProjectView(row=row, segments=segments)
+
+
+def _set_outputs(
+    row: ProjectRow,
+    reshape: Callable[[OutputProfile], OutputProfile] | None,
+    outputs: Sequence[Mapping[str, Any]] | None,
+) -> None:
+    profile = profile_from_json(row.settings)
+    changed = profile if reshape is None else reshape(profile)
+    settled_now = settled(changed, row.outputs or () if outputs is None else outputs)
+    row.settings, row.outputs = settled_now["settings"], settled_now["outputs"]
 
 
 @retried

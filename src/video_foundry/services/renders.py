@@ -4,6 +4,7 @@ the timeline, its jobs and events; nothing is sent to anybody before it is commi
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 from uuid import uuid4
 
 from pydantic import TypeAdapter
@@ -11,6 +12,7 @@ from pydantic import TypeAdapter
 from video_foundry.core.catalogue import ModelEntry, clip_seconds
 from video_foundry.core.fairness import Priority
 from video_foundry.core.jobs import JobState
+from video_foundry.core.outputs import MAIN, Output
 from video_foundry.core.plan import Plan, PlannedSegment, make_plan
 from video_foundry.core.request import GenerationRequest
 from video_foundry.core.timeline import Timeline, TimelineSegment
@@ -20,17 +22,20 @@ from video_foundry.db.films import composition_to_json
 from video_foundry.db.jobs import jobs_of_renders, open_jobs_only_for
 from video_foundry.db.locks import lock_jobs, projects_concerned, projects_sharing
 from video_foundry.db.media import artifacts_by_digest
+from video_foundry.db.outputs import new_output_rows, only_film, output_of, output_rows_of
 from video_foundry.db.renders import (
     RENDER_ENDED,
     recent_renders,
     render_by_id,
     snapshots_of,
     steps_of_renders,
+    steps_with_jobs,
 )
 from video_foundry.db.store import Session, Tx, retried
 from video_foundry.db.tables import (
     ArtifactRow,
     JobRow,
+    RenderOutputRow,
     RenderRow,
     RenderSegmentRow,
     RenderStepRow,
@@ -47,8 +52,9 @@ from video_foundry.jobs.renders import (
     advance_all,
     cancel,
     event_of,
-    priority_of,
+    seconds_done,
 )
+from video_foundry.jobs.steps import priority_of
 from video_foundry.services._edit import locked_project, project_of
 from video_foundry.services._generation import check_price, generation
 from video_foundry.services.context import Context
@@ -59,15 +65,46 @@ PLAN_JSON: TypeAdapter[Plan] = TypeAdapter(Plan)
 
 @dataclass(frozen=True, kw_only=True)
 class RenderView:
-    """A render with what follows from its rows. cost_actual: what its own generations cost so far,
-    None while a provider has not said."""
+    """A render with what follows from its rows. outputs: what it makes, in order; master: the main
+    film. cost_actual: what its own generations cost so far, None while a provider has not said.
+    seconds_done: of the row's seconds_total, with what is under way."""
 
     row: RenderRow
     plan: Plan
+    outputs: Sequence["OutputView"]
     master: ArtifactRow | None
     cost_actual: Decimal
     cost_is_known: bool
     progress: float
+    seconds_done: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutputView:
+    """One output of a render. artifact: its file, None while there is none; was_made: also when it
+    has been removed since."""
+
+    output: Output
+    artifact: ArtifactRow | None
+    was_made: bool
+
+
+StepState = Literal["waiting", "queued", "running", "done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepView:
+    """One composing step of a render. segment: its index; seconds: of picture that it encodes;
+    outputs: names of those that need it; progress: share done, 0..1."""
+
+    kind: str
+    segment: int | None
+    outputs: tuple[str, ...]
+    seconds: float
+    state: StepState
+    progress: float
+    error_code: str | None
+    error_message: str | None
 
 
 class PlanDrifted(Conflict):
@@ -92,8 +129,10 @@ async def start_render(
     plan_digest: str | None = None,
     max_cost: Decimal | None = None,
     priority: Priority = "normal",
+    outputs: Sequence[str] | None = None,
 ) -> RenderView:
-    """Accept the present plan of a project and set it going.
+    """Accept the present plan of a project and set it going. outputs: names of those that are
+    wanted, None for all.
 
     Raises PlanDrifted for another digest, PaymentRefused over max_cost, BadInput for what keeps the
     plan from being carried out. In all three cases nothing was started.
@@ -104,7 +143,9 @@ async def start_render(
 
     async with holding(ctx.store, sharing, durable=True) as tx:
         project = await locked_project(tx, project_id)
-        timeline = await load_timeline(tx.session, project, ctx.models, fonts=ctx.fonts)
+        timeline = await load_timeline(
+            tx.session, project, ctx.models, fonts=ctx.fonts, outputs=outputs
+        )
         plan = make_plan(timeline, await load_memory(tx.session, timeline))
         if plan_digest is not None and plan_digest != plan.digest:
             raise PlanDrifted(plan)
@@ -144,11 +185,14 @@ async def _accept(tx: Tx, timeline: Timeline, plan: Plan, priority: Priority) ->
         segments_total=plan.to_generate,
         segments_completed=0,
         segments_reused=plan.reused,
+        seconds_total=plan.encode_seconds if plan.frames is not None else None,
+        seconds_left=plan.encode_seconds if plan.frames is not None else None,
         created_at=tx.now,
         updated_at=tx.now,
     )
     tx.session.add(render)
     await tx.session.flush()
+    await add_rows(tx.session, new_output_rows(render.id, timeline.wanted))
     pairs = list(zip(timeline.segments, plan.segments, strict=True))
     rows = [_snapshot(render, position, *pair) for position, pair in enumerate(pairs)]
     asked = [
@@ -189,7 +233,7 @@ def _generation(
         entry,
         project_id=render.project_id,
         segment_id=segment.id,
-        priority=priority_of(render),
+        priority=priority_of(render.priority),
     )
 
 
@@ -222,6 +266,49 @@ async def list_renders(ctx: Context, project_id: str, *, limit: int = 50) -> lis
     async with ctx.store.read() as session:
         await project_of(session, project_id)
         return await _views(session, await recent_renders(session, project_id, limit=limit))
+
+
+async def list_steps(
+    ctx: Context, render_id: str, *, limit: int = 500, offset: int = 0
+) -> list[StepView]:
+    """A render's composing steps as far as they are known, in the order of the work. Those that a
+    finished film has made needless are not among them."""
+    async with ctx.store.read() as session:
+        render = await render_of(session, render_id)
+        outputs = (await output_rows_of(session, [render_id]))[render_id] or [only_film(render)]
+        found = await steps_with_jobs(session, render_id, limit=limit, offset=offset)
+        return [_step_view(step, job, outputs) for step, job in found]
+
+
+def _step_view(
+    step: RenderStepRow, job: JobRow | None, outputs: Sequence[RenderOutputRow]
+) -> StepView:
+    state = _state(step, job)
+    has_failed = job is not None and state in ("failed", "cancelled")
+    return StepView(
+        kind=step.kind,
+        segment=step.segment,
+        outputs=tuple(one.name for n, one in enumerate(outputs) if step.outputs >> n & 1),
+        seconds=round(step.seconds, 6),
+        state=state,
+        progress=1.0 if state == "done" else round(_share(job), 4),
+        error_code=job.error_code if job and has_failed else None,
+        error_message=job.error_message if job and has_failed else None,
+    )
+
+
+def _state(step: RenderStepRow, job: JobRow | None) -> StepState:
+    if step.digest is not None:
+        return "done"
+    if job is None:
+        return "waiting"
+    ended: dict[str, StepState] = {
+        JobState.SUCCEEDED: "done",
+        JobState.FAILED: "failed",
+        JobState.CANCELLED: "cancelled",
+        JobState.QUEUED: "queued",
+    }
+    return ended.get(job.state, "running")
 
 
 @retried
@@ -257,19 +344,28 @@ async def _views(session: Session, renders: Sequence[RenderRow]) -> list[RenderV
     snapshots = await snapshots_of(session, ids)
     steps = await steps_of_renders(session, ids)
     jobs = await jobs_of_renders(session, ids)
-    masters = await artifacts_by_digest(
-        session, {r.master_digest for r in renders if r.master_digest}
-    )
+    stored = await output_rows_of(session, ids)
+    outputs = {r.id: stored[r.id] or [only_film(r)] for r in renders}
+    digests = {o.digest for rows in outputs.values() for o in rows if o.digest}
+    files = await artifacts_by_digest(session, digests)
     return [
         _view_of(
             render,
             snapshots[render.id],
             steps[render.id],
             jobs,
-            masters.get(render.master_digest or ""),
+            [_output_view(row, files) for row in outputs[render.id]],
         )
         for render in renders
     ]
+
+
+def _output_view(row: RenderOutputRow, files: Mapping[str, ArtifactRow]) -> OutputView:
+    return OutputView(
+        output=output_of(row),
+        artifact=files.get(row.digest or ""),
+        was_made=row.digest is not None,
+    )
 
 
 def _view_of(
@@ -277,7 +373,7 @@ def _view_of(
     rows: Sequence[RenderSegmentRow],
     steps: Sequence[RenderStepRow],
     jobs: Mapping[str, JobRow],
-    master: ArtifactRow | None,
+    outputs: Sequence[OutputView],
 ) -> RenderView:
     asked = [jobs[i] for i in {r.job_id for r in rows if r.job_id} if i in jobs]
     own = [j for j in asked if j.created_at >= render.created_at]
@@ -285,11 +381,24 @@ def _view_of(
     return RenderView(
         row=render,
         plan=PLAN_JSON.validate_python(render.plan),
-        master=master,
+        outputs=outputs,
+        master=next((o.artifact for o in outputs if o.output.name == MAIN), None),
         cost_actual=sum((j.cost_amount or Decimal(0) for j in own), Decimal(0)),
         cost_is_known=all(j.cost_amount is not None for j in done),
         progress=_progress(render, rows, steps, jobs),
+        seconds_done=_seconds_done(render, steps, jobs),
     )
+
+
+def _seconds_done(
+    render: RenderRow, steps: Sequence[RenderStepRow], jobs: Mapping[str, JobRow]
+) -> float | None:
+    """With the part that is done of steps under way."""
+    done = seconds_done(render)
+    if done is None or render.seconds_total is None:
+        return None
+    under_way = sum(s.seconds * _share(jobs.get(s.job_id or "")) for s in steps if not s.digest)
+    return round(min(render.seconds_total, done + under_way), 6)
 
 
 STEP_SECONDS = 0.5

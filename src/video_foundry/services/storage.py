@@ -81,6 +81,7 @@ KEPT = {
     "uploads": "for ever",
     "clips": "under the cap",
     "films": "until asked",
+    "previews": "under the cap, first to go",
     "thumbnails": "with their clips",
     "other": "for ever",
     "untracked": "until `doctor --integrity --repair`",

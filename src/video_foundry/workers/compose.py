@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 
 from video_foundry.core.jobs import MAX_DEATHS, JobState, backoff
+from video_foundry.core.previews import LINE as PREVIEWS
 from video_foundry.db.films import digests_of_steps
 from video_foundry.db.media import composition_of
 from video_foundry.db.store import retried
@@ -52,6 +53,11 @@ class Composer:
 
     async def __call__(self, hand: Handle) -> None:
         """Carry out one step; a cancel request ends FFmpeg at once."""
+        await self._carry_out(hand)
+        if hand.brief.model == PREVIEWS:  # it is over: whoever listens may look what became of it
+            await self._tell(hand, 1.0)
+
+    async def _carry_out(self, hand: Handle) -> None:
         if hand.job.deaths >= MAX_DEATHS:
             await self._end(
                 hand, JobState.FAILED, "worker_killed", f"{hand.job.deaths} workers died here"
@@ -129,7 +135,11 @@ class Composer:
         ctx = self._ctx
         run = StepRun(
             tools=Tools(
-                blobs=ctx.blobs, compositor=ctx.compositor, sounds=ctx.sounds, titler=ctx.titler
+                blobs=ctx.blobs,
+                compositor=ctx.compositor,
+                sounds=ctx.sounds,
+                titler=ctx.titler,
+                previews=ctx.previews,
             ),
             kind=payload["step"],
             spec=payload["spec"],
@@ -154,20 +164,27 @@ class Composer:
         async def tell(share: float) -> None:
             nonlocal told_at
             hand.progress = share
-            if time.monotonic() - told_at < TICK_SECONDS or hand.job.project_id is None:
+            if time.monotonic() - told_at < TICK_SECONDS:
                 return
             told_at = time.monotonic()
-            await self._ctx.signal.publish(
-                Tick(
-                    project_id=hand.job.project_id,
-                    segment_ids=(hand.job.segment_id,) if hand.job.segment_id else (),
-                    job_id=hand.job.id,
-                    kind="compose",
-                    progress=share,
-                )
-            )
+            await self._tell(hand, share)
 
         return tell
+
+    async def _tell(self, hand: Handle, share: float) -> None:
+        """Say to whoever listens to the project how far a step is, 0..1."""
+        if hand.brief.project_id is None:
+            return
+        segment_id = hand.job.segment_id
+        await self._ctx.signal.publish(
+            Tick(
+                project_id=hand.brief.project_id,
+                segment_ids=(segment_id,) if segment_id else (),
+                job_id=hand.brief.id,
+                kind="preview" if hand.brief.model == PREVIEWS else "compose",
+                progress=share,
+            )
+        )
 
     async def _is_full(self) -> bool:
         """Whether the disk, and not the step, is to blame: FFmpeg says it in too many words."""

@@ -24,6 +24,7 @@ from video_foundry.ports.video_model import (
 )
 from video_foundry.services._objects import hold_stored
 from video_foundry.services.media import store_clip
+from video_foundry.services.previews import ask_when_filed
 from video_foundry.workers.answers import as_report, as_result, wait_of
 from video_foundry.workers.run import ON_REQUEST, Run, jitter
 
@@ -212,6 +213,7 @@ class Following:
                 return await finish_generation(tx, run.job, stored, cost)
 
         await run.persist(JobState.SUCCEEDED, write)
+        await ask_when_filed(run.ctx, stored.blob.digest, run.job.project_id)
 
     async def _bring(self) -> tuple[NewArtifact, Money | None]:
         """The clip, stored. Addresses expire and downloads break: each try asks for it anew."""

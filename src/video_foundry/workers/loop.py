@@ -14,6 +14,7 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from video_foundry import telemetry
+from video_foundry.core.previews import LINE as PREVIEWS
 from video_foundry.db.store import retried
 from video_foundry.db.tables import JobRow
 from video_foundry.errors import PartUnavailable
@@ -80,6 +81,7 @@ class WorkerLoop:
         ]
         try:
             while not self._stopping.is_set():
+                self._freed.clear()  # before claiming: a hand may become free meanwhile
                 taken = await self._claim_safely()
                 if not taken:
                     await self._wait_for_work()
@@ -144,8 +146,9 @@ class WorkerLoop:
         return self._kind == "generate"
 
     def _room_by_model(self, used: dict[str, int]) -> dict[str, int]:
-        if not self._is_generating:
-            return {}
+        if not self._is_generating:  # half of the hands at most, so that renders always find one
+            previews = sum(hand.brief.model == PREVIEWS for hand in self._hands.values())
+            return {PREVIEWS: max(1, self._capacity // 2) - previews}
         entries = self._ctx.models.catalogue.entries.values()
         return {e.id: e.concurrency - used.get(e.id, 0) for e in entries}
 
@@ -209,7 +212,6 @@ class WorkerLoop:
 
     async def _wait_for_work(self) -> None:
         """Until a hint, a free hand or the poll interval, whichever comes first."""
-        self._freed.clear()
         waits: list[asyncio.Task[Any]] = [asyncio.create_task(self._freed.wait())]
         if self._room() > 0:  # with both hands full, a hint is for somebody else
             seconds = POLL_SECONDS * random.uniform(0.8, 1.2)  # noqa: S311 - spreads polls

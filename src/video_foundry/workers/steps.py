@@ -4,7 +4,7 @@ leases and what a failure means are `compose`'s matter."""
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -12,10 +12,16 @@ from typing import Any
 
 from video_foundry.core.animation import Animation
 from video_foundry.core.effects import from_json as effects_from_json
+from video_foundry.core.outputs import (
+    ANIMATED_TYPES,
+    AnimatedKind,
+    animated_frames,
+    animated_height,
+)
 from video_foundry.core.profile import OutputProfile, picture_from_json
 from video_foundry.core.sound_windows import WindowMix
 from video_foundry.core.soundtrack import DecodedSound
-from video_foundry.core.timebase import SAMPLE_RATE
+from video_foundry.core.timebase import SAMPLE_RATE, FrameRate
 from video_foundry.core.titles import image_spec_from_json, title_spec_from_json
 from video_foundry.errors import CompositionFailed
 from video_foundry.jobs.filing import NewArtifact
@@ -28,10 +34,12 @@ from video_foundry.ports.picture import (
     PictureStep,
     TransitionStretch,
 )
+from video_foundry.ports.previews import NoPreviews, PreviewMaker, PreviewSource
 from video_foundry.ports.progress import Progress
 from video_foundry.ports.sound import MeasureStep, MixStep, SoundCompositor, SoundStep
 from video_foundry.ports.titles import ImageStep, Titler, TitleStep
 from video_foundry.services.media import THUMBNAIL_WIDTH
+from video_foundry.workers.preview_steps import PREVIEW_STEPS, PreviewRun
 
 Spec = Mapping[str, Any]
 
@@ -53,6 +61,7 @@ class Tools:
     compositor: Compositor
     sounds: SoundCompositor
     titler: Titler
+    previews: PreviewMaker = field(default_factory=NoPreviews)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +104,7 @@ async def carry_out(
 
 async def _picture(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, None]:
     profile, spec = profile_of(run.spec), run.spec
-    target = run.scratch / "piece.mov"
+    target = run.scratch / f"piece.{profile.format.piece}"
     step = PictureStep(
         profile=profile,
         frames=spec["frames"],
@@ -105,8 +114,8 @@ async def _picture(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, None]:
         overlays=tuple(_overlay(one, inputs) for one in spec.get("overlays", ())),
     )
     await run.tools.compositor.picture(step, target, run.progress)
-    facts = _facts(profile, spec["frames"], "mov", sound=None)
-    return await _stored(run, target, "video/quicktime", facts), None
+    facts = _facts(profile, spec["frames"], profile.format.piece, sound=None)
+    return await _stored(run, target, profile.format.piece_type, facts), None
 
 
 def _layer(spec: Spec, inputs: Inputs) -> PictureLayer:
@@ -184,10 +193,15 @@ async def _measure(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, dict[str,
     return await _stored(run, target, "application/json", facts), found
 
 
+WINDOWS: Mapping[str, tuple[str, str]] = {"pcm_s16le": ("mov", "video/quicktime")}
+"""codec -> container of a window of sound and its content type, where it is not MP4."""
+
+
 async def _mix(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, None]:
     spec = run.spec
     mix = WindowMix.of(spec["mix"])
-    target = run.scratch / "window.m4a"
+    extension, content_type = WINDOWS.get(spec["codec"], ("mp4", "audio/mp4"))
+    target = run.scratch / f"window.{extension}"
     step = MixStep(
         mix=mix,
         sounds=inputs.made,
@@ -197,8 +211,8 @@ async def _mix(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, None]:
         label=run.label,
     )
     await run.tools.sounds.mix(step, target, run.progress)
-    facts = _sound_facts(mix.samples, "mp4", spec["codec"])
-    return await _stored(run, target, "audio/mp4", facts), None
+    facts = _sound_facts(mix.samples, extension, spec["codec"])
+    return await _stored(run, target, content_type, facts), None
 
 
 # --- the film -------------------------------------------------------------------------------------
@@ -206,7 +220,8 @@ async def _mix(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, None]:
 
 async def _master(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, None]:
     profile, spec = profile_of(run.spec), run.spec
-    target, poster = run.scratch / "film.mp4", run.scratch / "poster.jpg"
+    made = profile.format
+    target, poster = run.scratch / f"film.{made.container}", run.scratch / "poster.jpg"
     step = FilmStep(
         cuts=[
             FilmCut(piece=inputs.made[mark], first=first, frames=frames)
@@ -216,12 +231,48 @@ async def _master(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, None]:
         profile=profile,
     )
     await run.tools.compositor.film(step, target, run.progress)
-    facts = _facts(profile, spec["frames"], "mp4", sound="aac")
+    facts = _facts(profile, spec["frames"], made.container, sound=made.sound)
     await run.tools.compositor.thumbnail(
         target, poster, width=THUMBNAIL_WIDTH * 2, at=facts.duration / 3
     )
     small = await run.tools.blobs.put_file(poster, content_type="image/jpeg")
-    return await _stored(run, target, "video/mp4", facts, thumbnail=small), None
+    return await _stored(run, target, made.content_type, facts, thumbnail=small), None
+
+
+async def _animation(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, None]:
+    spec, film = run.spec, inputs.made[run.spec["film"]]
+    kind: AnimatedKind = spec["kind"]
+    target = run.scratch / f"animation.{kind}"
+    width, fps, seconds = spec["width"], spec["fps"], Fraction(spec["seconds"])
+    await run.tools.compositor.animation(
+        film, target, kind=kind, width=width, fps=fps, seconds=seconds, progress=run.progress
+    )
+    shown = await run.tools.compositor.probe(film)
+    facts = MediaFacts(
+        kind="image",
+        container=kind,
+        width=width,
+        height=animated_height(width, shown.width, shown.height),
+        duration=min(seconds, shown.duration),
+        frame_rate=FrameRate(num=fps),
+        frames=animated_frames(seconds, shown.duration, fps),
+        has_audio=False,
+        video_codec=kind,
+    )
+    return await _stored(run, target, ANIMATED_TYPES[kind], facts), None
+
+
+async def _preview(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, None]:
+    [path] = inputs.sources.values()
+    made = PreviewRun(
+        previews=run.tools.previews,
+        blobs=run.tools.blobs,
+        spec=run.spec,
+        source=PreviewSource(path=path, label=run.label),
+        scratch=run.scratch,
+        progress=run.progress,
+    )
+    return await PREVIEW_STEPS[run.kind](made), None
 
 
 async def _stored(
@@ -251,7 +302,7 @@ def _facts(profile: OutputProfile, frames: int, container: str, sound: str | Non
         frame_rate=profile.fps,
         frames=frames,
         has_audio=sound is not None,
-        video_codec="h264",
+        video_codec=profile.codec,
         audio_codec=sound,
     )
 
@@ -294,4 +345,6 @@ STEPS: Mapping[str, Callable[[StepRun, Inputs], Awaitable[tuple[NewArtifact, Any
     "measure": _measure,
     "mix": _mix,
     "master": _master,
+    "animation": _animation,
+    **dict.fromkeys(PREVIEW_STEPS, _preview),
 }

@@ -13,9 +13,29 @@ export interface paths {
         };
         /**
          * Get Artifact
-         * @description The bytes of a clip, image or film.
+         * @description The bytes of a clip, image or film, or of a preview.
          */
         get: operations["get_artifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/{digest}/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Previews
+         * @description The previews of one artifact, at once; those that are missing are being made from now on.
+         */
+        get: operations["get_previews"];
         put?: never;
         post?: never;
         delete?: never;
@@ -87,7 +107,8 @@ export interface paths {
         put?: never;
         /**
          * Upload
-         * @description Upload your own MP4, MOV, WebM, PNG or JPEG, for a segment or as a reference image.
+         * @description Upload your own: MP4, MOV, WebM, PNG or JPEG for a segment, PNG or JPEG as a logo or a
+         *     reference image, MP3, WAV, FLAC, OGG or M4A to be heard, a .cube file as a look.
          */
         post: operations["upload"];
         delete?: never;
@@ -130,6 +151,26 @@ export interface paths {
         get: operations["list_models"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List Previews
+         * @description The previews of many artifacts, as for one; none of them is an error for being gone.
+         */
+        post: operations["list_previews"];
         delete?: never;
         options?: never;
         head?: never;
@@ -381,6 +422,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/render-jobs/{render_id}/outputs/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Output
+         * @description The file of one output, `main` for the main film; ranges are supported.
+         */
+        get: operations["get_output"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/render-jobs/{render_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Steps
+         * @description A render's composing steps, as far as they are known, and how each stands.
+         */
+        get: operations["list_steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/render-jobs/{render_id}/video": {
         parameters: {
             query?: never;
@@ -390,7 +471,7 @@ export interface paths {
         };
         /**
          * Get Video
-         * @description The finished film as MP4; ranges are supported.
+         * @description The finished main film; ranges are supported.
          */
         get: operations["get_video"];
         put?: never;
@@ -546,7 +627,8 @@ export interface paths {
         };
         /**
          * Vocabulary
-         * @description Transitions, easings, presets of texts and animations, with their labels.
+         * @description Transitions, easings, presets of texts and animations, with their labels; sizes, codecs and
+         *     limits of outputs.
          */
         get: operations["vocabulary"];
         put?: never;
@@ -641,6 +723,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AnimatedLimits
+         * @description The most that an animated picture may have. fps: pictures a second; pictures: in all.
+         */
+        AnimatedLimits: {
+            /** Fps */
+            fps: number;
+            /** Pictures */
+            pictures: number;
+            /** Seconds */
+            seconds: number;
+            /** Width */
+            width: number;
+        };
         /**
          * AudioItem
          * @description A sound on the film.
@@ -753,6 +849,26 @@ export interface components {
             old: unknown;
         };
         /**
+         * CodecEntry
+         * @description A way to encode a film, and what can encode it where a machine has that. container: extension
+         *     of the file.
+         */
+        CodecEntry: {
+            /** Container */
+            container: string;
+            /** Content Type */
+            content_type: string;
+            /** Encoders */
+            encoders: ("software" | "nvenc" | "vaapi" | "qsv" | "videotoolbox")[];
+            /** Label */
+            label: string;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "h264" | "hevc" | "av1" | "vp9" | "prores";
+        };
+        /**
          * Cost
          * @description An exact amount of money.
          */
@@ -838,6 +954,22 @@ export interface components {
             fix?: string | null;
             /** Message */
             message: string;
+        };
+        /**
+         * FilmstripOut
+         * @description A whole clip in tiles of one size. count: of all its tiles.
+         */
+        FilmstripOut: {
+            /** Count */
+            count: number;
+            /** Sheets */
+            sheets: components["schemas"]["SheetOut"][];
+            /** Step Seconds */
+            step_seconds: number;
+            /** Tile Height */
+            tile_height: number;
+            /** Tile Width */
+            tile_width: number;
         };
         /**
          * FramingBody
@@ -1067,6 +1199,21 @@ export interface components {
             gain_db: number;
         };
         /**
+         * LevelOut
+         * @description One resolution in a waveform's file. offset: bytes before its first point; a point is the
+         *     lowest and the highest sample, a signed byte each.
+         */
+        LevelOut: {
+            /** Offset */
+            offset: number;
+            /** Points */
+            points: number;
+            /** Points Per Second */
+            points_per_second: number;
+            /** Samples Per Point */
+            samples_per_point: number;
+        };
+        /**
          * LookBody
          * @description Light and colour. exposure: stops; contrast, saturation: 1 is as it is; temperature: -1 cold
          *     to 1 warm.
@@ -1082,6 +1229,11 @@ export interface components {
              * @default 0
              */
             exposure?: number;
+            /**
+             * Lut
+             * @description Digest of an uploaded .cube file.
+             */
+            lut?: string | null;
             /**
              * Saturation
              * @default 1
@@ -1105,6 +1257,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Digest */
+            digest: string;
             /** Duration Seconds */
             duration_seconds: number | null;
             /** Filename */
@@ -1119,7 +1273,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "video" | "image" | "sound";
+            kind: "video" | "image" | "sound" | "lut";
             /** Size */
             size: number;
             /** Thumbnail Url */
@@ -1239,15 +1393,99 @@ export interface components {
             state: string;
         };
         /**
+         * Output
+         * @description One more output beside the main film; what is null is as in the main film.
+         *
+         *     A `gif` or `webp` is an animated picture of the main film's beginning, silent: `width` pixels
+         *     wide (480), with `fps` pictures a second (12), of at most `seconds` (6).
+         */
+        Output: {
+            /** Codec */
+            codec?: ("h264" | "hevc" | "av1" | "vp9" | "prores") | null;
+            /** Encoder */
+            encoder?: ("software" | "nvenc" | "vaapi" | "qsv" | "videotoolbox") | null;
+            /** Fps */
+            fps?: (number | string) | null;
+            /** Height */
+            height?: number | null;
+            /**
+             * Kind
+             * @default film
+             * @enum {string}
+             */
+            kind?: "film" | "gif" | "webp";
+            /**
+             * Loudness Lufs
+             * @description As of the main film; `off` leaves the sound as it is.
+             */
+            loudness_lufs?: number | string | "off" | null;
+            /**
+             * Name
+             * @description Unique in the project: a-z, 0-9, - and _. `main` is the main film.
+             * @example vertical
+             */
+            name: string;
+            /** Quality */
+            quality?: ("draft" | "standard" | "high") | null;
+            /**
+             * Seconds
+             * @description Of an animated picture.
+             */
+            seconds?: number | string | null;
+            /** Width */
+            width?: number | null;
+        };
+        /**
+         * OutputOut
+         * @description One more output beside the main film, as it was said; null: as in the main film. It can be
+         *     sent back as it is.
+         */
+        OutputOut: {
+            /** Codec */
+            codec: ("h264" | "hevc" | "av1" | "vp9" | "prores") | null;
+            /** Encoder */
+            encoder: ("software" | "nvenc" | "vaapi" | "qsv" | "videotoolbox") | null;
+            /** Fps */
+            fps: number | string | null;
+            /** Height */
+            height: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "film" | "gif" | "webp";
+            /** Loudness Lufs */
+            loudness_lufs: number | "off" | null;
+            /** Name */
+            name: string;
+            /** Quality */
+            quality: ("draft" | "standard" | "high") | null;
+            /** Seconds */
+            seconds: number | null;
+            /** Width */
+            width: number | null;
+        };
+        /**
          * Plan
          * @description The whole plan. `ready` is False while `problems` is not empty. seconds: wall estimate.
-         *     frames: of the film, None while a model decides a length, or it cannot be laid out.
+         *     frames: of the main film, None while a model decides a length, or it cannot be laid out.
+         *     encode_seconds: of picture to encode, what several outputs share counted once.
          */
         Plan: {
             /** Digest */
             digest: string;
+            /**
+             * Encode Seconds
+             * @default 0
+             */
+            encode_seconds?: number;
             /** Frames */
             frames: number | null;
+            /**
+             * Outputs
+             * @default []
+             */
+            outputs?: components["schemas"]["PlannedOutput"][];
             price: components["schemas"]["Price"];
             /** Problems */
             problems: components["schemas"]["PlanProblem"][];
@@ -1263,6 +1501,67 @@ export interface components {
             steps: components["schemas"]["PlannedStep"][];
             /** To Generate */
             to_generate: number;
+        };
+        /**
+         * PlannedOutput
+         * @description What happens to one output.
+         *
+         *     codec, quality, encoder: None of an animated picture. frames, seconds: of it, None while a model
+         *     decides a length. encode_seconds: of picture to encode for it, shared_seconds: those
+         *     thereof that others need too. steps: how many it needs; to_make: how many of them are to be
+         *     made. is_unchanged: it is there already.
+         */
+        PlannedOutput: {
+            /** Codec */
+            codec: string | null;
+            /** Container */
+            container: string;
+            /**
+             * Encode Seconds
+             * @default 0
+             */
+            encode_seconds?: number;
+            /** Encoder */
+            encoder: string | null;
+            /** Fps */
+            fps: string;
+            /** Frames */
+            frames?: number | null;
+            /** Height */
+            height: number;
+            /**
+             * Is Unchanged
+             * @default false
+             */
+            is_unchanged?: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "film" | "gif" | "webp";
+            /** Name */
+            name: string;
+            /** Quality */
+            quality: string | null;
+            /** Seconds */
+            seconds?: number | null;
+            /**
+             * Shared Seconds
+             * @default 0
+             */
+            shared_seconds?: number;
+            /**
+             * Steps
+             * @default 0
+             */
+            steps?: number;
+            /**
+             * To Make
+             * @default 0
+             */
+            to_make?: number;
+            /** Width */
+            width: number;
         };
         /**
          * PlannedSegment
@@ -1299,7 +1598,7 @@ export interface components {
         /**
          * PlannedStep
          * @description One composing step. fingerprint: None until its inputs exist. seconds: of picture to encode.
-         *     segment_id: None for what concerns the film.
+         *     segment_id: None for what concerns the film. outputs: names of those that need it.
          */
         PlannedStep: {
             /**
@@ -1313,7 +1612,14 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "clip" | "span" | "title" | "image" | "sound" | "measure" | "mix" | "master";
+            kind: "clip" | "span" | "title" | "image" | "sound" | "measure" | "mix" | "master" | "animation";
+            /**
+             * Outputs
+             * @default [
+             *       "main"
+             *     ]
+             */
+            outputs?: string[];
             /** Seconds */
             seconds: number;
             /** Segment Id */
@@ -1334,6 +1640,21 @@ export interface components {
             segment_id: string | null;
         };
         /**
+         * PlanRequest
+         * @description What to plan for.
+         */
+        PlanRequest: {
+            /**
+             * Outputs
+             * @description Names of the outputs to make, `main` for the main film; null for all of them.
+             * @example [
+             *       "main",
+             *       "vertical"
+             *     ]
+             */
+            outputs?: string[] | null;
+        };
+        /**
          * PresetEntry
          * @description A look of a text.
          */
@@ -1346,6 +1667,75 @@ export interface components {
             sample: string;
             /** Use */
             use: string;
+        };
+        /**
+         * PreviewError
+         * @description Why a preview could not be made, and from when on an ask has it tried again.
+         */
+        PreviewError: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /**
+             * Retry At
+             * Format: date-time
+             */
+            retry_at: string;
+        };
+        /**
+         * Previews
+         * @description What there is to see of one artifact. kind: `data` has no previews. What does not apply, or
+         *     was not asked for, is null, or an empty list of filmstrips (the finest comes first).
+         */
+        Previews: {
+            /** Digest */
+            digest: string;
+            /** Duration Seconds */
+            duration_seconds: number;
+            /** Filmstrips */
+            filmstrips: components["schemas"]["FilmstripOut"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "video" | "image" | "sound" | "data";
+            proxy: components["schemas"]["ProxyOut"] | null;
+            waveform: components["schemas"]["WaveformOut"] | null;
+        };
+        /**
+         * PreviewsAsk
+         * @description Which artifacts are to be shown, by the digests in their addresses.
+         */
+        PreviewsAsk: {
+            /** Digests */
+            digests: string[];
+            /**
+             * Kinds
+             * @description What is wanted; all when left out.
+             */
+            kinds?: ("sprite" | "waveform" | "proxy")[];
+            /**
+             * Project Id
+             * @description For which project: where many wait, projects take turns.
+             */
+            project_id?: string | null;
+            /**
+             * Retry
+             * @description Try at once what failed, instead of at its `retry_at`.
+             * @default false
+             */
+            retry?: boolean;
+        };
+        /**
+         * PreviewsList
+         * @description Previews in the order of the ask. unknown: digests of which there is no artifact.
+         */
+        PreviewsList: {
+            /** Previews */
+            previews: components["schemas"]["Previews"][];
+            /** Unknown */
+            unknown: string[];
         };
         /**
          * Price
@@ -1447,6 +1837,8 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Outputs */
+            outputs: components["schemas"]["OutputOut"][];
             /** Revision */
             revision: number;
             /** Segments */
@@ -1470,11 +1862,16 @@ export interface components {
             description?: string;
             /** Name */
             name: string;
+            /**
+             * Outputs
+             * @description What else is made, beside the main film that `settings` describe.
+             */
+            outputs?: components["schemas"]["Output"][];
             settings?: components["schemas"]["Settings"];
         };
         /**
          * ProjectUpdate
-         * @description A partial edit; settings that are not named stay as they are.
+         * @description A partial edit; settings that are not named stay as they are. outputs: all of them.
          */
         ProjectUpdate: {
             /**
@@ -1487,7 +1884,51 @@ export interface components {
              * @default -
              */
             name?: string;
+            /**
+             * Outputs
+             * @description What else is made, beside the main film that `settings` describe.
+             */
+            outputs?: components["schemas"]["Output"][];
             settings?: components["schemas"]["Settings"];
+        };
+        /**
+         * ProxyOut
+         * @description A small MP4 with a constant rate and a key frame every `keyframe_distance` frames.
+         *     frame_rate: "24" or "30000/1001".
+         */
+        ProxyOut: {
+            /** Bytes */
+            bytes: number | null;
+            /**
+             * Content Type
+             * @constant
+             */
+            content_type: "video/mp4";
+            error: components["schemas"]["PreviewError"] | null;
+            /** Frame Rate */
+            frame_rate: string;
+            /** Frames */
+            frames: number;
+            /** Has Sound */
+            has_sound: boolean;
+            /** Height */
+            height: number;
+            /** Job Id */
+            job_id: string | null;
+            /** Keyframe Distance */
+            keyframe_distance: number;
+            /** Progress */
+            progress: number | null;
+            /**
+             * State
+             * @description `ready`: fetch `url`. `making`: ask again in a second or two. `failed`: see `error`. `off`: this installation makes none.
+             * @enum {string}
+             */
+            state: "ready" | "making" | "failed" | "off";
+            /** Url */
+            url: string | null;
+            /** Width */
+            width: number;
         };
         /**
          * Readiness
@@ -1545,6 +1986,8 @@ export interface components {
             frames: number | null;
             /** Id */
             id: string;
+            /** Outputs */
+            outputs: components["schemas"]["RenderOutput"][];
             plan: components["schemas"]["Plan"];
             /** Plan Digest */
             plan_digest: string;
@@ -1559,6 +2002,10 @@ export interface components {
             progress: number;
             /** Project Id */
             project_id: string;
+            /** Seconds Done */
+            seconds_done: number | null;
+            /** Seconds Total */
+            seconds_total: number | null;
             /** Segments Completed */
             segments_completed: number;
             /** Segments Reused */
@@ -1580,7 +2027,8 @@ export interface components {
         };
         /**
          * RenderJob
-         * @description A render and how it stands. segments_total: generations it needs.
+         * @description A render and how it stands. segments_total: generations it needs. seconds_total: of picture
+         *     to encode, thereof seconds_done; null while a model decides how long its clip will be.
          */
         RenderJob: {
             cost_actual: components["schemas"]["Cost"];
@@ -1604,6 +2052,8 @@ export interface components {
             frames: number | null;
             /** Id */
             id: string;
+            /** Outputs */
+            outputs: components["schemas"]["RenderOutput"][];
             /** Plan Digest */
             plan_digest: string;
             /** Poster Url */
@@ -1617,6 +2067,10 @@ export interface components {
             progress: number;
             /** Project Id */
             project_id: string;
+            /** Seconds Done */
+            seconds_done: number | null;
+            /** Seconds Total */
+            seconds_total: number | null;
             /** Segments Completed */
             segments_completed: number;
             /** Segments Reused */
@@ -1637,6 +2091,46 @@ export interface components {
             video_url: string | null;
         };
         /**
+         * RenderOutput
+         * @description One output of a render. url: of its file, null until it is there, or when it was removed to
+         *     make room (`was_made` then is true). codec, quality: null of an animated picture.
+         */
+        RenderOutput: {
+            /** Codec */
+            codec: ("h264" | "hevc" | "av1" | "vp9" | "prores") | null;
+            /** Container */
+            container: string;
+            /** Content Type */
+            content_type: string;
+            /** Duration Seconds */
+            duration_seconds: number | null;
+            /** Fps */
+            fps: number | string;
+            /** Frames */
+            frames: number | null;
+            /** Height */
+            height: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "film" | "gif" | "webp";
+            /** Name */
+            name: string;
+            /** Poster Url */
+            poster_url: string | null;
+            /** Quality */
+            quality: ("draft" | "standard" | "high") | null;
+            /** Size */
+            size: number | null;
+            /** Url */
+            url: string | null;
+            /** Was Made */
+            was_made: boolean;
+            /** Width */
+            width: number;
+        };
+        /**
          * RenderRequest
          * @description Which plan to carry out, and what it may cost at most.
          */
@@ -1646,6 +2140,15 @@ export interface components {
              * @description Refuse with 402, before anything starts, what may cost more.
              */
             max_cost?: number | string | null;
+            /**
+             * Outputs
+             * @description Names of the outputs to make, `main` for the main film; null for all of them.
+             * @example [
+             *       "main",
+             *       "vertical"
+             *     ]
+             */
+            outputs?: string[] | null;
             /** Plan Digest */
             plan_digest?: string | null;
             /**
@@ -1655,6 +2158,32 @@ export interface components {
              * @enum {string}
              */
             priority?: "low" | "normal" | "high";
+        };
+        /**
+         * RenderStep
+         * @description One composing step of a render. segment: its index in the film, null for what concerns all of
+         *     it. seconds: of picture that it encodes. progress: share done, 0 to 1.
+         */
+        RenderStep: {
+            /** Error Code */
+            error_code: string | null;
+            /** Error Message */
+            error_message: string | null;
+            /** Kind */
+            kind: string;
+            /** Outputs */
+            outputs: string[];
+            /** Progress */
+            progress: number;
+            /** Seconds */
+            seconds: number;
+            /** Segment */
+            segment: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "queued" | "running" | "done" | "failed" | "cancelled";
         };
         /**
          * Reorder
@@ -1853,6 +2382,20 @@ export interface components {
          */
         Settings: {
             /**
+             * Codec
+             * @description How the picture is encoded.
+             * @default h264
+             * @enum {string}
+             */
+            codec?: "h264" | "hevc" | "av1" | "vp9" | "prores";
+            /**
+             * Encoder
+             * @description What encodes the picture: software is the same everywhere.
+             * @default software
+             * @enum {string}
+             */
+            encoder?: "software" | "nvenc" | "vaapi" | "qsv" | "videotoolbox";
+            /**
              * Fps
              * @description Frames a second: 24, 29.97 or "30000/1001".
              * @default 24
@@ -1870,6 +2413,13 @@ export interface components {
              */
             loudness_lufs?: number | string | null;
             /**
+             * Quality
+             * @description Smaller and quicker (draft) or better (high) than usual.
+             * @default standard
+             * @enum {string}
+             */
+            quality?: "draft" | "standard" | "high";
+            /**
              * Width
              * @default 1280
              */
@@ -1880,12 +2430,79 @@ export interface components {
          * @description The output profile as it is. fps: a number, or "30000/1001" where no number is exact.
          */
         SettingsOut: {
+            /**
+             * Codec
+             * @enum {string}
+             */
+            codec: "h264" | "hevc" | "av1" | "vp9" | "prores";
+            /**
+             * Encoder
+             * @enum {string}
+             */
+            encoder: "software" | "nvenc" | "vaapi" | "qsv" | "videotoolbox";
             /** Fps */
             fps: number | string;
             /** Height */
             height: number;
             /** Loudness Lufs */
             loudness_lufs: number | null;
+            /**
+             * Quality
+             * @enum {string}
+             */
+            quality: "draft" | "standard" | "high";
+            /** Width */
+            width: number;
+        };
+        /**
+         * SheetOut
+         * @description One picture of tiles, row by row from the top left. first: number of its first tile. Tile n
+         *     of the filmstrip shows the clip at n * step_seconds.
+         */
+        SheetOut: {
+            /** Bytes */
+            bytes: number | null;
+            /** Columns */
+            columns: number;
+            /** Count */
+            count: number;
+            error: components["schemas"]["PreviewError"] | null;
+            /** First */
+            first: number;
+            /** Height */
+            height: number;
+            /** Job Id */
+            job_id: string | null;
+            /** Progress */
+            progress: number | null;
+            /** Rows */
+            rows: number;
+            /**
+             * State
+             * @description `ready`: fetch `url`. `making`: ask again in a second or two. `failed`: see `error`. `off`: this installation makes none.
+             * @enum {string}
+             */
+            state: "ready" | "making" | "failed" | "off";
+            /** Url */
+            url: string | null;
+            /** Width */
+            width: number;
+        };
+        /**
+         * SizeEntry
+         * @description A usual size of a film. use: where it is usual.
+         */
+        SizeEntry: {
+            /** Height */
+            height: number;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Ratio */
+            ratio: string;
+            /** Use */
+            use: string;
             /** Width */
             width: number;
         };
@@ -2121,19 +2738,62 @@ export interface components {
         };
         /**
          * Vocabulary
-         * @description What can be named on a timeline.
+         * @description What can be named on a timeline and of outputs. outputs: how many a project may have beside
+         *     its main film.
          */
         Vocabulary: {
+            animated: components["schemas"]["AnimatedLimits"];
             /** Animations */
             animations: {
                 [key: string]: string;
             };
+            /** Codecs */
+            codecs: components["schemas"]["CodecEntry"][];
             /** Easings */
             easings: string[];
+            /** Outputs */
+            outputs: number;
             /** Presets */
             presets: components["schemas"]["PresetEntry"][];
+            /** Qualities */
+            qualities: ("draft" | "standard" | "high")[];
+            /** Sizes */
+            sizes: components["schemas"]["SizeEntry"][];
             /** Transitions */
             transitions: components["schemas"]["TransitionEntry"][];
+        };
+        /**
+         * WaveformOut
+         * @description The loudest and quietest samples of all channels along the time of a clip or sound.
+         */
+        WaveformOut: {
+            /** Bits */
+            bits: number;
+            /** Bytes */
+            bytes: number | null;
+            /** Channels */
+            channels: number;
+            error: components["schemas"]["PreviewError"] | null;
+            /** Header Bytes */
+            header_bytes: number;
+            /** Job Id */
+            job_id: string | null;
+            /** Levels */
+            levels: components["schemas"]["LevelOut"][];
+            /** Progress */
+            progress: number | null;
+            /** Sample Rate */
+            sample_rate: number;
+            /** Samples */
+            samples: number;
+            /**
+             * State
+             * @description `ready`: fetch `url`. `making`: ask again in a second or two. `failed`: see `error`. `off`: this installation makes none.
+             * @enum {string}
+             */
+            state: "ready" | "making" | "failed" | "off";
+            /** Url */
+            url: string | null;
         };
     };
     responses: never;
@@ -2184,6 +2844,71 @@ export interface operations {
             };
             /** @description The range lies outside the file */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_previews: {
+        parameters: {
+            query?: {
+                kinds?: ("sprite" | "waveform" | "proxy")[] | null;
+                project_id?: string | null;
+            };
+            header?: never;
+            path: {
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Previews"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2785,6 +3510,80 @@ export interface operations {
             };
             /** @description There is no such thing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_previews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewsAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewsList"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3554,7 +4353,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PlanRequest"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -4117,6 +4920,154 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RenderDetail"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_output: {
+        parameters: {
+            query?: {
+                download?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+                render_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The range lies outside the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_steps: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                render_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenderStep"][];
                 };
             };
             /** @description The request is malformed */

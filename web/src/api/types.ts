@@ -26,6 +26,7 @@ export type Take = Full<Schemas["Take"]>;
 export type Plan = Full<Schemas["Plan"]>;
 export type PlanSegment = Full<Schemas["PlannedSegment"]>;
 export type RenderJob = Full<Schemas["RenderJob"]>;
+export type RenderOutput = Full<Schemas["RenderOutput"]>;
 export type Media = Full<Schemas["Media"]>;
 export type Model = Full<Schemas["Model"]>;
 export type Params = Record<string, unknown>;

@@ -18,7 +18,8 @@ function receive(projectId: string, { type, data }: LiveMessage): void {
   if (type === "progress") return tick(data);
   if (type === "segment.status") receiveStatus(data as unknown as StatusNews);
   if (type.startsWith("take.")) refreshTakes();
-  if (type.startsWith("render.")) refreshRenders(projectId);
+  // Of what a render does to segments they tell themselves; it speaks up to once a second.
+  if (type.startsWith("render.")) return refreshRenders(projectId);
   refreshProject();
 }
 

@@ -196,6 +196,24 @@ def still_chain(source: Source, *, moment: Fraction, width: int, has_zscale: boo
     )
 
 
+def animation_chain(
+    source: Source, *, size: tuple[int, int], fps: int, frames: int, has_zscale: bool
+) -> str:
+    """From decoded, upright frames to `frames` small ones in full-range RGB, `fps` a second."""
+    scaled = _scale(source, size, "bt709", "tv", mapped=source.is_hdr and has_zscale)
+    return ",".join(
+        [
+            f"setpts=PTS-{_expression(source.start)}/TB",
+            f"fps={fps}:round=near:start_time=0:eof_action=pass",
+            f"trim=end_frame={frames}",
+            *_colour_chain(source, has_zscale=has_zscale),
+            scaled.replace("out_color_matrix=bt709:out_range=tv", "out_range=pc"),
+            "format=gbrp,setsar=1,tpad=stop_mode=clone:stop=-1",
+            f"trim=end_frame={frames}",
+        ]
+    )
+
+
 def _colour_chain(source: Source, *, has_zscale: bool) -> list[str]:
     """What must happen before scaling: transparency over black, high dynamic range mapped down."""
     chain = []

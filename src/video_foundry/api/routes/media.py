@@ -15,6 +15,7 @@ from video_foundry.api.deps import Ctx, Id, Limit
 from video_foundry.api.files import blob_response
 from video_foundry.api.problems import documented
 from video_foundry.api.schemas.render import Media
+from video_foundry.core.previews import WAVEFORM_TYPE
 from video_foundry.errors import BadInput, MediaError
 from video_foundry.services import media
 from video_foundry.services.context import Context
@@ -45,7 +46,8 @@ class _TooLarge(Exception):
 
 @router.post("/media", status_code=201, openapi_extra=UPLOAD_SCHEMA, responses=documented(413, 415))
 async def upload(ctx: Ctx, request: Request) -> Media:
-    """Upload your own MP4, MOV, WebM, PNG or JPEG, for a segment or as a reference image."""
+    """Upload your own: MP4, MOV, WebM, PNG or JPEG for a segment, PNG or JPEG as a logo or a
+    reference image, MP3, WAV, FLAC, OGG or M4A to be heard, a .cube file as a look."""
     limit = ctx.limits.upload_bytes
     if "multipart/form-data" not in request.headers.get("content-type", ""):
         raise BadInput(
@@ -125,9 +127,11 @@ async def get_media(ctx: Ctx, media_id: Id) -> Media:
 @router.head("/artifacts/{digest}", include_in_schema=False)
 @router.get("/artifacts/{digest}", response_class=Response, responses=documented(416))
 async def get_artifact(ctx: Ctx, digest: Digest, request: Request) -> Response:
-    """The bytes of a clip, image or film."""
+    """The bytes of a clip, image or film, or of a preview."""
     artifact = await media.get_artifact(ctx, digest)
-    return await blob_response(request, ctx.blobs, digest, artifact.content_type)
+    # Scripts read waveforms, and scripts of a page may fetch from this server alone.
+    may_link = artifact.content_type != WAVEFORM_TYPE
+    return await blob_response(request, ctx.blobs, digest, artifact.content_type, may_link=may_link)
 
 
 @router.head("/thumbnails/{digest}", include_in_schema=False)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from video_foundry.api.deps import BasedOn, Ctx, Id, Limit, Offset
 from video_foundry.api.problems import documented
 from video_foundry.api.schemas.project import Project, ProjectCreate, ProjectUpdate, Summary
-from video_foundry.api.schemas.render import RenderDetail, RenderJob, RenderRequest
+from video_foundry.api.schemas.render import PlanRequest, RenderDetail, RenderJob, RenderRequest
 from video_foundry.api.schemas.segment import Reorder, Segment, SegmentCreate
 from video_foundry.core.plan import Plan
 from video_foundry.core.profile import OutputProfile
@@ -24,7 +24,11 @@ router = APIRouter(
 async def create_project(ctx: Ctx, body: ProjectCreate, response: Response) -> Project:
     """Create an empty project."""
     view = await projects.create_project(
-        ctx, name=body.name, description=body.description, profile=body.settings.value()
+        ctx,
+        name=body.name,
+        description=body.description,
+        profile=body.settings.value(),
+        outputs=[one.told() for one in body.outputs],
     )
     response.headers["Location"] = f"/api/projects/{view.row.id}"
     return _tagged(Project.of(view), response)
@@ -53,6 +57,7 @@ async def _update(
         name=body.name if "name" in given else None,
         description=body.description if "description" in given else None,
         reshape=partial(_merged, body=body) if "settings" in given else None,
+        outputs=[one.told() for one in body.outputs] if "outputs" in given else None,
         based_on=revision,
     )
     return _tagged(Project.of(view), response)
@@ -116,9 +121,10 @@ async def reorder(
 
 
 @router.post("/{project_id}/plan")
-async def make_plan(ctx: Ctx, project_id: Id) -> Plan:
+async def make_plan(ctx: Ctx, project_id: Id, body: PlanRequest | None = None) -> Plan:
     """What a render would generate and compose, why, and for what price. Spends nothing."""
-    return await plans.plan_project(ctx, str(project_id))
+    outputs = body.outputs if body else None
+    return await plans.plan_project(ctx, str(project_id), outputs=outputs)
 
 
 @router.post("/{project_id}/render", status_code=201, responses=documented(402, 409))
@@ -127,13 +133,14 @@ async def start_render(
 ) -> RenderDetail:
     """Carry out the present plan. 409 with the new plan when `plan_digest` names another one; 402
     over `max_cost`; in both cases nothing was started."""
-    body = body or RenderRequest(max_cost=None)
+    body = body or RenderRequest(max_cost=None, outputs=None)
     view = await renders.start_render(
         ctx,
         str(project_id),
         plan_digest=body.plan_digest,
         max_cost=body.max_cost,
         priority=body.priority,
+        outputs=body.outputs,
     )
     response.headers["Location"] = f"/api/render-jobs/{view.row.id}"
     return RenderDetail.of(view)

@@ -114,6 +114,9 @@ class LookBody(Effect):
     contrast: Number = 1
     saturation: Number = 1
     temperature: Number = 0
+    lut: str | None = Field(
+        default=None, max_length=4096, description="Digest of an uploaded .cube file."
+    )
 
 
 class KeyframeBody(Effect):

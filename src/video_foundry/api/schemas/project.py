@@ -1,10 +1,9 @@
 """Projects and project files on the wire."""
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from video_foundry.api.schemas.base import In, LongText, ModelParams, Name, Out, Prompt
 from video_foundry.api.schemas.effects import (
@@ -13,79 +12,21 @@ from video_foundry.api.schemas.effects import (
     ImageFields,
     TextFields,
 )
+from video_foundry.api.schemas.output import Output, OutputOut, Settings, SettingsOut
 from video_foundry.api.schemas.segment import Segment, Treatment, TrimBody
-from video_foundry.core.profile import OutputProfile
-from video_foundry.core.timebase import FrameRate
+from video_foundry.core.outputs import MOST_OUTPUTS
 from video_foundry.core.titles import MOST_OVERLAYS
-from video_foundry.db.facts import profile_from_json
-from video_foundry.errors import BadInput
 from video_foundry.services.projects import ProjectSummary
 from video_foundry.services.views import ProjectView
 
-MAX_SIDE = 4096
-MIN_FPS, MAX_FPS = 1, 120
-
-
-class Settings(In):
-    """The output profile: what the film is brought to."""
-
-    width: int = Field(default=1280, strict=True, ge=16, le=MAX_SIDE, multiple_of=2)
-    height: int = Field(default=720, strict=True, ge=16, le=MAX_SIDE, multiple_of=2)
-    fps: int | float | str = Field(
-        default=24, description='Frames a second: 24, 29.97 or "30000/1001".', examples=[24]
-    )
-    loudness_lufs: Decimal | None = Field(
-        default=None,
-        ge=-70,
-        le=-5,
-        max_digits=6,
-        description="Integrated loudness of the film (EBU R128); null leaves the sound as it is.",
-    )
-
-    @field_validator("fps", mode="before")
-    @classmethod
-    def _frame_rate(cls, value: Any) -> int | float | str:
-        if isinstance(value, bool) or not isinstance(value, int | float | str):
-            raise ValueError("must be a number or a fraction; write 24, 29.97 or 30000/1001")
-        try:
-            rate = FrameRate.parse(value).fraction
-        except BadInput as error:
-            raise ValueError(error.message) from error
-        if not MIN_FPS <= rate <= MAX_FPS:
-            raise ValueError(f"must be from {MIN_FPS} to {MAX_FPS} frames a second; write 24, say")
-        if rate.denominator > 1001 or rate.numerator > 120_000:
-            raise ValueError("must be a common frame rate; write 24, 25, 29.97 or 30000/1001")
-        return value
-
-    def value(self) -> OutputProfile:
-        """The exact profile."""
-        return OutputProfile(
-            width=self.width,
-            height=self.height,
-            fps=FrameRate.parse(self.fps),
-            loudness_lufs=self.loudness_lufs,
-        )
-
-
-class SettingsOut(Out):
-    """The output profile as it is. fps: a number, or "30000/1001" where no number is exact."""
-
-    width: int
-    height: int
-    fps: int | str
-    loudness_lufs: float | None
-
-    @classmethod
-    def of(cls, stored: dict[str, Any]) -> Self:
-        """From the stored form."""
-        profile = profile_from_json(stored)
-        loudness = profile.loudness_lufs
-        return cls(
-            width=profile.width,
-            height=profile.height,
-            fps=profile.fps.num if profile.fps.den == 1 else str(profile.fps),
-            loudness_lufs=float(loudness) if loudness is not None else None,
-        )
+Outputs = Annotated[
+    list[Output],
+    Field(
+        max_length=MOST_OUTPUTS,
+        default_factory=list,
+        description="What else is made, beside the main film that `settings` describe.",
+    ),
+]
 
 
 class ProjectCreate(In):
@@ -94,14 +35,16 @@ class ProjectCreate(In):
     name: Name
     description: LongText = ""
     settings: Settings = Field(default_factory=Settings)
+    outputs: Outputs
 
 
 class ProjectUpdate(In):
-    """A partial edit; settings that are not named stay as they are."""
+    """A partial edit; settings that are not named stay as they are. outputs: all of them."""
 
     name: Name = Field(default="-")
     description: LongText = ""
     settings: Settings = Field(default_factory=Settings)
+    outputs: Outputs
 
 
 class Summary(Out):
@@ -141,6 +84,7 @@ class Project(Out):
     name: str
     description: str
     settings: SettingsOut
+    outputs: list[OutputOut]
     revision: int
     event_seq: int
     created_at: datetime
@@ -156,6 +100,7 @@ class Project(Out):
             name=row.name,
             description=row.description,
             settings=SettingsOut.of(row.settings),
+            outputs=[OutputOut.of(one) for one in row.outputs or ()],
             revision=row.revision,
             event_seq=row.event_seq,
             created_at=row.created_at,
@@ -218,6 +163,7 @@ class ProjectFile(In):
     name: Name
     description: LongText = ""
     settings: Settings = Field(default_factory=Settings)
+    outputs: Outputs
     segments: list[FileSegment] = Field(min_length=1, max_length=2000)
     images: list[FileImage] = Field(default_factory=list, max_length=MOST_OVERLAYS)
     captions: list[FileCaptions] = Field(default_factory=list, max_length=20)

@@ -1,11 +1,12 @@
 """Render jobs, models, media and events on the wire."""
 
 from datetime import date, datetime
-from typing import Any, Literal, Self, cast
+from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import Field
 
 from video_foundry.api.schemas.base import PRIORITY_WORDS, Amount, In, MaxCost, Out, PriceOut
+from video_foundry.api.schemas.output import readable_rate
 from video_foundry.api.schemas.segment import (
     Cost,
     asset_url,
@@ -14,9 +15,11 @@ from video_foundry.api.schemas.segment import (
 )
 from video_foundry.core.catalogue import ModelEntry
 from video_foundry.core.fairness import Priority
+from video_foundry.core.outputs import MAIN, MOST_OUTPUTS, OutputKind
 from video_foundry.core.plan import Plan
+from video_foundry.core.profile import Quality, VideoCodec
 from video_foundry.db.tables import EventRow
-from video_foundry.services.renders import RenderView
+from video_foundry.services.renders import OutputView, RenderView, StepState
 from video_foundry.services.views import MediaView
 
 RenderStatus = Literal[
@@ -30,16 +33,100 @@ RenderStatus = Literal[
 ]
 
 
+OutputNames = Annotated[
+    list[Annotated[str, Field(max_length=80)]] | None,
+    Field(
+        default=None,
+        max_length=MOST_OUTPUTS + 1,
+        description="Names of the outputs to make, `main` for the main film; null for all of them.",
+        examples=[["main", "vertical"]],
+    ),
+]
+
+
+class PlanRequest(In):
+    """What to plan for."""
+
+    outputs: OutputNames
+
+
 class RenderRequest(In):
     """Which plan to carry out, and what it may cost at most."""
 
     plan_digest: str | None = Field(default=None, max_length=64, pattern="^[0-9a-f]{64}$")
     max_cost: MaxCost
     priority: Priority = Field(default="normal", description=PRIORITY_WORDS)
+    outputs: OutputNames
+
+
+class RenderOutput(Out):
+    """One output of a render. url: of its file, null until it is there, or when it was removed to
+    make room (`was_made` then is true). codec, quality: null of an animated picture."""
+
+    name: str
+    kind: OutputKind
+    width: int
+    height: int
+    fps: int | str
+    codec: VideoCodec | None
+    quality: Quality | None
+    container: str
+    content_type: str
+    was_made: bool
+    url: str | None
+    poster_url: str | None
+    size: int | None
+    frames: int | None
+    duration_seconds: float | None
+
+    @classmethod
+    def of(cls, view: OutputView, render: RenderView) -> Self:
+        """From a use case's answer."""
+        output, artifact = view.output, view.artifact
+        profile, is_film = output.profile, output.animated is None
+        facts = artifact.facts if artifact else {}
+        width, height = output.size
+        return cls(
+            name=output.name,
+            kind=output.kind,
+            width=width,
+            height=height,
+            fps=readable_rate(output.rate),
+            codec=profile.codec if is_film else None,
+            quality=profile.quality if is_film else None,
+            container=output.container,
+            content_type=output.content_type,
+            was_made=view.was_made,
+            url=output_url(render.row.id, output.name) if artifact else None,
+            poster_url=thumbnail_url(artifact) or thumbnail_url(artifact and render.master),
+            size=artifact.size if artifact else None,
+            frames=facts.get("frames"),
+            duration_seconds=duration_of(artifact),
+        )
+
+
+def output_url(render_id: str, name: str) -> str:
+    """Where an output's file is served; the main film's has been there for longer."""
+    return f"/api/render-jobs/{render_id}/{'video' if name == MAIN else f'outputs/{name}'}"
+
+
+class RenderStep(Out):
+    """One composing step of a render. segment: its index in the film, null for what concerns all of
+    it. seconds: of picture that it encodes. progress: share done, 0 to 1."""
+
+    kind: str
+    segment: int | None
+    outputs: list[str]
+    seconds: float
+    state: StepState
+    progress: float
+    error_code: str | None
+    error_message: str | None
 
 
 class RenderJob(Out):
-    """A render and how it stands. segments_total: generations it needs."""
+    """A render and how it stands. segments_total: generations it needs. seconds_total: of picture
+    to encode, thereof seconds_done; null while a model decides how long its clip will be."""
 
     id: str
     project_id: str
@@ -49,6 +136,9 @@ class RenderJob(Out):
     segments_completed: int
     segments_reused: int
     progress: float
+    seconds_total: float | None
+    seconds_done: float | None
+    outputs: list[RenderOutput]
     video_url: str | None
     poster_url: str | None
     cost_estimate: PriceOut
@@ -76,7 +166,10 @@ class RenderJob(Out):
             segments_completed=row.segments_completed,
             segments_reused=row.segments_reused,
             progress=view.progress,
-            video_url=f"/api/render-jobs/{row.id}/video" if master else None,
+            seconds_total=None if row.seconds_total is None else round(row.seconds_total, 6),
+            seconds_done=view.seconds_done,
+            outputs=[RenderOutput.of(one, view) for one in view.outputs],
+            video_url=output_url(row.id, MAIN) if master else None,
             poster_url=thumbnail_url(master),
             cost_estimate=PriceOut.of(view.plan.price),
             cost_actual=Cost(amount=view.cost_actual, currency=view.plan.price.currency),
@@ -165,7 +258,8 @@ class Media(Out):
     """An uploaded file."""
 
     id: str
-    kind: Literal["video", "image", "sound"]
+    kind: Literal["video", "image", "sound", "lut"]
+    digest: str
     filename: str
     content_type: str
     size: int
@@ -184,6 +278,7 @@ class Media(Out):
         return cls(
             id=view.row.id,
             kind=facts["kind"],
+            digest=view.artifact.digest,
             filename=view.row.filename,
             content_type=view.artifact.content_type,
             size=view.artifact.size,

@@ -8,6 +8,7 @@ import { clock, roughWait } from "@/engine/timecode";
 import { useProject } from "@/lib/store/document";
 import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
+import { PlanOutputs } from "./PlanOutputs";
 import { PlanRow } from "./PlanRow";
 
 interface PlanPanelProps {
@@ -78,6 +79,7 @@ export function PlanPanel({ plan, error, onRetry }: PlanPanelProps) {
           />
         ))}
       </ol>
+      <PlanOutputs outputs={plan.outputs} />
       <Composing plan={plan} />
     </>
   );
@@ -98,7 +100,7 @@ function Composing({ plan }: { plan: Plan }) {
   if (plan.steps.length === 0) return null;
   const made = plan.steps.filter((step) => step.action === "make").length;
   const kept = plan.steps.length - made;
-  const seconds = plan.steps.reduce((sum, step) => sum + step.seconds, 0);
+  const seconds = plan.encode_seconds;
   return (
     <p className="border-t border-line px-4 py-2 text-xs text-muted">
       Then put together: {made} {made === 1 ? "step" : "steps"} to do, {kept} kept from before

@@ -10,6 +10,7 @@ import { useProject } from "@/lib/store/document";
 import { showFilm } from "@/lib/store/session";
 import { Button } from "@/ui/Button";
 import { Popover } from "@/ui/Popover";
+import { OutputLinks } from "./OutputLinks";
 
 export function FilmMenu() {
   const { id } = useProject();
@@ -43,37 +44,40 @@ function FilmRow({ job, now }: { job: RenderJob; now: number }) {
     ? "free"
     : money(job.cost_actual.amount, job.cost_actual.currency);
   return (
-    <li className="flex items-center gap-1 rounded-lg hover:bg-raised">
-      <button
-        type="button"
-        disabled={job.video_url === null}
-        onClick={() => showFilm(job.id)}
-        className="flex min-w-0 flex-1 items-start gap-3 rounded-lg px-2.5 py-2 text-left -outline-offset-2 [&>svg]:mt-0.5 [&>svg]:size-4 [&>svg]:shrink-0"
-      >
-        {look?.icon}
-        <span className="min-w-0">
-          <span className="block">
-            {look?.label}
-            {job.duration_seconds !== null && (
-              <span className="text-muted tabular-nums"> {clock(job.duration_seconds)}</span>
-            )}
-          </span>
-          <span className="line-clamp-2 text-xs text-faint">
-            {job.error_message ??
-              `${ago(job.finished_at ?? job.updated_at, now)} · ${job.segments_total} generated, ${job.segments_reused} reused · ${paid}`}
-          </span>
-        </span>
-      </button>
-      {job.video_url && (
-        <a
-          href={downloadAddress(job.video_url)}
-          download
-          aria-label="Download film"
-          className="mr-1 flex size-8 items-center justify-center rounded-lg text-muted hover:bg-hover hover:text-ink"
+    <li className="rounded-lg hover:bg-raised">
+      <div className="flex items-center gap-1">
+        <button
+          type="button"
+          disabled={job.video_url === null}
+          onClick={() => showFilm(job.id)}
+          className="flex min-w-0 flex-1 items-start gap-3 rounded-lg px-2.5 py-2 text-left -outline-offset-2 [&>svg]:mt-0.5 [&>svg]:size-4 [&>svg]:shrink-0"
         >
-          <Download className="size-4" />
-        </a>
-      )}
+          {look?.icon}
+          <span className="min-w-0">
+            <span className="block">
+              {look?.label}
+              {job.duration_seconds !== null && (
+                <span className="text-muted tabular-nums"> {clock(job.duration_seconds)}</span>
+              )}
+            </span>
+            <span className="line-clamp-2 text-xs text-faint">
+              {job.error_message ??
+                `${ago(job.finished_at ?? job.updated_at, now)} · ${job.segments_total} generated, ${job.segments_reused} reused · ${paid}`}
+            </span>
+          </span>
+        </button>
+        {job.video_url && (
+          <a
+            href={downloadAddress(job.video_url)}
+            download
+            aria-label="Download film"
+            className="mr-1 flex size-8 items-center justify-center rounded-lg text-muted hover:bg-hover hover:text-ink"
+          >
+            <Download className="size-4" />
+          </a>
+        )}
+      </div>
+      <OutputLinks outputs={job.outputs} />
     </li>
   );
 }

@@ -3,14 +3,18 @@ import { X } from "lucide-react";
 import { useState } from "react";
 import { cancelRender } from "@/api/renders";
 import type { RenderJob } from "@/api/types";
+import { roughWait } from "@/engine/timecode";
 import { noteRender } from "@/lib/renderList";
 import { sayProblem } from "@/lib/toast";
 import { Confirm } from "@/ui/Dialog";
 import { IconButton } from "@/ui/IconButton";
 import { ProgressRing } from "@/ui/Progress";
+import { encodedText, isEncoding } from "./pace";
+import { usePace } from "./usePace";
 
 export function RenderProgress({ job }: { job: RenderJob }) {
   const [isAsking, setAsking] = useState(false);
+  const left = usePace(job);
   async function stop() {
     setAsking(false);
     try {
@@ -26,6 +30,7 @@ export function RenderProgress({ job }: { job: RenderJob }) {
     >
       <ProgressRing share={job.progress > 0 ? job.progress : null} label="Render progress" />
       <span className="text-xs font-medium whitespace-nowrap tabular-nums">{words(job)}</span>
+      <Encoding job={job} left={left} />
       <IconButton label="Stop the render" onClick={() => setAsking(true)} className="size-7">
         <X />
       </IconButton>
@@ -41,9 +46,20 @@ export function RenderProgress({ job }: { job: RenderJob }) {
   );
 }
 
+/** "14.2 of 36.0 s", and how long it still takes as soon as the pace is known. */
+function Encoding({ job, left }: { job: RenderJob; left: number | null }) {
+  if (job.status === "pending" || !isEncoding(job)) return null;
+  return (
+    <span className="text-xs whitespace-nowrap text-muted tabular-nums">
+      {encodedText(job)}
+      {left !== null && left > 0 && <span className="text-faint"> · {roughWait(left)} left</span>}
+    </span>
+  );
+}
+
 function words(job: RenderJob): string {
   if (job.status === "pending") return "Waiting to start";
-  if (job.status === "compositing") return "Putting it together";
+  if (job.status === "compositing") return isEncoding(job) ? "Encoding" : "Putting it together";
   if (job.segments_total === 0) return "Rendering";
   return `Generating ${Math.min(job.segments_completed + 1, job.segments_total)} of ${job.segments_total}`;
 }

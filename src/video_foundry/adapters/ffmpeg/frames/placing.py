@@ -137,10 +137,9 @@ class _Stretch:
 
     def soften(self, under: Bytes, moved: Bytes) -> None:
         """Let what lies below show through the first and last row where they are cut."""
-        covers = {
-            0: self.first + 1 - self._begin,
-            self.last - self.first - 1: self._begin + self._length - self.last + 1,
-        }
-        for row, cover in covers.items():
+        end = self._begin + self._length
+        for row in {0, self.last - self.first - 1}:  # of a sliver they are the same one
+            place = self.first + row
+            cover = min(place + 1, end) - max(place, self._begin)
             if cover < 1:
                 moved[row] = np.round(under[row] * (1 - cover) + moved[row] * cover)

@@ -1,0 +1,97 @@
+"""Why a render cannot be finished: which clip or step failed, and which outputs are lost with it.
+Pure judgement over rows; what follows from it is decided in `renders`."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from video_foundry.core.jobs import TERMINAL, JobState
+from video_foundry.core.outputs import MAIN
+from video_foundry.db.tables import JobRow, RenderOutputRow, RenderSegmentRow, RenderStepRow
+
+Jobs = Mapping[str, JobRow]
+Why = tuple[str, str]
+"""A code, and the reason in words."""
+
+
+def has_failed(job: JobRow | None) -> bool:
+    """Whether a job has ended without a result."""
+    return job is not None and job.state in TERMINAL and job.state != JobState.SUCCEEDED
+
+
+def lost_outputs(
+    steps: Sequence[RenderStepRow], outputs: Sequence[RenderOutputRow], jobs: Jobs
+) -> int:
+    """Outputs (bits) that cannot be made: a step of theirs has failed, or the main film that they
+    are an animated picture of is lost."""
+    lost = 0
+    for row in steps:
+        if row.digest is None and has_failed(_job(row.job_id, jobs)):
+            lost |= row.outputs
+    main = next((place for place, one in enumerate(outputs) if one.name == MAIN), None)
+    if main is not None and lost >> main & 1:
+        lost |= sum(1 << n for n, one in enumerate(outputs) if one.spec["animated"] is not None)
+    return lost
+
+
+def why_no_clip(rows: Sequence[RenderSegmentRow], jobs: Jobs) -> Why | None:
+    """Why there is no film at all: a clip is missing for good, once nothing that was paid for is
+    open."""
+    waiting = [row for row in rows if not row.digest]
+    if _is_generating(waiting, jobs):
+        return None
+    for row in waiting:
+        job = _job(row.job_id, jobs)
+        if job is not None and has_failed(job):
+            return _why(job, row.position)
+    return None
+
+
+def why_lost(
+    rows: Sequence[RenderSegmentRow],
+    steps: Sequence[RenderStepRow],
+    outputs: Sequence[RenderOutputRow],
+    jobs: Jobs,
+) -> Why | None:
+    """Why not all outputs can be made, once those that can are there and nothing that was paid for
+    is open."""
+    if _is_generating([row for row in rows if not row.digest], jobs):
+        return None
+    lost = lost_outputs(steps, outputs, jobs)
+    missing = [place for place, one in enumerate(outputs) if one.digest is None]
+    if any(not lost >> place & 1 for place in missing):
+        return None
+    for row in steps:
+        job = _job(row.job_id, jobs)
+        if row.digest is None and job is not None and has_failed(job):
+            code, reason = _why(job, row.segment)
+            return code, f"{_named(row, outputs)}{reason}"
+    return None
+
+
+def _named(row: RenderStepRow, outputs: Sequence[RenderOutputRow]) -> str:
+    """The outputs of a step, unless it is of all of them."""
+    names = [one.name for place, one in enumerate(outputs) if row.outputs >> place & 1]
+    if len(names) == len(outputs):
+        return ""
+    word = "output" if len(names) == 1 else "outputs"
+    return f"{word} {', '.join(names)}: "
+
+
+def _is_generating(waiting: Sequence[RenderSegmentRow], jobs: Jobs) -> bool:
+    asked = [_job(row.job_id, jobs) for row in waiting]
+    return any(job is not None and job.state not in TERMINAL for job in asked)
+
+
+def _job(job_id: str | None, jobs: Jobs) -> JobRow | None:
+    return jobs.get(job_id) if job_id else None
+
+
+def _why(job: JobRow, segment: int | None) -> Why:
+    where = "" if segment is None else f"segment {segment + 1}: "
+    return job.error_code or "cancelled", f"{where}{_bare(job)}"
+
+
+def _bare(job: JobRow) -> str:
+    """What became of a job, without the name of the segment where it was asked for first: here that
+    may be another one."""
+    return re.sub(r"^segment \d+: ", "", job.error_message or job.state)
