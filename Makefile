@@ -55,6 +55,16 @@ CHAOS_FLAGS += $(if $(LIMIT),--seconds $(LIMIT)) --out $(or $(OUT),docs/measurem
 chaos: setup-dev ## a whole cluster, killed and frozen again and again (SEED=, JOBS=, KILLS=, LIMIT=)
 	@.venv/bin/python -m tests.cluster.chaos $(CHAOS_FLAGS)
 
+# `make proof SEED=7 CHAINS=100 LIMIT=900`; OUT= names the report. A chain of edits makes some five
+# films, and none is begun after LIMIT seconds.
+PROOF_SETTINGS := VIDEO_FOUNDRY_PROOF=$(or $(CHAINS),60)
+PROOF_SETTINGS += $(if $(LIMIT),VIDEO_FOUNDRY_PROOF_SECONDS=$(LIMIT))
+PROOF_SETTINGS += VIDEO_FOUNDRY_PROOF_REPORT=$(or $(OUT),docs/measurements/composing.md)
+
+.PHONY: proof
+proof: setup-dev ## films held against full renders, for random timelines (SEED=, CHAINS=, OUT=)
+	@$(PROOF_SETTINGS) .venv/bin/pytest --hypothesis-seed=$(or $(SEED),1) tests/composing
+
 .PHONY: lock
 lock: ## pin dependencies anew (UPGRADE=1 takes the newest versions)
 	@$(TOOL) tools.lock $(if $(UPGRADE),--upgrade)
