@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 
 from benchmarks.cluster import cluster
-from benchmarks.compose import compose
+from benchmarks.composing.suites import compose, compose_full
 from benchmarks.in_flight import in_flight
 from benchmarks.plans import plans
 from benchmarks.queue import queue
@@ -160,6 +160,7 @@ SUITES: dict[str, Callable[[], Coroutine[Any, Any, list[Row]]]] = {
     "hundred": hundred,
     "listing": listing,
     "compose": compose,
+    "compose_full": compose_full,
     "queue": queue,
     "plans": plans,
     "rate": rate,
