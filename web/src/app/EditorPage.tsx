@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { asProblem } from "@/api/problem";
-import { getProject } from "@/api/projects";
+import { loadProject } from "@/lib/store/writes";
 import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
 import { Spinner } from "@/ui/Spinner";
@@ -13,13 +13,13 @@ import { NotFoundPage } from "./NotFoundPage";
 export default function EditorPage({ projectId }: { projectId: string }) {
   const loaded = useQuery({
     queryKey: ["project", projectId],
-    queryFn: () => getProject(projectId),
+    queryFn: () => loadProject(projectId),
     gcTime: 0,
     staleTime: Infinity,
   });
   const isOpen = useOpenProject(loaded.data);
   useEffect(() => {
-    if (loaded.data) document.title = `${loaded.data.name} · Video Foundry`;
+    if (loaded.data) document.title = `${loaded.data.project.name} · Video Foundry`;
   }, [loaded.data]);
   if (loaded.isError) {
     const problem = asProblem(loaded.error);

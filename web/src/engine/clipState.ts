@@ -8,6 +8,14 @@ export interface SegmentLike {
   duration_seconds: number | null;
   model_params: Record<string, unknown>;
   trim: { start?: number | null; end?: number | null } | null;
+  retime?: RetimeLike | null;
+}
+
+export interface RetimeLike {
+  /** 2 is twice as fast. */
+  speed?: number;
+  /** The frame at `at` seconds of the clip is held for `seconds` more. */
+  freeze?: { at: number; seconds: number } | null;
 }
 
 export type ClipState =
@@ -32,14 +40,32 @@ export function clipState(segment: SegmentLike): ClipState {
 const ASSUMED_SECONDS = 5;
 /** How long an own picture stands when it is not trimmed, in seconds. */
 const STILL_SECONDS = 4;
+/** About a frame: whatever is trimmed, something is seen. */
+const SHORTEST_SECONDS = 0.04;
 
-/** Seconds that the segment takes on the timeline: of its clip, else of what its request asks for. */
+/**
+ * Seconds that the segment is shown for: of its clip, else of what its request asks for, trimmed and
+ * retimed. Transitions are not taken off; see `layOutFilm`.
+ */
 export function segmentSeconds(segment: SegmentLike): number {
-  const whole = segment.duration_seconds ?? expectedSeconds(segment);
+  const whole = clipSeconds(segment);
   const start = segment.trim?.start ?? 0;
   const end = segment.trim?.end ?? whole;
   const isStill = segment.media !== null && segment.duration_seconds === null;
-  return Math.max(0.04, (isStill ? end : Math.min(end, whole)) - start);
+  const shown = isStill
+    ? end - start
+    : retimed(Math.min(end, whole), segment.retime) - retimed(start, segment.retime);
+  return Math.max(SHORTEST_SECONDS, shown);
+}
+
+/** Seconds of the whole clip, before it is trimmed or retimed. */
+export const clipSeconds = (segment: SegmentLike): number =>
+  segment.duration_seconds ?? expectedSeconds(segment);
+
+/** Where a moment of the clip stands once it is retimed. A held frame comes after its moment. */
+function retimed(moment: number, retime: RetimeLike | null | undefined): number {
+  const { speed = 1, freeze = null } = retime ?? {};
+  return moment / speed + (freeze !== null && moment > freeze.at ? freeze.seconds : 0);
 }
 
 function expectedSeconds(segment: SegmentLike): number {

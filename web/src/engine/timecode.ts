@@ -9,6 +9,13 @@ export function clock(seconds: number): string {
   return hours > 0 ? `${hours}:${minutes}:${rest}` : `${Number(minutes)}:${rest}`;
 }
 
+/** "0:07", "0:07.5": a moment of the film to the tenth of a second. */
+export function moment(seconds: number): string {
+  const tenths = Math.max(0, Math.round(seconds * 10));
+  const rest = tenths % 10;
+  return `${clock(Math.floor(tenths / 10))}${rest === 0 ? "" : `.${rest}`}`;
+}
+
 /** "00:03:12": minutes, seconds, frames at `fps`; hours stand in front from one hour on. */
 export function timecode(seconds: number, fps: number): string {
   const base = Math.round(fps);

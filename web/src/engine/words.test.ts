@@ -4,7 +4,7 @@ import { framesPerSecond, rateLabel } from "./frameRate";
 import { mayCost, money, priceText } from "./money";
 import { planChanges, planWork } from "./planSummary";
 import { tickStep, ticks } from "./ticks";
-import { ago, clock, roughWait, shortSeconds, timecode } from "./timecode";
+import { ago, clock, moment, roughWait, shortSeconds, timecode } from "./timecode";
 
 const price = (low: string, high: string, is_known = true) => ({
   low,
@@ -124,4 +124,14 @@ test("frame rates may be exact fractions", () => {
 test("ruler marks keep their distance", () => {
   expect([tickStep(100), tickStep(10), tickStep(0.1)]).toEqual([1, 10, 1800]);
   expect(ticks(4, 2)).toEqual([0, 2, 4]);
+});
+
+test("moments are told to the tenth", () => {
+  expect([0, 0.5, 7.04, 59.96, 61.25].map(moment)).toEqual([
+    "0:00",
+    "0:00.5",
+    "0:07",
+    "1:00",
+    "1:01.3",
+  ]);
 });

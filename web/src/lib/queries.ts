@@ -6,6 +6,7 @@ import { listProjects } from "@/api/projects";
 import { getPlan, listRenders } from "@/api/renders";
 import { listTakes } from "@/api/segments";
 import type { Model, Segment } from "@/api/types";
+import { getVocabulary, listMedia } from "./itemRequests";
 import { keys } from "./queryClient";
 
 export const useProjects = () =>
@@ -13,6 +14,13 @@ export const useProjects = () =>
 
 export const useModels = () =>
   useQuery({ queryKey: keys.models, queryFn: listModels, staleTime: 300_000 });
+
+/** Transitions, presets and animations: what can be named, with labels. */
+export const useVocabulary = () =>
+  useQuery({ queryKey: keys.vocabulary, queryFn: getVocabulary, staleTime: Infinity });
+
+/** Uploaded files, newest first. */
+export const useAllMedia = () => useQuery({ queryKey: keys.allMedia, queryFn: listMedia });
 
 export const usePlan = (projectId: string) =>
   useQuery({

@@ -27,12 +27,13 @@ interface SelectProps {
   label?: string;
   describedBy?: string;
   isInvalid?: boolean;
+  isDisabled?: boolean;
 }
 
 export function Select(props: SelectProps) {
   const { id, value, onChange, groups, placeholder, label, describedBy, isInvalid } = props;
   return (
-    <Radix.Root value={value} onValueChange={onChange}>
+    <Radix.Root value={value} onValueChange={onChange} disabled={props.isDisabled}>
       <Radix.Trigger
         id={id}
         aria-label={label}

@@ -6,13 +6,15 @@ interface SwitchProps {
   isOn: boolean;
   onChange: (isOn: boolean) => void;
   describedBy?: string;
+  isDisabled?: boolean;
 }
 
-export function Switch({ id, isOn, onChange, describedBy }: SwitchProps) {
+export function Switch({ id, isOn, onChange, describedBy, isDisabled }: SwitchProps) {
   return (
     <Radix.Root
       id={id}
       checked={isOn}
+      disabled={isDisabled}
       onCheckedChange={onChange}
       aria-describedby={describedBy}
       className="relative h-6 w-10 shrink-0 rounded-full border border-line-strong bg-field transition-colors data-[state=checked]:border-accent data-[state=checked]:bg-accent"

@@ -1,4 +1,5 @@
 // The editor's frame: bar on top, segments left, preview centre, inspector right, timeline below.
+import { Suspense } from "react";
 import { Group, Panel, Separator, useDefaultLayout } from "react-resizable-panels";
 import { Preview } from "@/features/preview/Preview";
 import { FilmMenu } from "@/features/renders/FilmMenu";
@@ -6,7 +7,7 @@ import { segmentMenu } from "@/features/segments/segmentMenu";
 import { Timeline } from "@/features/timeline/Timeline";
 import { DropZone } from "@/features/upload/DropZone";
 import { FirstSegment } from "./FirstSegment";
-import { InspectorPanel } from "./InspectorPanel";
+import { InspectorPanel, useFetchLater } from "./later";
 import { SegmentsPanel } from "./SegmentsPanel";
 import { TopBar } from "./TopBar";
 import { useAddFootage } from "./useAddFootage";
@@ -15,6 +16,7 @@ import { useRenderNews } from "./useRenderNews";
 
 export function EditorLayout() {
   useEditorKeys();
+  useFetchLater();
   useRenderNews();
   const footage = useAddFootage();
   const rows = useDefaultLayout({ id: "video-foundry.rows", storage: localStorage });
@@ -60,16 +62,18 @@ export function EditorLayout() {
                 groupResizeBehavior="preserve-pixel-size"
                 className="bg-panel"
               >
-                <InspectorPanel />
+                <Suspense>
+                  <InspectorPanel />
+                </Suspense>
               </Panel>
             </Group>
           </Panel>
           <Splitter axis="y" />
           <Panel
             id="timeline"
-            defaultSize="196px"
+            defaultSize="248px"
             minSize="150px"
-            maxSize="320px"
+            maxSize="420px"
             groupResizeBehavior="preserve-pixel-size"
             className="bg-panel"
           >

@@ -1,14 +1,16 @@
-// The right panel: everything about the selected segment, put together from the features.
+// The right panel: everything about the selected segment or item, put together from the features.
 
 import type { FieldProblem } from "@/api/problem";
 import type { Segment } from "@/api/types";
 import { carryOver } from "@/engine/paramForm";
 import { InspectorHeader } from "@/features/inspector/InspectorHeader";
+import { InspectorTabs } from "@/features/inspector/InspectorTabs";
 import { OwnFootage } from "@/features/inspector/OwnFootage";
 import { PromptField } from "@/features/inspector/PromptField";
 import { StatusNotice } from "@/features/inspector/StatusNotice";
 import { TakeStrip } from "@/features/inspector/TakeStrip";
 import { TrimFields } from "@/features/inspector/TrimFields";
+import { ItemInspector } from "@/features/items/ItemInspector";
 import { ModelPicker } from "@/features/models/ModelPicker";
 import { ParamForm } from "@/features/models/ParamForm";
 import { segmentMenu } from "@/features/segments/segmentMenu";
@@ -18,33 +20,61 @@ import { findModel, useMedia, useModels } from "@/lib/queries";
 import { useDocument, useProject } from "@/lib/store/document";
 import { useSession } from "@/lib/store/session";
 import { Disclosure } from "@/ui/Disclosure";
+import { SegmentSections } from "./SegmentSections";
 import { useTakePrice } from "./useTakePrice";
 
 const NO_PROBLEMS: readonly FieldProblem[] = [];
 
-export function InspectorPanel() {
+export default function InspectorPanel() {
   const { segments } = useProject();
   const selectedId = useSession((state) => state.selectedId);
+  const itemId = useSession((state) => state.selectedItemId);
+  const item = useDocument((state) => state.items.find(({ id }) => id === itemId));
   const segment = segments.find((other) => other.id === selectedId);
   return (
     <aside aria-label="Inspector" className="flex h-full min-h-0 flex-col">
-      {segment ? (
-        <>
-          <InspectorHeader segment={segment} menu={segmentMenu(segment, segments.length)} />
-          <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-4 pb-6">
-            {segment.media === null ? (
-              <Generated key={segment.id} segment={segment} />
-            ) : (
-              <Own segment={segment} mediaId={segment.media} />
-            )}
-          </div>
-        </>
+      {item ? (
+        <ItemInspector item={item} />
+      ) : segment ? (
+        <SegmentInspector segment={segment} count={segments.length} />
       ) : (
         <p className="m-auto max-w-48 text-center text-xs text-faint">
           Choose a segment to see and change it here.
         </p>
       )}
     </aside>
+  );
+}
+
+function SegmentInspector({ segment, count }: { segment: Segment; count: number }) {
+  const tab = useSession((state) => state.inspectorTab);
+  return (
+    <>
+      <InspectorHeader segment={segment} menu={segmentMenu(segment, count)} />
+      <div className="flex shrink-0 px-4">
+        <InspectorTabs segment={segment} isLast={segment.order_index === count - 1} />
+      </div>
+      <div
+        key={segment.id}
+        id={`panel-${tab}`}
+        role="tabpanel"
+        className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-4 pt-4 pb-6"
+      >
+        {tab === "about" ? (
+          <About segment={segment} />
+        ) : (
+          <SegmentSections segment={segment} tab={tab} />
+        )}
+      </div>
+    </>
+  );
+}
+
+function About({ segment }: { segment: Segment }) {
+  return segment.media === null ? (
+    <Generated segment={segment} />
+  ) : (
+    <Own segment={segment} mediaId={segment.media} />
   );
 }
 

@@ -1,6 +1,7 @@
 // Uploaded files become segments at the end of the film.
-import { useUpload } from "@/features/upload/useUpload";
+
 import { addSegment } from "@/lib/actions/addSegment";
+import { useUpload } from "@/lib/hooks/useUpload";
 
 export function useAddFootage() {
   return useUpload(async (media) => {

@@ -4,6 +4,7 @@ import { framesPerSecond } from "@/engine/frameRate";
 import { neighbour } from "@/engine/order";
 import { deleteSegment } from "@/lib/actions/deleteSegment";
 import { duplicateSegment } from "@/lib/actions/duplicateSegment";
+import { deleteItem } from "@/lib/actions/items";
 import { moveSegmentBy } from "@/lib/actions/moveSegment";
 import { openProject } from "@/lib/store/document";
 import { toggleSound, usePlayer } from "@/lib/store/player";
@@ -27,6 +28,13 @@ const goBy =
       ),
     );
 
+/** What the inspector shows is what goes. */
+function remove(segmentId: string | null): void {
+  const { selectedItemId } = useSession.getState();
+  if (selectedItemId !== null) void deleteItem(selectedItemId);
+  else if (segmentId !== null) void deleteSegment(segmentId);
+}
+
 /** By physical key, so that other keyboard layouts and Alt combinations work alike. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   Space: () => player()?.toggle(),
@@ -39,8 +47,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ArrowDown: goBy(1),
   "Alt+ArrowLeft": (id) => id && void moveSegmentBy(id, -1),
   "Alt+ArrowRight": (id) => id && void moveSegmentBy(id, 1),
-  Delete: (id) => id && void deleteSegment(id),
-  Backspace: (id) => id && void deleteSegment(id),
+  Delete: (id) => remove(id),
+  Backspace: (id) => remove(id),
   "Mod+KeyD": (id) => id && void duplicateSegment(id),
   KeyM: toggleSound,
   KeyF: () => player()?.fullScreen(),

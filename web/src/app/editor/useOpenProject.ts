@@ -1,21 +1,25 @@
 // Puts a loaded project on the table: fills the stores, follows its events, clears up afterwards.
 import { useEffect } from "react";
-import type { Project } from "@/api/types";
 import { saveEdits } from "@/lib/actions/editSegment";
 import { follow } from "@/lib/live";
 import { changeDocument, EMPTY_DOCUMENT, useDocument } from "@/lib/store/document";
 import { useJobs } from "@/lib/store/jobs";
 import { usePlayer } from "@/lib/store/player";
 import { useSession } from "@/lib/store/session";
+import type { Loaded } from "@/lib/store/writes";
 
-/** True once `project` is the open one. */
-export function useOpenProject(project: Project | undefined): boolean {
+/** True once what was loaded is the open project. */
+export function useOpenProject(loaded: Loaded | undefined): boolean {
   const openId = useDocument((state) => state.project?.id);
   useEffect(() => {
-    if (project === undefined) return;
-    changeDocument(() => ({ ...EMPTY_DOCUMENT, base: project }));
+    if (loaded === undefined) return;
+    const { project, items } = loaded;
+    changeDocument(() => ({ ...EMPTY_DOCUMENT, base: project, baseItems: items }));
     useSession.setState({
       selectedId: project.segments[0]?.id ?? null,
+      selectedItemId: null,
+      listTab: "shots",
+      inspectorTab: "about",
       previewTab: "clip",
       renderId: null,
       isPlanOpen: false,
@@ -30,9 +34,9 @@ export function useOpenProject(project: Project | undefined): boolean {
       });
       useJobs.setState({ progress: {}, making: {} });
     };
-  }, [project]);
+  }, [loaded]);
   useLeaveGuard();
-  return project !== undefined && openId === project.id;
+  return loaded !== undefined && openId === loaded.project.id;
 }
 
 /** Asks before the tab is closed over edits that are not saved. */

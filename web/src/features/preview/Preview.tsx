@@ -1,25 +1,27 @@
 // The viewer: the selected segment's clip or the finished film, with its transport.
 import { Download } from "lucide-react";
-import { type ReactNode, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useRef, useState } from "react";
 import { downloadAddress } from "@/api/renders";
 import type { RenderJob } from "@/api/types";
-import { segmentSeconds } from "@/engine/clipState";
 import { framesPerSecond } from "@/engine/frameRate";
 import { neighbour } from "@/engine/order";
+import { useFilmLayout } from "@/lib/hooks/useFilmLayout";
 import { usePlan, useRenders } from "@/lib/queries";
 import { useProject } from "@/lib/store/document";
 import { useSegmentProgress } from "@/lib/store/jobs";
 import { usePlayer } from "@/lib/store/player";
-import { type PreviewTab, select, useSession } from "@/lib/store/session";
+import { type PreviewTab, useSession, watch } from "@/lib/store/session";
 import { Badge } from "@/ui/Badge";
 import { LinkButton } from "@/ui/Button";
 import { ProgressRing } from "@/ui/Progress";
 import { Tabs } from "@/ui/Tabs";
-import { type Clip, segmentAt, useClip } from "./clip";
+import { type Clip, isTreated, segmentAt, useClip } from "./clip";
 import { EmptyPicture } from "./EmptyPicture";
 import { Picture, Stage, Still } from "./Stage";
 import { Transport } from "./Transport";
 import { type Source, usePlayback } from "./usePlayback";
+
+const Overlays = lazy(() => import("./Overlays"));
 
 const TABS = [
   { value: "clip", label: "Clip" },
@@ -32,6 +34,7 @@ export function Preview({ empty, films }: { empty: ReactNode; films: ReactNode }
   const tab = useSession((state) => state.previewTab);
   const film = useFilm();
   const clip = useClip();
+  const layout = useFilmLayout();
   const isMuted = usePlayer((state) => state.isMuted);
   const [playsOn, setPlaysOn] = useState(false);
   const video = useRef<HTMLVideoElement>(null);
@@ -39,20 +42,20 @@ export function Preview({ empty, films }: { empty: ReactNode; films: ReactNode }
   const isFilm = tab === "film";
   const fps = framesPerSecond(settings.fps);
   const filmSource: Source | null = film?.video_url
-    ? { url: film.video_url, offset: 0, start: 0, end: null, fps }
+    ? { url: film.video_url, offset: 0, start: 0, end: null, fps, speed: 1 }
     : null;
   const source = isFilm ? filmSource : (clip?.source ?? null);
 
   const goTo = (id: string | null | undefined, time: number | null, play: boolean) => {
     if (!id) return;
     resume.current = { play, time };
-    select(id);
+    watch(id);
   };
   usePlayback(video, source, {
     restingTime: isFilm ? 0 : (clip?.offset ?? 0),
     resume,
     onSeekOutside: (time) =>
-      goTo(segmentAt(segments, time)?.id, time, usePlayer.getState().isPlaying),
+      goTo(segmentAt(segments, layout, time)?.id, time, usePlayer.getState().isPlaying),
     onEnd: () => {
       if (isFilm || !playsOn || clip === null) return;
       const next = segments[clip.segment.order_index + 1];
@@ -62,10 +65,7 @@ export function Preview({ empty, films }: { empty: ReactNode; films: ReactNode }
 
   if (segments.length === 0) return <>{empty}</>;
   const ids = segments.map((segment) => segment.id);
-  const total =
-    isFilm && film?.duration_seconds
-      ? film.duration_seconds
-      : segments.reduce((sum, s) => sum + segmentSeconds(s), 0);
+  const total = isFilm && film?.duration_seconds ? film.duration_seconds : layout.total;
   return (
     <section aria-label="Preview" className="@container flex h-full min-h-0 flex-col px-4">
       <div className="flex h-11 shrink-0 items-center gap-2">
@@ -103,6 +103,11 @@ export function Preview({ empty, films }: { empty: ReactNode; films: ReactNode }
           ) : (
             clip && <EmptyPicture segment={clip.segment} />
           )}
+          {!isFilm && (
+            <Suspense>
+              <Overlays />
+            </Suspense>
+          )}
         </Stage>
       </div>
       <Transport
@@ -134,6 +139,7 @@ function ClipFacts({ clip: { segment, isOld } }: { clip: Clip }) {
   return (
     <>
       {isOld && <Badge tone="warn">Older take</Badge>}
+      {isTreated(segment) && <Badge>Shown without effects</Badge>}
       {segment.status === "generating" && (
         <Badge tone="accent">
           <ProgressRing share={progress} label="Generating" className="size-3" />

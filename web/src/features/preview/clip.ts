@@ -1,7 +1,8 @@
 // What the Clip tab plays: the selected segment's clip, cut as the timeline cuts it.
 import type { Segment } from "@/api/types";
-import { segmentSeconds } from "@/engine/clipState";
+import { cellAt, type FilmLayout } from "@/engine/filmLayout";
 import { framesPerSecond } from "@/engine/frameRate";
+import { useFilmLayout } from "@/lib/hooks/useFilmLayout";
 import { useMedia, useShown } from "@/lib/queries";
 import { useProject } from "@/lib/store/document";
 import { useSession } from "@/lib/store/session";
@@ -27,9 +28,10 @@ export function useClip(): Clip | null {
   const segment = segmentOf(segments, selectedId);
   const media = useMedia(segment?.media ?? null).data;
   const shown = useShown(segment);
+  const film = useFilmLayout();
   if (segment === undefined) return null;
   const isStill = media?.kind === "image" && segment.media === media.id;
-  const offset = startOf(segments, segment.order_index);
+  const offset = film.start[segment.order_index] ?? 0;
   const rest = { segment, offset, poster: shown.thumbnail_url, isOld: shown.isOld };
   if (isStill) return { ...rest, source: null, still: segment.asset_url };
   if (shown.asset_url === null) return { ...rest, source: null, still: null };
@@ -39,6 +41,7 @@ export function useClip(): Clip | null {
     start: segment.trim?.start ?? 0,
     end: segment.trim?.end ?? null,
     fps: framesPerSecond(settings.fps),
+    speed: segment.retime?.speed ?? 1,
   };
   return { ...rest, source, still: null };
 }
@@ -46,17 +49,15 @@ export function useClip(): Clip | null {
 const segmentOf = (segments: readonly Segment[], id: string | null): Segment | undefined =>
   segments.find((segment) => segment.id === id) ?? segments[0];
 
-/** Where the segment at `index` begins on the timeline, in seconds. */
-export function startOf(segments: readonly Segment[], index: number): number {
-  return segments.slice(0, index).reduce((sum, segment) => sum + segmentSeconds(segment), 0);
-}
+/** The segment that covers a moment of the film. */
+export const segmentAt = (
+  segments: readonly Segment[],
+  film: FilmLayout,
+  time: number,
+): Segment | undefined => segments[cellAt(film, time)];
 
-/** The segment that covers a moment of the timeline. */
-export function segmentAt(segments: readonly Segment[], time: number): Segment | undefined {
-  let left = time;
-  for (const segment of segments) {
-    left -= segmentSeconds(segment);
-    if (left < -1e-6) return segment;
-  }
-  return segments.at(-1);
-}
+/** Whether the film shows or lets hear something else than the clip as it stands. */
+export const isTreated = ({ retime, framing, look, sound }: Segment): boolean =>
+  [framing, look, sound].some((part) => part !== null) ||
+  retime?.reverse === true ||
+  Boolean(retime?.freeze);

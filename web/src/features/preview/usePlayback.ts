@@ -10,6 +10,8 @@ export interface Source {
   start: number;
   end: number | null;
   fps: number;
+  /** How many seconds of the file one second of the timeline takes. */
+  speed: number;
 }
 
 interface Options {
@@ -42,6 +44,9 @@ export function usePlayback(
   }, [url, restingTime]);
 }
 
+/** Browsers refuse to play slower or faster than this. */
+const playable = (speed: number) => Math.max(1 / 16, Math.min(16, speed));
+
 type Latest = () => { source: Source | null; options: Options };
 
 function attach(element: HTMLVideoElement, latest: Latest): () => void {
@@ -50,7 +55,7 @@ function attach(element: HTMLVideoElement, latest: Latest): () => void {
   const last = () => Math.min(current().end ?? Infinity, element.duration || Infinity);
   const show = () =>
     usePlayer.setState({
-      time: current().offset + Math.max(0, element.currentTime - current().start),
+      time: current().offset + Math.max(0, element.currentTime - current().start) / current().speed,
     });
 
   const follow = () => {
@@ -64,6 +69,7 @@ function attach(element: HTMLVideoElement, latest: Latest): () => void {
     frame = requestAnimationFrame(follow);
   };
   const onPlay = () => {
+    element.playbackRate = playable(current().speed);
     usePlayer.setState({ isPlaying: true });
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(follow);
@@ -78,14 +84,15 @@ function attach(element: HTMLVideoElement, latest: Latest): () => void {
     const { play, time } = resume.current;
     resume.current = { play: false, time: null };
     element.currentTime =
-      current().start + (time === null ? 0 : Math.max(0, time - current().offset));
+      current().start +
+      (time === null ? 0 : Math.max(0, time - current().offset) * current().speed);
     if (play) void element.play().catch(() => undefined);
     show();
   };
   const onEnded = () => latest().options.onEnd();
 
   const seek = (time: number) => {
-    const inside = time - current().offset + current().start;
+    const inside = (time - current().offset) * current().speed + current().start;
     if (inside < current().start - 1e-3 || inside > last() + 1e-3)
       return latest().options.onSeekOutside(time);
     element.currentTime = Math.min(inside, Math.max(current().start, last() - 0.5 / current().fps));
@@ -98,7 +105,7 @@ function attach(element: HTMLVideoElement, latest: Latest): () => void {
   };
   const step = (frames: number) => {
     element.pause();
-    const moved = element.currentTime + frames / current().fps;
+    const moved = element.currentTime + (frames * current().speed) / current().fps;
     element.currentTime = Math.max(current().start, Math.min(moved, last()));
     show();
   };

@@ -26,7 +26,7 @@ export function Playhead({ layout, scroller }: PlayheadProps) {
     <div
       ref={line}
       aria-hidden
-      className="pointer-events-none absolute inset-y-0 left-0 z-10 w-px bg-ink"
+      className="pointer-events-none absolute inset-y-0 left-0 z-20 w-px bg-ink"
     >
       <span className="absolute top-1 -left-[5px] h-3 w-[11px] rounded-b-full rounded-t-[3px] bg-ink" />
     </div>

@@ -24,7 +24,7 @@ export const Ruler = memo(function Ruler({ layout, pxPerSecond }: RulerProps) {
     // Keys move the playhead everywhere on the page, so the ruler itself is for pointers only.
     <div
       aria-hidden
-      className="relative h-6 cursor-pointer touch-none select-none"
+      className="sticky top-0 z-20 h-6 shrink-0 cursor-pointer touch-none bg-panel select-none"
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         seek(event);

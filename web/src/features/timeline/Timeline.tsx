@@ -2,14 +2,16 @@
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import type { Segment } from "@/api/types";
 import { insertionIndex, layoutClips, visibleRange } from "@/engine/clipLayout";
-import { segmentSeconds } from "@/engine/clipState";
 import { neighbour } from "@/engine/order";
 import { moveSegmentBy, moveSegmentTo } from "@/lib/actions/moveSegment";
 import { useDragReorder } from "@/lib/hooks/useDragReorder";
+import { useFilmLayout } from "@/lib/hooks/useFilmLayout";
 import { useProject } from "@/lib/store/document";
 import { select, useSession } from "@/lib/store/session";
 import type { MenuItem } from "@/ui/Menu";
 import { Clip } from "./Clip";
+import { Cuts } from "./Cuts";
+import { Lanes } from "./Lanes";
 import { Playhead } from "./Playhead";
 import { Ruler } from "./Ruler";
 import { TimelineTools } from "./TimelineTools";
@@ -34,12 +36,12 @@ function Strip({ segments, menuFor }: TimelineProps & { segments: readonly Segme
   const selectedId = useSession((state) => state.selectedId);
   const scroller = useRef<HTMLDivElement>(null);
   const [scrollLeft, setScrollLeft] = useState(0);
-  const seconds = useMemo(() => segments.map(segmentSeconds), [segments]);
-  const total = seconds.reduce((sum, length) => sum + length, 0);
+  const film = useFilmLayout();
+  const { total } = film;
   const { pxPerSecond, width, isFitted } = useZoom(scroller, total);
   const layout = useMemo(
-    () => layoutClips(seconds, pxPerSecond, MIN_CLIP_PX),
-    [seconds, pxPerSecond],
+    () => layoutClips(film.cells, pxPerSecond, MIN_CLIP_PX),
+    [film, pxPerSecond],
   );
   const [first, last] = visibleRange(layout, scrollLeft, width);
   const { drag, start } = useDragReorder(scroller, {
@@ -82,34 +84,48 @@ function Strip({ segments, menuFor }: TimelineProps & { segments: readonly Segme
       <div
         ref={scroller}
         onScroll={(event) => setScrollLeft(event.currentTarget.scrollLeft)}
-        className="relative min-h-0 flex-1 overflow-x-auto overflow-y-hidden pb-2"
+        className="relative min-h-0 flex-1 overflow-auto pb-2"
         style={{ paddingInline: PAD_PX }}
       >
         <div
-          className="relative flex h-full min-w-full flex-col"
+          className="relative flex min-h-full min-w-full flex-col"
           style={{ width: layout.left.at(-1) }}
         >
           <Ruler layout={layout} pxPerSecond={pxPerSecond} />
-          <div
-            role="listbox"
-            aria-label="Clips"
-            aria-orientation="horizontal"
-            onKeyDown={onKeyDown}
-            className="relative max-h-32 min-h-16 flex-1"
-          >
-            {segments.slice(first, last + 1).map((segment, offset) => (
-              <Clip
-                key={segment.id}
-                segment={segment}
-                left={layout.left[first + offset] ?? 0}
-                width={(layout.left[first + offset + 1] ?? 0) - (layout.left[first + offset] ?? 0)}
-                isSelected={segment.id === selectedId}
-                isTabStop={segment.id === (selectedId ?? segments[0]?.id)}
-                isDragged={drag?.id === segment.id}
-                menu={menuFor(segment, segments.length)}
-                onDragStart={start}
+          <div className="relative max-h-32 min-h-16 flex-1">
+            <div
+              role="listbox"
+              aria-label="Clips"
+              aria-orientation="horizontal"
+              onKeyDown={onKeyDown}
+              className="absolute inset-0"
+            >
+              {segments.slice(first, last + 1).map((segment, offset) => (
+                <Clip
+                  key={segment.id}
+                  segment={segment}
+                  left={layout.left[first + offset] ?? 0}
+                  width={
+                    (layout.left[first + offset + 1] ?? 0) - (layout.left[first + offset] ?? 0)
+                  }
+                  isSelected={segment.id === selectedId}
+                  isTabStop={segment.id === (selectedId ?? segments[0]?.id)}
+                  isDragged={drag?.id === segment.id}
+                  menu={menuFor(segment, segments.length)}
+                  onDragStart={start}
+                />
+              ))}
+            </div>
+            {drag === null && (
+              <Cuts
+                segments={segments}
+                film={film}
+                layout={layout}
+                first={first}
+                last={last}
+                selectedId={selectedId}
               />
-            ))}
+            )}
             {dropX !== null && (
               <span
                 className="absolute -inset-y-1 z-30 -ml-px w-0.5 rounded bg-accent"
@@ -117,6 +133,7 @@ function Strip({ segments, menuFor }: TimelineProps & { segments: readonly Segme
               />
             )}
           </div>
+          <Lanes layout={layout} scrollLeft={scrollLeft} width={width} />
           <Playhead layout={layout} scroller={scroller} />
         </div>
       </div>

@@ -1,9 +1,9 @@
 // A model's parameter that takes an uploaded file.
 import { ImageUp, X } from "lucide-react";
+import { ACCEPTED_FOOTAGE, useUpload } from "@/lib/hooks/useUpload";
 import { useMedia } from "@/lib/queries";
+import { FileButton } from "@/ui/FileButton";
 import { IconButton } from "@/ui/IconButton";
-import { UploadButton } from "./UploadButton";
-import { useUpload } from "./useUpload";
 
 interface MediaFieldProps {
   value: string | null;
@@ -16,9 +16,10 @@ export function MediaField({ value, onChange, label }: MediaFieldProps) {
   const media = useMedia(value);
   if (value === null) {
     return (
-      <UploadButton
+      <FileButton
         label={`Choose ${label.toLowerCase()}`}
-        upload={upload}
+        accept={ACCEPTED_FOOTAGE}
+        share={upload?.share}
         onFiles={(files) => void send(files.slice(0, 1))}
         className="w-full"
       />

@@ -8,10 +8,12 @@ import { refreshPlan } from "../refresh";
 import { changeDocument, useDocument } from "../store/document";
 import { write } from "../store/writes";
 import { sayProblem } from "../toast";
+import { sendItemEdits } from "./sendItem";
 
 export const AUTOSAVE_MS = 400;
 
-const saveSoon = debounce(() => void saveEdits(), AUTOSAVE_MS);
+/** Saves once typing has paused. */
+export const saveSoon = debounce(() => void saveEdits(), AUTOSAVE_MS);
 
 export function editSegment(id: string, patch: SegmentPatch): void {
   changeDocument(({ edits, fieldProblems }) => ({
@@ -26,7 +28,7 @@ export function editSegment(id: string, patch: SegmentPatch): void {
 export async function saveEdits(): Promise<void> {
   saveSoon.cancel();
   const { edits } = useDocument.getState();
-  await Promise.all(Object.keys(edits).map(sendEdit));
+  await Promise.all([...Object.keys(edits).map(sendEdit), sendItemEdits(() => void saveEdits())]);
 }
 
 async function sendEdit(id: string): Promise<void> {

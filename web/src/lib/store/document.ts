@@ -2,7 +2,9 @@
 import { create } from "zustand";
 import type { FieldProblem } from "@/api/problem";
 import type { Project, SegmentPatch } from "@/api/types";
+import { type ItemChange, withChanges } from "@/engine/items";
 import { type Edits, overlay } from "@/engine/overlay";
+import type { Item } from "../itemRequests";
 
 export type SaveState = "saved" | "waiting" | "saving" | "failed";
 
@@ -15,11 +17,18 @@ export interface DocumentState {
   sending: Edits<SegmentPatch>;
   /** Order asked for and not confirmed yet. */
   order: readonly string[] | null;
+  /** What lies beside the segments, as the server last said; from the lowest to the topmost. */
+  baseItems: readonly Item[];
+  /** As `edits` and `sending`, for items. */
+  itemEdits: Edits<ItemChange>;
+  itemSending: Edits<ItemChange>;
   /** What the page shows: `base` under the edits. */
   project: Project | null;
+  /** What the page shows of the items. */
+  items: readonly Item[];
   save: SaveState;
   saveMessage: string | null;
-  /** What the server refused, by segment. */
+  /** What the server refused, by segment or item. */
   fieldProblems: Readonly<Record<string, readonly FieldProblem[]>>;
 }
 
@@ -28,7 +37,11 @@ export const EMPTY_DOCUMENT: DocumentState = {
   edits: {},
   sending: {},
   order: null,
+  baseItems: [],
+  itemEdits: {},
+  itemSending: {},
   project: null,
+  items: [],
   save: "saved",
   saveMessage: null,
   fieldProblems: {},
@@ -40,8 +53,13 @@ export const useDocument = create<DocumentState>(() => EMPTY_DOCUMENT);
 export function changeDocument(change: (state: DocumentState) => Partial<DocumentState>): void {
   useDocument.setState((state) => {
     const next = { ...state, ...change(state) };
-    return { ...next, project: shown(next) };
+    return { ...next, project: shown(next), items: shownItems(next) };
   });
+}
+
+/** The items with the unconfirmed edits over them. */
+function shownItems({ baseItems, itemSending, itemEdits }: DocumentState): readonly Item[] {
+  return withChanges(baseItems, [itemSending, itemEdits]);
 }
 
 /** `base` with the unconfirmed edits and order over it. */
@@ -51,10 +69,12 @@ export function shown(state: DocumentState): Project | null {
   return { ...state.base, segments };
 }
 
-/** Takes in what the server says now, unless something newer is known already. */
-export function adopt(project: Project): void {
-  changeDocument(({ base }) =>
-    base?.id === project.id && base.revision > project.revision ? {} : { base: project },
+/** Takes in what the server says now of the project, and of its items where given, unless something newer is known already. */
+export function adopt(project: Project, items?: readonly Item[]): void {
+  changeDocument(({ base, baseItems }) =>
+    base?.id === project.id && base.revision > project.revision
+      ? {}
+      : { base: project, baseItems: items ?? baseItems },
   );
 }
 

@@ -2,6 +2,8 @@
 import type { Answer } from "@/api/client";
 import { asProblem } from "@/api/problem";
 import { getProject } from "@/api/projects";
+import type { Project } from "@/api/types";
+import { type Item, listItems } from "../itemRequests";
 import { adopt, changeDocument, openProject, useDocument } from "./document";
 
 type Send<T> = (revision: number) => Promise<Answer<T>>;
@@ -42,14 +44,30 @@ async function sendOnce<T>(send: Send<T>): Promise<{ data: T; revision: number }
 }
 
 function settle(revision: number): void {
-  changeDocument(({ base, edits }) => ({
+  changeDocument(({ base, edits, itemEdits }) => ({
     base: base && { ...base, revision: Math.max(base.revision, revision) },
-    save: Object.keys(edits).length > 0 ? "waiting" : "saved",
+    save: isEmpty(edits) && isEmpty(itemEdits) ? "saved" : "waiting",
   }));
+}
+
+const isEmpty = (edits: object) => Object.keys(edits).length === 0;
+
+/** A project and what lies beside its segments. */
+export interface Loaded {
+  project: Project;
+  items: Item[];
+}
+
+/** The items are asked for last: should they be newer than the project, an event will say so. */
+export async function loadProject(id: string): Promise<Loaded> {
+  const project = await getProject(id);
+  return { project, items: await listItems(id) };
 }
 
 /** Asks the server for the open project again. */
 export async function reload(): Promise<void> {
   const { base } = useDocument.getState();
-  if (base !== null) adopt(await getProject(base.id));
+  if (base === null) return;
+  const { project, items } = await loadProject(base.id);
+  adopt(project, items);
 }

@@ -2,11 +2,15 @@
 import { useState } from "react";
 import { uploadMedia } from "@/api/media";
 import type { Media } from "@/api/types";
-import { keys, queryClient } from "@/lib/queryClient";
-import { sayProblem } from "@/lib/toast";
+import { keys, queryClient } from "../queryClient";
+import { sayProblem } from "../toast";
 
-export const ACCEPTED =
+/** What a segment can be. */
+export const ACCEPTED_FOOTAGE =
   ".mp4,.mov,.webm,.png,.jpg,.jpeg,video/mp4,video/quicktime,video/webm,image/png,image/jpeg";
+
+export const ACCEPTED_IMAGES = ".png,.jpg,.jpeg,image/png,image/jpeg";
+export const ACCEPTED_SOUND = ".mp3,.wav,.flac,.ogg,.opus,.m4a,.mp4,.webm,audio/*";
 
 export interface Upload {
   name: string;

@@ -1,0 +1,46 @@
+// A text over the film: words, preset, time, place, look, coming and going.
+import { useEffect, useRef } from "react";
+import { wordsIn } from "@/engine/items";
+import { titleLook } from "@/engine/titleLook";
+import type { Item } from "@/lib/itemRequests";
+import { Field, TextArea } from "@/ui/Field";
+import { AnimationFields } from "./AnimationFields";
+import { at, useItemForm } from "./form";
+import { PlaceFields } from "./PlaceFields";
+import { PresetField, presetOf, StyleFields } from "./StyleFields";
+import { TimingFields } from "./TimingFields";
+
+const USUAL = "title";
+/** What a new text says until it is written. */
+export const FRESH_TEXT = "Your title";
+
+export function TextForm({ item }: { item: Item }) {
+  const form = useItemForm(item);
+  const words = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (words.current?.value === FRESH_TEXT) words.current.select();
+  }, []);
+  return (
+    <>
+      <Field label="Words" {...at(form.find, "text")}>
+        {({ id, describedBy, isInvalid }) => (
+          <TextArea
+            ref={words}
+            id={id}
+            aria-describedby={describedBy}
+            aria-invalid={isInvalid || undefined}
+            rows={2}
+            value={wordsIn(item.fields, "text")}
+            onChange={(event) => form.set({ text: event.target.value })}
+            className="field-sizing-content max-h-48 min-h-16"
+          />
+        )}
+      </Field>
+      <PresetField form={form} usual={USUAL} />
+      <TimingFields form={form} ending="To its end" />
+      <PlaceFields form={form} usual={titleLook(presetOf(form, USUAL)).anchor} />
+      <StyleFields form={form} usual={USUAL} />
+      <AnimationFields form={form} hasPreset />
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+// The signs on all cuts that are in sight.
+import type { Segment } from "@/api/types";
+import { type ClipLayout, timeToX } from "@/engine/clipLayout";
+import type { FilmLayout } from "@/engine/filmLayout";
+import { TransitionMark } from "./TransitionMark";
+
+interface CutsProps {
+  segments: readonly Segment[];
+  film: FilmLayout;
+  layout: ClipLayout;
+  /** First and last clip in sight. */
+  first: number;
+  last: number;
+  selectedId: string | null;
+}
+
+export function Cuts({ segments, film, layout, first, last, selectedId }: CutsProps) {
+  return (
+    <fieldset aria-label="Cuts" className="pointer-events-none absolute inset-0 z-10">
+      {segments.slice(first, Math.min(last + 1, segments.length - 1)).map((segment, offset) => {
+        const index = first + offset;
+        const next = film.start[index + 1] ?? 0;
+        return (
+          <TransitionMark
+            key={segment.id}
+            segment={segment}
+            cut={layout.left[index + 1] ?? 0}
+            from={timeToX(layout, next)}
+            to={timeToX(layout, next + (film.overlap[index] ?? 0))}
+            isSelected={segment.id === selectedId}
+          />
+        );
+      })}
+    </fieldset>
+  );
+}
