@@ -125,6 +125,36 @@ def test_a_text_is_made_where_it_stands_and_nowhere_else(
     assert made(studio, project) == {}
 
 
+@pytest.mark.parametrize("words", ["2024", "1.50", "007", "1/2", "-3"])
+def test_words_that_look_like_numbers_stay_words(
+    studio: Studio, clips: list[str], words: str
+) -> None:
+    item = put(studio, film(studio, clips), kind="text", text=words, start=0.5)
+    assert item["fields"]["text"] == words
+    assert item["fields"]["start"] == 0.5
+
+
+def test_a_field_of_an_item_is_taken_back(studio: Studio, clips: list[str]) -> None:
+    project = film(studio, clips)
+    item = put(studio, project, kind="text", text="Soon", animate_in={"kind": "fade"})
+    path = f"/api/items/{item['id']}"
+    changed = studio.ask("PATCH", path, json={"kind": "text", "unset": ["animate_in"]})
+    assert "animate_in" not in changed["fields"]
+    assert changed["fields"]["text"] == "Soon"
+    problem = studio.refused("PATCH", path, 422, json={"kind": "text", "unset": ["text"]})
+    assert problem["errors"][0]["field"] == "text"
+    assert studio.ask("GET", path)["fields"] == changed["fields"]
+
+
+@pytest.mark.parametrize("fields", [{"text": 5}, {"start": "soon"}, {"no_such": 1}])
+def test_fields_of_the_wrong_kind_are_named(studio: Studio, clips: list[str], fields: Json) -> None:
+    item = put(studio, film(studio, clips), kind="text", text="Soon")
+    problem = studio.refused(
+        "PATCH", f"/api/items/{item['id']}", 422, json={"kind": "text", "fields": fields}
+    )
+    assert problem["errors"][0]["field"] == f"fields.{next(iter(fields))}"
+
+
 def test_music_lies_under_the_film(
     studio: Studio, clips: list[str], tone: Json, tmp_path: Path
 ) -> None:

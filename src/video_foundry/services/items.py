@@ -1,6 +1,6 @@
 """Texts, captions, images and sounds beside a project's segments: add, change, order, remove."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from video_foundry.core.titles import MOST_OVERLAYS
@@ -108,9 +108,11 @@ async def update_item(
     data: Mapping[str, Any],
     *,
     tied: Mapping[str, str | None],
+    unset: Collection[str] = (),
     based_on: int | None = None,
 ) -> ItemRow:
-    """Change the fields of `data` that are named, and of `tied`: media_id, segment_id."""
+    """Change the fields of `data` that are named, and of `tied`: media_id, segment_id; those of
+    `unset` are then as if never given."""
     async with ctx.store.write() as tx:
         row, project = await _locked_item(tx, item_id)
         await edited(tx, project, based_on)
@@ -120,7 +122,8 @@ async def update_item(
                 field="kind",
                 fix=f"send kind {row.kind!r}, or remove the item and add another",
             )
-        row.data = {**row.data, **data}
+        whole = {**row.data, **data}
+        row.data = {name: whole[name] for name in whole if name not in unset}
         for name, value in tied.items():
             setattr(row, name, value)
         row.updated_at = tx.now

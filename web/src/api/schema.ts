@@ -1136,7 +1136,8 @@ export interface components {
         };
         /**
          * ItemUpdate
-         * @description A partial edit: only the fields that are sent change. `kind` says which fields there are.
+         * @description A partial edit: only the fields that are sent change. `kind` says which fields there are;
+         *     `unset` names those that are to be as if they had never been given.
          */
         ItemUpdate: {
             /**
@@ -1155,6 +1156,8 @@ export interface components {
             media?: string | null;
             /** Segment */
             segment?: string | null;
+            /** Unset */
+            unset?: string[];
         };
         /**
          * JobOut

@@ -4,9 +4,10 @@ from."""
 from typing import Any, get_args
 
 from fastapi import APIRouter, Response
+from pydantic import ValidationError
 
 from video_foundry.api.deps import BasedOn, Ctx, Id
-from video_foundry.api.problems import documented
+from video_foundry.api.problems import documented, field_problems
 from video_foundry.api.schemas.base import Out
 from video_foundry.api.schemas.item import Item, ItemOrder, ItemUpdate, NewItem
 from video_foundry.core.animation import ANIMATIONS
@@ -22,6 +23,7 @@ from video_foundry.core.outputs import (
 from video_foundry.core.profile import FORMATS, POSSIBLE_ENCODERS, Encoder, Quality, VideoCodec
 from video_foundry.core.title_presets import PRESETS
 from video_foundry.core.transitions import CATALOGUE
+from video_foundry.errors import BadInput
 from video_foundry.services import items
 
 router = APIRouter(prefix="/api", tags=["items"], responses=documented(400, 404, 413, 422, 503))
@@ -60,9 +62,26 @@ async def get_item(ctx: Ctx, item_id: Id) -> Item:
 @router.patch("/items/{item_id}", responses=documented(409))
 async def patch_item(ctx: Ctx, item_id: Id, body: ItemUpdate, revision: BasedOn) -> Item:
     """Change the fields that are sent."""
-    data, tied = body.change()
-    row = await items.update_item(ctx, str(item_id), body.kind, data, tied=tied, based_on=revision)
+    try:
+        data, tied = body.change()
+    except ValidationError as error:
+        raise _wrong_fields(error) from error
+    row = await items.update_item(
+        ctx,
+        str(item_id),
+        body.kind,
+        data,
+        tied=tied,
+        unset=body.unset,
+        based_on=revision,
+    )
     return Item.of(row)
+
+
+def _wrong_fields(error: ValidationError) -> BadInput:
+    found = error.errors(include_url=False, include_input=False)
+    problems = field_problems([{**one, "loc": ("fields", *one["loc"])} for one in found])
+    return BadInput(f"{problems[0].field}: {problems[0].message}", problems=problems)
 
 
 @router.delete("/items/{item_id}", status_code=204, responses=documented(409))

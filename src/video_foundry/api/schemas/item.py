@@ -14,7 +14,6 @@ from video_foundry.api.schemas.effects import (
     Effect,
     ImageFields,
     TextFields,
-    readable,
 )
 from video_foundry.db.tables import ItemRow
 from video_foundry.services._edit import ItemContent
@@ -73,7 +72,8 @@ NewItem = Annotated[TextItem | ImageItem | CaptionItem | AudioItem, Field(discri
 
 
 class ItemUpdate(In):
-    """A partial edit: only the fields that are sent change. `kind` says which fields there are."""
+    """A partial edit: only the fields that are sent change. `kind` says which fields there are;
+    `unset` names those that are to be as if they had never been given."""
 
     kind: Literal["text", "image", "caption", "audio"]
     media: UUID | None = None
@@ -81,9 +81,10 @@ class ItemUpdate(In):
     fields: dict[str, Any] = Field(
         default_factory=dict, description="Fields of the item's kind, as when it was added."
     )
+    unset: list[Annotated[str, Field(max_length=60)]] = Field(default_factory=list, max_length=40)
 
     def change(self) -> tuple[dict[str, Any], dict[str, str | None]]:
-        """(fields, what it is tied to)."""
+        """(fields, what it is tied to). Raises ValidationError for fields that cannot be."""
         kind = FIELDS[self.kind]
         named = {name: self.fields[name] for name in self.fields}
         whole = kind.model_validate({**_LEAST.get(self.kind, {}), **named})
@@ -127,7 +128,7 @@ class Item(Out):
                 "kind": row.kind,
                 "media": row.media_id,
                 "segment": row.segment_id,
-                "fields": readable(row.data),
+                "fields": row.data,
                 "created_at": row.created_at,
                 "updated_at": row.updated_at,
             }
