@@ -4,6 +4,7 @@ planned before it is made, made again only where it changed, and refused by name
 
 from pathlib import Path
 
+import av
 import pytest
 from tests.api.studio import Json, Studio
 from tests.api.test_media import uploaded
@@ -153,6 +154,55 @@ def test_fields_of_the_wrong_kind_are_named(studio: Studio, clips: list[str], fi
         "PATCH", f"/api/items/{item['id']}", 422, json={"kind": "text", "fields": fields}
     )
     assert problem["errors"][0]["field"] == f"fields.{next(iter(fields))}"
+
+
+CAPTIONS = """\
+1
+00:00:01,000 --> 00:00:02,500
+Good evening
+
+2
+00:00:03,000 --> 00:01:09,000
+Bye
+"""
+
+
+def test_captions_as_a_track_make_only_the_film_anew(
+    studio: Studio, clips: list[str], tmp_path: Path
+) -> None:
+    project = film(studio, clips)
+    studio.make(project)
+    item = put(studio, project, kind="caption", captions=CAPTIONS, show="track", language="pt-BR")
+    assert item["fields"]["show"] == "track"
+    assert made(studio, project) == {"master": 1}
+    path = studio.film(studio.make(project), tmp_path)
+    with av.open(str(path)) as container:
+        (stream,) = container.streams.subtitles
+        assert stream.language == "por"
+        said = [bytes(packet)[2:].decode() for packet in container.demux(stream) if packet.size > 2]
+    assert said == ["Good evening", "Bye"]
+    fields = {"show": "both"}
+    studio.ask("PATCH", f"/api/items/{item['id']}", json={"kind": "caption", "fields": fields})
+    both = made(studio, project)
+    assert (both["title"], both["master"]) == (2, 1)
+    studio.ask("DELETE", f"/api/items/{item['id']}", 204)
+    assert made(studio, project) == {}, "the film without any is there still"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"show": "nowhere"}, "show"),
+        ({"show": "track", "language": "Klingon language"}, "language"),
+        ({"show": "track", "captions": "1\nno times\n"}, "captions.line 1"),
+    ],
+)
+def test_captions_that_cannot_be_a_track(
+    studio: Studio, clips: list[str], wrong: Json, field: str
+) -> None:
+    said = {"kind": "caption", "captions": CAPTIONS, **wrong}
+    problem = refused(studio, film(studio, clips), **said)
+    assert problem["errors"][0]["field"].endswith(field)
 
 
 def test_music_lies_under_the_film(

@@ -21,6 +21,7 @@ __all__ = [
     "decoded",
     "read_cues",
     "shifted",
+    "stretches",
     "to_items",
     "to_srt",
     "to_vtt",
@@ -65,7 +66,7 @@ def to_items(
     found: list[TextItem] = []
     for is_on_top, place in ((False, below), (True, above)):
         part = [cue for cue in cues if cue.is_on_top == is_on_top]
-        for start, end, together in _stretches(part, field):
+        for start, end, together in stretches(part, field):
             check_count(len(found) + 1, field=field)
             look = dict(overrides or {})
             if all(cue.is_italic for cue in together):
@@ -84,10 +85,11 @@ def to_items(
     return tuple(sorted(found, key=lambda item: (item.timing.start, item.placement.anchor)))
 
 
-def _stretches(
+def stretches(
     cues: Sequence[Cue], field: str
 ) -> Iterator[tuple[Fraction, Fraction, tuple[Cue, ...]]]:
-    """(start, end, cues in their order) of the times between which the same cues are shown."""
+    """(start, end, cues in their order) of the times between which the same cues are shown. Raises
+    BadInput naming the line for too many at one moment."""
     active: list[Cue] = []
     start = Fraction(0)
     for moment, cue in [*_beginnings(cues), (None, None)]:

@@ -24,6 +24,7 @@ from video_foundry.core.overlays import FilmLayer, Overlay, layers_on
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.sound import SoundItem, SoundShape
 from video_foundry.core.soundtrack import ClipSound, Hush
+from video_foundry.core.subtitles import Subtitles
 from video_foundry.core.timebase import FrameRate
 from video_foundry.core.transitions import Transition
 
@@ -100,14 +101,15 @@ def _virtual(moment: Fraction, retime: Retime) -> Fraction:
 class Film:
     """Everything that the film is made of.
 
-    overlays: from the lowest to the topmost. fonts: what identifies the fonts that titles are set
-    in, so that others make other pictures.
+    overlays: from the lowest to the topmost. subtitles: tracks of captions beside the picture.
+    fonts: what identifies the fonts that titles are set in, so that others make other pictures.
     """
 
     profile: OutputProfile
     clips: tuple[FilmClip, ...]
     overlays: tuple[Overlay, ...] = ()
     sounds: tuple[SoundItem, ...] = ()
+    subtitles: tuple[Subtitles, ...] = ()
     fonts: str = ""
 
     @property

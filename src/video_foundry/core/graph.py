@@ -370,9 +370,13 @@ class _Maker:
     ) -> Step:
         steps = [*pieces, *windows]
         sound = [step.fingerprint for step in windows]
+        seconds = self.film.rate.seconds_of(self.layout.frames)
+        tracks = [one.within(seconds).plain() for one in self.film.subtitles]
+        beside = {"subtitles": tracks} if tracks else {}
         value = {
             "picture": self._shown_frames(cuts, pieces),
             "sound": sound,
+            **beside,
             **picture_json(self.film.profile),
         }
         return Step(
@@ -382,6 +386,7 @@ class _Maker:
                 "cuts": [list(cut) for cut in cuts],
                 "sound": sound,
                 "frames": self.layout.frames,
+                **beside,
                 "profile": picture_json(self.film.profile),
             },
             needs=tuple(dict.fromkeys([*(cut[0] for cut in cuts), *sound])),

@@ -141,6 +141,7 @@ def film_of(timeline: Timeline, results: Mapping[str, Source]) -> Film | None:
         clips=tuple(known),
         overlays=timeline.overlays,
         sounds=timeline.sounds,
+        subtitles=timeline.subtitles,
         fonts=timeline.fonts,
     )
 
@@ -380,9 +381,16 @@ def _digest(timeline: Timeline, planned: Sequence[PlannedSegment]) -> str:
             "overlays": [_plain(one.item) for one in timeline.overlays],
             "sounds": [asdict(one) for one in timeline.sounds],
             "fonts": timeline.fonts if timeline.overlays else None,
+            **_identity_of_subtitles(timeline),
             **identity_of_outputs(timeline.wanted),
         },
     )
+
+
+def _identity_of_subtitles(timeline: Timeline) -> dict[str, Any]:
+    """Nothing where there are none, so that plans of films without stay what they were."""
+    tracks = [one.plain() for one in timeline.subtitles]
+    return {"subtitles": tracks} if tracks else {}
 
 
 def _plain(item: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from video_foundry.core.overlays import Overlay
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.request import GenerationRequest
 from video_foundry.core.sound import SoundItem, SoundShape
+from video_foundry.core.subtitles import Subtitles
 from video_foundry.core.transitions import Transition
 
 
@@ -59,8 +60,9 @@ class TimelineSegment:
 class Timeline:
     """All segments in order, what lies on top and what is heard, and the profile of the film.
 
-    overlays: from the lowest to the topmost. fonts: what identifies the installed fonts. outputs:
-    what is made of it; none for the main film alone.
+    overlays: from the lowest to the topmost. subtitles: tracks of captions beside the picture.
+    fonts: what identifies the installed fonts. outputs: what is made of it; none for the main film
+    alone.
     """
 
     project_id: str
@@ -68,6 +70,7 @@ class Timeline:
     segments: tuple[TimelineSegment, ...]
     overlays: tuple[Overlay, ...] = ()
     sounds: tuple[SoundItem, ...] = ()
+    subtitles: tuple[Subtitles, ...] = ()
     fonts: str = ""
     outputs: tuple[Output, ...] = ()
 

@@ -26,6 +26,7 @@ from video_foundry.core.sound_json import (
     shape_from_json,
     shape_to_json,
 )
+from video_foundry.core.subtitles import Subtitles
 from video_foundry.core.timeline import Timeline
 from video_foundry.core.titles import (
     TextItem,
@@ -104,6 +105,7 @@ def composition_to_json(timeline: Timeline) -> Json:
             }
             for one in timeline.sounds
         ],
+        "subtitles": [one.plain() for one in timeline.subtitles],
         "fonts": timeline.fonts,
     }
 
@@ -155,6 +157,7 @@ def film_of_render(
         clips=tuple(known),
         overlays=tuple(_overlay_from_json(one) for one in stored.get("overlays", ())),
         sounds=_sounds(stored.get("sounds", ())),
+        subtitles=tuple(Subtitles.of(one) for one in stored.get("subtitles", ())),
         fonts=stored.get("fonts", ""),
     )
 

@@ -9,13 +9,19 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from video_foundry.core.captions import cues_from_bytes, to_items
+from video_foundry.core.captions import Cue, cues_from_bytes, to_items
+from video_foundry.core.fonts import LANGUAGES
 from video_foundry.core.overlays import Overlay
 from video_foundry.core.placement import placement_from_json
 from video_foundry.core.sound import SoundItem
 from video_foundry.core.sound_json import item_from_json
+from video_foundry.core.subtitles import Subtitles, language_of_track, subtitles_of
 from video_foundry.core.title_presets import PRESETS
-from video_foundry.core.titles import TextItem, image_from_json, text_from_json
+from video_foundry.core.titles import (
+    TextItem,
+    image_from_json,
+    text_from_json,
+)
 from video_foundry.core.wording import mapping, one_of
 from video_foundry.db.facts import seconds_of
 from video_foundry.db.tables import ArtifactRow, ItemRow, MediaRow
@@ -31,7 +37,11 @@ LISTS: Mapping[str, str] = {
 }
 """kind of an item -> the list of a project that holds it, by which errors name it too."""
 
-_CAPTION = ("captions", "preset", "style", "placement", "language")
+_CAPTION = ("captions", "show", "preset", "style", "placement", "language")
+
+BURNT, TRACK = "burnt", "track"
+SHOW = (BURNT, TRACK, "both")
+"""Ways of showing captions: in the picture, as a track that players can show, or both."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +50,7 @@ class Items:
 
     overlays: tuple[Overlay, ...]
     sounds: tuple[SoundItem, ...]
+    subtitles: tuple[Subtitles, ...]
 
 
 async def items_of(session: AsyncSession, project_id: str) -> Sequence[ItemRow]:
@@ -64,22 +75,27 @@ def values_of(rows: Sequence[ItemRow], media: Media) -> Items:
     """Items as values. Raises BadInput naming the item for one that cannot be."""
     overlays: list[Overlay] = []
     sounds: list[SoundItem] = []
+    subtitles: list[Subtitles] = []
     places: Counter[str] = Counter()
     for row in rows:
         where = f"{LISTS[row.kind]}.{places[row.kind]}"
         places[row.kind] += 1
         if row.kind == "audio":
             sounds.append(_sound(row, media, where))
+        elif row.kind == "caption":
+            captions = captions_from_json(row.data, field=where)
+            overlays += [Overlay(item=item, where=where) for item in captions.burnt]
+            subtitles += captions.tracks
         else:
             overlays += _overlays(row, media, where)
-    return Items(overlays=tuple(overlays), sounds=tuple(sounds))
+    return Items(overlays=tuple(overlays), sounds=tuple(sounds), subtitles=tuple(subtitles))
 
 
 def _overlays(row: ItemRow, media: Media, where: str) -> Iterator[Overlay]:
     match row.kind:
         case "text":
             yield Overlay(item=text_from_json(_tied(row), field=where), where=where)
-        case "image":
+        case _:
             found = _media(row, media, where)
             if found.facts.get("kind") != "image":
                 raise BadInput(
@@ -89,13 +105,19 @@ def _overlays(row: ItemRow, media: Media, where: str) -> Iterator[Overlay]:
                 )
             told = {**_tied(row), "media": found.digest}
             yield Overlay(item=image_from_json(told, field=where), where=where)
-        case _:
-            for item in captions_from_json(row.data, field=where):
-                yield Overlay(item=item, where=where)
 
 
-def captions_from_json(value: object, *, field: str) -> Sequence[TextItem]:
-    """Captions as users write them: the text of an SRT or WebVTT file, and how they look.
+@dataclass(frozen=True, kw_only=True)
+class Captions:
+    """What one file of captions comes to: texts on the picture, a track beside it, or both."""
+
+    burnt: Sequence[TextItem]
+    tracks: Sequence[Subtitles]
+
+
+def captions_from_json(value: object, *, field: str) -> Captions:
+    """Captions as users write them: the text of an SRT or WebVTT file, how they are shown and how
+    they look.
 
     Raises BadInput naming the line that cannot be read.
     """
@@ -108,10 +130,22 @@ def captions_from_json(value: object, *, field: str) -> Sequence[TextItem]:
             fix="give the text of an SRT or WebVTT file",
         )
     cues = cues_from_bytes(text.encode(), field=f"{field}.captions")
+    show = one_of(told.get("show") or BURNT, SHOW, field=f"{field}.show", what="a way to show them")
+    language = language_of_track(told.get("language"), field=f"{field}.language")
+    track = subtitles_of(cues, language=language, field=f"{field}.captions")
+    return Captions(
+        burnt=[] if show == TRACK else _burnt(told, cues, field),
+        tracks=[] if show == BURNT else [track],
+    )
+
+
+def _burnt(told: Mapping[str, Any], cues: Sequence[Cue], field: str) -> Sequence[TextItem]:
     preset = one_of(
         told.get("preset") or "caption", PRESETS, field=f"{field}.preset", what="a preset"
     )
-    look = {name: told[name] for name in ("style", "language") if told.get(name)}
+    look = {"style": told["style"]} if told.get("style") else {}
+    if told.get("language") in LANGUAGES:  # others have no forms of their own in writing
+        look["language"] = told["language"]
     sample = text_from_json({"text": "-", "preset": preset, **look}, field=field)
     place = told.get("placement") or {}
     return to_items(

@@ -95,6 +95,7 @@ async def load_timeline(
         segments=tuple(segments),
         overlays=items.overlays,
         sounds=items.sounds,
+        subtitles=items.subtitles,
         fonts=fonts,
         outputs=wanted,
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from video_foundry.core.profile import OutputProfile
+from video_foundry.core.subtitles import Subtitles
 from video_foundry.ports.progress import Progress
 
 
@@ -21,11 +22,13 @@ class FilmCut:
 
 @dataclass(frozen=True, kw_only=True)
 class FilmStep:
-    """The film: its picture in order, and all its windows of sound in order (none: silent film)."""
+    """The film: its picture in order, all its windows of sound in order (none: silent film), and
+    tracks of captions that lie within it."""
 
     cuts: Sequence[FilmCut]
     sound: Sequence[Path]
     profile: OutputProfile
+    subtitles: Sequence[Subtitles] = ()
 
     @property
     def frames(self) -> int:

@@ -21,6 +21,7 @@ from video_foundry.core.outputs import (
 from video_foundry.core.profile import OutputProfile, picture_from_json
 from video_foundry.core.sound_windows import WindowMix
 from video_foundry.core.soundtrack import DecodedSound
+from video_foundry.core.subtitles import Subtitles
 from video_foundry.core.timebase import SAMPLE_RATE, FrameRate
 from video_foundry.core.titles import image_spec_from_json, title_spec_from_json
 from video_foundry.errors import CompositionFailed
@@ -229,6 +230,7 @@ async def _master(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, None]:
         ],
         sound=[inputs.made[mark] for mark in spec["sound"]],
         profile=profile,
+        subtitles=[Subtitles.of(one) for one in spec.get("subtitles", ())],
     )
     await run.tools.compositor.film(step, target, run.progress)
     facts = _facts(profile, spec["frames"], made.container, sound=made.sound)

@@ -63,7 +63,7 @@ async def film(
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 async def test_a_browser_seeks_in_it_and_plays_it_to_the_end(film: Path) -> None:
     rate = float(NTSC.fps.fraction)
-    seen = await _played(film, (SOUGHT + 0.5) / rate)
+    seen = await played(film, (SOUGHT + 0.5) / rate)
     assert seen["size"] == [192, 108]
     assert seen["at"] == pytest.approx(SOUGHT / rate, abs=0.002)
     # Of a WebM, Chromium takes the end of the last packet of sound for the end of the film.
@@ -73,7 +73,8 @@ async def test_a_browser_seeks_in_it_and_plays_it_to_the_end(film: Path) -> None
     assert seen["sound"] > 0
 
 
-async def _played(film: Path, sought: float) -> dict[str, Any]:
+async def played(film: Path, sought: float) -> dict[str, Any]:
+    """Seek, then play from the beginning; what Chromium saw of it."""
     from playwright.async_api import async_playwright
 
     page_file = film.with_name("page.html")

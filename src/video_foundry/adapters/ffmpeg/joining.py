@@ -6,12 +6,15 @@ import contextlib
 import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from video_foundry.adapters.ffmpeg.mp4 import film as mp4
 from video_foundry.adapters.ffmpeg.mp4.boxes import Malformed
 from video_foundry.adapters.ffmpeg.mp4.index import TrackIndex, read_index
 from video_foundry.adapters.ffmpeg.mp4.tracks import PictureTrack, Slice, SoundTrack
+from video_foundry.adapters.ffmpeg.mp4.words import TextTrack, timed_text, web_text
 from video_foundry.adapters.ffmpeg.tools import published
 from video_foundry.adapters.ffmpeg.webm import film as webm
 from video_foundry.core.profile import FilmSound, VideoCodec
@@ -106,15 +109,25 @@ def _write(step: FilmStep, target: Path, report: Callable[[float], None]) -> Non
     ):
         raise Malformed(f"a piece of it is not {step.profile.codec}")
     sound = _sound(step, indexes)
-    match step.profile.format.container:
-        case "mp4":
-            mp4.write_film(target, picture, sound, report=report)
-        case "mov":
-            mp4.write_film(target, picture, sound, brand="mov", report=report)
-        case "webm":
-            webm.write_film(target, picture, sound, report=report)
-        case other:
-            raise Malformed(f"no film is written as {other}")
+    with TemporaryDirectory(dir=target.parent) as folder:
+        texts = _texts(step, picture.seconds, Path(folder))
+        match step.profile.format.container:
+            case "mp4":
+                mp4.write_film(target, picture, sound, texts=texts, report=report)
+            case "mov":
+                mp4.write_film(target, picture, sound, texts=texts, brand="mov", report=report)
+            case "webm":
+                webm.write_film(target, picture, sound, texts=texts, report=report)
+            case other:
+                raise Malformed(f"no film is written as {other}")
+
+
+def _texts(step: FilmStep, seconds: Fraction, folder: Path) -> list[TextTrack]:
+    """Its tracks of captions; WebM has no place for one without any."""
+    if step.profile.format.container == "webm":
+        told = [one for one in step.subtitles if one.lines]
+        return [web_text(one, folder / f"{n}") for n, one in enumerate(told)]
+    return [timed_text(one, seconds, folder / f"{n}") for n, one in enumerate(step.subtitles)]
 
 
 def _sound(step: FilmStep, indexes: "_Indexes") -> SoundTrack | None:

@@ -186,8 +186,10 @@ class ImageFields(Effect):
 
 
 class CaptionLook(Effect):
-    """How captions are burnt into the picture."""
+    """How captions are shown: burnt into the picture (with this look), as a track of the film that
+    players can show or not, or both."""
 
+    show: Literal["burnt", "track", "both"] = "burnt"
     preset: str = Field(default="caption", max_length=60)
     style: Free = Field(default_factory=dict)
     placement: Free = Field(default_factory=dict)
@@ -195,7 +197,7 @@ class CaptionLook(Effect):
 
 
 class CaptionFields(CaptionLook):
-    """Captions burnt into the picture."""
+    """Captions of the film."""
 
     captions: str = Field(max_length=2_000_000, description="Text of an SRT or WebVTT file.")
 

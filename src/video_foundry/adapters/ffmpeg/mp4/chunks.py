@@ -7,6 +7,7 @@ from pathlib import Path
 
 from video_foundry.adapters.ffmpeg.mp4.index import total
 from video_foundry.adapters.ffmpeg.mp4.tracks import Inputs, PictureTrack, Slice, Track
+from video_foundry.adapters.ffmpeg.mp4.words import TICKS, TextTrack
 
 INTERLEAVE = Fraction(1)
 """Seconds of picture that are followed by their sound, and so on: a player reads on one place."""
@@ -48,6 +49,15 @@ def copy_chunks(
 
 
 def _chunks(number: int, track: Track) -> Iterator[Chunk]:
+    if isinstance(track, TextTrack):
+        for word in track.words:
+            yield Chunk(
+                track=number,
+                start=Fraction(word.start, TICKS),
+                count=1,
+                ranges=((track.path, word.offset, word.size),),
+            )
+        return
     if isinstance(track, PictureTrack):
         duration = Fraction(track.step, track.timescale)
     else:

@@ -6,6 +6,7 @@ from typing import Literal
 from video_foundry.adapters.ffmpeg.mp4.boxes import box, full_box
 from video_foundry.adapters.ffmpeg.mp4.describing import PRORES
 from video_foundry.adapters.ffmpeg.mp4.tracks import PictureTrack, SoundTrack, Track
+from video_foundry.adapters.ffmpeg.mp4.words import TextTrack
 
 Brand = Literal["mp4", "mov"]
 
@@ -25,7 +26,10 @@ def file_type(picture: PictureTrack, brand: Brand) -> bytes:
 
 def described(track: Track, brand: Brand) -> bytes:
     """The sample description box, with its one entry."""
-    entry = _picture(track, brand) if isinstance(track, PictureTrack) else _sound(track)
+    if isinstance(track, TextTrack):
+        entry = _text()
+    else:
+        entry = _picture(track, brand) if isinstance(track, PictureTrack) else _sound(track)
     return full_box(b"stsd", struct.pack(">I", 1), entry)
 
 
@@ -62,4 +66,18 @@ def _sound(track: SoundTrack) -> bytes:
         entry.coding,
         struct.pack(">6xH8xHHIHH", 1, 2, 16, 0, track.rate, 0),
         entry.configuration,
+    )
+
+
+def _text() -> bytes:
+    """White words in the middle below, in whichever face the player has (3GPP TS 26.245, 5.16)."""
+    centred, below, face, plain, size = 1, -1, 1, 0, 18
+    white = b"\xff" * 4
+    name = b"Sans-Serif"
+    return box(
+        b"tx3g",
+        struct.pack(">6xH", 1),
+        struct.pack(">Ibb4x8x", 0, centred, below),
+        struct.pack(">HHHBB", 0, 0, face, plain, size) + white,
+        box(b"ftab", struct.pack(">HHB", 1, face, len(name)) + name),
     )

@@ -22,10 +22,14 @@ from video_foundry.adapters.ffmpeg.mp4.tracks import (
     Track,
     check_tracks,
 )
+from video_foundry.adapters.ffmpeg.mp4.words import TICKS, TextTrack
 
 __all__ = ["Brand", "PictureTrack", "Slice", "SoundTrack", "write_film"]
 
 _LARGEST = 2**32 - 1
+
+_SHOWN, _AT_HAND = 3, 2
+"""Flags of a track that is played, and of one that a viewer may choose."""
 
 _ROLLS = {b"mp4a": 1, b"Opus": 4}
 """Packets before one that a decoder needs to make sense of it."""
@@ -36,6 +40,7 @@ def write_film(
     picture: PictureTrack,
     sound: SoundTrack | None,
     *,
+    texts: Sequence[TextTrack] = (),
     brand: Brand = "mp4",
     report: Callable[[float], None] = lambda _: None,
 ) -> None:
@@ -44,7 +49,7 @@ def write_film(
     report: called with the share of bytes written.
     """
     check_tracks(picture, sound)
-    tracks: list[Track] = [picture, *([sound] if sound else [])]
+    tracks: list[Track] = [picture, *([sound] if sound else []), *texts]
     chunks = interleaved(tracks)
     length = sum(chunk.size for chunk in chunks)
     head = file_type(picture, brand)
@@ -91,18 +96,21 @@ class _Index:
 
     def _trak(self, number: int, track: Track, where: Sequence[bytes]) -> bytes:
         length = _ticks(track.seconds, self._scale)
+        size, volume, skipped, group, flags = bytes(8), 0, 0, 0, _SHOWN
         if isinstance(track, PictureTrack):
             size = struct.pack(">II", track.width << 16, track.height << 16)
-            volume, skipped = 0, track.delay * track.step
+            skipped = track.delay * track.step
+        elif isinstance(track, SoundTrack):
+            volume, skipped, group = 0x100, track.lead_in, 1
         else:
-            size, volume, skipped = bytes(8), 0x100, track.lead_in
+            group, flags = 2, _AT_HAND
         tkhd = full_box(
             b"tkhd",
             struct.pack(">IIIII", 0, 0, number, 0, length),
-            struct.pack(">8xhhH2x", 0, 0 if volume == 0 else 1, volume),
+            struct.pack(">8xhhH2x", 0, group, volume),
             IDENTITY,
             size,
-            flags=3,
+            flags=flags,
         )
         edit = struct.pack(">IIiI", 1, length, skipped, 0x10000)
         edits = box(b"edts", full_box(b"elst", edit))
@@ -113,6 +121,10 @@ class _Index:
             scale, length = track.timescale, track.count * track.step
             kind, name, head = b"vide", b"VideoHandler", full_box(b"vmhd", bytes(8), flags=1)
             tables = _picture_tables(track)
+        elif isinstance(track, TextTrack):
+            scale, length = TICKS, int(track.seconds * TICKS)
+            kind, name, head = b"sbtl", b"SubtitleHandler", full_box(b"nmhd")
+            tables = _text_tables(track)
         else:
             scale, length = track.rate, track.lead_in + track.samples
             kind, name, head = b"soun", b"SoundHandler", full_box(b"smhd", bytes(4))
@@ -120,7 +132,7 @@ class _Index:
         reference = full_box(b"dref", struct.pack(">I", 1), full_box(b"url ", flags=1))
         return box(
             b"mdia",
-            full_box(b"mdhd", struct.pack(">IIIIHH", 0, 0, scale, length, 0x55C4, 0)),
+            full_box(b"mdhd", struct.pack(">IIIIHH", 0, 0, scale, length, _language(track), 0)),
             self._handler(b"mhlr", kind, name),
             box(
                 b"minf",
@@ -143,9 +155,10 @@ class _Index:
 
 def _film_timescale(tracks: Sequence[Track]) -> int:
     """Ticks in which picture and sound both end exactly, as long as 32 bits can count them."""
-    exact = lcm(*(track.seconds.denominator for track in tracks))
+    timed = [track for track in tracks if not isinstance(track, TextTrack)]
+    exact = lcm(*(track.seconds.denominator for track in timed))
     exact *= -(-1000 // exact)
-    longest = max(track.seconds for track in tracks)
+    longest = max(track.seconds for track in timed)
     return next((s for s in (exact, 48_000, 1000) if longest * s <= _LARGEST), 1)
 
 
@@ -192,6 +205,22 @@ def _rolls(distance: int, count: int) -> list[bytes]:
         full_box(b"sgpd", b"roll", struct.pack(">IIh", 2, 1, -distance), version=1),
         full_box(b"sbgp", b"roll", struct.pack(">III", 1, count, 1)),
     ]
+
+
+def _text_tables(track: TextTrack) -> list[bytes]:
+    durations = array("I", [word.duration for word in track.words])
+    sizes = array("I", [word.size for word in track.words])
+    return [
+        full_box(b"stts", _run_lengths(durations)),
+        full_box(b"stsz", struct.pack(">I", 0), _table(sizes)),
+    ]
+
+
+def _language(track: Track) -> int:
+    """Three letters in five bits each; "und" for all but text."""
+    code = track.code if isinstance(track, TextTrack) else "und"
+    first, second, third = (ord(letter) - 0x60 for letter in code)
+    return first << 10 | second << 5 | third
 
 
 def _table(numbers: "array[int]") -> bytes:

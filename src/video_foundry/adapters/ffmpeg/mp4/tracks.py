@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from video_foundry.adapters.ffmpeg.mp4.boxes import Malformed
 from video_foundry.adapters.ffmpeg.mp4.index import TrackIndex, total
+from video_foundry.adapters.ffmpeg.mp4.words import TextTrack
 
 OPEN_FILES = 32
 """Input files held open at a time: a film may have thousands of pieces."""
@@ -84,7 +85,7 @@ class SoundTrack:
         return sum(part.count for part in self.slices)
 
 
-Track = PictureTrack | SoundTrack
+Track = PictureTrack | SoundTrack | TextTrack
 
 
 def check_tracks(picture: PictureTrack, sound: SoundTrack | None) -> None:

@@ -13,7 +13,8 @@ from video_foundry.adapters.ffmpeg.mp4.tracks import (
     SoundTrack,
     check_tracks,
 )
-from video_foundry.adapters.ffmpeg.webm.clusters import PICTURE, SOUND, TICKS, clusters
+from video_foundry.adapters.ffmpeg.mp4.words import TextTrack
+from video_foundry.adapters.ffmpeg.webm.clusters import PICTURE, SOUND, TEXT, TICKS, clusters
 from video_foundry.adapters.ffmpeg.webm.elements import (
     CUES,
     INFO,
@@ -39,6 +40,7 @@ def write_film(
     picture: PictureTrack,
     sound: SoundTrack | None,
     *,
+    texts: Sequence[TextTrack] = (),
     report: Callable[[float], None] = lambda _: None,
 ) -> None:
     """Write the film. Raises Malformed for slices that do not belong into one track, and OSError.
@@ -49,15 +51,15 @@ def write_film(
     if picture.delay:
         raise Malformed("a piece's frames are not in the order in which they are shown")
     sizes = []
-    for cluster in clusters(picture, sound):
+    for cluster in clusters(picture, sound, texts):
         sizes.append((cluster.time, cluster.is_key, cluster.size))
         report(0.0)  # nothing is written yet, but whoever is told may have lost interest
-    before = _Before(picture, sound, sizes)
+    before = _Before(picture, sound, texts, sizes)
     whole = sum(size for _, _, size in sizes)
     done = 0
     with target.open("wb") as file, Inputs() as inputs:
         file.write(before.written(whole))
-        for cluster in clusters(picture, sound):
+        for cluster in clusters(picture, sound, texts):
             done += file.write(cluster.written(inputs))
             report(done / max(1, whole))
 
@@ -70,11 +72,13 @@ class _Before:
         self,
         picture: PictureTrack,
         sound: SoundTrack | None,
+        texts: Sequence[TextTrack],
         sizes: Sequence[tuple[int, bool, int]],
     ) -> None:
         self._sizes = sizes
         self._info = _info(max(track.seconds for track in (picture, sound) if track))
         tracks = [_picture_entry(picture), *([_sound_entry(sound)] if sound else [])]
+        tracks += [_text_entry(which, one) for which, one in enumerate(texts, TEXT)]
         self._tracks = element(TRACKS, *tracks)
 
     def written(self, whole: int) -> bytes:
@@ -126,10 +130,10 @@ def _info(seconds: Fraction) -> bytes:
     )
 
 
-def _entry(which: int, kind: int, codec: str, *more: bytes) -> bytes:
+def _entry(which: int, kind: int, codec: str, *more: bytes, language: str = "und") -> bytes:
     return element(
         0xAE,
-        *(number(0xD7, which), number(0x73C5, which), number(0x9C, 0), text(0x22B59C, "und")),
+        *(number(0xD7, which), number(0x73C5, which), number(0x9C, 0), text(0x22B59C, language)),
         *(number(0x83, kind), text(0x86, codec)),
         *more,
     )
@@ -174,6 +178,14 @@ def _sound_entry(track: SoundTrack) -> bytes:
         number(0x56BB, _OPUS_SEEK),
         audio,
     )
+
+
+def _text_entry(which: int, track: TextTrack) -> bytes:
+    """Not shown unless a viewer wants it."""
+    more = [number(0x88, 0)]
+    if track.language:
+        more.append(text(0x22B59D, track.language))
+    return _entry(which, 0x11, "D_WEBVTT/SUBTITLES", *more, language=track.code)
 
 
 def _opus_head(configuration: bytes) -> bytes:
