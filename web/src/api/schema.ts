@@ -831,6 +831,12 @@ export interface components {
              * @default caption
              */
             preset?: string;
+            /**
+             * Show
+             * @default burnt
+             * @enum {string}
+             */
+            show?: "burnt" | "track" | "both";
             /** Style */
             style?: {
                 [key: string]: unknown;

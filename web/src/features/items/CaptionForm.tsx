@@ -1,4 +1,4 @@
-// Captions burnt into the picture: their file, and how they look.
+// Captions: their file, how they are shown, and how they look in the picture.
 import { FileText } from "lucide-react";
 import { cuesIn } from "@/engine/cues";
 import { wordsIn } from "@/engine/items";
@@ -6,8 +6,9 @@ import { titleLook } from "@/engine/titleLook";
 import type { Item } from "@/lib/itemRequests";
 import { Field, TextArea } from "@/ui/Field";
 import { FileButton } from "@/ui/FileButton";
+import { Select } from "@/ui/Select";
 import { CAPTION_FILES } from "./CaptionDialog";
-import { at, useItemForm } from "./form";
+import { at, type ItemForm, useItemForm } from "./form";
 import { PlaceFields } from "./PlaceFields";
 import { readText } from "./readText";
 import { PresetField, presetOf, StyleFields } from "./StyleFields";
@@ -17,6 +18,7 @@ const USUAL = "caption";
 export function CaptionForm({ item }: { item: Item }) {
   const form = useItemForm(item);
   const captions = wordsIn(item.fields, "captions");
+  const show = wordsIn(item.fields, "show");
   return (
     <>
       <Field
@@ -46,9 +48,38 @@ export function CaptionForm({ item }: { item: Item }) {
           file && void readText(file).then((text) => form.set({ captions: text }))
         }
       />
-      <PresetField form={form} usual={USUAL} />
-      <PlaceFields form={form} usual={titleLook(presetOf(form, USUAL)).anchor} />
-      <StyleFields form={form} usual={USUAL} />
+      <ShowField form={form} />
+      {show !== "track" && (
+        <>
+          <PresetField form={form} usual={USUAL} />
+          <PlaceFields form={form} usual={titleLook(presetOf(form, USUAL)).anchor} />
+          <StyleFields form={form} usual={USUAL} />
+        </>
+      )}
     </>
+  );
+}
+
+const BURNT = "burnt";
+const WAYS = [
+  { value: BURNT, label: "In the picture", detail: "Everybody sees them" },
+  { value: "track", label: "As a track", detail: "Viewers turn them on" },
+  { value: "both", label: "Both" },
+];
+
+function ShowField({ form }: { form: ItemForm }) {
+  return (
+    <Field label="Shown" {...at(form.find, "show")}>
+      {({ id, describedBy, isInvalid }) => (
+        <Select
+          id={id}
+          describedBy={describedBy}
+          isInvalid={isInvalid}
+          value={wordsIn(form.item.fields, "show") || BURNT}
+          groups={[{ options: WAYS }]}
+          onChange={(show) => form.set({ show })}
+        />
+      )}
+    </Field>
   );
 }

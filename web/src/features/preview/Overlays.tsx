@@ -5,6 +5,7 @@ import { cuesIn } from "@/engine/cues";
 import { numberIn, partIn, wordsIn } from "@/engine/items";
 import { safeArea, type TitleLook, titleLook } from "@/engine/titleLook";
 import { type PlacedItem, usePlacedItems } from "@/lib/hooks/usePlacedItems";
+import type { Item } from "@/lib/itemRequests";
 import { useProject } from "@/lib/store/document";
 import { usePlayer } from "@/lib/store/player";
 
@@ -28,8 +29,11 @@ export default function Overlays() {
 
 const shownAt = (placed: readonly PlacedItem[], time: number): string[] =>
   placed
-    .filter(({ item, span }) => item.kind !== "audio" && time >= span.start && time < span.end)
+    .filter(({ item, span }) => isDrawn(item) && time >= span.start && time < span.end)
     .map(({ item }) => item.id);
+
+const isDrawn = (item: Item): boolean =>
+  item.kind !== "audio" && wordsIn(item.fields, "show") !== "track";
 
 function Overlay({ placed: { item, media } }: { placed: PlacedItem }) {
   if (item.kind === "image") {
