@@ -22,6 +22,9 @@ BROWSER = "VIDEO_FOUNDRY_CHROMIUM"
 SKIP_BROWSER = "VIDEO_FOUNDRY_SKIP_BROWSER"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
+AT_ONCE = str((os.cpu_count() or 1) + 1)
+"""Tests at a time: many of them wait for processes that were killed."""
+
 NO_BROWSER = f"""\
 No Chromium was found, and the browser tests need one. Any of these will do:
   Debian, Ubuntu:           apt-get install chromium
@@ -57,7 +60,7 @@ def stages(browser: str | None) -> list[Stage]:
     pytest = [command("pytest")]
     apart = ["--ignore=tests/e2e", "--ignore=tests/cluster"]
     tests = [
-        Stage("Python: tests", [*pytest, "-n", "2", *apart, "tests"]),
+        Stage("Python: tests", [*pytest, "-n", AT_ONCE, *apart, "tests"]),
         # Alone: a dozen processes that are killed and frozen need the whole machine.
         Stage("Cluster: tests", [*pytest, "tests/cluster"]),
     ]
