@@ -1,17 +1,13 @@
 """The FFmpeg compositor keeps the contract of its ports in every codec, and its films are built as
 players and browsers want them."""
 
-import asyncio
 import struct
 from collections.abc import Iterator
 
 import av
 import pytest
+from tests.contracts.ffmpeg_parts import FFmpegParts
 
-from video_foundry.adapters.ffmpeg import FFmpegCompositor
-from video_foundry.adapters.ffmpeg.sound import FFmpegSound
-from video_foundry.ports.compositor import Compositor
-from video_foundry.ports.sound import SoundCompositor
 from video_foundry.testing.codec_contract import CodecContract, Made
 
 TAGS = {"h264": "avc1", "hevc": "hvc1", "av1": "av01", "vp9": None, "prores": "apch"}
@@ -27,21 +23,7 @@ Element = tuple[int, int, int]
 """Its name, and where its content begins and ends."""
 
 
-class TestFFmpegCodecs(CodecContract):
-    @pytest.fixture(scope="class")
-    @classmethod
-    def compositor(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compositor]:
-        made = FFmpegCompositor(scratch=tmp_path_factory.mktemp("scratch"))
-        yield made
-        asyncio.run(made.aclose())
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def sounds(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundCompositor]:
-        made = FFmpegSound(scratch=tmp_path_factory.mktemp("sound"))
-        yield made
-        asyncio.run(made.aclose())
-
+class TestFFmpegCodecs(FFmpegParts, CodecContract):
     def test_nothing_of_the_tools_is_left_in_it(self, made: Made) -> None:
         data = made.film.read_bytes()
         for trace in (b"Lavf", b"Lavc", b"x264", b"x265", b"SVT", b"libvpx", b"libopus"):

@@ -1,8 +1,8 @@
 """How many statements an action takes does not depend on how long the film is: a project is locked
 while they run, and each of them costs a trip to the database. Counted on both databases."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -10,9 +10,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 from tests.db.databases import Database
 from tests.db.desk import Desk, models_of
+from tests.db.statements import statements
 from tests.recovery.gate import Gate
 from tests.recovery.world import PROFILE, MovableClock, world
 
@@ -43,7 +44,7 @@ class Film:
 
     async def count(self, name: str, work: Awaitable[Any]) -> Any:
         """What `work` answers; its statements are counted under a name."""
-        with _statements(self.ctx) as sent:
+        with statements(self.ctx) as sent:
             done = await work
         self.counted[name] = len(sent)
         return done
@@ -71,22 +72,6 @@ class Film:
 
 def _content(prompt: str) -> SegmentContent:
     return SegmentContent(prompt=prompt, model_params={"model": "desk-key"})
-
-
-@contextmanager
-def _statements(ctx: Context) -> Iterator[list[str]]:
-    """What is sent to the database; one that carries many rows is sent once."""
-    sent: list[str] = []
-
-    def note(_c: Any, _cursor: Any, sql: str, *_: Any) -> None:
-        sent.append(sql)
-
-    engine = ctx.store.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 Story = Callable[[Film], Awaitable[None]]
@@ -256,7 +241,7 @@ async def _ctx(database: Database, folder: Path) -> AsyncIterator[Context]:
     "story",
     [edited, rendered_and_called_off, called_off_under_another, ended, remembered, repeated],
 )
-async def test_a_longer_film_takes_no_more_statements(
+async def test_a_longer_film_takes_no_morestatements(
     story: Story, database: Database, tmp_path: Path
 ) -> None:
     async with _ctx(database, tmp_path) as ctx:

@@ -2,8 +2,8 @@
 again only when they have rested. On both databases."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from fractions import Fraction
@@ -11,9 +11,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from tests.db.databases import Database
 from tests.db.desk import Desk, models_of
+from tests.db.statements import statements
 from tests.db.workmen import generate_one
 from tests.recovery.gate import Gate
 from tests.recovery.world import (
@@ -243,22 +244,6 @@ async def test_who_looks_at_previews_keeps_them(database: Database, tmp_path: Pa
 
 
 # --- what an ask costs
-
-
-@contextmanager
-def statements(ctx: Context) -> Iterator[list[str]]:
-    """What is sent to the database; one that carries many rows is sent once."""
-    sent: list[str] = []
-
-    def note(_c: Any, _cursor: Any, sql: str, *_: Any) -> None:
-        sent.append(sql)
-
-    engine = ctx.store.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 async def test_asking_for_many_takes_no_more_statements_than_for_few(

@@ -1,0 +1,25 @@
+"""What a piece of work sends to the database, written down as it is sent."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from video_foundry.services.context import Context
+
+
+@contextmanager
+def statements(ctx: Context) -> Iterator[list[str]]:
+    """What is sent to the database; one that carries many rows is sent once."""
+    sent: list[str] = []
+
+    def note(_c: Any, _cursor: Any, sql: str, *_: Any) -> None:
+        sent.append(sql)
+
+    engine = ctx.store.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
