@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 Idempotency = Literal["key", "lookup", "none"]
 PriceUnit = Literal["generation", "second"]
+Output = Literal["video", "image"]
+Kind = Literal["text", "image", "first_last", "video", "audio"]
+"""text: from words alone. image: from a first frame. first_last: from a first and a last frame.
+video: from a source video. audio: with sound."""
 
 ANY_PARAMETERS: Mapping[str, Any] = {"type": "object", "properties": {}}
 """For plug-ins that say nothing: every parameter goes through as it is."""
@@ -58,6 +62,8 @@ class ModelEntry:
     retired: why it cannot be used (with what to use instead), None while it can.
     prompt_characters: the longest prompt it takes.
     is_simulated: made for tests; offered after the others.
+    makes: what comes out; an image model makes first frames for others. wire: what the provider
+    calls things, for its adapter alone. evidence: how what stands here is known.
     """
 
     id: str
@@ -83,6 +89,15 @@ class ModelEntry:
     prompt_characters: int = 100_000
     is_simulated: bool = False
     alias_notes: Mapping[str, str] = field(default_factory=dict)
+    makes: Output = "video"
+    wire: Mapping[str, Any] = field(default_factory=dict)
+    evidence: str = ""
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """What a clip can be made from, read from the parameters: so that a form, a menu and a
+        check cannot disagree."""
+        return tuple(kind for kind, holds in _kinds(self.parameters) if holds)
 
     @property
     def properties(self) -> Mapping[str, Any]:
@@ -94,6 +109,18 @@ class ModelEntry:
     def media_parameters(self) -> tuple[str, ...]:
         """Names of the parameters that take reference media."""
         return tuple(n for n, s in self.properties.items() if s.get("format") == "media")
+
+
+def _kinds(parameters: Mapping[str, Any]) -> tuple[tuple[Kind, bool], ...]:
+    names = parameters.get("properties", {})
+    required = set(parameters.get("required", ()))
+    return (
+        ("text", not required & {"first_frame", "video"}),
+        ("image", "first_frame" in names),
+        ("first_last", "first_frame" in names and "last_frame" in names),
+        ("video", "video" in names),
+        ("audio", "audio" in names),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,12 +184,16 @@ class Catalogue:
 
 
 def parse_provider(document: Mapping[str, Any]) -> list[ModelEntry]:
-    """Entries of one `catalogue.toml`, already parsed: a `[provider]` table and `[[models]]`.
+    """Entries of one `catalogue.toml`, already parsed: `[provider]`, `[parameters]`, `[[models]]`.
 
-    Keys of a model are the fields of ModelEntry; `provider` and `env_key` come from `[provider]`
-    unless the model says otherwise. Raises TypeError for an unknown key, so a typo cannot hide.
+    Keys of a model are the fields of ModelEntry; `provider`, `env_key` and `evidence` come from
+    `[provider]` unless the model says otherwise. `[parameters.NAME]` describes a parameter that
+    several models share, and a model's `uses` names those it takes; one that the model describes
+    as well is that with its keys changed. Raises TypeError for an unknown key, KeyError for an
+    unknown name in `uses`, so a typo cannot hide.
     """
     provider = document["provider"]
+    shared = document.get("parameters", {})
     entries = []
     for raw in document["models"]:
         row = dict(raw)
@@ -171,9 +202,22 @@ def parse_provider(document: Mapping[str, Any]) -> list[ModelEntry]:
         if "typical_seconds" in row:
             fixed, per_second = row["typical_seconds"]
             row["typical_seconds"] = (float(fixed), float(per_second))
+        if "uses" in row:
+            row["parameters"] = _schema(shared, row.pop("uses"), row.get("parameters", {}))
         row.setdefault("env_key", provider.get("env_key"))
+        row.setdefault("evidence", provider.get("evidence", ""))
         entries.append(ModelEntry(provider=provider["name"], **row))
     return entries
+
+
+def _schema(
+    shared: Mapping[str, Any], uses: Iterable[str], own: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A model's whole schema: in the order of `uses`, then what only this model has."""
+    mine = own.get("properties", {})
+    properties = {name: {**shared[name], **mine.get(name, {})} for name in uses}
+    closed = {"type": "object", "additionalProperties": False}
+    return {**closed, **own, "properties": {**properties, **mine, **properties}}
 
 
 def _price_row(raw: Mapping[str, Any]) -> PriceRow:

@@ -15,7 +15,7 @@ import pytest
 
 import video_foundry.adapters.models as models_room
 from video_foundry.adapters.models.runway.adapter import DATA_URI_LIMIT, RunwayModel
-from video_foundry.adapters.models.runway.client import RunwayClient
+from video_foundry.adapters.models.wire.http import Timeouts
 from video_foundry.core.catalogue import (
     Catalogue,
     ModelEntry,
@@ -234,8 +234,8 @@ async def runway(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Emulator]:
 
 
 @pytest.fixture
-async def model(runway: Emulator) -> AsyncIterator[RunwayModel]:
-    adapter = RunwayModel(RunwayClient(submit_timeout=0.5, timeout=0.5))
+async def model(runway: Emulator, entry: ModelEntry) -> AsyncIterator[RunwayModel]:
+    adapter = RunwayModel(entry, timeouts=Timeouts(create=0.5, ask=0.5))
     yield adapter
     await adapter.aclose()
 
@@ -269,8 +269,8 @@ def frame_of(folder: Path, content: bytes) -> Path:
 
 class TestRunwayContract(ModelContract):
     @pytest.fixture
-    def adapter(self, runway: Emulator) -> VideoModelInterface:
-        return RunwayModel()
+    def adapter(self, runway: Emulator, entry: ModelEntry) -> VideoModelInterface:
+        return RunwayModel(entry)
 
     @pytest.fixture
     def submission(self, tmp_path: Path) -> Submission:

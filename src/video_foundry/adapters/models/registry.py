@@ -76,13 +76,14 @@ def _plain_entry(name: str, adapter: AdapterFactory) -> ModelEntry:
     )
 
 
-def load_provider(folder: Path, adapters: Mapping[str, AdapterFactory]) -> None:
-    """Register every model of a provider folder's catalogue; those without an adapter are listed
-    with the reason why they cannot be used."""
+def load_provider(folder: Path, adapter_of: Callable[[ModelEntry], AdapterFactory | None]) -> None:
+    """Register every model of a provider folder's catalogue; a retired one is listed with the
+    reason why it cannot be used, and needs no adapter."""
     document = tomllib.loads((folder / "catalogue.toml").read_text("utf-8"))
     for entry in parse_provider(document):
-        if entry.id in adapters:
-            VideoModelFactory.register(entry.id, adapters[entry.id], entry=entry)
+        adapter = adapter_of(entry) if entry.retired is None else None
+        if adapter is not None:
+            VideoModelFactory.register(entry.id, adapter, entry=entry)
         elif entry.retired is None:
             raise BadInput(f"{folder.name}: {entry.id} has neither an adapter nor a retirement")
         else:

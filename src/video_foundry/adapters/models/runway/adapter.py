@@ -1,21 +1,24 @@
 """Runway behind the model port: it says what happened and decides nothing about retries."""
 
 import asyncio
-from base64 import b64encode
 from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
 from video_foundry.adapters.models.runway import mapping
-from video_foundry.adapters.models.runway.client import RunwayClient
-from video_foundry.core.catalogue import Idempotency
-from video_foundry.errors import GenerationLost, Rejected
+from video_foundry.adapters.models.runway.client import DIALECT, RunwayClient
+from video_foundry.adapters.models.wire.http import Dialect, Timeouts
+from video_foundry.adapters.models.wire.model import HttpModel
+from video_foundry.adapters.models.wire.pictures import read_picture
+from video_foundry.core.catalogue import Idempotency, ModelEntry
+from video_foundry.errors import GenerationLost
+from video_foundry.ports.accounts import Account
 from video_foundry.ports.video_model import (
     GenerationResult,
     GenerationStatus,
     StatusReport,
     Submission,
-    VideoModelInterface,
 )
 
 DATA_URI_LIMIT = 5_000_000
@@ -25,23 +28,31 @@ IMAGE_LIMIT = 16 * 1024 * 1024
 REMEMBERED_CANCELS = 1000
 
 
-class RunwayModel(VideoModelInterface):
-    """Runway's Gen-4.5, from text or from text and a first frame.
+class RunwayModel(HttpModel):
+    """Runway's own models, from text or from text and a first frame.
 
     Runway neither takes an idempotency key nor lists its tasks, so a submit whose answer got lost
     cannot be cleared up from here.
     """
 
     idempotency: ClassVar[Idempotency] = "none"
+    dialect: ClassVar[Dialect] = DIALECT
 
-    def __init__(self, client: RunwayClient | None = None) -> None:
-        self._client = client or RunwayClient()
+    def __init__(
+        self,
+        entry: ModelEntry,
+        account: Account | None = None,
+        *,
+        timeouts: Timeouts | None = None,
+    ) -> None:
+        super().__init__(entry, account, timeouts=timeouts)
+        self._client = RunwayClient(self.wire)
         # Only a courtesy, which a restart may lose: Runway forgets a task that was cancelled.
         self._cancelled: deque[str] = deque(maxlen=REMEMBERED_CANCELS)
 
     async def initiate_generation(self, prompt: str, params: dict[str, Any]) -> str:
         """Send one create call for text to video, and return the task's id."""
-        path, body = mapping.create_request(prompt, params, image=None)
+        path, body = self._request(prompt, params, image=None)
         return await self._client.create(path, body)
 
     async def submit(self, submission: Submission) -> str:
@@ -50,9 +61,9 @@ class RunwayModel(VideoModelInterface):
         if frame is None:
             return await self.initiate_generation(submission.prompt, dict(submission.params))
         # Before the upload, so that a bad request costs nothing at all.
-        mapping.create_request(submission.prompt, submission.params, image="")
+        self._request(submission.prompt, submission.params, image="")
         image = await self._image_uri(frame)
-        path, body = mapping.create_request(submission.prompt, submission.params, image=image)
+        path, body = self._request(submission.prompt, submission.params, image=image)
         return await self._client.create(path, body)
 
     async def get_status(self, job_id: str) -> StatusReport:
@@ -67,7 +78,7 @@ class RunwayModel(VideoModelInterface):
     async def get_result(self, job_id: str) -> GenerationResult:
         """A fresh URL of the video; it lives for a day or two, so fetch it soon."""
         task = await self._client.task(job_id)
-        return mapping.generation_result(task, schemes=self._client.schemes)
+        return mapping.generation_result(task, schemes=self.wire.schemes)
 
     async def cancel_generation(self, job_id: str) -> bool:
         """Cancel a task that has not begun.
@@ -86,25 +97,15 @@ class RunwayModel(VideoModelInterface):
         self._cancelled.append(job_id)
         return True
 
-    async def aclose(self) -> None:
-        """Release connections."""
-        await self._client.aclose()
+    def _request(
+        self, prompt: str, params: Mapping[str, Any], *, image: str | None
+    ) -> tuple[str, dict[str, Any]]:
+        return mapping.create_request(self.entry.wire["model"], prompt, params, image=image)
 
     async def _image_uri(self, frame: Path) -> str:
-        content = await asyncio.to_thread(_read_image, frame)
-        kind = mapping.image_type(content[:12])
-        uri = f"data:{kind};base64,{b64encode(content).decode()}"
-        if len(uri) <= DATA_URI_LIMIT:
-            return uri
-        suffix = kind.partition("/")[2]
-        return await self._client.upload(content, filename=f"first-frame.{suffix}", kind=kind)
-
-
-def _read_image(frame: Path) -> bytes:
-    size = frame.stat().st_size
-    if size > IMAGE_LIMIT:
-        raise Rejected(
-            f"Runway takes a first frame of at most {IMAGE_LIMIT} bytes, this one has {size}",
-            code="first_frame_size",
+        picture = await asyncio.to_thread(
+            read_picture, frame, title=self.dialect.title, limit=IMAGE_LIMIT
         )
-    return frame.read_bytes()
+        if len(picture.data_uri) <= DATA_URI_LIMIT:
+            return picture.data_uri
+        return await self._client.upload(picture, filename=f"first-frame.{picture.suffix}")

@@ -1,248 +1,69 @@
-"""Runway's HTTP API, one method a call. It knows paths, headers and what a broken connection means
-for money; it never repeats a call by itself and never shows the key."""
+"""Runway's HTTP API, one method a call: paths, headers and shapes of answers. What a refusal means
+is for `mapping`; how a call is made, and never twice, is for the shared wire."""
 
-import asyncio
-import json
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-import httpx2
-
 from video_foundry.adapters.models.runway import mapping
-from video_foundry.errors import (
-    Ambiguous,
-    GenerationLost,
-    ModelError,
-    NotAuthorised,
-    Rejected,
-    Unavailable,
-)
+from video_foundry.adapters.models.wire.http import Dialect, Wire
+from video_foundry.adapters.models.wire.pictures import Picture
+from video_foundry.adapters.models.wire.reading import address
+from video_foundry.errors import Unavailable
 
-BASE_URL = "https://api.dev.runwayml.com"
 API_VERSION = "2024-11-06"
-MAX_ANSWER = 1024 * 1024
-"""Bytes of an answer that are read; theirs have a few hundred."""
 
-_NOT_SENT = (
-    httpx2.ConnectError,
-    httpx2.ConnectTimeout,
-    httpx2.PoolTimeout,
-    httpx2.ProxyError,
-    httpx2.UnsupportedProtocol,
+
+def _headers(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}", "X-Runway-Version": API_VERSION}
+
+
+DIALECT = Dialect(
+    title="Runway",
+    base_url="https://api.dev.runwayml.com",
+    headers=_headers,
+    refusal=mapping.refusal,
 )
-
-
-@dataclass(frozen=True)
-class _Answer:
-    status: int
-    headers: Mapping[str, str]
-    body: dict[str, Any]
-
-
-class _AnswerTooLarge(Exception):
-    """The server sent more than any real answer has."""
 
 
 class RunwayClient:
-    """One account at Runway.
+    """The calls, over one wire."""
 
-    The key (RUNWAY_API_KEY) and base URL (RUNWAY_BASE_URL) are read at each call, so that they can
-    be set while the program runs. submit_timeout, timeout, connect_timeout: seconds, for a create
-    call, for any other call, and for connecting.
-    upload_timeout: seconds for a file.
-    """
-
-    def __init__(
-        self,
-        *,
-        submit_timeout: float = 60.0,
-        timeout: float = 30.0,
-        connect_timeout: float = 10.0,
-        upload_timeout: float = 120.0,
-    ) -> None:
-        self._upload_timeout = upload_timeout
-        self._submit_timeout = submit_timeout
-        self._timeout = timeout
-        self._connect_timeout = connect_timeout
-        self._http: httpx2.AsyncClient | None = None
-
-    @property
-    def schemes(self) -> tuple[str, ...]:
-        """URL schemes to expect in answers: plain http only where the API itself is plain."""
-        return ("https", "http") if _base_url().startswith("http://") else ("https",)
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
 
     async def create(self, path: str, body: Mapping[str, Any]) -> str:
-        """Send one create call, once, and return the task's id.
-
-        Raises Unavailable when nothing was sent, a Rejected or RateLimited when Runway said no, and
-        Ambiguous whenever a task may have been made.
-        """
-        try:
-            answer = await self._send("POST", path, _key(), self._submit_timeout, body)
-        except _NOT_SENT as error:
-            raise Unavailable(f"Runway could not be reached: {_reason(error)}") from error
-        except (httpx2.RequestError, TimeoutError, _AnswerTooLarge) as error:
-            raise Ambiguous(
-                f"the answer to a submit got lost ({_reason(error)}): Runway may have accepted it"
-            ) from error
-        task_id = answer.body.get("id")
-        if 200 <= answer.status < 300 and isinstance(task_id, str) and task_id:
-            return task_id
-        if answer.status >= 500 or answer.status in (408, *range(200, 300)):
-            raise Ambiguous(
-                f"Runway answered a submit with {answer.status} and no task: "
-                "it may have accepted it"
-            )
-        raise _refusal(answer)
+        """Send one create call, once, and return the task's id."""
+        return await self._wire.create(path, json=body, id_of=mapping.task_id)
 
     async def task(self, task_id: str) -> dict[str, Any]:
         """A task as Runway tells it. Raises GenerationLost for an id that it does not know."""
-        answer = await self._call("GET", f"/v1/tasks/{quote(task_id, safe='')}")
-        if answer.status in (404, 410):
-            raise GenerationLost(f"Runway does not know the task {task_id[:80]!r} (any more)")
-        if answer.status != 200:
-            raise _could_not_ask(answer)
-        return answer.body
+        return (await self._wire.look(_task_path(task_id))).body
 
     async def delete_task(self, task_id: str) -> bool:
         """Cancel a task that is not over, or throw away one that is: ask first which it is."""
-        answer = await self._call("DELETE", f"/v1/tasks/{quote(task_id, safe='')}")
+        answer = await self._wire.ask(_task_path(task_id), method="DELETE")
         return answer.status in (200, 204)
 
-    async def upload(self, content: bytes, *, filename: str, kind: str) -> str:
-        """Put a file into Runway's store for a day and return its runway:// URI.
+    async def organization(self) -> dict[str, Any]:
+        """The account: `creditBalance`, the tier and its limits. Costs nothing."""
+        return (await self._wire.look("/v1/organization")).body
 
-        Nothing is generated by this, so every failure means "not accepted".
-        """
-        slot = await self._call("POST", "/v1/uploads", {"filename": filename, "type": "ephemeral"})
-        if slot.status >= 500:
-            raise _could_not_ask(slot)
-        if not 200 <= slot.status < 300:
-            raise _refusal(slot)
+    async def upload(self, picture: Picture, *, filename: str) -> str:
+        """Put a file into Runway's store for a day and return its runway:// URI."""
+        slot = await self._wire.prepare(
+            "/v1/uploads", json={"filename": filename, "type": "ephemeral"}
+        )
         url, uri, fields = (slot.body.get(k) for k in ("uploadUrl", "runwayUri", "fields"))
         if not (isinstance(url, str) and isinstance(uri, str) and isinstance(fields, dict)):
             raise Unavailable("Runway offered no place for the first frame")
-        if not url.startswith(tuple(f"{scheme}://" for scheme in self.schemes)):
+        if address(url, self._wire.schemes) is None:
             raise Unavailable("Runway offered an unsafe place for the first frame")
         form = {str(name): str(value) for name, value in fields.items()}
-        await self._store(url, form, (filename, content, kind))
+        file = (filename, picture.content, picture.kind)
+        await self._wire.store(url, data=form, files={"file": file})
         return uri
 
-    async def aclose(self) -> None:
-        """Release connections."""
-        if self._http is not None:
-            await self._http.aclose()
-            self._http = None
 
-    async def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> _Answer:
-        """A call that starts no generation. Raises Unavailable when it could not be made."""
-        with _may_be_repeated():
-            return await self._send(method, path, _key(), self._timeout, body)
-
-    async def _store(self, url: str, form: Mapping[str, str], file: tuple[str, bytes, str]) -> None:
-        """Send a file to the store, which is another host and must not see the key."""
-        with _may_be_repeated():
-            async with (
-                asyncio.timeout(self._upload_timeout),
-                self._client().stream("POST", url, data=form, files={"file": file}) as stored,
-            ):
-                status = stored.status_code
-        if not 200 <= status < 300:
-            raise Unavailable(f"Runway's store answered {status} to the first frame")
-
-    async def _send(
-        self, method: str, path: str, key: str, timeout: float, body: Mapping[str, Any] | None
-    ) -> _Answer:
-        headers = {"Authorization": f"Bearer {key}", "X-Runway-Version": API_VERSION}
-        phases = httpx2.Timeout(timeout, connect=self._connect_timeout)
-        url = _base_url() + path
-        async with (
-            asyncio.timeout(timeout),
-            self._client().stream(
-                method, url, headers=headers, json=body, timeout=phases
-            ) as response,
-        ):
-            content = bytearray()
-            async for chunk in response.aiter_bytes():
-                content += chunk
-                if len(content) > MAX_ANSWER:
-                    raise _AnswerTooLarge("the answer is far too long")
-        # Some servers repeat a wrong key in their complaint, which ends up in messages.
-        told = _parsed(bytes(content).replace(key.encode(), b"[key]"))
-        return _Answer(response.status_code, response.headers, told)
-
-    def _client(self) -> httpx2.AsyncClient:
-        if self._http is None:
-            self._http = httpx2.AsyncClient(
-                timeout=httpx2.Timeout(self._timeout, connect=self._connect_timeout),
-                # No connection is used twice: one that the server has just closed would turn a
-                # submit into a doubtful one.
-                limits=httpx2.Limits(max_keepalive_connections=0),
-                headers={
-                    "Accept": "application/json",
-                    "Accept-Encoding": "identity",
-                    "User-Agent": "video-foundry",
-                },
-            )
-        return self._http
-
-
-def _base_url() -> str:
-    base = os.environ.get("RUNWAY_BASE_URL", "").strip().rstrip("/") or BASE_URL
-    try:
-        url = httpx2.URL(base)
-    except httpx2.InvalidURL:
-        url = httpx2.URL()
-    if url.scheme not in ("http", "https") or not url.host:
-        raise Rejected("RUNWAY_BASE_URL is not a web address", code="bad_base_url")
-    return base
-
-
-def _key() -> str:
-    key = os.environ.get("RUNWAY_API_KEY", "").strip()
-    if not key:
-        raise NotAuthorised("there is no key for Runway: set RUNWAY_API_KEY")
-    if not (key.isascii() and key.isprintable()) or " " in key:
-        raise NotAuthorised("RUNWAY_API_KEY holds characters that no key has")
-    return key
-
-
-def _parsed(content: bytes) -> dict[str, Any]:
-    """The JSON object of an answer, empty for anything else."""
-    try:
-        told = json.loads(content)
-    except (ValueError, RecursionError):
-        return {}
-    return told if isinstance(told, dict) else {}
-
-
-def _refusal(answer: _Answer) -> ModelError:
-    retry_after = answer.headers.get("retry-after")
-    return mapping.refusal(
-        answer.status, answer.body, retry_after=retry_after, now=datetime.now(UTC)
-    )
-
-
-def _could_not_ask(answer: _Answer) -> ModelError:
-    """Why a question got no answer; whatever it is, the generation itself goes on."""
-    if answer.status in (401, 403, 429):
-        return _refusal(answer)
-    return Unavailable(f"Runway answered {answer.status}")
-
-
-@contextmanager
-def _may_be_repeated() -> Iterator[None]:
-    """For calls that start no generation: any trouble on the way means "try again later"."""
-    try:
-        yield
-    except (httpx2.RequestError, httpx2.InvalidURL, TimeoutError, _AnswerTooLarge) as error:
-        raise Unavailable(f"Runway could not be asked: {_reason(error)}") from error
-
-
-def _reason(error: Exception) -> str:
-    return str(error)[:200] or type(error).__name__
+def _task_path(task_id: str) -> str:
+    return f"/v1/tasks/{quote(task_id, safe='')}"

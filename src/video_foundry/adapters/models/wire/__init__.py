@@ -1,0 +1,1 @@
+"""What the HTTP providers share: sending once, asking again, and reading foreign answers."""

@@ -1,0 +1,87 @@
+"""Running an emulator: in the foreground for people, in a thread of its own for tests, so that both
+asynchronous and blocking clients can talk to it."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from video_foundry.emulators.emulator import Emulator
+from video_foundry.emulators.network import BreakableProtocol
+
+START_SECONDS = 30.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """Files for TLS, for clients that insist on it."""
+
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True)
+class Running:
+    """An emulator that can be called at `url`, on loopback."""
+
+    emulator: Emulator
+    url: str
+
+
+@contextmanager
+def running(emulator: Emulator, *, tls: Certificate | None = None) -> Iterator[Running]:
+    """Serve on a free port in a thread until the block ends."""
+    bound = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(_config(emulator, tls))
+    thread = threading.Thread(
+        target=lambda: asyncio.run(server.serve([bound])), name=f"emulator {emulator.name}"
+    )
+    thread.start()
+    try:
+        _wait_until_started(server, thread)
+        scheme = "https" if tls else "http"
+        host = "localhost" if tls else "127.0.0.1"
+        yield Running(emulator, f"{scheme}://{host}:{bound.getsockname()[1]}")
+    finally:
+        server.should_exit = server.force_exit = True
+        thread.join()
+        bound.close()
+        emulator.studio.close()
+
+
+def serve(emulator: Emulator, *, port: int, tls: Certificate | None = None) -> None:
+    """Serve on loopback until interrupted."""
+    config = _config(emulator, tls)
+    config.host, config.port = "127.0.0.1", port
+    try:
+        uvicorn.Server(config).run()
+    finally:
+        emulator.studio.close()
+
+
+def _config(emulator: Emulator, tls: Certificate | None) -> uvicorn.Config:
+    return uvicorn.Config(
+        emulator.app(),
+        http=BreakableProtocol,
+        log_level="warning",
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+        ssl_certfile=str(tls.certificate) if tls else None,
+        ssl_keyfile=str(tls.key) if tls else None,
+    )
+
+
+def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
+    waited = threading.Event()
+    for _ in range(int(START_SECONDS / 0.01)):
+        if server.started:
+            return
+        if not thread.is_alive():
+            break
+        waited.wait(0.01)
+    raise RuntimeError("the emulator did not start")
