@@ -1,4 +1,4 @@
-"""The command line: serve, worker, render, plan, models, storage, doctor, migrate, openapi. Exit 0
+"""The command line: serve, worker, render, plan, models, storage, emulate, doctor and more. Exit 0
 done, 1 failed with the reason, 2 wrong input naming the field. What a command does lives in
 `commands`."""
 
@@ -219,6 +219,58 @@ def prune(
     from video_foundry.commands.storage import prune as run
 
     _run(run(to=to, films_older_than=films_older_than, dry_run=dry_run, as_json=as_json))
+
+
+@app.command()
+def emulate(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A provider, such as runway, or all of them.")
+    ] = "all",
+    *,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Port on loopback; 0 for any that is free.")
+    ] = 9000,
+    key: Annotated[
+        str, typer.Option(help="The one key that is accepted; any is when there is none.")
+    ] = "",
+    seconds: Annotated[
+        float, typer.Option(min=0, help="How long each generation takes; 0: a few questions.")
+    ] = 5.0,
+    short_side: Annotated[
+        int, typer.Option(min=0, max=2160, help="Make results smaller, to so many pixels; 0: not.")
+    ] = 360,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(help="What the next create meets (`drop`, `expired+truncated`); repeatable."),
+    ] = None,
+    ledger: Annotated[
+        Path | None, typer.Option(help="Keep every call in this file, a JSON object a line.")
+    ] = None,
+    certificate: Annotated[Path | None, typer.Option(help="Serve TLS with this PEM file.")] = None,
+    certificate_key: Annotated[Path | None, typer.Option(help="And its key.")] = None,
+    list_faults: Annotated[
+        bool, typer.Option("--list-faults", help="Show what can go wrong on demand, and stop.")
+    ] = False,
+) -> None:
+    """Stand in for a provider on this machine: answers as it does, costs nothing, can fail on
+    demand."""
+    from video_foundry.commands.emulate import emulate as run
+    from video_foundry.commands.emulate import list_faults as show
+    from video_foundry.emulators.emulator import Settings
+
+    if list_faults:
+        raise typer.Exit(show())
+    settings = Settings(key=key, seconds=seconds, short_side=short_side, ledger=ledger)
+    raise typer.Exit(
+        run(
+            name,
+            port=port,
+            settings=settings,
+            faults=fault or [],
+            certificate=certificate,
+            certificate_key=certificate_key,
+        )
+    )
 
 
 @app.command()

@@ -19,7 +19,7 @@ SEED = int(os.environ.get("VIDEO_FOUNDRY_CHAOS_SEED", "7"))
 
 
 def test_every_promise_holds_whatever_dies(components: None, tmp_path: Path) -> None:
-    plan = Plan(seed=SEED, jobs=300, kills=100, seconds=900.0)
+    plan = Plan(seed=SEED, jobs=300, kills=100, seconds=900.0, pause=(0.3, 2.2))
     with warnings.catch_warnings():
         # Connections to processes that were killed are left to the garbage collector.
         warnings.simplefilter("ignore", ResourceWarning)

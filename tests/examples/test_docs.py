@@ -15,12 +15,13 @@ from tests.examples.test_models import Machine
 
 from video_foundry.adapters.models.builtin import HERE
 from video_foundry.core.catalogue import ModelEntry, effective_params, parse_provider
+from video_foundry.emulators.faults import FAULTS
 from video_foundry.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted(
     file
-    for pattern in ("*.md", "docs/*.md", "docs/decisions/*.md", "examples/**/*.md")
+    for pattern in ("*.md", "docs/**/*.md", "examples/**/*.md")
     for file in ROOT.glob(pattern)
 )
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -185,6 +186,11 @@ def test_the_tables_of_parameters_are_those_of_the_catalogue(model: str) -> None
 def test_the_table_of_failures_is_that_of_the_catalogue() -> None:
     shown = [words_in(row[0])[0] for row in rows_after("docs/models.md", "failures: mock-ai")]
     assert shown == entries()["mock-ai"].properties["fail"]["enum"]
+
+
+def test_the_table_of_faults_is_that_of_the_emulators() -> None:
+    listed = {words_in(row[0])[0]: row[2] for row in rows_after("docs/emulators.md", "faults")}
+    assert listed == FAULTS
 
 
 def test_the_models_of_the_readme_are_those_of_the_catalogue() -> None:

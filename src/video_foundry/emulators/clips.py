@@ -3,6 +3,7 @@ asked for, made once, and what is made of it by a fault."""
 
 import os
 import threading
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,21 +23,27 @@ class Studio:
 
     def __init__(self, *, short_side: int = 180) -> None:
         self._short_side = short_side
-        self._folder = TemporaryDirectory(prefix="emulator-")
+        self._folder: TemporaryDirectory[str] | None = None
         self._lock = threading.Lock()
 
     def file_of(self, job: Job) -> Path:
         """The result of a job as a file; blocks while it is made."""
         suffix = "png" if job.wants.is_picture else "mp4"
-        path = Path(self._folder.name) / f"{abs(hash(job.id))}.{suffix}"
         with self._lock:
+            if self._folder is None:
+                self._folder = TemporaryDirectory(prefix="emulator-")
+            name = sha256(job.id.encode()).hexdigest()
+            path = Path(self._folder.name) / f"{name}.{suffix}"
             if not path.exists():
                 self._make(job, path)
         return path
 
     def close(self) -> None:
         """Throw the files away."""
-        self._folder.cleanup()
+        with self._lock:
+            if self._folder is not None:
+                self._folder.cleanup()
+                self._folder = None
 
     def _make(self, job: Job, path: Path) -> None:
         result = job.faults.of("result")

@@ -181,14 +181,12 @@ class Emulator(ABC):
         return JSONResponse({"error": "Not found"}, 404)
 
     def media_url(self, request: Request, job: Job) -> str:
-        """Where a job's result is: another host than the API, so that a key sent there shows. The
-        first address of one that is to expire is a stale one."""
+        """Where a job's result is: another host than the API, so that a key sent there shows."""
         base = urlsplit(str(request.base_url))
         host = "localhost" if base.hostname == "127.0.0.1" else base.hostname
-        job.fetches += 1
         suffix = "png" if job.wants.is_picture else "mp4"
-        is_stale = "expired" in job.faults and job.fetches == 1
-        return f"{base.scheme}://{host}:{base.port}/_media/{job.id}.{suffix}?sig={1 - is_stale}"
+        place = f"{base.scheme}://{host}:{base.port}{base.path.rstrip('/')}"
+        return f"{place}/_media/{job.id}.{suffix}?sig={job.expired}"
 
     async def give(self, request: Request, job: Job) -> Response:
         """The bytes of a result, with all that may happen to them."""
@@ -279,8 +277,11 @@ class Emulator(ABC):
         )
 
     async def _media(self, request: Request) -> Response:
+        """A file by the address that is good now; one that is to expire does so when it is used."""
         job = self.jobs.get(request.path_params["name"].rpartition(".")[0])
-        if job is None or request.query_params.get("sig") != "1":
+        if job is not None and "expired" in job.faults and not job.expired:
+            job.expired = 1
+        if job is None or request.query_params.get("sig") != str(job.expired):
             return self.say(request, "media", Response("expired", 403), job)
         self.say(request, "media", Response(), job)
         return await self.give(request, job)

@@ -35,7 +35,8 @@ class Wants:
 
 @dataclass(kw_only=True)
 class Job:
-    """One accepted generation. body: what was asked, as it came. looks: questions so far."""
+    """One accepted generation. body: what was asked, as it came. looks: questions so far.
+    expired: how many addresses of its result are stale."""
 
     id: str
     prompt: str
@@ -45,7 +46,7 @@ class Job:
     created_at: float
     seconds: float
     looks: int = 0
-    fetches: int = 0
+    expired: int = 0
     is_cancelled: bool = False
 
     @property

@@ -4,12 +4,13 @@ asynchronous and blocking clients can talk to it."""
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from starlette.applications import Starlette
 
 from video_foundry.emulators.emulator import Emulator
 from video_foundry.emulators.network import BreakableProtocol
@@ -37,16 +38,14 @@ class Running:
 def running(emulator: Emulator, *, tls: Certificate | None = None) -> Iterator[Running]:
     """Serve on a free port in a thread until the block ends."""
     bound = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(_config(emulator, tls))
+    server = uvicorn.Server(_config(emulator.app(), tls))
     thread = threading.Thread(
         target=lambda: asyncio.run(server.serve([bound])), name=f"emulator {emulator.name}"
     )
     thread.start()
     try:
         _wait_until_started(server, thread)
-        scheme = "https" if tls else "http"
-        host = "localhost" if tls else "127.0.0.1"
-        yield Running(emulator, f"{scheme}://{host}:{bound.getsockname()[1]}")
+        yield Running(emulator, _url(bound, tls))
     finally:
         server.should_exit = server.force_exit = True
         thread.join()
@@ -54,19 +53,29 @@ def running(emulator: Emulator, *, tls: Certificate | None = None) -> Iterator[R
         emulator.studio.close()
 
 
-def serve(emulator: Emulator, *, port: int, tls: Certificate | None = None) -> None:
-    """Serve on loopback until interrupted."""
-    config = _config(emulator, tls)
-    config.host, config.port = "127.0.0.1", port
-    try:
-        uvicorn.Server(config).run()
-    finally:
-        emulator.studio.close()
+def serve(
+    app: Starlette,
+    *,
+    port: int,
+    tls: Certificate | None = None,
+    started: Callable[[str], object] = print,
+) -> None:
+    """Serve on loopback until interrupted; port 0 takes a free one. started: is told the address
+    as soon as calls are taken."""
+    bound = socket.create_server(("127.0.0.1", port))
+    started(_url(bound, tls))
+    with bound:
+        asyncio.run(uvicorn.Server(_config(app, tls)).serve([bound]))
 
 
-def _config(emulator: Emulator, tls: Certificate | None) -> uvicorn.Config:
+def _url(bound: socket.socket, tls: Certificate | None) -> str:
+    host = "localhost" if tls else "127.0.0.1"  # a certificate names a name
+    return f"{'https' if tls else 'http'}://{host}:{bound.getsockname()[1]}"
+
+
+def _config(app: Starlette, tls: Certificate | None) -> uvicorn.Config:
     return uvicorn.Config(
-        emulator.app(),
+        app,
         http=BreakableProtocol,
         log_level="warning",
         lifespan="off",
