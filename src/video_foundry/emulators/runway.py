@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -14,9 +15,76 @@ from video_foundry.emulators.jobs import Job, Wants
 
 VERSION = "2024-11-06"
 CREATED = "2026-11-22T10:00:00.000Z"
-CREDITS_A_SECOND = {"gen4.5": 12, "gen4_turbo": 5, "veo3.1": 40, "veo3.1_fast": 15}
-_IMAGE_RATIOS = ("1280:720", "720:1280", "1104:832", "960:960", "832:1104", "1584:672")
-_TEXT_RATIOS = ("1280:720", "720:1280")
+_GEN4 = ("1280:720", "720:1280", "1104:832", "960:960", "832:1104", "1584:672")
+_VEO = ("1280:720", "720:1280", "1080:1920", "1920:1080")
+_PICTURES = (
+    "1024:1024",
+    "1080:1080",
+    "1168:880",
+    "1360:768",
+    "1440:1080",
+    "1080:1440",
+    "1808:768",
+    "1920:1080",
+    "1080:1920",
+    "2112:912",
+    "1280:720",
+    "720:1280",
+    "720:720",
+    "960:720",
+    "720:960",
+    "1680:720",
+)
+_TEXT, _IMAGE, _PICTURE = "text_to_video", "image_to_video", "text_to_image"
+_BASIC = frozenset({"model", "promptText", "ratio", "duration", "seed", "contentModeration"})
+_GEN45 = _BASIC | {"outputFormat", "proresProfile"}
+_RICH = _BASIC - {"contentModeration"} | {"audio", "negativePrompt"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """What a call takes for one model. durations: whole seconds; none for pictures. credits: for a
+    second of clip, or for a picture. needs: fields beside model and ratio."""
+
+    ratios: tuple[str, ...]
+    credits: int
+    fields: frozenset[str]
+    durations: tuple[int, ...] = ()
+    needs: tuple[str, ...] = ("promptText",)
+    positions: tuple[str, ...] = ("first",)
+
+
+_VEO_MODEL = Model(
+    ratios=_VEO, credits=40, fields=_RICH, durations=(4, 6, 8), positions=("first", "last")
+)
+MODELS: dict[tuple[str, str], Model] = {
+    (_TEXT, "gen4.5"): Model(
+        ratios=_GEN4[:2],
+        credits=12,
+        fields=_GEN45,
+        durations=tuple(range(2, 11)),
+        needs=("promptText", "duration"),
+    ),
+    (_IMAGE, "gen4.5"): Model(
+        ratios=_GEN4,
+        credits=12,
+        fields=_GEN45,
+        durations=tuple(range(2, 11)),
+        needs=("promptText", "duration"),
+    ),
+    (_IMAGE, "gen4_turbo"): Model(
+        ratios=_GEN4, credits=5, fields=_BASIC, durations=tuple(range(2, 11)), needs=()
+    ),
+    (_TEXT, "veo3.1"): _VEO_MODEL,
+    (_IMAGE, "veo3.1"): replace(_VEO_MODEL, needs=()),
+    (_TEXT, "veo3.1_fast"): replace(_VEO_MODEL, credits=15),
+    (_IMAGE, "veo3.1_fast"): replace(_VEO_MODEL, credits=15, needs=()),
+    (_PICTURE, "gen4_image"): Model(
+        ratios=_PICTURES, credits=8, fields=_BASIC - {"duration"} | {"referenceImages"}
+    ),
+}
+"""(call, model) -> what is taken, by the types of the official SDK."""
+
 _WORDS = {
     "queued": "PENDING",
     "running": "RUNNING",
@@ -52,10 +120,12 @@ class RunwayEmulator(Emulator):
     }
 
     def routes(self) -> list[BaseRoute]:
-        """The paths that the SDK of 2026-11 calls for video."""
+        """The paths that the SDK of 2026-11 calls for video and first frames."""
         return [
-            Route("/v1/text_to_video", self._create, methods=["POST"]),
-            Route("/v1/image_to_video", self._create, methods=["POST"]),
+            *(
+                Route(f"/v1/{call}", self._create, methods=["POST"])
+                for call in (_TEXT, _IMAGE, _PICTURE)
+            ),
             Route("/v1/tasks/{id}", self._task, methods=["GET"]),
             Route("/v1/tasks/{id}", self._delete, methods=["DELETE"]),
             Route("/v1/uploads", self._upload, methods=["POST"]),
@@ -148,23 +218,47 @@ class RunwayEmulator(Emulator):
         return self.jobs.get(request.path_params["id"])
 
 
+def _model(call: Call) -> Model | None:
+    return MODELS.get((_name(call), call.text("model")))
+
+
+def _name(call: Call) -> str:
+    return call.request.url.path.rpartition("/")[2]
+
+
 def _problem(call: Call) -> Response | None:
     """What Runway would find wrong with a create call, None for nothing."""
     if call.request.headers.get("x-runway-version") != VERSION:
         told = {"error": "The header X-Runway-Version is missing or not known."}
         return JSONResponse(told, 400)
-    body = call.body if isinstance(call.body, dict) else {}
-    is_image = call.request.url.path.endswith("image_to_video")
-    duration = body.get("duration")
-    fits = {
-        "model": body.get("model") in CREDITS_A_SECOND,
-        "ratio": body.get("ratio") in (_IMAGE_RATIOS if is_image else _TEXT_RATIOS),
-        "duration": type(duration) is int and 2 <= duration <= 10,
-        "promptImage": is_image == ("promptImage" in body),
-        "promptText": 1 <= len(call.text("promptText").encode("utf-16-le")) // 2 <= 1000,
-    }
-    wrong = next((field for field, is_right in fits.items() if not is_right), None)
+    model = _model(call)
+    wrong = "model" if model is None else _wrong_field(call, model)
     return JSONResponse(_issues(wrong, "Invalid value"), 400) if wrong else None
+
+
+def _wrong_field(call: Call, model: Model) -> str | None:
+    body = call.body
+    known = model.fields | ({"promptImage"} if _name(call) == _IMAGE else set())
+    fits = {
+        **{name: name in known for name in body},
+        **{name: name in body for name in model.needs},
+        "promptImage": _name(call) != _IMAGE or _is_image(body.get("promptImage"), model),
+        "ratio": body.get("ratio") in model.ratios,
+    }
+    if "duration" in body and fits["duration"]:
+        fits["duration"] = type(body["duration"]) is int and body["duration"] in model.durations
+    if "promptText" in body:
+        fits["promptText"] = 1 <= len(call.text("promptText").encode("utf-16-le")) // 2 <= 1000
+    return next((field for field, is_right in fits.items() if not is_right), None)
+
+
+def _is_image(told: Any, model: Model) -> bool:
+    if isinstance(told, str):
+        return told.startswith(("https://", "data:image/", "runway://"))
+    return isinstance(told, list) and [at.get("position") for at in told] in (
+        list(model.positions),
+        ["first"],
+    )
 
 
 def _size(call: Call) -> tuple[int, int]:
@@ -173,9 +267,12 @@ def _size(call: Call) -> tuple[int, int]:
 
 
 def _seconds(call: Call) -> float:
+    if _name(call) == _PICTURE:
+        return 0.0
     told = call.body.get("duration") if isinstance(call.body, dict) else None
     return float(told) if isinstance(told, int) else 5.0
 
 
 def _credits(job: Job) -> int:
-    return round(CREDITS_A_SECOND[job.body["model"]] * job.wants.seconds)
+    a_unit = next(m.credits for (_, name), m in MODELS.items() if name == job.body["model"])
+    return round(a_unit * (job.wants.seconds or 1))

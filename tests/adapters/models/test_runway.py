@@ -708,7 +708,7 @@ def test_a_first_frame_opens_the_other_shapes(entry: ModelEntry) -> None:
 
 
 def test_stability_says_that_it_has_no_video() -> None:
-    (stability,) = read_catalogue("stability")
+    stability = next(e for e in read_catalogue("stability") if e.id == "stability-ai")
     assert stability.id == "stability-ai"
     assert "no video" in (stability.retired or "")
     assert "storyboard" in (stability.retired or "")

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -29,7 +28,7 @@ REMEMBERED_CANCELS = 1000
 
 
 class RunwayModel(HttpModel):
-    """Runway's own models, from text or from text and a first frame.
+    """The models of a Runway account, from text or from text and frames.
 
     Runway neither takes an idempotency key nor lists its tasks, so a submit whose answer got lost
     cannot be cleared up from here.
@@ -51,20 +50,17 @@ class RunwayModel(HttpModel):
         self._cancelled: deque[str] = deque(maxlen=REMEMBERED_CANCELS)
 
     async def initiate_generation(self, prompt: str, params: dict[str, Any]) -> str:
-        """Send one create call for text to video, and return the task's id."""
-        path, body = self._request(prompt, params, image=None)
-        return await self._client.create(path, body)
+        """Send one create call from text alone, and return the task's id."""
+        return await self._client.create(*mapping.create_request(self.entry, prompt, params, {}))
 
     async def submit(self, submission: Submission) -> str:
-        """Send one create call, with the first frame when there is one; returns the task's id."""
-        frame = submission.references.get("first_frame")
-        if frame is None:
-            return await self.initiate_generation(submission.prompt, dict(submission.params))
-        # Before the upload, so that a bad request costs nothing at all.
-        self._request(submission.prompt, submission.params, image="")
-        image = await self._image_uri(frame)
-        path, body = self._request(submission.prompt, submission.params, image=image)
-        return await self._client.create(path, body)
+        """Send one create call, with the frames that there are; returns the task's id."""
+        prompt, params, frames = submission.prompt, submission.params, submission.references
+        # Before any upload, so that a bad request costs nothing at all.
+        mapping.create_request(self.entry, prompt, params, dict.fromkeys(frames, ""))
+        images = {name: await self._image_uri(name, path) for name, path in frames.items()}
+        request = mapping.create_request(self.entry, prompt, params, images)
+        return await self._client.create(*request)
 
     async def get_status(self, job_id: str) -> StatusReport:
         """Ask once how the task stands."""
@@ -97,15 +93,12 @@ class RunwayModel(HttpModel):
         self._cancelled.append(job_id)
         return True
 
-    def _request(
-        self, prompt: str, params: Mapping[str, Any], *, image: str | None
-    ) -> tuple[str, dict[str, Any]]:
-        return mapping.create_request(self.entry.wire["model"], prompt, params, image=image)
-
-    async def _image_uri(self, frame: Path) -> str:
+    async def _image_uri(self, name: str, frame: Path) -> str:
+        what = name.replace("_", " ")
         picture = await asyncio.to_thread(
-            read_picture, frame, title=self.dialect.title, limit=IMAGE_LIMIT
+            read_picture, frame, title=self.dialect.title, limit=IMAGE_LIMIT, what=what
         )
         if len(picture.data_uri) <= DATA_URI_LIMIT:
             return picture.data_uri
-        return await self._client.upload(picture, filename=f"first-frame.{picture.suffix}")
+        filename = f"{what.replace(' ', '-')}.{picture.suffix}"
+        return await self._client.upload(picture, filename=filename)

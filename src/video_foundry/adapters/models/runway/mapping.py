@@ -17,6 +17,7 @@ from video_foundry.adapters.models.wire.reading import (
     plain,
     share,
 )
+from video_foundry.core.catalogue import ModelEntry
 from video_foundry.core.money import Money
 from video_foundry.errors import (
     GenerationFailed,
@@ -34,14 +35,13 @@ PROMPT_UNITS = 1000
 """Longest prompt in UTF-16 code units, which is how Runway counts."""
 USD_PER_CREDIT = Decimal("0.01")
 
-_RATIOS = {
-    "16:9": "1280:720",
-    "9:16": "720:1280",
-    "1:1": "960:960",
-    "4:3": "1104:832",
-    "3:4": "832:1104",
-    "21:9": "1584:672",
-}
+_OPTIONS: tuple[tuple[str, str, type], ...] = (
+    ("duration", "duration", int),
+    ("seed", "seed", int),
+    ("audio", "audio", bool),
+    ("negative_prompt", "negativePrompt", str),
+)
+"""our parameter, Runway's field, its type there."""
 _STATUS = {
     "PENDING": GenerationStatus.QUEUED,
     "THROTTLED": GenerationStatus.QUEUED,
@@ -55,26 +55,47 @@ _CREDIT_WORDS = re.compile(r"\bcredits?\b|\bbalance\b", re.IGNORECASE)
 
 
 def create_request(
-    wire_model: str, prompt: str, params: Mapping[str, Any], *, image: str | None
+    entry: ModelEntry, prompt: str, params: Mapping[str, Any], images: Mapping[str, str]
 ) -> tuple[str, dict[str, Any]]:
-    """Path and body of a create call; `image` is a URI of the first frame. Raises Rejected."""
+    """Path and body of a create call. images: URIs of `first_frame` and `last_frame`, where given.
+    Raises Rejected."""
+    _refuse_length(prompt, least=0 if entry.wire.get("prompt_is_optional") else 1)
+    body: dict[str, Any] = {"model": entry.wire["model"], "ratio": _ratio(entry, params)}
+    if prompt:
+        body["promptText"] = prompt
+    for ours, theirs, kind in _OPTIONS:
+        if params.get(ours) is not None:
+            body[theirs] = kind(params[ours])
+    if entry.makes == "image":
+        return "/v1/text_to_image", body
+    if "first_frame" not in images:
+        return "/v1/text_to_video", body
+    return "/v1/image_to_video", {**body, "promptImage": _prompt_image(images)}
+
+
+def _refuse_length(prompt: str, *, least: int) -> None:
     units = len(prompt.encode("utf-16-le", "surrogatepass")) // 2
-    if not 1 <= units <= PROMPT_UNITS:
+    if not least <= units <= PROMPT_UNITS:
         raise Rejected(
-            f"Runway takes prompts of 1 to {PROMPT_UNITS} characters, this one has {units}",
+            f"Runway takes prompts of {least} to {PROMPT_UNITS} characters, this one has {units}",
             code="prompt_length",
         )
-    body = {
-        "model": wire_model,
-        "promptText": prompt,
-        "ratio": _RATIOS[params.get("aspect_ratio", "16:9")],
-        "duration": int(params.get("duration", 5)),
-    }
-    if params.get("seed") is not None:
-        body["seed"] = int(params["seed"])
-    if image is None:
-        return "/v1/text_to_video", body
-    return "/v1/image_to_video", {**body, "promptImage": image}
+
+
+def _ratio(entry: ModelEntry, params: Mapping[str, Any]) -> str:
+    """The size in Runway's words, by the shape and, where the model has several, the resolution."""
+    shape = str(params.get("aspect_ratio", "16:9"))
+    resolution = params.get("resolution")
+    ratio: str = entry.wire["ratios"][f"{shape}@{resolution}" if resolution else shape]
+    return ratio
+
+
+def _prompt_image(images: Mapping[str, str]) -> str | list[dict[str, str]]:
+    if "last_frame" not in images:
+        return images["first_frame"]
+    return [
+        {"uri": images[f"{position}_frame"], "position": position} for position in ("first", "last")
+    ]
 
 
 def task_id(answer: Answer) -> str | None:
@@ -97,16 +118,17 @@ def status_report(task: Mapping[str, Any]) -> StatusReport:
 
 
 def generation_result(task: Mapping[str, Any], *, schemes: tuple[str, ...]) -> GenerationResult:
-    """Where a finished task's video is. Raises GenerationFailed, or Unavailable before the end."""
+    """Where a finished task's video or picture is. Raises GenerationFailed, and Unavailable before
+    the end."""
     report = status_report(task)
     if report.status in (GenerationStatus.QUEUED, GenerationStatus.RUNNING):
         raise Unavailable("Runway has not finished this generation yet")
     if report.status is not GenerationStatus.SUCCEEDED:
         reason = report.error_message or "it was cancelled"
-        raise GenerationFailed(f"Runway made no video: {reason}", code=report.error_code)
+        raise GenerationFailed(f"Runway made nothing: {reason}", code=report.error_code)
     url = address(at(task, "output", 0), schemes)
     if url is None:
-        raise GenerationFailed("Runway called it a success but named no video", code="no_output")
+        raise GenerationFailed("Runway called it a success but named no result", code="no_output")
     return GenerationResult(url=url, cost=report.cost)
 
 
