@@ -19,11 +19,13 @@ MADE_BY = ("-c:v", "libx264", "-preset", "veryfast", "-crf", str(CRF), "-pix_fmt
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """clips, seconds: how many of which length. crossfades: on every cut, of picture and sound;
-    otherwise straight cuts. width, height: pixels. rounds: how often all contestants take turns."""
+    otherwise straight cuts. conforming: clips are coded as the film is, by somebody else's encoder.
+    width, height: pixels. rounds: how often all contestants take turns."""
 
     clips: int
     seconds: int
     crossfades: bool = False
+    conforming: bool = False
     width: int = 1280
     height: int = 720
     rounds: int = 1
@@ -31,13 +33,15 @@ class Case:
     @property
     def name(self) -> str:
         """By which it is asked for, such as "20-cuts"."""
-        return f"{self.clips}-{'crossfades' if self.crossfades else 'cuts'}"
+        kind = "conforming-" if self.conforming else ""
+        return f"{self.clips}-{kind}{'crossfades' if self.crossfades else 'cuts'}"
 
     @property
     def what(self) -> str:
         """As a row names it."""
         joined = f"{float(OVERLAP)} s crossfades" if self.crossfades else "cuts"
-        return f"{self.clips:,} clips of {self.seconds} s {self.height}p, {joined}"
+        kind = "conforming clips" if self.conforming else "clips"
+        return f"{self.clips:,} {kind} of {self.seconds} s {self.height}p, {joined}"
 
     @property
     def profile(self) -> OutputProfile:

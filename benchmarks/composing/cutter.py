@@ -5,7 +5,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -18,7 +18,8 @@ from benchmarks.composing.edits import EDITS, Shelf, plain
 from video_foundry.adapters.ffmpeg.compositor import FFmpegCompositor
 from video_foundry.adapters.ffmpeg.sound import FFmpegSound
 from video_foundry.adapters.titles.titler import SkiaTitler
-from video_foundry.core.film import Film
+from video_foundry.core.conforming import why_encoded
+from video_foundry.core.film import Film, FilmClip
 from video_foundry.core.graph import Graph, Step
 from video_foundry.core.sound import SoundItem
 from video_foundry.ports.film import FilmCut, FilmStep
@@ -55,8 +56,13 @@ class Cutter:
         """With everything checked and stored, as it is before a film is asked for."""
         room = MeteredRoom(folder=folder, tools=tools)
         paths = [Path(path) for path in (*told["clips"], told["spare"])]
-        parts = [Part(path=path, frames=case.clip_frames) for path in paths]
+        parts = [
+            Part(path=path, frames=case.clip_frames, may_be_copied=case.conforming)
+            for path in paths
+        ]
         *clips, spare = (await cut_together(room, parts, case.profile)).clips
+        if case.conforming:
+            _check_conforming(case, [*clips, spare])
         length = Fraction(case.clips * case.seconds)
         one, other = [await _music(room, Path(path), length) for path in told["music"]]
         shelf = Shelf(case=case, clips=clips, spare=spare, music=(one, other))
@@ -116,16 +122,34 @@ class Cutter:
         async with AsyncExitStack() as stack:
 
             async def local(mark: str) -> Path:
-                digest = self.room.made[mark]
+                return await here(self.room.made[mark])
+
+            async def here(digest: str) -> Path:
                 return await stack.enter_async_context(tools.blobs.local_path(digest))
 
+            async def cut(mark: str, first: int, frames: int) -> FilmCut:
+                if mark not in copies:
+                    return FilmCut(piece=await local(mark), first=first, frames=frames)
+                digest, begin = copies[mark]
+                clip = await here(digest)
+                return FilmCut(piece=clip, first=begin + first, frames=frames, is_clip=True)
+
+            copies = spec.get("copies", {})
             step = FilmStep(
-                cuts=[FilmCut(piece=await local(m), first=f, frames=n) for m, f, n in spec["cuts"]],
+                cuts=[await cut(*told) for told in spec["cuts"]],
                 sound=[await local(mark) for mark in spec["sound"]],
                 profile=self.case.profile,
             )
             cost = await _timed(lambda: tools.compositor.film(step, target, _unheard))
         return {**cost, "size": target.stat().st_size}
+
+
+def _check_conforming(case: Case, clips: Sequence[FilmClip]) -> None:
+    """Clips that are measured as conforming must conform."""
+    for clip in clips:
+        coding = clip.source.coding
+        if coding is None or why_encoded(coding, case.profile):
+            raise ValueError(f"{clip.label} does not conform: {coding}")
 
 
 async def _timed(work: Callable[[], Awaitable[None]]) -> Told:

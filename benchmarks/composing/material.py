@@ -15,6 +15,14 @@ SCENES = 5
 
 QUICKLY = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "18", "-pix_fmt", "yuv420p")
 
+CONFORMING = (
+    *("-c:v", "libx264", "-preset", "medium", "-crf", "20", "-profile:v", "high"),
+    *("-pix_fmt", "yuv420p", "-g", "48", "-flags", "+cgop"),
+)
+"""As another program would store them: their parameter sets are not those of our pieces."""
+
+TAGGED = "format=yuv420p,setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Material:
@@ -39,11 +47,13 @@ def _clip(case: Case, number: int, folder: Path) -> Path:
     turn = number // SCENES
     mirrored = [name for bit, name in enumerate(("hflip", "vflip")) if turn >> bit & 1]
     recoloured = f"hue=h={turn * 47 % 360}:s={1 + turn % 7 / 20}"
+    kind, coded = ("conforming", CONFORMING) if case.conforming else ("clip", QUICKLY)
+    told = [TAGGED] if case.conforming else []
     return _made(
-        folder / f"clip-{_shape(case)}-{number}.mp4",
+        folder / f"{kind}-{_shape(case)}-{number}.mp4",
         *("-i", str(scene), "-f", "lavfi", "-i", f"sine=f={220 + 37 * number % 1800}:r=48000"),
-        *("-map", "0:v", "-map", "1:a", "-vf", ",".join([*mirrored, recoloured])),
-        *("-t", str(case.seconds), *QUICKLY, "-c:a", "aac", "-ac", "2"),
+        *("-map", "0:v", "-map", "1:a", "-vf", ",".join([*mirrored, recoloured, *told])),
+        *("-t", str(case.seconds), *coded, "-c:a", "aac", "-ac", "2"),
     )
 
 

@@ -24,13 +24,14 @@ MOST_COPYING = 1.5
 MOST_FIRST: Mapping[bool, float] = {False: 1.15, True: 1.4}
 """CPU of the first composing over FFmpeg's one run, by whether there are crossfades."""
 
-MOST_FOR_ONE_CLIP: Mapping[tuple[int, bool], float] = {
-    (20, False): 1 / 20,
-    (100, False): 1 / 100,
-    (20, True): 1 / 10,
-    (100, True): 1 / 40,
+MOST_FOR_ONE_CLIP: Mapping[str, float] = {
+    "20-cuts": 1 / 20,
+    "100-cuts": 1 / 100,
+    "20-crossfades": 1 / 10,
+    "100-crossfades": 1 / 40,
+    "20-conforming-cuts": 1 / 100,
 }
-"""CPU of one clip changed over the best peer's, by clips and whether there are crossfades."""
+"""CPU of one clip changed over the best peer's, by case."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +151,7 @@ def _again(case: Case, done: Done, best: Best | None) -> Row:
 def _edit(case: Case, order: str, done: Done, best: Best | None) -> Row:
     most = None
     if order == "clip" and case.is_real:
-        most = MOST_FOR_ONE_CLIP.get((case.clips, case.crossfades))
+        most = MOST_FOR_ONE_CLIP.get(case.name)
     ratio = done.cost.cpu / best.cost.cpu if best else 0.0
     encoded = f"{done.encoded:.1f} of {case.film_seconds:,.1f} s of picture encoded"
     notes = (goal(ratio, most) if best else "", encoded, _where(done))

@@ -17,13 +17,22 @@ from benchmarks.report import Row
 QUICK = (Case(clips=20, seconds=5), Case(clips=20, seconds=5, crossfades=True))
 FULL = (
     *(replace(case, rounds=3) for case in QUICK),
+    Case(clips=20, seconds=5, conforming=True, rounds=3),
     Case(clips=100, seconds=5),
     Case(clips=100, seconds=5, crossfades=True),
     Case(clips=1_000, seconds=1),
 )
 TOY = tuple(
-    Case(clips=3, seconds=1, width=320, height=180, crossfades=crossfades, rounds=2)
-    for crossfades in (False, True)
+    Case(
+        clips=3,
+        seconds=1,
+        width=320,
+        height=180,
+        crossfades=crossfades,
+        conforming=conforming,
+        rounds=2,
+    )
+    for crossfades, conforming in ((False, False), (True, False), (False, True))
 )
 """For trying out that everything works; its figures mean nothing."""
 

@@ -66,7 +66,7 @@ def load_models(settings: "Settings") -> registry.RegisteredModels:
     builtin.register()
     registry.load_entry_points()
     registry.load_plugins(settings.plugins)
-    models = registry.RegisteredModels(SystemClock().now().date())
+    models = registry.RegisteredModels(lambda: SystemClock().now().date())
     keep_secret(*(e.env_key for e in models.catalogue.entries.values() if e.env_key))
     return models
 
@@ -177,7 +177,7 @@ async def _context_in(settings: "Settings", scratch: Path) -> AsyncIterator[Cont
             fonts=installed_fonts(),
             fetcher=GuardedFetcher(
                 max_bytes=settings.fetch_max_bytes,
-                allow_hosts=frozenset(settings.fetch_allow_hosts),
+                allow_hosts=frozenset(settings.fetch_allow_hosts) | models.own_hosts,
             ),
             models=models,
             wake=wake,

@@ -157,6 +157,46 @@ def models(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def retarget(
+    file: ProjectPath,
+    to: Annotated[str, typer.Option("--to", metavar="MODEL", help="The model they go to.")],
+    *,
+    segment: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--segment",
+            metavar="N",
+            help="Move this segment alone, from 1; may be given several times.",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Write a new file beside FILE, not FILE itself."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell what would become of each.")
+    ] = False,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Move those that fit, leave the others.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Move a project file's segments to another model: what fits, what is lost, what it costs."""
+    from video_foundry.commands.retarget import retarget as run
+
+    exit_code = run(
+        file,
+        to=to,
+        segments=segment or None,
+        output=output,
+        is_dry_run=dry_run,
+        is_partial=partial,
+        as_json=as_json,
+    )
+    raise typer.Exit(exit_code)
+
+
+@app.command()
 def doctor(
     as_json: AsJson = False,
     integrity: Annotated[

@@ -1,6 +1,7 @@
 """`.env.example` tells the truth: every setting and no other, each with its true default."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ import pytest
 from video_foundry.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-CATALOGUES = (ROOT / "src" / "video_foundry" / "adapters" / "models").glob("*/catalogue.toml")
+CATALOGUES = sorted(
+    (ROOT / "src" / "video_foundry" / "adapters" / "models").glob("*/catalogue.toml")
+)
 EXAMPLE = dict(
     re.findall(r"^#([A-Z0-9_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
 )
@@ -24,12 +27,10 @@ def variable(name: str) -> str:
 
 
 def variables_of_providers() -> set[str]:
-    """Key and base URL of each provider whose catalogue names a variable for its key."""
-    found = (
-        re.findall(r'^env_key = "(.+)"', file.read_text(), re.MULTILINE) for file in CATALOGUES
-    )
-    keys = {key for names in found for key in names}
-    return keys | {key.replace("_API_KEY", "_BASE_URL") for key in keys}
+    """The key of each provider, and the further variables that its catalogue names."""
+    providers = [tomllib.loads(file.read_text())["provider"] for file in CATALOGUES]
+    keys = {p["env_key"] for p in providers if "env_key" in p}
+    return keys.union(*(p.get("variables", ()) for p in providers))
 
 
 def test_every_setting_and_no_other_stands_in_the_example() -> None:

@@ -129,6 +129,21 @@ def test_every_edit_is_made_and_costs_what_it_touches(folder: Path) -> None:
     assert "0.0 of 2.0 s of picture encoded" in table.note
 
 
+def test_clips_that_conform_are_measured_as_copied(folder: Path) -> None:
+    figures = measure(
+        replace(toy(crossfades=False), conforming=True),
+        [ffmpeg_concat()],
+        folder=folder,
+        orders=("first", "clip", "recompose", "join"),
+    )
+    first, changed, recomposed, joined = (
+        figures.ours[order][-1] for order in ("first", "clip", "recompose", "join")
+    )
+    assert (first.encoded, changed.encoded) == (0, 0)
+    assert set(changed.spent) == {"sound", "mix", "master"}
+    assert joined.size == recomposed.size
+
+
 def test_the_quick_form_is_measured_by_default_against_ffmpeg_alone(folder: Path) -> None:
     assert {"compose", "compose_full"} & {*BY_DEFAULT} == {"compose"}
     assert SUITES.keys() >= {"compose", "compose_full"}

@@ -14,11 +14,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from tests.composing.checks import SOUND_LOSS, USUAL, Near, check_pictures, check_sound, check_times
-from tests.composing.material import WAYS, make_logo, make_table, make_tune, make_waves, write_sound
+from tests.composing.material import (
+    WAYS,
+    encode_clip,
+    make_logo,
+    make_table,
+    make_tune,
+    make_waves,
+    write_sound,
+)
 from tests.composing.tally import Tally
 
 from video_foundry.adapters.blobs.local import LocalBlobStore
 from video_foundry.core.composition import Source
+from video_foundry.core.conforming import Coding
 from video_foundry.core.film import Film, FilmClip
 from video_foundry.core.overlays import Overlay
 from video_foundry.core.profile import OutputProfile
@@ -38,14 +47,15 @@ NTSC = replace(PROFILE, fps=FrameRate(num=30_000, den=1001))
 
 @dataclass
 class House:
-    """folder: where everything lies. files: clips and media by digest; numbers: of clips. tally: of
-    all that was proved here."""
+    """folder: where everything lies. files: clips and media by digest; numbers: of clips; codings:
+    how they are coded. tally: of all that was proved here."""
 
     folder: Path
     tools: Tools
     room: CuttingRoom
     files: dict[str, Path] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
+    codings: dict[str, Coding | None] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
     _known: dict[Any, tuple[str, Fraction]] = field(default_factory=dict)
 
@@ -72,7 +82,28 @@ class House:
             make_clip(path, spec)
             self._known[spec] = await self._stored(path), await self._length(path)
         digest, seconds = self._known[spec]
-        return Source(digest=digest, seconds=seconds, has_sound=spec.sound is not None)
+        has_sound = spec.sound is not None
+        return Source(
+            digest=digest, seconds=seconds, has_sound=has_sound, coding=self.codings[digest]
+        )
+
+    async def encoded(
+        self, number: int, way: Sequence[str], frames: int = 60, **told: Any
+    ) -> Source:
+        """The same, as an encoder of somebody else's stores it. way: FFmpeg's options."""
+        spec = ClipSpec(**{"number": number, "frames": frames, "size": SIZE, **told})
+        key = (spec, tuple(way))
+        if key not in self._known:
+            mark = hashlib.sha256(repr(key).encode()).hexdigest()[:12]
+            path = self.folder / f"encoded-{mark}.mp4"
+            encode_clip(path, make_clip(self.folder / f"plain-{mark}.mp4", spec), way)
+            self._known[key] = await self._stored(path), await self._length(path)
+        digest, seconds = self._known[key]
+        self.numbers[digest] = number
+        has_sound = spec.sound is not None
+        return Source(
+            digest=digest, seconds=seconds, has_sound=has_sound, coding=self.codings[digest]
+        )
 
     async def waves(
         self, frames: int = 60, size: tuple[int, int] = SIZE, way: str = "plain"
@@ -128,7 +159,10 @@ class House:
         return digest
 
     async def _length(self, path: Path) -> Fraction:
-        return (await self.tools.compositor.verify(path)).duration
+        facts = await self.tools.compositor.verify(path)
+        digest = next(digest for digest, known in self.files.items() if known == path)
+        self.codings[digest] = facts.coding
+        return facts.duration
 
     # What is made of it
 

@@ -76,6 +76,17 @@ def _waves(size: tuple[int, int], frame: int, *, has_alpha: bool) -> NDArray[np.
     return np.stack(channels, axis=2).round().astype(np.uint8)
 
 
+TAGGED = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+
+
+def encode_clip(path: Path, clip: Path, way: Sequence[str]) -> None:
+    """A clip encoded anew, in colours that say what they are; its sound stays. way: FFmpeg's
+    options, of which `-vf` takes the place of what is said of colour here."""
+    shape = () if "-vf" in way else ("-vf", TAGGED)
+    options = ("-c:v", "libx264", "-crf", "10", "-threads", "1", "-c:a", "copy")
+    run_ffmpeg(["-i", str(clip)], *shape, *options, *way, str(path))
+
+
 def make_logo(path: Path) -> None:
     """A picture with soft alpha."""
     across, down = np.meshgrid(np.linspace(-1, 1, 60), np.linspace(-1, 1, 40))

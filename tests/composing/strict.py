@@ -15,7 +15,8 @@ CONTAINERS = {"moov", "trak", "edts", "mdia", "minf", "dinf", "stbl"}
 
 KEYFRAME_DISTANCE = 24
 
-IDR = 5
+SLICE, IDR, SPS, PPS = 1, 5, 7, 8
+PICTURES = {SLICE, IDR}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +39,11 @@ class Samples:
     keys: Sequence[int] | None
 
 
-def check_file(film: Path, frames: int, rate: Fraction) -> None:
-    """Raises AssertionError unless film and file agree in everything."""
+def check_file(
+    film: Path, frames: int, rate: Fraction, *, longest: int = KEYFRAME_DISTANCE
+) -> None:
+    """Raises AssertionError unless film and file agree in everything. longest: frames from one key
+    frame to the next at most."""
     data = film.read_bytes()
     boxes = list(_boxes(data, 0, len(data)))
     outer = [box for box in boxes if "/" not in box.path]
@@ -50,7 +54,7 @@ def check_file(film: Path, frames: int, rate: Fraction) -> None:
     picture = tracks[0]
     assert len(picture.places) == frames
     assert len(set(picture.steps)) == 1
-    _check_keys(picture, data)
+    _check_keys(picture, data, longest)
     _check_packets(film, frames, rate)
 
 
@@ -139,17 +143,22 @@ def _check_cover(tracks: Sequence[Samples], start: int, end: int) -> None:
     assert start == end
 
 
-def _check_keys(picture: Samples, data: bytes) -> None:
+def _check_keys(picture: Samples, data: bytes, longest: int) -> None:
     """What the index calls a key frame is one, and nothing else is."""
     keys = picture.keys if picture.keys is not None else list(range(len(picture.places)))
     assert keys[0] == 0
     gaps = [b - a for a, b in pairwise([*keys, len(picture.places)])]
-    assert max(gaps) <= KEYFRAME_DISTANCE
-    if picture.coding != "avc1":
+    assert max(gaps) <= longest
+    if picture.coding not in {"avc1", "avc3"}:
         return
+    known = set(keys)
     for number, (place, size) in enumerate(picture.places):
         kinds = list(_units(data[place : place + size]))
-        assert (IDR in kinds) == (number in set(keys)), f"sample {number}"
+        assert (IDR in kinds) == (number in known), f"sample {number}"
+        before = kinds[: next(n for n, kind in enumerate(kinds) if kind in PICTURES)]
+        brings = {SPS, PPS} <= set(before)
+        assert brings == (picture.coding == "avc3" and number in known), f"sample {number}"
+        assert not {SPS, PPS} & set(kinds[len(before) :])
 
 
 def _units(sample: bytes) -> Iterator[int]:

@@ -3,17 +3,21 @@ makes little new."""
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from video_foundry.core.conforming import Groups
 from video_foundry.core.layout import Layout, Stretch, lay_out
 from video_foundry.core.pieces import (
     KEYFRAME_DISTANCE,
     LONGEST_PIECE,
     Bare,
+    Copied,
     Covering,
+    Divided,
     Run,
     Shown,
     Span,
@@ -45,8 +49,16 @@ def films(draw: st.DrawFn) -> tuple[Layout, list[Shown], list[Covering]]:
         room = after - overlap
     layout = lay_out(stretches, RATE)
     keys = st.sampled_from(["a", "b", "c"])
-    shown = [Shown(key=draw(keys), first=draw(st.integers(0, 300))) for _ in lengths]
+    groups = st.none() | st.lists(st.integers(1, 70), min_size=1, max_size=20).map(_groups)
+    shown = [
+        Shown(key=draw(keys), first=draw(st.integers(0, 300)), groups=draw(groups)) for _ in lengths
+    ]
     return layout, shown, draw(st.lists(coverings(layout.frames), max_size=4))
+
+
+def _groups(lengths: Sequence[int]) -> Groups:
+    edges = tuple(accumulate(lengths, initial=0))
+    return Groups(digest="stored", begins=edges[:-1], ends=edges)
 
 
 def coverings(frames: int) -> st.SearchStrategy[Covering]:
@@ -54,11 +66,11 @@ def coverings(frames: int) -> st.SearchStrategy[Covering]:
     return edges.map(lambda e: Covering(start=e[0], end=max(e[0] + 1, e[1])))
 
 
-def cells_of(divided: Sequence[Span | Bare]) -> list[Run]:
+def cells_of(divided: Sequence[Divided]) -> list[Run]:
     return [one.cell for one in divided if isinstance(one, Bare)]
 
 
-def frames_of(one: Span | Bare) -> int:
+def frames_of(one: Divided) -> int:
     return one.cell.frames if isinstance(one, Bare) else one.frames
 
 
@@ -90,11 +102,13 @@ def test_every_piece_shows_what_the_layout_says(
             assert set(on_top) <= set(one.overlays if isinstance(one, Span) else ())
 
 
-def _shown_by(one: Span | Bare, frame: int, shown: Sequence[Shown]) -> list[tuple[int, int]]:
+def _shown_by(one: Divided, frame: int, shown: Sequence[Shown]) -> list[tuple[int, int]]:
     """(segment, frame on its clip's grid) of each clip that a piece shows at a film frame."""
     at = frame - one.start
     if isinstance(one, Bare):
         return [(one.segment, one.cell.first + at)]
+    if isinstance(one, Copied):
+        return [(one.segment, one.first + at)]
     return [
         (part.segment, shown[part.segment].first + part.first + at - part.at)
         for part in one.parts
@@ -111,9 +125,29 @@ def test_a_span_mixes_two_clips_at_most_and_is_never_long(
         if isinstance(one, Bare):
             assert one.cell.frames <= KEYFRAME_DISTANCE
             continue
+        if isinstance(one, Copied):
+            continue
         assert len(one.parts) <= 2
         overlap = layout.placed[one.parts[0].segment].overlap_out if len(one.parts) == 2 else 0
         assert one.frames <= max(LONGEST_PIECE, overlap + 2 * KEYFRAME_DISTANCE)
+
+
+@given(films())
+def test_whole_groups_are_copied_and_none_is_left_out(
+    film: tuple[Layout, list[Shown], list[Covering]],
+) -> None:
+    _, shown, _ = film
+    for one in divide(*film):
+        if isinstance(one, Bare):
+            groups = shown[one.segment].groups
+            edges = groups.ends if groups else ()
+            within = [edge for edge in edges if one.cell.first <= edge <= one.cell.end]
+            assert len(within) < 2
+        if isinstance(one, Copied):
+            groups = shown[one.segment].groups
+            assert groups is not None
+            assert {one.first, one.end} <= set(groups.ends)
+            assert one.digest == groups.digest
 
 
 @given(films())

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -54,14 +55,14 @@ def variable(field: str) -> str:
 
 def known_variables() -> set[str]:
     """All that our processes read: settings, keys of providers, and what S3's own tools read."""
-    keys = {
-        key
+    providers = [
+        tomllib.loads(file.read_text())["provider"]
         for file in builtin.HERE.glob("*/catalogue.toml")
-        for key in re.findall(r'^env_key = "(.+)"', file.read_text(), re.MULTILINE)
-    }
-    bases = {key.replace("_API_KEY", "_BASE_URL") for key in keys}
+    ]
+    keys = {p["env_key"] for p in providers if "env_key" in p}
+    further = {name for p in providers for name in p.get("variables", ())}
     aws = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"}
-    return {variable(field) for field in Settings.model_fields} | keys | bases | aws
+    return {variable(field) for field in Settings.model_fields} | keys | further | aws
 
 
 def instructions(text: str) -> list[str]:

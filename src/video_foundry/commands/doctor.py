@@ -12,6 +12,7 @@ from rich.markup import escape
 from video_foundry import __version__
 from video_foundry.api.webui import WEBUI
 from video_foundry.bootstrap import running_context
+from video_foundry.core.catalogue_check import catalogue_problems
 from video_foundry.errors import FoundryError, PartUnavailable
 from video_foundry.ports.titles import Titler
 from video_foundry.services.context import Context
@@ -40,7 +41,8 @@ async def doctor(*, as_json: bool) -> int:
     findings = [_python(), _webui(), _disk(settings)]
     try:
         async with running_context(settings) as ctx:
-            findings += [*await _parts(ctx, settings), fonts_finding(ctx.titler), *_models(ctx)]
+            findings += [*await _parts(ctx, settings), fonts_finding(ctx.titler)]
+            findings += [*_catalogue(ctx), *_models(ctx)]
     except (FoundryError, OSError) as error:
         findings.append(Finding(name="start", level="broken", message=str(error)))
     broken = any(f.level == "broken" for f in findings)
@@ -99,6 +101,25 @@ def fonts_finding(titler: Titler) -> Finding:
     except PartUnavailable as error:
         return Finding(name="fonts", level="missing", message=str(error))
     return Finding(name="fonts", level="ok", message=", ".join(one.name for one in families))
+
+
+def _catalogue(ctx: Context) -> list[Finding]:
+    """Whether what is written of the models can be so."""
+    entries = list(ctx.models.catalogue.entries.values())
+    found = catalogue_problems(entries, today=ctx.clock.now().date(), is_ours=False)
+    providers = len({entry.provider for entry in entries})
+    words = f"{len(entries)} models of {providers} providers"
+    level = "broken" if any(one.level == "error" for one in found) else "ok"
+    told = [
+        Finding(
+            name=f"catalogue {one.model}",
+            level="broken" if one.level == "error" else "missing",
+            message=f"{one.field}: {one.message}",
+            fix=one.fix,
+        )
+        for one in found
+    ]
+    return [Finding(name="catalogue", level=level, message=words), *told]
 
 
 def _models(ctx: Context) -> list[Finding]:

@@ -63,7 +63,8 @@ class ModelEntry:
     prompt_characters: the longest prompt it takes.
     is_simulated: made for tests; offered after the others.
     makes: what comes out; an image model makes first frames for others. wire: what the provider
-    calls things, for its adapter alone. evidence: how what stands here is known.
+    calls things, for its adapter alone. evidence: how what stands here is known. env_address: the
+    environment variable with the address of the user's own server, which must be set.
     """
 
     id: str
@@ -92,6 +93,12 @@ class ModelEntry:
     makes: Output = "video"
     wire: Mapping[str, Any] = field(default_factory=dict)
     evidence: str = ""
+    env_address: str | None = None
+
+    @property
+    def needs_nothing(self) -> bool:
+        """Whether anybody can use it as it is, without a key and without a server."""
+        return self.env_key is None and self.env_address is None
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -162,17 +169,17 @@ class Catalogue:
         )
 
     def usable_ids(self) -> list[str]:
-        """Ids of the models that are not retired, keyless ones first."""
-        usable = [e for e in self.entries.values() if e.retired is None]
-        return [e.id for e in sorted(usable, key=lambda e: (e.env_key is not None, e.id))]
+        """Ids of the models that segments can name and that are not retired, keyless ones first."""
+        usable = [e for e in self.entries.values() if e.retired is None and e.makes == "video"]
+        return [e.id for e in sorted(usable, key=lambda e: (not e.needs_nothing, e.id))]
 
     def refuse_wrong_schemas(self) -> None:
         """Raise BadInput naming a model whose parameters are no JSON Schema."""
-        from jsonschema import SchemaError  # noqa: PLC0415 - see _schemas
+        from jsonschema import SchemaError  # noqa: PLC0415 - see validator_class
 
         for entry in self.entries.values():
             try:
-                _schemas().check_schema(dict(entry.parameters))
+                validator_class().check_schema(dict(entry.parameters))
             except SchemaError as error:
                 why = f"the parameters of the model {entry.id} are no JSON Schema: {error.message}"
                 raise BadInput(why, field=f"{entry.id}.parameters") from error
@@ -205,6 +212,7 @@ def parse_provider(document: Mapping[str, Any]) -> list[ModelEntry]:
         if "uses" in row:
             row["parameters"] = _schema(shared, row.pop("uses"), row.get("parameters", {}))
         row.setdefault("env_key", provider.get("env_key"))
+        row.setdefault("env_address", provider.get("env_address"))
         row.setdefault("evidence", provider.get("evidence", ""))
         entries.append(ModelEntry(provider=provider["name"], **row))
     return entries
@@ -225,25 +233,34 @@ def _price_row(raw: Mapping[str, Any]) -> PriceRow:
 
 
 @cache
-def _schemas() -> "type[Draft202012Validator]":
-    """Loaded when it is first needed: those who follow generations do without its 3 MB."""
+def validator_class() -> "type[Draft202012Validator]":
+    """Of JSON Schema. Loaded when first needed: who follows generations does without its 3 MB."""
     from jsonschema import Draft202012Validator  # noqa: PLC0415
 
     return Draft202012Validator
+
+
+def with_defaults(entry: ModelEntry, given: Mapping[str, Any]) -> dict[str, Any]:
+    """`given` without the model's name and with the entry's defaults filled in, unchecked."""
+    params = {k: v for k, v in given.items() if k != "model"}
+    for name, schema in entry.properties.items():
+        if "default" in schema:
+            params.setdefault(name, schema["default"])
+    return params
+
+
+def violations(entry: ModelEntry, params: Mapping[str, Any]) -> "list[ValidationError]":
+    """What the entry's JSON Schema has against these parameters, as they are."""
+    return list(validator_class()(dict(entry.parameters)).iter_errors(dict(params)))
 
 
 def effective_params(
     entry: ModelEntry, given: Mapping[str, Any], *, where: str = "model_params"
 ) -> dict[str, Any]:
     """`given` with the entry's defaults filled in. Raises BadInput naming every wrong field."""
-    params = {k: v for k, v in given.items() if k != "model"}
-    for name, schema in entry.properties.items():
-        if "default" in schema:
-            params.setdefault(name, schema["default"])
+    params = with_defaults(entry, given)
     problems = [
-        problem
-        for error in _schemas()(dict(entry.parameters)).iter_errors(params)
-        for problem in _explain(entry, error, where)
+        problem for error in violations(entry, params) for problem in _explain(entry, error, where)
     ]
     problems += _sanity(params, where)
     if problems:
@@ -373,4 +390,7 @@ __all__ = [
     "parse_provider",
     "price_of",
     "typical_seconds_of",
+    "validator_class",
+    "violations",
+    "with_defaults",
 ]

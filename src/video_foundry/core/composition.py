@@ -4,6 +4,7 @@ is used. The steps themselves are `graph`'s matter."""
 from dataclasses import dataclass
 from fractions import Fraction
 
+from video_foundry.core.conforming import Coding
 from video_foundry.core.timebase import FrameRate
 
 COMPOSER_VERSION = 2
@@ -32,7 +33,7 @@ class Source:
     """A clip as it lies in the store. seconds: its length, 0 for an image.
 
     is_pending: it is still to be generated; `digest` then is its request's fingerprint and
-    `seconds` what was asked for.
+    `seconds` what was asked for. coding: how its picture is coded, where that is known.
     """
 
     digest: str
@@ -41,6 +42,7 @@ class Source:
     has_sound: bool = True
     asked_seconds: Fraction | None = None
     is_pending: bool = False
+    coding: Coding | None = None
 
 
 def settled_length(source: Source, rate: FrameRate) -> Fraction:

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from itertools import groupby
 from typing import Any, Literal
 
 from video_foundry.core.canonical import fingerprint
 from video_foundry.core.composition import COMPOSER_VERSION
+from video_foundry.core.conforming import Groups, leaves_as_is, why_encoded
 from video_foundry.core.effects import canonical, placed, to_json
 from video_foundry.core.film import Film, FilmClip, Use, clip_sounds, layout_of, uses_of
 from video_foundry.core.layout import Layout
@@ -21,8 +23,10 @@ from video_foundry.core.loudness import Measurement, ceiling_for, gain_for
 from video_foundry.core.overlays import FilmLayer
 from video_foundry.core.pieces import (
     Bare,
+    Copied,
     Covering,
     Cut,
+    Divided,
     Part,
     Run,
     Shown,
@@ -97,11 +101,13 @@ class Known:
 @dataclass(frozen=True, kw_only=True)
 class Graph:
     """steps: in the order of their stages and of the film, the master last; each once. frames: of
-    the film. segment_ids: of its segments, in order."""
+    the film. segment_ids: of its segments, in order. copied: what of its picture is copied from
+    stored clips, so that no step encodes it."""
 
     steps: tuple[Step, ...]
     frames: int
     segment_ids: tuple[str, ...]
+    copied: tuple[Copied, ...] = ()
 
     @property
     def master(self) -> Step:
@@ -143,7 +149,7 @@ class _Maker:
     def shown(self) -> list[Shown]:
         """Each segment's clip on its grid."""
         return [
-            Shown(key=self._key(clip, use), first=use.first)
+            Shown(key=self._key(clip, use), first=use.first, groups=self._groups(clip))
             for clip, use in zip(self.film.clips, self.uses, strict=True)
         ]
 
@@ -155,6 +161,17 @@ class _Maker:
             **picture_json(self.film.profile),
         }
         return fingerprint("picture", COMPOSER_VERSION, value)
+
+    def _groups(self, clip: FilmClip) -> Groups | None:
+        """What of a clip can stand in the film as it is stored. Asks for nothing but the film and
+        the clip: what has been encoded of it before must not matter."""
+        source, profile = clip.source, self.film.profile
+        if source.coding is None or not leaves_as_is(clip.effects):
+            return None
+        if why_encoded(source.coding, profile) is not None:
+            return None
+        coding = source.coding
+        return Groups(digest=source.digest, begins=coding.edges[:-1], ends=coding.leaves)
 
     @cached_property
     def layers(self) -> tuple[FilmLayer, ...]:
@@ -180,6 +197,7 @@ class _Maker:
         divided = divide(self.layout, self.shown, coverings)
         spans = {id(one): self._span(one) for one in divided if isinstance(one, Span)}
         cells = [one for one in divided if isinstance(one, Bare)]
+        copied = [one for one in divided if isinstance(one, Copied)]
         stock, runs = self._runs(cells)
         windows = list(self._windows())
         cuts = self._cuts(divided, spans, stock)
@@ -190,7 +208,7 @@ class _Maker:
             *self._sound_steps(),
             *(self._measures() if self.has_target else ()),
             *windows,
-            self._master(cuts, windows, [*runs.values(), *spans.values()]),
+            self._master(cuts, windows, [*runs.values(), *spans.values()], copied),
         ]
         unique = {step.fingerprint: step for step in steps}
         ordered = sorted(unique.values(), key=lambda step: step.stage)
@@ -198,6 +216,7 @@ class _Maker:
             steps=tuple(ordered),
             frames=self.layout.frames,
             segment_ids=tuple(clip.segment_id for clip in self.film.clips),
+            copied=tuple(copied),
         )
 
     def _runs(self, cells: Sequence[Bare]) -> tuple[Stock, dict[Run, Step]]:
@@ -351,34 +370,42 @@ class _Maker:
         return gain_for(measures, target) if len(measures) == len(found) else None
 
     def _cuts(
-        self, divided: Sequence[Span | Bare], spans: Mapping[int, Step], stock: Stock
+        self, divided: Sequence[Divided], spans: Mapping[int, Step], stock: Stock
     ) -> list[tuple[str, int, int]]:
         """(fingerprint of a piece, its first frame that is copied, how many) in film order."""
         cuts: list[tuple[str, int, int]] = []
-        cells: list[Run] = []
-        for one in divided:
-            if isinstance(one, Bare):
-                cells.append(one.cell)
+        for is_bare, group in groupby(divided, key=lambda one: isinstance(one, Bare)):
+            if is_bare:
+                cells = [one.cell for one in group if isinstance(one, Bare)]
+                cuts += _named(cut_from(cells, stock))
                 continue
-            cuts += _named(cut_from(cells, stock))
-            cells = []
-            cuts.append((spans[id(one)].fingerprint, 0, one.frames))
-        return cuts + _named(cut_from(cells, stock))
+            for one in group:
+                if isinstance(one, Copied):
+                    cuts.append((_copy_fingerprint(one), 0, one.frames))
+                elif isinstance(one, Span):
+                    cuts.append((spans[id(one)].fingerprint, 0, one.frames))
+        return cuts
 
     def _master(
-        self, cuts: Sequence[tuple[str, int, int]], windows: Sequence[Step], pieces: Sequence[Step]
+        self,
+        cuts: Sequence[tuple[str, int, int]],
+        windows: Sequence[Step],
+        pieces: Sequence[Step],
+        copied: Sequence[Copied],
     ) -> Step:
         steps = [*pieces, *windows]
         sound = [step.fingerprint for step in windows]
         seconds = self.film.rate.seconds_of(self.layout.frames)
         tracks = [one.within(seconds).plain() for one in self.film.subtitles]
         beside = {"subtitles": tracks} if tracks else {}
+        copies = {_copy_fingerprint(one): one for one in copied}
         value = {
-            "picture": self._shown_frames(cuts, pieces),
+            "picture": self._shown_frames(cuts, pieces, copies),
             "sound": sound,
             **beside,
             **picture_json(self.film.profile),
         }
+        made = [cut[0] for cut in cuts if cut[0] not in copies]
         return Step(
             kind="master",
             fingerprint=fingerprint("master", COMPOSER_VERSION, value),
@@ -387,31 +414,57 @@ class _Maker:
                 "sound": sound,
                 "frames": self.layout.frames,
                 **beside,
+                **_copies_spec(copies),
                 "profile": picture_json(self.film.profile),
             },
-            needs=tuple(dict.fromkeys([*(cut[0] for cut in cuts), *sound])),
+            needs=tuple(dict.fromkeys([*made, *sound])),
+            sources=tuple(dict.fromkeys(one.digest for one in copied)),
             is_known=all(step.is_known for step in steps),
         )
 
     def _shown_frames(
-        self, cuts: Sequence[tuple[str, int, int]], pieces: Sequence[Step]
+        self,
+        cuts: Sequence[tuple[str, int, int]],
+        pieces: Sequence[Step],
+        copies: Mapping[str, Copied],
     ) -> list[Any]:
         """The picture by what it shows, whichever pieces it happens to be copied from: a film does
         not change because other pieces exist by now."""
         runs = {step.fingerprint: step.run for step in pieces}
-        shown: list[Any] = []
+        shown: list[list[Any]] = []
         for mark, first, frames in cuts:
+            if mark in copies:
+                copy = copies[mark]
+                _add_shown(shown, ["copy", copy.digest], copy.first, copy.frames)
+                continue
             run = runs[mark]
             if run is None:
                 shown.append(["span", mark])
-                continue
-            start = run.first + first
-            last = shown[-1] if shown else None
-            if last is not None and last[:2] == ["clip", run.key] and last[3] == start:
-                last[3] = start + frames
             else:
-                shown.append(["clip", run.key, start, start + frames])
+                _add_shown(shown, ["clip", run.key], run.first + first, frames)
         return shown
+
+
+def _add_shown(shown: list[list[Any]], what: list[str], start: int, frames: int) -> None:
+    """Frames that go on where the last ones ended lengthen these."""
+    last = shown[-1] if shown else None
+    if last is not None and last[:2] == what and last[3] == start:
+        last[3] = start + frames
+    else:
+        shown.append([*what, start, start + frames])
+
+
+def _copy_fingerprint(copied: Copied) -> str:
+    """Identity of frames that are copied from a stored clip: that clip, and which they are."""
+    value = {"source": copied.digest, "first": copied.first, "frames": copied.frames}
+    return fingerprint("copy", COMPOSER_VERSION, value)
+
+
+def _copies_spec(copies: Mapping[str, Copied]) -> dict[str, Any]:
+    """For the master: (digest of the clip, its first frame) of each cut that is copied from one."""
+    if not copies:
+        return {}
+    return {"copies": {mark: [one.digest, one.first] for mark, one in copies.items()}}
 
 
 def _named(cuts: Sequence[Cut]) -> list[tuple[str, int, int]]:

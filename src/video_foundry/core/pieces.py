@@ -6,10 +6,13 @@ Every clip has a grid of its own, anchored where the clip begins: a key frame st
 shows them, however the clip is trimmed there.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeAlias
 
+from video_foundry.core.conforming import Groups
 from video_foundry.core.layout import Layout, Placed
 
 KEYFRAME_DISTANCE = 24
@@ -24,11 +27,13 @@ class Shown:
     """One segment's clip as the film shows it.
 
     key: identity of the clip brought to the profile (bytes, picture effects, picture size, rate);
-    frames are counted on its grid. first: the grid's frame that the segment begins with.
+    frames are counted on its grid. first: the grid's frame that the segment begins with. groups: of
+    the stored clip, where its frames are the grid's and can be copied from it.
     """
 
     key: str
     first: int
+    groups: Groups | None = None
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -84,6 +89,23 @@ class Bare:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Copied:
+    """Film frames from `start` on that are frames [first, end) of a stored clip, copied from it as
+    they are: groups of pictures, the last of them perhaps only begun, with nothing on top."""
+
+    start: int
+    segment: int
+    digest: str
+    first: int
+    end: int
+
+    @property
+    def frames(self) -> int:
+        """How many."""
+        return self.end - self.first
+
+
+@dataclass(frozen=True, kw_only=True)
 class Covering:
     """An overlay's place on the film: frames [start, end)."""
 
@@ -91,12 +113,14 @@ class Covering:
     end: int
 
 
-def divide(
-    layout: Layout, shown: Sequence[Shown], overlays: Sequence[Covering]
-) -> list[Span | Bare]:
-    """The film, in order, as spans to be encoded and bare cells to be copied."""
+Divided: TypeAlias = "Span | Bare | Copied"
+
+
+def divide(layout: Layout, shown: Sequence[Shown], overlays: Sequence[Covering]) -> list[Divided]:
+    """The film, in order, as spans to be encoded, bare cells to be copied from pieces, and groups
+    to be copied from stored clips. Which groups depends on film and clips alone."""
     overlays_at = _Overlays(overlays)
-    divided: list[Span | Bare] = []
+    divided: list[Divided] = []
     for placed, clip in zip(layout.placed, shown, strict=True):
         alone = _alone(placed, clip)
         divided += _own(placed, clip, alone, overlays_at)
@@ -145,24 +169,56 @@ def _cells(clip: Shown, start: int, end: int) -> Iterator[tuple[int, int]]:
         start = edge
 
 
-def _own(
-    placed: Placed, clip: Shown, alone: _Alone, overlays: "_Overlays"
-) -> Iterator[Span | Bare]:
+def _own(placed: Placed, clip: Shown, alone: _Alone, overlays: "_Overlays") -> Iterator[Divided]:
     cells = [
         (cell, overlays.between(placed.start + cell[0], placed.start + cell[1]))
         for cell in _cells(clip, alone.start, alone.end)
     ]
     for on_top, group in groupby(cells, key=lambda entry: entry[1]):
         if not on_top:
-            for (start, end), _ in group:
-                run = Run(key=clip.key, first=clip.first + start, end=clip.first + end)
-                yield Bare(start=placed.start + start, segment=placed.index, cell=run)
+            together = list(group)
+            yield from _uncovered(placed, clip, together[0][0][0], together[-1][0][1])
             continue
         for start, end in _not_too_long(clip, [cell for cell, _ in group]):
             part = Part(segment=placed.index, first=start, frames=end - start, at=0)
             yield Span(
                 start=placed.start + start, frames=end - start, parts=(part,), overlays=on_top
             )
+
+
+def _uncovered(placed: Placed, clip: Shown, start: int, end: int) -> Iterator[Bare | Copied]:
+    """[start, end) of a use on which nothing lies: frames of the stored clip where they can be had,
+    and around them cells."""
+    begin, after = _to_be_had(clip, start, end)
+    yield from _bare(placed, clip, start, begin)
+    if begin < after and clip.groups:
+        yield Copied(
+            start=placed.start + begin,
+            segment=placed.index,
+            digest=clip.groups.digest,
+            first=clip.first + begin,
+            end=clip.first + after,
+        )
+    yield from _bare(placed, clip, after, end)
+
+
+def _to_be_had(clip: Shown, start: int, end: int) -> tuple[int, int]:
+    """The frames of a use, within [start, end), that can be copied from its clip; none at its end:
+    they begin where a group begins, and end where the clip can be left."""
+    if clip.groups is None:
+        return end, end
+    begins, ends = clip.groups.begins, clip.groups.ends
+    first = bisect_left(begins, clip.first + start)
+    last = bisect_right(ends, clip.first + end) - 1
+    if first >= len(begins) or last < 0 or begins[first] >= ends[last]:
+        return end, end
+    return begins[first] - clip.first, ends[last] - clip.first
+
+
+def _bare(placed: Placed, clip: Shown, start: int, end: int) -> Iterator[Bare]:
+    for begin, after in _cells(clip, start, end):
+        run = Run(key=clip.key, first=clip.first + begin, end=clip.first + after)
+        yield Bare(start=placed.start + begin, segment=placed.index, cell=run)
 
 
 def _not_too_long(clip: Shown, cells: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:

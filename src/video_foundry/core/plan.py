@@ -69,7 +69,8 @@ class PlanProblem:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedSegment:
-    """What happens to one segment. frames: None while only the model knows. seconds: estimate."""
+    """What happens to one segment. frames: None while only the model knows. seconds: estimate.
+    model_note: what the name in the segment means, where it is not the model's own."""
 
     segment_id: str
     order_index: int
@@ -82,6 +83,7 @@ class PlannedSegment:
     fingerprint: str | None
     digest: str | None
     is_under_way: bool = False
+    model_note: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,6 +260,7 @@ def _ready(
         frames=use_of(film_clip(index, segment, clip), timeline.profile.fps).frames,
         fingerprint=segment.request.fingerprint if segment.request else None,
         digest=clip.digest,
+        model_note=segment.model_note,
     )
 
 
@@ -306,6 +309,7 @@ def _generate(
         fingerprint=mark,
         digest=None,
         is_under_way=mark in memory.under_way,
+        model_note=segment.model_note,
     )
 
 
@@ -340,11 +344,22 @@ def _problems(timeline: Timeline, planned: Sequence[PlannedSegment]) -> tuple[Pl
         )
     return tuple(
         PlanProblem(
-            segment_id=s.id, field="model_params.model", message=f"{s.label}: {s.unavailable}"
+            segment_id=s.id,
+            field="model_params.model",
+            message=f"{s.label}: {s.unavailable}",
+            fix=_instead(s),
         )
         for s, p in zip(timeline.segments, planned, strict=True)
         if p.action == "generate" and s.unavailable
     )
+
+
+def _instead(segment: TimelineSegment) -> str | None:
+    """What to do about a model that is retired; a missing key says so itself."""
+    entry = segment.entry
+    if entry is None or entry.retired is None or entry.successor is None:
+        return None
+    return f"set model to {entry.successor}, or move such segments with `video-foundry retarget`"
 
 
 def _wall_seconds(planned: Sequence[PlannedSegment], left: Left) -> float:

@@ -1,7 +1,7 @@
 """What a plan says of composing: each step, each output, and what of it is to be made. Shared steps
 count once; whether anything is generated is `plan`'s matter."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -26,13 +26,24 @@ class PlannedStep:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlannedCopy:
+    """Picture of an output that is copied out of a segment's clip as it is stored, not encoded.
+    start: seconds of the film. seconds: how many."""
+
+    segment_id: str
+    start: float
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlannedOutput:
     """What happens to one output.
 
     codec, quality, encoder: None of an animated picture. frames, seconds: of it, None while a model
     decides a length. encode_seconds: of picture to encode for it, shared_seconds: those
     thereof that others need too. steps: how many it needs; to_make: how many of them are to be
-    made. is_unchanged: it is there already.
+    made. is_unchanged: it is there already. copied: what is taken from clips as they are, and
+    copied_seconds: of picture that this is, whether the output is there or not.
     """
 
     name: str
@@ -51,6 +62,8 @@ class PlannedOutput:
     steps: int = 0
     to_make: int = 0
     is_unchanged: bool = False
+    copied_seconds: float = 0.0
+    copied: tuple[PlannedCopy, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +155,7 @@ def _planned_output(
     making = [] if is_unchanged else _steps(graph, branch.marks & left.marks)
     users = ((step, graph.users[step.fingerprint] & left.outputs) for step in making)
     shared = [step for step, outputs in users if outputs.bit_count() > 1]
+    copied = tuple(_copied(graph, branch))
     return PlannedOutput(
         **_said_of(branch.output),
         frames=branch.frames,
@@ -151,7 +165,19 @@ def _planned_output(
         steps=len(branch.marks),
         to_make=len(making),
         is_unchanged=is_unchanged,
+        copied_seconds=sum(one.seconds for one in copied),
+        copied=copied,
     )
+
+
+def _copied(graph: RenderGraph, branch: Branch) -> Iterator[PlannedCopy]:
+    rate = branch.output.rate
+    for one in branch.copied:
+        yield PlannedCopy(
+            segment_id=graph.segment_ids[one.segment],
+            start=round(float(rate.seconds_of(one.start)), 6),
+            seconds=round(float(rate.seconds_of(one.frames)), 6),
+        )
 
 
 def _steps(graph: RenderGraph, marks: Collection[str]) -> list[Step]:

@@ -11,6 +11,7 @@ from video_foundry.core.composition import COMPOSER_VERSION
 from video_foundry.core.film import Film
 from video_foundry.core.graph import Graph, Known, Step, make_graph
 from video_foundry.core.outputs import MAIN, Animated, Output, animated_frames, films
+from video_foundry.core.pieces import Copied
 from video_foundry.core.profile import OutputProfile
 from video_foundry.errors import BadInput, FieldProblem
 
@@ -18,12 +19,14 @@ from video_foundry.errors import BadInput, FieldProblem
 @dataclass(frozen=True, kw_only=True)
 class Branch:
     """One output and what leads to it. last: the step that makes it. marks: fingerprints of its
-    steps; of an animated picture that one alone, since the main film is an output too."""
+    steps; of an animated picture that one alone, since the main film is an output too. copied: what
+    of its picture is copied from clips as they are stored."""
 
     output: Output
     last: Step
     marks: frozenset[str]
     frames: int
+    copied: tuple[Copied, ...] = ()
 
     @property
     def seconds(self) -> Fraction:
@@ -107,7 +110,13 @@ def named_after(name: str, misfit: BadInput) -> BadInput:
 def _branch(output: Output, graph: Graph) -> Branch:
     if output.animated is None:
         marks = frozenset(step.fingerprint for step in graph.steps)
-        return Branch(output=output, last=graph.master, marks=marks, frames=graph.frames)
+        return Branch(
+            output=output,
+            last=graph.master,
+            marks=marks,
+            frames=graph.frames,
+            copied=graph.copied,
+        )
     animated, length = output.animated, output.profile.fps.seconds_of(graph.frames)
     step = _animation(animated, graph.master)
     return Branch(

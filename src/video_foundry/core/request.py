@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
 from video_foundry.core.canonical import canonical_json, fingerprint, plain
-from video_foundry.core.catalogue import ModelEntry, effective_params
+from video_foundry.core.catalogue import ModelEntry, Output, effective_params
 from video_foundry.errors import BadInput
 
 SCHEMA = 1
@@ -92,12 +92,15 @@ def make_request(
     *,
     aspect: tuple[int, int] | None = None,
     where: str = "model_params",
+    makes: Output = "video",
 ) -> GenerationRequest:
     """The request for a segment. Raises BadInput naming the wrong parameter.
 
     media_digests: media id -> digest for every reference named in `model_params`. aspect: width and
-    height of the project; picks the nearest `aspect_ratio` when the segment names none.
+    height of the project; picks the nearest `aspect_ratio` when the segment names none. makes: what
+    is wanted; a model that makes something else is refused.
     """
+    refuse_other_output(entry, makes, field=f"{where}.model")
     if len(prompt) > entry.prompt_characters:
         raise BadInput(
             f"the prompt has {len(prompt)} characters; {entry.id} takes {entry.prompt_characters}",
@@ -121,6 +124,26 @@ def make_request(
         prompt=prompt,
         params=plain({k: v for k, v in params.items() if v is not None}),
         references=references,
+    )
+
+
+def refuse_other_output(entry: ModelEntry, makes: Output, *, field: str) -> None:
+    """Raise BadInput for a model that does not make what is wanted: no picture is a segment's clip,
+    and no clip a first frame."""
+    if entry.makes == makes:
+        return
+    if makes == "video":
+        raise BadInput(
+            f"{entry.id} makes pictures, and a segment needs a model that makes video",
+            field=field,
+            fix=f"choose a video model; a picture that {entry.id} made can be its first_frame",
+            code="not_a_video_model",
+        )
+    raise BadInput(
+        f"{entry.id} makes video, and a picture is wanted",
+        field=field,
+        fix="choose a model that makes pictures",
+        code="not_an_image_model",
     )
 
 

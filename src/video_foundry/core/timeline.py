@@ -34,7 +34,8 @@ class TimelineSegment:
     Either `own` (own footage) or `request` with its `entry` is set. transition: into the next
     segment, None for a cut. effects, sound: what is done to the clip's picture and sound. chosen: a
     take that stands in for the request's ordinary result. previous: the request of the last render,
-    to tell changes by. unavailable: why its model cannot be used now.
+    to tell changes by. unavailable: why its model cannot be used now. model_note: what the name
+    that the segment gives means, where it is not the model's own.
     """
 
     id: str
@@ -47,6 +48,7 @@ class TimelineSegment:
     request: GenerationRequest | None = None
     entry: ModelEntry | None = None
     unavailable: str | None = None
+    model_note: str | None = None
     chosen: ChosenTake | None = None
     previous: GenerationRequest | None = None
 

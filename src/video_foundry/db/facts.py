@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from video_foundry.core.composition import Source, Trim
+from video_foundry.core.conforming import coding_from_json, coding_to_json
 from video_foundry.core.profile import OutputProfile, picture_from_json, picture_json
 from video_foundry.db.tables import ArtifactRow
 from video_foundry.ports.compositor import MediaFacts
@@ -13,6 +14,7 @@ from video_foundry.ports.compositor import MediaFacts
 
 def facts_to_json(facts: MediaFacts) -> dict[str, Any]:
     """What a probe found, as JSON."""
+    coding = facts.coding
     return {
         "kind": facts.kind,
         "container": facts.container,
@@ -25,6 +27,7 @@ def facts_to_json(facts: MediaFacts) -> dict[str, Any]:
         "video_codec": facts.video_codec,
         "audio_codec": facts.audio_codec,
         "is_variable_rate": facts.is_variable_rate,
+        **({"coding": coding_to_json(coding)} if coding else {}),
     }
 
 
@@ -41,6 +44,7 @@ def source_of(artifact: ArtifactRow, asked_seconds: Fraction | None = None) -> S
         is_image=artifact.facts.get("kind") == "image",
         has_sound=bool(artifact.facts.get("has_audio", True)),
         asked_seconds=asked_seconds,
+        coding=coding_from_json(artifact.facts.get("coding")),
     )
 
 

@@ -39,7 +39,7 @@ from video_foundry.db.tables import (
     SegmentRow,
 )
 from video_foundry.db.takes import TakeWithClip, takes_by_id
-from video_foundry.errors import BadInput
+from video_foundry.errors import BadInput, FieldProblem
 from video_foundry.ports.models import ModelDirectory
 
 
@@ -87,7 +87,7 @@ async def load_timeline(
         previous=await _last_rendered(session, project.id),
     )
     profile = profile_from_json(project.settings)
-    segments = [_segment(i, row, profile, lookups, models) for i, row in enumerate(rows)]
+    segments = [_read(i, row, profile, lookups, models) for i, row in enumerate(rows)]
     items = values_of(beside, lookups.media)
     return Timeline(
         project_id=project.id,
@@ -99,6 +99,27 @@ async def load_timeline(
         fonts=fonts,
         outputs=wanted,
     )
+
+
+def _read(
+    position: int,
+    row: SegmentRow,
+    profile: OutputProfile,
+    lookups: _Lookups,
+    models: ModelDirectory,
+) -> TimelineSegment:
+    """A segment; one that no longer fits its model (catalogues change) is named by its place."""
+    try:
+        return _segment(position, row, profile, lookups, models)
+    except BadInput as error:
+        raise BadInput(
+            f"segment {position + 1}: {error.message}",
+            problems=[
+                FieldProblem(field=f"segments.{position}.{p.field}", message=p.message, fix=p.fix)
+                for p in error.problems
+            ],
+            code=error.code,
+        ) from error
 
 
 def _segment(
@@ -118,13 +139,15 @@ def _segment(
     )
     if row.media_id is not None:
         return replace(bare, own=source_of(lookups.media[row.media_id][1]))
-    entry = models.catalogue.resolve(row.model_params.get("model")).entry
+    named = models.catalogue.resolve(row.model_params.get("model"))
+    entry = named.entry
     request = request_of(row, entry, profile, lookups.media)
     return replace(
         bare,
         request=request,
         entry=entry,
         unavailable=models.unavailable(entry),
+        model_note=named.note,
         chosen=_chosen(row, request, lookups),
         previous=lookups.previous.get(row.id),
     )

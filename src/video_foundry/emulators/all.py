@@ -9,7 +9,19 @@ from video_foundry.emulators.emulator import Emulator, Settings
 from video_foundry.errors import BadInput
 
 ALL = "all"
-EMULATORS: dict[str, str] = {"runway": "RunwayEmulator"}
+EMULATORS: dict[str, str] = {
+    "comfyui": "ComfyUIEmulator",
+    "fal": "FalEmulator",
+    "gemini": "GeminiEmulator",
+    "kling": "KlingEmulator",
+    "luma": "LumaEmulator",
+    "minimax": "MiniMaxEmulator",
+    "openrouter": "OpenRouterEmulator",
+    "replicate": "ReplicateEmulator",
+    "runway": "RunwayEmulator",
+    "stability": "StabilityEmulator",
+    "vertex": "VertexEmulator",
+}
 """name, which is also its module's -> class."""
 
 

@@ -61,6 +61,13 @@ class Call:
         return value if isinstance(value, str) else ""
 
 
+def base_of(request: Request) -> str:
+    """The emulator's own address as its caller sees it, with a slash at its end: where several
+    share one server, each has a path of its own."""
+    base = urlsplit(str(request.base_url))
+    return f"{base.scheme}://{base.netloc}{request.scope.get('root_path', '')}/"
+
+
 class Emulator(ABC):
     """One provider. Subclasses give the class variables, `routes` and `new_id`.
 
@@ -119,9 +126,10 @@ class Emulator(ABC):
     async def read(self, request: Request) -> Call:
         """The body, whatever its form."""
         if "multipart/form-data" in request.headers.get("content-type", ""):
-            form = await request.form()
-            fields = {k: v for k, v in form.multi_items() if isinstance(v, str)}
-            files = {k: await v.read() for k, v in form.multi_items() if isinstance(v, UploadFile)}
+            async with request.form() as form:
+                items = form.multi_items()
+                fields = {k: v for k, v in items if isinstance(v, str)}
+                files = {k: await v.read() for k, v in items if isinstance(v, UploadFile)}
             return Call(request, fields, files)
         content = await request.body()
         try:
@@ -182,11 +190,11 @@ class Emulator(ABC):
 
     def media_url(self, request: Request, job: Job) -> str:
         """Where a job's result is: another host than the API, so that a key sent there shows."""
-        base = urlsplit(str(request.base_url))
+        base = urlsplit(base_of(request))
         host = "localhost" if base.hostname == "127.0.0.1" else base.hostname
         suffix = "png" if job.wants.is_picture else "mp4"
-        place = f"{base.scheme}://{host}:{base.port}{base.path.rstrip('/')}"
-        return f"{place}/_media/{job.id}.{suffix}?sig={job.expired}"
+        place = f"{base.scheme}://{host}:{base.port}{base.path}"
+        return f"{place}_media/{job.id}.{suffix}?sig={job.expired}"
 
     async def give(self, request: Request, job: Job) -> Response:
         """The bytes of a result, with all that may happen to them."""

@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal, Protocol
 
+from video_foundry.core.conforming import Coding
 from video_foundry.core.profile import Encoder, VideoCodec
 from video_foundry.core.timebase import FrameRate
 from video_foundry.ports.film import FilmMaker
@@ -25,7 +26,8 @@ class MediaFacts:
 
     kind: "video" or "image". container: our own short name (mp4, mov, webm, png, jpeg).
     duration: exact seconds of picture (images: 0). frame_rate: average; None for images.
-    frames: counted by decoding when verified, else the container's claim.
+    frames: counted by decoding when verified, else the container's claim. coding: of a verified
+    video as far as its frames may be copied, None for what never are.
     """
 
     kind: str
@@ -39,6 +41,7 @@ class MediaFacts:
     video_codec: str
     audio_codec: str | None = None
     is_variable_rate: bool = False
+    coding: Coding | None = None
 
 
 class Compositor(Pictures, FilmMaker, Protocol):

@@ -13,11 +13,16 @@ from video_foundry.ports.progress import Progress
 @dataclass(frozen=True, kw_only=True)
 class FilmCut:
     """Frames [first, first + frames) of a piece; decoding can begin at the first of them, and a
-    key frame or the piece's end follows the last."""
+    key frame or the piece's end follows the last.
+
+    is_clip: `piece` is a stored clip that conforms to the film (see `core.conforming`); then they
+    may end wherever all that was decoded by then has been shown.
+    """
 
     piece: Path
     first: int
     frames: int
+    is_clip: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

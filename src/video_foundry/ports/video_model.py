@@ -43,13 +43,15 @@ class StatusReport:
 
 @dataclass(frozen=True, kw_only=True)
 class GenerationResult:
-    """Where the video is: exactly one of `url` or `path` (path only from trusted, local code).
+    """Where the video is: exactly one of `url`, `path` (only from trusted, local code) or `content`
+    (its bytes, from a provider that answers with nothing else).
 
     headers are sent when fetching `url` (a key, say) to the same origin only, and are never logged.
     """
 
     url: str | None = None
     path: Path | None = None
+    content: bytes | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     cost: Money | None = None
 

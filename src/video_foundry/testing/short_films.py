@@ -14,11 +14,13 @@ from video_foundry.testing.cutting_room import CuttingRoom
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """Frames of the film that show one clip or image, from `start` seconds of it on."""
+    """Frames of the film that show one clip or image, from `start` seconds of it on. may_be_copied:
+    as it is stored, where it conforms; otherwise it is encoded whatever it is."""
 
     path: Path
     frames: int
     start: Fraction = Fraction(0)
+    may_be_copied: bool = False
 
 
 async def cut_together(room: CuttingRoom, parts: Sequence[Part], profile: OutputProfile) -> Film:
@@ -34,6 +36,7 @@ async def _clip(room: CuttingRoom, index: int, part: Part, profile: OutputProfil
         seconds=facts.duration,
         is_image=facts.kind == "image",
         has_sound=facts.has_audio,
+        coding=facts.coding if part.may_be_copied else None,
     )
     end = part.start + profile.fps.seconds_of(part.frames)
     trim = Trim(start=part.start, end=end)

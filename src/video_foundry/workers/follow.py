@@ -238,8 +238,9 @@ class Following:
         async with asyncio.timeout(RESULT_TIMEOUT):
             result = as_result(await self.adapter.get_result(self._provider_job_id))
         self._is_downloaded = result.path is None
-        path = await self._local_file(result)
-        return await store_clip(self.run.ctx, path, is_rebuildable=False), result.cost
+        path, cost = await self._local_file(result), result.cost
+        del result  # it may hold the whole video, which is in a file now
+        return await store_clip(self.run.ctx, path, is_rebuildable=False), cost
 
     async def _local_file(self, result: GenerationResult) -> Path:
         if result.path is not None:
@@ -247,6 +248,9 @@ class Following:
                 raise MediaError(f"the model named a file that is not there: {result.path.name}")
             return result.path
         target = self.run.scratch / "result"
+        if result.content is not None:
+            await asyncio.to_thread(target.write_bytes, result.content)
+            return target
         await self.run.ctx.fetcher.download(result.url or "", target, headers=result.headers)
         return target
 

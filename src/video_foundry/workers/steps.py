@@ -225,7 +225,7 @@ async def _master(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, None]:
     target, poster = run.scratch / f"film.{made.container}", run.scratch / "poster.jpg"
     step = FilmStep(
         cuts=[
-            FilmCut(piece=inputs.made[mark], first=first, frames=frames)
+            _cut(mark, first, frames, spec.get("copies", {}), inputs)
             for mark, first, frames in spec["cuts"]
         ],
         sound=[inputs.made[mark] for mark in spec["sound"]],
@@ -239,6 +239,14 @@ async def _master(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, None]:
     )
     small = await run.tools.blobs.put_file(poster, content_type="image/jpeg")
     return await _stored(run, target, made.content_type, facts, thumbnail=small), None
+
+
+def _cut(mark: str, first: int, frames: int, copies: Spec, inputs: Inputs) -> FilmCut:
+    if mark not in copies:
+        return FilmCut(piece=inputs.made[mark], first=first, frames=frames)
+    digest, begin = copies[mark]
+    clip = inputs.sources[digest]
+    return FilmCut(piece=clip, first=begin + first, frames=frames, is_clip=True)
 
 
 async def _animation(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, None]:

@@ -8,7 +8,8 @@ import pytest
 from video_foundry.adapters.ffmpeg.encoding import picture_container, picture_encoder
 from video_foundry.adapters.ffmpeg.mp4.boxes import Box, Malformed, box, find
 from video_foundry.adapters.ffmpeg.mp4.describing import Description, read_description
-from video_foundry.adapters.ffmpeg.mp4.index import Alike, read_index, total
+from video_foundry.adapters.ffmpeg.mp4.index import read_index
+from video_foundry.adapters.ffmpeg.mp4.tables import Alike, total
 from video_foundry.core.profile import OutputProfile, Quality, VideoCodec
 from video_foundry.testing.clips import run_ffmpeg
 

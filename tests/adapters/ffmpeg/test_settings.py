@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from video_foundry.adapters.ffmpeg import settings
+from video_foundry.core.levels import level as name_of
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.timebase import FrameRate
 
@@ -35,7 +36,7 @@ def test_an_absurd_rate_still_fits_the_containers_field() -> None:
 )
 def test_the_level_has_room_for_the_profile(size: tuple[int, int], fps: int, level: str) -> None:
     profile = OutputProfile(width=size[0], height=size[1], fps=FrameRate(num=fps))
-    assert settings.level(profile) == level
+    assert name_of(profile) == level
 
 
 @pytest.mark.parametrize(

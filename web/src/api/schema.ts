@@ -338,6 +338,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/retarget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retarget
+         * @description Move segments to another model as one edit, or with `dry_run` tell what would become of each:
+         *     what fits, moves or is lost, and what a generation costs. Generates nothing.
+         */
+        post: operations["retarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/segments": {
         parameters: {
             query?: never;
@@ -1294,7 +1315,9 @@ export interface components {
         };
         /**
          * Model
-         * @description A model of the catalogue. parameters: JSON Schema. typical_seconds: fixed, per second.
+         * @description A model of the catalogue. parameters: JSON Schema. typical_seconds: fixed, per second. kinds:
+         *     what a clip can be made from. idempotency: what becomes of a submit of unclear outcome.
+         *     retired_reason: why it cannot be used any more. evidence: how what stands here is known.
          */
         Model: {
             /** Alias Notes */
@@ -1303,8 +1326,19 @@ export interface components {
             };
             /** Aliases */
             aliases: string[];
+            /** Available From */
+            available_from: string | null;
+            /** Available Until */
+            available_until: string | null;
+            /** Evidence */
+            evidence: string;
             /** Id */
             id: string;
+            /**
+             * Idempotency
+             * @enum {string}
+             */
+            idempotency: "key" | "lookup" | "none";
             /** Is Available */
             is_available: boolean;
             /** Is Local */
@@ -1313,6 +1347,13 @@ export interface components {
             is_retired: boolean;
             /** Is Simulated */
             is_simulated: boolean;
+            /** Kinds */
+            kinds: ("text" | "image" | "first_last" | "video" | "audio")[];
+            /**
+             * Makes
+             * @enum {string}
+             */
+            makes: "video" | "image";
             /** Parameters */
             parameters: {
                 [key: string]: unknown;
@@ -1323,6 +1364,10 @@ export interface components {
             prompt_characters: number;
             /** Provider */
             provider: string;
+            /** Retired Reason */
+            retired_reason: string | null;
+            /** Successor */
+            successor: string | null;
             /** Summary */
             summary: string;
             /** Title */
@@ -1475,6 +1520,20 @@ export interface components {
             width: number | null;
         };
         /**
+         * ParameterMove
+         * @description A parameter that does not stay. new: null when it is lost.
+         */
+        ParameterMove: {
+            /** New */
+            new: unknown;
+            /** Old */
+            old: unknown;
+            /** Parameter */
+            parameter: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Plan
          * @description The whole plan. `ready` is False while `problems` is not empty. seconds: wall estimate.
          *     frames: of the main film, None while a model decides a length, or it cannot be laid out.
@@ -1512,19 +1571,43 @@ export interface components {
             to_generate: number;
         };
         /**
+         * PlannedCopy
+         * @description Picture of an output that is copied out of a segment's clip as it is stored, not encoded.
+         *     start: seconds of the film. seconds: how many.
+         */
+        PlannedCopy: {
+            /** Seconds */
+            seconds: number;
+            /** Segment Id */
+            segment_id: string;
+            /** Start */
+            start: number;
+        };
+        /**
          * PlannedOutput
          * @description What happens to one output.
          *
          *     codec, quality, encoder: None of an animated picture. frames, seconds: of it, None while a model
          *     decides a length. encode_seconds: of picture to encode for it, shared_seconds: those
          *     thereof that others need too. steps: how many it needs; to_make: how many of them are to be
-         *     made. is_unchanged: it is there already.
+         *     made. is_unchanged: it is there already. copied: what is taken from clips as they are, and
+         *     copied_seconds: of picture that this is, whether the output is there or not.
          */
         PlannedOutput: {
             /** Codec */
             codec: string | null;
             /** Container */
             container: string;
+            /**
+             * Copied
+             * @default []
+             */
+            copied?: components["schemas"]["PlannedCopy"][];
+            /**
+             * Copied Seconds
+             * @default 0
+             */
+            copied_seconds?: number;
             /**
              * Encode Seconds
              * @default 0
@@ -1575,6 +1658,7 @@ export interface components {
         /**
          * PlannedSegment
          * @description What happens to one segment. frames: None while only the model knows. seconds: estimate.
+         *     model_note: what the name in the segment means, where it is not the model's own.
          */
         PlannedSegment: {
             /**
@@ -1595,6 +1679,8 @@ export interface components {
             is_under_way?: boolean;
             /** Model */
             model: string | null;
+            /** Model Note */
+            model_note?: string | null;
             /** Order Index */
             order_index: number;
             price: components["schemas"]["Price"];
@@ -2214,6 +2300,58 @@ export interface components {
             action: "resubmit" | "abandon";
         };
         /**
+         * Retarget
+         * @description What was done, or with dry_run would be. revision: the project's, raised if anything moved.
+         *     note: what the name that was given means. unavailable_reason: why the model cannot be used at
+         *     the moment. price_before, price_after: of one generation of each segment that moves.
+         */
+        Retarget: {
+            /** Dry Run */
+            dry_run: boolean;
+            /** Model */
+            model: string;
+            /** Note */
+            note: string | null;
+            price_after: components["schemas"]["PriceOut"];
+            price_before: components["schemas"]["PriceOut"];
+            /** Project Id */
+            project_id: string;
+            /** Revision */
+            revision: number;
+            /** Segments */
+            segments: components["schemas"]["SegmentRetarget"][];
+            /** Unavailable Reason */
+            unavailable_reason: string | null;
+        };
+        /**
+         * RetargetBody
+         * @description Which segments go to which model.
+         */
+        RetargetBody: {
+            /**
+             * Dry Run
+             * @description Only tell what would become of each.
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * Partial
+             * @description Move those that fit and leave the others; else one that does not fit refuses the whole.
+             * @default false
+             */
+            partial?: boolean;
+            /**
+             * Segments
+             * @description Ids of those to move; null for all that are generated.
+             */
+            segments?: string[] | null;
+            /**
+             * To
+             * @description A name or alias from GET /api/models.
+             */
+            to: string;
+        };
+        /**
          * RetimeBody
          * @description How fast, and which way round, the clip runs.
          */
@@ -2344,6 +2482,43 @@ export interface components {
             /** @description Into the next segment; null for a cut. */
             transition?: components["schemas"]["TransitionBody"] | null;
             trim?: components["schemas"]["TrimBody"] | null;
+        };
+        /**
+         * SegmentRetarget
+         * @description What becomes of one segment. missing: what the model needs and the segment does not say.
+         *     model_params: as the model takes them; of a segment that is refused or has media of its own, as
+         *     they are. price_before, price_after: the list price of one generation.
+         */
+        SegmentRetarget: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "changed" | "unchanged" | "refused" | "own_media";
+            /** Changed */
+            changed: components["schemas"]["ParameterMove"][];
+            /** Kept */
+            kept: string[];
+            /** Lost */
+            lost: components["schemas"]["ParameterMove"][];
+            /** Missing */
+            missing: string[];
+            /** Model Params */
+            model_params: {
+                [key: string]: unknown;
+            };
+            /** Model Params Before */
+            model_params_before: {
+                [key: string]: unknown;
+            };
+            /** Order Index */
+            order_index: number;
+            price_after: components["schemas"]["PriceOut"] | null;
+            price_before: components["schemas"]["PriceOut"] | null;
+            /** Problems */
+            problems: components["schemas"]["FieldError"][];
+            /** Segment Id */
+            segment_id: string;
         };
         /**
          * SegmentUpdate
@@ -4559,6 +4734,95 @@ export interface operations {
             };
             /** @description There is no such thing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retarget: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project revision the edit was based on, such as "12". */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetargetBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retarget"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,15 +9,13 @@ from pathlib import Path
 from video_foundry.adapters.ffmpeg.geometry import Layout
 from video_foundry.adapters.ffmpeg.settings import TAGS, fit, timescale
 from video_foundry.adapters.ffmpeg.source import Source
+from video_foundry.core.conforming import HD_HEIGHT
 from video_foundry.core.effects import Retime
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.timebase import SAMPLE_RATE, FrameRate
 
 _UNSPECIFIED = 2
 """The matrix number of ITU-T H.273 for "not told"."""
-
-_HD_HEIGHT = 720
-"""From this height on, untold colour means BT.709; below, BT.601. Players guess the same."""
 
 _SCALER = "flags=bicubic+accurate_rnd+full_chroma_int+bitexact"
 """Exact rounding, so that processors of different kinds give the same pixels."""
@@ -235,7 +233,7 @@ def _input_matrix(source: Source) -> str:
     """Spell out the matrix of untold colour; a told one is read from the frames."""
     if source.is_rgb or source.matrix != _UNSPECIFIED:
         return ""
-    high = source.height >= _HD_HEIGHT and not source.kind.is_image
+    high = source.height >= HD_HEIGHT and not source.kind.is_image
     return f":in_color_matrix={'bt709' if high else 'bt601'}"
 
 

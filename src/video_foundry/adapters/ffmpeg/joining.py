@@ -10,9 +10,12 @@ from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from video_foundry.adapters.ffmpeg.coding import why_not_copied
 from video_foundry.adapters.ffmpeg.mp4 import film as mp4
 from video_foundry.adapters.ffmpeg.mp4.boxes import Malformed
+from video_foundry.adapters.ffmpeg.mp4.clips import Clip, read_clip
 from video_foundry.adapters.ffmpeg.mp4.index import TrackIndex, read_index
+from video_foundry.adapters.ffmpeg.mp4.mixing import mixed
 from video_foundry.adapters.ffmpeg.mp4.tracks import PictureTrack, Slice, SoundTrack
 from video_foundry.adapters.ffmpeg.mp4.words import TextTrack, timed_text, web_text
 from video_foundry.adapters.ffmpeg.tools import published
@@ -91,12 +94,16 @@ async def _tell(progress: Progress, done: float) -> None:
 
 
 def _write(step: FilmStep, target: Path, report: Callable[[float], None]) -> None:
-    indexes = _Indexes()
+    indexes, clips = _Indexes(), _clips(step)
     rate = step.profile.fps
     scale = rate.num * max(1, FINEST // rate.num)
     picture = PictureTrack(
         slices=[
-            Slice(index=indexes.of(cut.piece), first=cut.first, count=cut.frames)
+            Slice(
+                index=clips[cut.piece].index if cut.is_clip else indexes.of(cut.piece),
+                first=cut.first,
+                count=cut.frames,
+            )
             for cut in step.cuts
         ],
         width=step.profile.width,
@@ -110,6 +117,8 @@ def _write(step: FilmStep, target: Path, report: Callable[[float], None]) -> Non
         raise Malformed(f"a piece of it is not {step.profile.codec}")
     sound = _sound(step, indexes)
     with TemporaryDirectory(dir=target.parent) as folder:
+        if clips:
+            picture = mixed(picture, clips, Path(folder) / "sets")
         texts = _texts(step, picture.seconds, Path(folder))
         match step.profile.format.container:
             case "mp4":
@@ -120,6 +129,17 @@ def _write(step: FilmStep, target: Path, report: Callable[[float], None]) -> Non
                 webm.write_film(target, picture, sound, texts=texts, report=report)
             case other:
                 raise Malformed(f"no film is written as {other}")
+
+
+def _clips(step: FilmStep) -> dict[Path, Clip]:
+    """The clips that frames are copied from, each held against the film once more."""
+    clips: dict[Path, Clip] = {}
+    for path in dict.fromkeys(cut.piece for cut in step.cuts if cut.is_clip):
+        clips[path] = read_clip(path)
+        why = why_not_copied(clips[path], step.profile)
+        if why:
+            raise Malformed(f"a clip of it cannot be copied: {why}")
+    return clips
 
 
 def _texts(step: FilmStep, seconds: Fraction, folder: Path) -> list[TextTrack]:

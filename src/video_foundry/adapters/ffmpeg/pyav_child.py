@@ -272,15 +272,20 @@ def reordering(stamps: list[int]) -> int:
     return max((index - places[stamp] for index, stamp in enumerate(stamps)), default=0)
 
 
-# Composing
+# What is done by modules of the package
+
+
+def use_package() -> None:
+    """Let them be imported: this very package, installed or not."""
+    if PACKAGE_ROOT not in sys.path:
+        sys.path.append(PACKAGE_ROOT)
 
 
 def compose(request: dict[str, Any], report: Report) -> dict[str, Any]:
     """Make a piece frame by frame; what that needs is loaded by the first one."""
     # Its own threads would only wait: nothing here is done by linear algebra.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    if PACKAGE_ROOT not in sys.path:  # this very package, installed or not
-        sys.path.append(PACKAGE_ROOT)
+    use_package()
     from video_foundry.adapters.ffmpeg.frames.compose import compose as make  # noqa: PLC0415
     from video_foundry.adapters.ffmpeg.frames.overlays import Unfit  # noqa: PLC0415
 
@@ -290,8 +295,17 @@ def compose(request: dict[str, Any], report: Report) -> dict[str, Any]:
         raise Refused(str(reason)) from reason
 
 
+def coding(request: dict[str, Any], _: Report) -> dict[str, Any]:
+    """How a clip's picture is coded, from its boxes and units, without a library."""
+    use_package()
+    from video_foundry.adapters.ffmpeg.coding import coding_of  # noqa: PLC0415  as above
+
+    return coding_of(request)
+
+
 TASKS = {
     "probe": probe,
+    "coding": coding,
     "inspect": inspect,
     "compose": compose,
 }

@@ -5,13 +5,15 @@ FFmpeg alone returns 0 for most damaged files, so silence, counts and lengths ar
 
 import asyncio
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from video_foundry.adapters.ffmpeg.process import Finished
-from video_foundry.adapters.ffmpeg.source import Source
+from video_foundry.adapters.ffmpeg.reader import ChildRefused
+from video_foundry.adapters.ffmpeg.source import SLOWEST_READ, Source
 from video_foundry.adapters.ffmpeg.structure import find_damage
 from video_foundry.adapters.ffmpeg.tools import Toolbox, complaint
+from video_foundry.core.conforming import Coding, coding_from_json
 from video_foundry.errors import MediaError
 from video_foundry.ports.compositor import MediaFacts
 
@@ -25,17 +27,31 @@ FALSE_LENGTH = Fraction(1, 2)
 """Seconds by which a file may hold more than it says before it counts as lying."""
 
 
+PLAIN_PIXELS = ("yuv420p", "yuvj420p")
+"""Eight bits, colour at half the size; the second in the full range, which its coding says too."""
+
+
 @dataclass
 class Decoded:
-    """What one stream gave: frames and, in seconds on the file's clock, from when to when."""
+    """What one stream gave: frames and, in seconds on the file's clock, from when to when.
+
+    is_even: each frame came out one `step` (in ticks) after the one before, in their order.
+    """
 
     base: Fraction = Fraction(0)
     count: int = 0
     first: int | None = None
     end: int = 0
+    last: int = 0
+    step: int | None = None
+    is_even: bool = True
 
     def add(self, pts: int, duration: int) -> None:
         """One decoded frame of picture or sound, in ticks of `base`."""
+        if self.count:
+            self.is_even &= self.step in (None, pts - self.last)
+            self.step = pts - self.last
+        self.last = pts
         self.count += 1
         self.first = pts if self.first is None else min(self.first, pts)
         self.end = max(self.end, pts + duration)
@@ -97,7 +113,45 @@ async def verify_source(tools: Toolbox, source: Source, *, timeout: float) -> Me
     )
     if problem:
         raise MediaError(problem)
-    return source.facts(frames=decoded.picture.count, length=decoded.picture.length)
+    picture = decoded.picture
+    facts = source.facts(frames=picture.count, length=picture.length)
+    return replace(facts, coding=await _coding(tools, source, picture))
+
+
+async def _coding(tools: Toolbox, source: Source, picture: Decoded) -> Coding | None:
+    """How the picture is coded, with what decoding it has shown."""
+    if source.kind.demuxer != "mov" or source.video_codec != "h264":
+        return None
+    try:
+        size = (await asyncio.to_thread(source.path.stat)).st_size
+        answer = await tools.ask_child(
+            {"task": "coding", "path": str(source.path)}, timeout=60 + size / SLOWEST_READ
+        )
+    except ChildRefused:  # broken off: then it is not copied, which is no fault of the clip's
+        return None
+    coding = coding_from_json(answer)
+    if coding is None:
+        return None
+    faults = [*coding.faults, *_seen(source, picture, coding)]
+    return replace(coding, faults=tuple(faults))
+
+
+def _seen(source: Source, picture: Decoded, coding: Coding) -> list[str]:
+    """What decoding showed to be otherwise than the boxes say."""
+    if coding.rate is None:
+        return []
+    step = None if picture.step is None else picture.step * picture.base
+    wanted = 1 / coding.rate.fraction
+    checks = [
+        (picture.count != coding.edges[-1], "not all of its frames are shown"),
+        (step not in (None, wanted) or not picture.is_even, "its frames are not evenly spaced"),
+        (source.pixel_format not in PLAIN_PIXELS, f"its pixels are {source.pixel_format}"),
+        (source.rotation != 0, "it is turned for display"),
+        (source.aspect != 1, "its pixels are not square"),
+        (source.is_interlaced, "it is interlaced"),
+        ((source.width, source.height) != (coding.width, coding.height), "its size is another"),
+    ]
+    return [fault for is_so, fault in checks if is_so and fault not in coding.faults]
 
 
 def _arguments(tools: Toolbox, source: Source) -> list[str]:

@@ -9,6 +9,8 @@ import httpx2
 from video_foundry.errors import NotAuthorised, Rejected
 
 DEFAULT = "default"
+KEY_SUFFIXES = ("_API_KEY", "_API_TOKEN", "_ACCESS_TOKEN", "_KEY")
+"""How the variables of keys end; what stands before begins the other variables of the account."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +61,10 @@ class EnvironmentAccount:
 
 def account_of(provider: str, env_key: str | None, *, title: str = "") -> EnvironmentAccount:
     """The environment's account for a provider of the catalogue."""
-    known = env_key.removesuffix("_API_KEY") if env_key else provider
+    known = provider
+    if env_key:
+        suffix = next((suffix for suffix in KEY_SUFFIXES if env_key.endswith(suffix)), "")
+        known = env_key.removesuffix(suffix)
     return EnvironmentAccount(
         title=title or provider, prefix=known.upper().replace("-", "_"), env_key=env_key
     )

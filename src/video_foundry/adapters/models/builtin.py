@@ -21,7 +21,19 @@ BY_MODEL: dict[str, dict[str, str]] = {
 }
 """provider folder -> model id -> class in its adapter module; made without arguments."""
 
-BY_ENTRY: dict[str, str] = {"runway": "RunwayModel", "stability": ""}
+BY_ENTRY: dict[str, str] = {
+    "comfyui": "ComfyUIModel",
+    "fal": "FalModel",
+    "gemini": "GeminiModel",
+    "kling": "KlingModel",
+    "luma": "LumaModel",
+    "minimax": "MiniMaxModel",
+    "openrouter": "OpenRouterModel",
+    "replicate": "ReplicateModel",
+    "runway": "RunwayModel",
+    "stability": "StabilityModel",
+    "vertex": "VertexModel",
+}
 """provider folder -> the class that serves every model of its catalogue that is not retired; made
 with the model's entry."""
 
@@ -40,7 +52,7 @@ def _own_class(provider: str, models: dict[str, str], entry: ModelEntry) -> Adap
 
 
 def _common_class(provider: str, class_name: str, entry: ModelEntry) -> AdapterFactory | None:
-    return partial(_make, provider, class_name, entry) if class_name else None
+    return partial(_make, provider, class_name, entry)
 
 
 def _make(provider: str, class_name: str, *arguments: Any) -> VideoModelInterface:

@@ -10,8 +10,11 @@ from datetime import date
 from importlib.metadata import entry_points
 from pathlib import Path
 
+import httpx2
+
 from video_foundry.core.catalogue import Catalogue, ModelEntry, parse_provider
-from video_foundry.errors import BadInput, NotFound
+from video_foundry.core.catalogue_check import entry_problems, shared_problems
+from video_foundry.errors import BadInput, FieldProblem, NotFound
 from video_foundry.ports.video_model import VideoModelInterface
 
 ENTRY_POINT_GROUP = "video_foundry.models"
@@ -23,6 +26,7 @@ AdapterFactory = Callable[[], VideoModelInterface]
 class _Registry:
     adapters: dict[str, AdapterFactory] = field(default_factory=dict)
     entries: dict[str, ModelEntry] = field(default_factory=dict)
+    built_in: set[str] = field(default_factory=set)
 
 
 _REGISTRY = _Registry()
@@ -43,6 +47,7 @@ class VideoModelFactory:
         if not callable(adapter):
             raise BadInput(f"the adapter of {name!r} cannot be called", field="adapter")
         _REGISTRY.adapters[name] = adapter
+        _REGISTRY.built_in.discard(name)
         brought: ModelEntry | None = entry or getattr(adapter, "catalogue_entry", None)
         _REGISTRY.entries[name] = (
             replace(brought, id=name) if brought else _plain_entry(name, adapter)
@@ -88,6 +93,7 @@ def load_provider(folder: Path, adapter_of: Callable[[ModelEntry], AdapterFactor
             raise BadInput(f"{folder.name}: {entry.id} has neither an adapter nor a retirement")
         else:
             _REGISTRY.entries[entry.id] = entry
+        _REGISTRY.built_in.add(entry.id)
 
 
 def load_plugins(modules: Iterable[str]) -> None:
@@ -104,36 +110,94 @@ def load_plugins(modules: Iterable[str]) -> None:
 
 
 def load_entry_points() -> None:
-    """Register adapters of installed packages (group `video_foundry.models`, name = model name)."""
+    """Register adapters of installed packages (group `video_foundry.models`, name = model name).
+    Raises BadInput."""
     for point in entry_points(group=ENTRY_POINT_GROUP):
-        if point.name not in _REGISTRY.adapters:
-            VideoModelFactory.register(point.name, point.load())
+        if point.name in _REGISTRY.adapters:
+            continue
+        try:
+            adapter = point.load()
+        except Exception as error:
+            raise BadInput(
+                f"the installed model {point.name!r} ({point.value}) cannot be loaded: {error}",
+                field=point.name,
+                fix="correct the package, or uninstall it",
+            ) from error
+        VideoModelFactory.register(point.name, adapter)
+
+
+def refuse_wrong_entries(today: date) -> None:
+    """Raise BadInput naming the model, the field and the fix for entries of plug-ins that cannot
+    be. Those that come with the program are checked before it is released."""
+    entries = list(_REGISTRY.entries.values())
+    foreign = [entry for entry in entries if entry.id not in _REGISTRY.built_in]
+    if not foreign:
+        return
+    own = [entry for entry in entries if entry.id in _REGISTRY.built_in]
+    found = [p for e in foreign for p in entry_problems(e, today=today, is_ours=False)]
+    found += shared_problems([*own, *foreign], is_ours=False)
+    names = {entry.id for entry in foreign}
+    wrong = [problem for problem in found if problem.level == "error" and problem.model in names]
+    if wrong:
+        raise BadInput(
+            f"the catalogue entry of {wrong[0].model!r} cannot be used: {wrong[0].message}",
+            problems=[
+                FieldProblem(field=f"{p.model}.{p.field}", message=p.message, fix=p.fix)
+                for p in wrong
+            ],
+            code="bad_catalogue_entry",
+        )
 
 
 class RegisteredModels:
     """The model directory: everything registered when it is made, one adapter a model."""
 
-    def __init__(self, today: date, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, today: date | Callable[[], date], environment: Mapping[str, str] | None = None
+    ) -> None:
+        """today: a day, or what tells it, so that a model whose last day passes while the program
+        runs is retired then. Raises BadInput for an entry of a plug-in that cannot be."""
+        self._tell = today if callable(today) else lambda: today
+        self._today = self._tell()
+        refuse_wrong_entries(self._today)
         self._environment = os.environ if environment is None else environment
-        self._catalogue = Catalogue(_with_dates(_REGISTRY.entries.values(), today))
+        self._entries = tuple(_REGISTRY.entries.values())
+        self._catalogue = Catalogue(_with_dates(self._entries, self._today))
         self._made: dict[str, VideoModelInterface] = {}
 
     @property
     def catalogue(self) -> Catalogue:
-        """All models."""
+        """All models, as they stand today."""
+        today = self._tell()
+        if today != self._today:
+            self._today = today
+            self._catalogue = Catalogue(_with_dates(self._entries, today))
         return self._catalogue
 
     def unavailable(self, entry: ModelEntry) -> str | None:
         """Why a model cannot be used now, with what to do about it; None when it can."""
         if entry.retired is not None:
             return entry.retired
+        if entry.available_from is not None and self._tell() < entry.available_from:
+            return f"it cannot be used yet: its provider offers it from {entry.available_from} on"
         if entry.env_key and not self._environment.get(entry.env_key, "").strip():
             return f"no key for this model: set {entry.env_key}, or choose {self._keyless()}"
+        if entry.env_address and not self._environment.get(entry.env_address, "").strip():
+            what = f"no server for this model: set {entry.env_address} to its address"
+            return f"{what}, or choose {self._keyless()}"
         return None
+
+    @property
+    def own_hosts(self) -> frozenset[str]:
+        """`host:port` of the user's own model servers, whose results may be fetched although their
+        addresses are private. An address that is none is left for the adapter to complain about."""
+        names = {e.env_address for e in self._entries if e.env_address}
+        found = (_host_of(self._environment.get(name, "")) for name in names)
+        return frozenset(host for host in found if host)
 
     def _keyless(self) -> str:
         """Models that anybody can use: the local ones, a simulated one last."""
-        local = [e for e in self._catalogue.entries.values() if e.is_local]
+        local = [e for e in self._catalogue.entries.values() if e.is_local and e.needs_nothing]
         names = sorted(e.id for e in local if not e.is_simulated)
         simulated = sorted(e.id for e in local if e.is_simulated)
         return " or ".join([*names, *simulated[:1]])
@@ -148,6 +212,15 @@ class RegisteredModels:
         """Close every adapter that was made."""
         for adapter in self._made.values():
             await adapter.aclose()
+
+
+def _host_of(address: str) -> str:
+    try:
+        url = httpx2.URL(address.strip())
+    except httpx2.InvalidURL:
+        return ""
+    port = url.port or (443 if url.scheme == "https" else 80)
+    return f"{url.host}:{port}" if url.host else ""
 
 
 def _with_dates(entries: Iterable[ModelEntry], today: date) -> Iterable[ModelEntry]:

@@ -9,10 +9,12 @@ from video_foundry.api.deps import BasedOn, Ctx, Id, Limit, Offset
 from video_foundry.api.problems import documented
 from video_foundry.api.schemas.project import Project, ProjectCreate, ProjectUpdate, Summary
 from video_foundry.api.schemas.render import PlanRequest, RenderDetail, RenderJob, RenderRequest
+from video_foundry.api.schemas.retarget import Retarget, RetargetBody
 from video_foundry.api.schemas.segment import Reorder, Segment, SegmentCreate
 from video_foundry.core.plan import Plan
 from video_foundry.core.profile import OutputProfile
 from video_foundry.services import plans, projects, renders, segments
+from video_foundry.services import retarget as retargeting
 from video_foundry.services.context import Context
 
 router = APIRouter(
@@ -118,6 +120,25 @@ async def reorder(
     ids = [str(i) for i in body.segment_ids]
     view = await segments.reorder_segments(ctx, str(project_id), ids, based_on=revision)
     return _tagged(Project.of(view), response)
+
+
+@router.post("/{project_id}/retarget", responses=documented(409))
+async def retarget(
+    ctx: Ctx, project_id: Id, body: RetargetBody, revision: BasedOn, response: Response
+) -> Retarget:
+    """Move segments to another model as one edit, or with `dry_run` tell what would become of each:
+    what fits, moves or is lost, and what a generation costs. Generates nothing."""
+    view = await retargeting.retarget_project(
+        ctx,
+        str(project_id),
+        to=body.to,
+        segment_ids=None if body.segments is None else [str(one) for one in body.segments],
+        is_dry_run=body.dry_run,
+        is_partial=body.partial,
+        based_on=revision,
+    )
+    response.headers["ETag"] = f'"{view.revision}"'
+    return Retarget.of(view)
 
 
 @router.post("/{project_id}/plan")

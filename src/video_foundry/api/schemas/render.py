@@ -13,7 +13,8 @@ from video_foundry.api.schemas.segment import (
     duration_of,
     thumbnail_url,
 )
-from video_foundry.core.catalogue import ModelEntry
+from video_foundry.core.catalogue import Idempotency, Kind, ModelEntry
+from video_foundry.core.catalogue import Output as Made
 from video_foundry.core.fairness import Priority
 from video_foundry.core.outputs import MAIN, MOST_OUTPUTS, OutputKind
 from video_foundry.core.plan import Plan
@@ -208,7 +209,9 @@ class PriceRowOut(Out):
 
 
 class Model(Out):
-    """A model of the catalogue. parameters: JSON Schema. typical_seconds: fixed, per second."""
+    """A model of the catalogue. parameters: JSON Schema. typical_seconds: fixed, per second. kinds:
+    what a clip can be made from. idempotency: what becomes of a submit of unclear outcome.
+    retired_reason: why it cannot be used any more. evidence: how what stands here is known."""
 
     id: str
     title: str
@@ -225,6 +228,14 @@ class Model(Out):
     is_simulated: bool
     typical_seconds: tuple[float, float]
     prompt_characters: int
+    makes: Made
+    kinds: list[Kind]
+    idempotency: Idempotency
+    available_from: date | None
+    available_until: date | None
+    successor: str | None
+    retired_reason: str | None
+    evidence: str
 
     @classmethod
     def of(cls, entry: ModelEntry, unavailable: str | None) -> Self:
@@ -245,6 +256,14 @@ class Model(Out):
             is_simulated=entry.is_simulated,
             typical_seconds=entry.typical_seconds,
             prompt_characters=entry.prompt_characters,
+            makes=entry.makes,
+            kinds=list(entry.kinds),
+            idempotency=entry.idempotency,
+            available_from=entry.available_from,
+            available_until=entry.available_until,
+            successor=entry.successor,
+            retired_reason=entry.retired,
+            evidence=entry.evidence,
         )
 
 

@@ -1,4 +1,5 @@
-// Choosing a model: those that can be used first, the others with the reason why not.
+// Choosing a model for a segment: those that can be used first, the others with the reason why not.
+// Models that make pictures are no segment's model and are left out.
 import type { Model } from "@/api/types";
 import { money } from "@/engine/money";
 import { findModel } from "@/lib/queries";
@@ -18,11 +19,12 @@ interface ModelPickerProps {
 export function ModelPicker({ models, value, note, error, fix, onChange }: ModelPickerProps) {
   const chosen = findModel(models, value);
   const problem = error ?? (chosen && !chosen.is_available ? chosen.unavailable_reason : null);
+  const offered = models.filter((model) => model.makes === "video");
   const groups = [
-    { label: "Ready to use", options: models.filter((model) => model.is_available).map(toOption) },
+    { label: "Ready to use", options: offered.filter((model) => model.is_available).map(toOption) },
     {
       label: "Not set up here",
-      options: models.filter((model) => !model.is_available).map(toOption),
+      options: offered.filter((model) => !model.is_available).map(toOption),
     },
   ].filter((group) => group.options.length > 0);
   return (

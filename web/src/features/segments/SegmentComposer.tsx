@@ -29,7 +29,7 @@ export function SegmentComposer({
   const selectedId = useSession((state) => state.selectedId);
   const models = useModels();
   const pattern = segments.find((segment) => segment.id === selectedId) ?? segments.at(-1);
-  const fallback = models.data?.find((model) => model.is_available)?.id;
+  const fallback = models.data?.find((model) => model.is_available && model.makes === "video")?.id;
 
   async function submit(event?: FormEvent) {
     event?.preventDefault();

@@ -4,7 +4,7 @@ those of any other encoder, and a machine that breaks the rules is not used."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from video_foundry.adapters.ffmpeg.settings import level
+from video_foundry.core.levels import level
 from video_foundry.core.pieces import KEYFRAME_DISTANCE
 from video_foundry.core.profile import Encoder, OutputProfile, Quality, VideoCodec
 

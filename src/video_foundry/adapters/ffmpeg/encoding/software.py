@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from video_foundry.adapters.ffmpeg.settings import level
+from video_foundry.core.levels import level
 from video_foundry.core.pieces import KEYFRAME_DISTANCE
 from video_foundry.core.profile import OutputProfile, Quality, VideoCodec
 

@@ -1,11 +1,10 @@
 """Where the samples of a film lie in its file, picture and sound in turns; and copying them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from video_foundry.adapters.ffmpeg.mp4.index import total
 from video_foundry.adapters.ffmpeg.mp4.tracks import Inputs, PictureTrack, Slice, Track
 from video_foundry.adapters.ffmpeg.mp4.words import TICKS, TextTrack
 
@@ -83,7 +82,7 @@ def _batches(slices: Sequence[Slice], many: int) -> Iterator[list[Slice]]:
         first, left = whole.first, whole.count
         while left:
             taken = min(left, room)
-            batch.append(Slice(index=whole.index, first=first, count=taken))
+            batch.append(replace(whole, first=first, count=taken))
             first, left, room = first + taken, left - taken, room - taken
             if not room:
                 yield batch
@@ -95,4 +94,4 @@ def _batches(slices: Sequence[Slice], many: int) -> Iterator[list[Slice]]:
 def _ranges(samples: Iterable[Slice]) -> Iterator[tuple[Path, int, int]]:
     """(file, offset, bytes) of each slice."""
     for part in samples:
-        yield part.index.path, part.offset, total(part.sizes)
+        yield from part.ranges

@@ -10,6 +10,9 @@ from video_foundry.adapters.ffmpeg.mp4.words import TextTrack
 
 Brand = Literal["mp4", "mov"]
 
+BRANDS = {b"avc3": b"avc1"}
+"""Where a coding is not called as the kind of file that it stands in."""
+
 _PROGRESSIVE = box(b"fiel", bytes((1, 0)))
 _SQUARE = box(b"pasp", struct.pack(">II", 1, 1))
 _BT709 = struct.pack(">HHH", 1, 1, 1)
@@ -20,7 +23,7 @@ def file_type(picture: PictureTrack, brand: Brand) -> bytes:
     """The first box of a film."""
     if brand == "mov":
         return box(b"ftyp", b"qt  ", struct.pack(">I", 512), b"qt  ")
-    coding = picture.slices[0].index.description.coding
+    coding = BRANDS.get(picture.description.coding, picture.description.coding)
     return box(b"ftyp", b"isom", struct.pack(">I", 512), b"isomiso2", coding, b"mp41")
 
 
@@ -34,7 +37,7 @@ def described(track: Track, brand: Brand) -> bytes:
 
 
 def _picture(track: PictureTrack, brand: Brand) -> bytes:
-    entry = track.slices[0].index.description
+    entry = track.description
     is_mov = brand == "mov"
     colour = box(b"colr", b"nclc" + _BT709 if is_mov else b"nclx" + _BT709 + b"\0")
     made_by = struct.pack(">HH4sII", 0, 0, b"appl" if is_mov else b"", 0, _spatial_quality(is_mov))

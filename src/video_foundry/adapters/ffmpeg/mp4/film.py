@@ -14,7 +14,7 @@ from pathlib import Path
 from video_foundry.adapters.ffmpeg.mp4.boxes import IDENTITY, box, full_box, media_data_head
 from video_foundry.adapters.ffmpeg.mp4.chunks import Chunk, copy_chunks, interleaved
 from video_foundry.adapters.ffmpeg.mp4.entries import Brand, described, file_type
-from video_foundry.adapters.ffmpeg.mp4.index import Alike
+from video_foundry.adapters.ffmpeg.mp4.tables import Alike
 from video_foundry.adapters.ffmpeg.mp4.tracks import (
     PictureTrack,
     Slice,

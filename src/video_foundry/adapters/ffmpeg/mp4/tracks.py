@@ -4,14 +4,16 @@ Knows no container: writers of several share it.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
 from video_foundry.adapters.ffmpeg.mp4.boxes import Malformed
-from video_foundry.adapters.ffmpeg.mp4.index import TrackIndex, total
+from video_foundry.adapters.ffmpeg.mp4.describing import Description
+from video_foundry.adapters.ffmpeg.mp4.index import TrackIndex
 from video_foundry.adapters.ffmpeg.mp4.words import TextTrack
 
 OPEN_FILES = 32
@@ -19,33 +21,71 @@ OPEN_FILES = 32
 
 
 @dataclass(frozen=True, kw_only=True)
+class Head:
+    """Bytes of a file that are put before each key frame of a slice."""
+
+    path: Path
+    offset: int
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Slice:
-    """Samples [first, first + count) of a file, in its own order."""
+    """Samples [first, first + count) of a file, in its own order. head: what stands before each key
+    frame."""
 
     index: TrackIndex
     first: int
     count: int
+    head: Head | None = None
 
     @property
     def sizes(self) -> Sequence[int]:
-        """Bytes of each."""
-        return self.index.sizes[self.first : self.first + self.count]
+        """Bytes of each, with what is put before it."""
+        found = self.index.sizes[self.first : self.first + self.count]
+        if self.head is None:
+            return found
+        keys, more = self.index.keys, self.head.size
+        return [
+            size + more if sample in keys else size
+            for sample, size in enumerate(found, start=self.first)
+        ]
+
+    @property
+    def ranges(self) -> Iterator[tuple[Path, int, int]]:
+        """(file, offset, bytes) of all that they are made of, in order."""
+        edges = [self.first, self.first + self.count]
+        if self.head is not None:
+            keys = self.index.keys
+            edges[1:1] = [at for at in range(self.first + 1, edges[1]) if at in keys]
+        for begin, end in pairwise(edges):
+            if self.head is not None and begin in self.index.keys:
+                yield self.head.path, self.head.offset, self.head.size
+            for offset, length in self.index.ranges(begin, end - begin):
+                yield self.index.path, offset, length
 
     @property
     def offset(self) -> int:
         """Where they begin in the file; all lie in one stretch."""
-        return self.index.offset + total(self.index.sizes[: self.first])
+        return next(self.index.ranges(self.first, 1))[0]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PictureTrack:
-    """width, height: pixels. timescale, step: ticks a second and of one frame."""
+    """width, height: pixels. timescale, step: ticks a second and of one frame. mixed: how all of it
+    is described where its slices have parameter sets of their own, before each key frame."""
 
     slices: Sequence[Slice]
     width: int
     height: int
     timescale: int
     step: int
+    mixed: Description | None = None
+
+    @property
+    def description(self) -> Description:
+        """What decoders are set up with."""
+        return self.mixed or self.slices[0].index.description
 
     @property
     def seconds(self) -> Fraction:
@@ -92,8 +132,10 @@ def check_tracks(picture: PictureTrack, sound: SoundTrack | None) -> None:
     """Raises Malformed for slices that cannot stand in one track each."""
     if not picture.slices:
         raise Malformed("a film needs at least one piece")
-    _check_alike(picture.slices)
-    if picture.slices[0].index.description.size != (picture.width, picture.height):
+    if picture.mixed is None:
+        _check_alike(picture.slices)
+    size = (picture.width, picture.height)
+    if any(one.index.description.size != size for one in picture.slices):
         raise Malformed("the pieces have another size than the film")
     for one in picture.slices:
         _check_cut(one, Fraction(picture.step, picture.timescale))
@@ -107,7 +149,8 @@ def _check_cut(one: Slice, step: Fraction) -> None:
         raise Malformed("a piece has another frame rate")
     if one.count < 1 or end > at.samples:
         raise Malformed(f"a piece holds {at.samples} frames, and {end} were asked for")
-    if one.first not in at.keys or (end < at.samples and end not in at.keys):
+    is_cut = at.is_ours and end < at.samples and end not in at.keys
+    if one.first not in at.keys or is_cut:
         raise Malformed("a piece cannot be cut where it was asked for")
     if sorted(at.ranks[one.first : end]) != list(range(one.first, end)):
         raise Malformed("a piece's groups of pictures are not closed")

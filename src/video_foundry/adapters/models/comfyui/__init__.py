@@ -1,0 +1,1 @@
+"""ComfyUI: workflows with marked inputs, on a server of the user's own."""

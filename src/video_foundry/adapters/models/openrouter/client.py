@@ -1,0 +1,44 @@
+"""OpenRouter's video API, one method a call: paths, headers and shapes of answers. What a refusal
+means is for `mapping`; how a call is made, and never twice, is for the shared wire."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from video_foundry.adapters.models.openrouter import mapping
+from video_foundry.adapters.models.wire.http import Dialect, Wire
+
+
+def _headers(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"}
+
+
+DIALECT = Dialect(
+    title="OpenRouter",
+    base_url="https://openrouter.ai/api/v1",
+    headers=_headers,
+    refusal=mapping.refusal,
+)
+
+
+class OpenRouterClient:
+    """The calls, over one wire."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    async def create(self, body: Mapping[str, Any]) -> str:
+        """Send one create call, once, and return the job's id."""
+        return await self._wire.create("/videos", json=body, id_of=mapping.video_id)
+
+    async def video(self, video_id: str) -> dict[str, Any]:
+        """A job as OpenRouter tells it. Raises GenerationLost for an id that it does not know."""
+        return (await self._wire.look(f"/videos/{quote(video_id, safe='')}")).body
+
+    async def models(self) -> dict[str, Any]:
+        """What OpenRouter says today that its video models can do: `data`. Costs nothing."""
+        return (await self._wire.look("/videos/models")).body
+
+    async def key(self) -> dict[str, Any]:
+        """What the key spent and may spend: `data` with `usage`, `limit_remaining`. It is free."""
+        return (await self._wire.look("/key")).body

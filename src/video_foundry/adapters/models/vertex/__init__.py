@@ -1,0 +1,1 @@
+"""Veo over Google Cloud's Vertex AI; no SDK, since a create must be sent only once."""
