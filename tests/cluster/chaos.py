@@ -278,12 +278,17 @@ class Run:
         self._count()
 
     def _integrity(self) -> list[str]:
-        """What `doctor --integrity` finds."""
-        done = self.cluster.command("doctor", "--integrity")
-        self.outcome.counts["integrity"] = done.stdout[-600:]
-        if done.returncode == 0:
+        """What `doctor --integrity` finds. Objects of uploads that a kill cut off before their row
+        was written may lie there, and nothing else; a repair clears them away."""
+        done = self.cluster.command("doctor", "--integrity", "--json")
+        found = json.loads(done.stdout) if done.stdout.strip() else {"findings": []}
+        kinds = Counter(finding["kind"] for finding in found["findings"])
+        self.outcome.counts["objects of uploads that were cut off"] = kinds.pop("untracked", 0)
+        self.outcome.counts["integrity"] = {k: found.get(k) for k in ("artifacts", "objects")}
+        mended = self.cluster.command("doctor", "--integrity", "--repair")
+        if not kinds and mended.returncode == 0:
             return []
-        return [f"doctor --integrity: {done.returncode} {done.stdout[-800:]} {done.stderr[-800:]}"]
+        return [f"doctor --integrity: {dict(kinds)} {mended.stdout[-800:]} {mended.stderr[-800:]}"]
 
     def _leases(self) -> list[str]:
         writes = audit.read_writes(self.cluster.database)

@@ -65,7 +65,8 @@ def _lines(counts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "renders failed because of", _in_words(end.get("failed because of", {}))
     yield "leases of killed workers", _in_words(counts.get("lease back", {}))
     yield "accepted writes about jobs, each judged", str(end.get("writes about jobs looked at"))
-    yield "jobs taken from frozen workers", str(counts.get("jobs taken from frozen workers"))
+    for name in ("jobs taken from frozen workers", "objects of uploads that were cut off"):
+        yield name, str(counts.get(name))
     yield "films rendered again knowingly", str(counts.get("films rendered again"))
     yield "writes of stale owners refused", str(counts.get("writes of stale owners refused"))
     yield "events heard, connections", _join(counts, "events heard", "listener connections")

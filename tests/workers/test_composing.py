@@ -28,10 +28,12 @@ from video_foundry.services.context import Context
 
 @dataclass
 class FussyCompositor(CopyingCompositor):
-    """Will not make a picture of these clips. made: the clips that it made one of."""
+    """Will not make a picture of these clips. made: the clips that it made one of. killed: clips
+    over which its helper is killed from outside, once for each time they are named."""
 
     refused: set[bytes] = field(default_factory=set)
     made: list[bytes] = field(default_factory=list)
+    killed: list[bytes] = field(default_factory=list)
 
     async def picture(
         self, step: PictureStep, target: Path, progress: Progress | None = None
@@ -40,6 +42,9 @@ class FussyCompositor(CopyingCompositor):
         content = step.layers[0].source.read_bytes()
         if content in self.refused:
             raise CompositionFailed(f"{step.label}: the file is damaged at 0.2 s")
+        if content in self.killed:
+            self.killed.remove(content)
+            raise CompositionFailed(f"{step.label}: reading the file broke off (signal 9)")
         self.made.append(content)
         await super().picture(step, target, progress)
 
@@ -81,6 +86,22 @@ async def test_a_clip_that_cannot_be_composed_is_named_and_the_others_are_kept(
             second = (await renders.start_render(ctx, project)).row.id
             assert await wait_until_settled(database, second) == "completed"
     assert sorted(fussy.made) == sorted(clips.values()), "each was made once"
+
+
+@pytest.mark.parametrize(("kills", "ends"), [(2, "completed"), (3, "failed")])
+async def test_a_helper_that_is_killed_is_tried_again_but_not_for_ever(
+    database: Database, models: Models, tmp_path: Path, kills: int, ends: str
+) -> None:
+    fussy = FussyCompositor()
+    async with world(tmp_path, models, gate := Gate(), MovableClock(), database) as plain:
+        ctx = replace(plain, compositor=fussy)
+        project = await make_project(ctx, shots("one"))
+        render = (await renders.start_render(ctx, project)).row.id
+        fussy.killed = list((await generate_all(ctx, 1)).values()) * kills
+        async with workers(ctx, gate):
+            assert await wait_until_settled(database, render) == ends
+            told = (await renders.get_render(ctx, render)).row.error_message
+            assert ("signal 9" in (told or "")) is (ends == "failed")
 
 
 async def test_a_clip_of_two_films_is_named_by_where_it_stands_in_each(

@@ -74,8 +74,9 @@ def may_move(old: JobState, new: JobState) -> bool:
     return new in MOVES[old]
 
 
-MAX_DEATHS = 10
-"""Workers that may die with one job in hand before it is taken for poison and failed."""
+MAX_DEATHS = 20
+"""Workers that may die with one job in hand before it is taken for poison and failed. Where
+workers are killed again and again for reasons of their own, an innocent job may see ten."""
 MAX_ATTEMPTS = 6
 BACKOFF_BASE_SECONDS = 1.0
 BACKOFF_CAP_SECONDS = 120.0

@@ -3,6 +3,7 @@ a step's result is decided by its fingerprint alone."""
 
 import asyncio
 import contextlib
+import re
 import shutil
 import time
 from collections.abc import Sequence
@@ -33,6 +34,9 @@ from video_foundry.services.repairs import remake_missing
 from video_foundry.workers.hand import Handle
 from video_foundry.workers.steps import StepRun, Tools, carry_out
 
+_KILLED = re.compile(r"\bsignal (?:9|15)\b")
+"""How the compositor words that one of its helpers was ended from outside, by the system for want
+of memory or by a person: that may be over the next time, while a refusal stays one."""
 TRIES = 3
 """Times a step is tried when the machine, not the step, is at fault (a full disk, say)."""
 LEAST_FREE = 16 * 1024**2
@@ -96,6 +100,8 @@ class Composer:
         except CompositionFailed as error:
             if await self._is_full():
                 await self._wait_for_room(hand)
+            elif _KILLED.search(error.message):
+                await self._try_again(hand, error)
             else:
                 await self._end(hand, JobState.FAILED, error.code, error.message)
         except PartUnavailable:
