@@ -19,14 +19,9 @@ interface ModelPickerProps {
 export function ModelPicker({ models, value, note, error, fix, onChange }: ModelPickerProps) {
   const chosen = findModel(models, value);
   const problem = error ?? (chosen && !chosen.is_available ? chosen.unavailable_reason : null);
-  const offered = models.filter((model) => model.makes === "video");
-  const groups = [
-    { label: "Ready to use", options: offered.filter((model) => model.is_available).map(toOption) },
-    {
-      label: "Not set up here",
-      options: offered.filter((model) => !model.is_available).map(toOption),
-    },
-  ].filter((group) => group.options.length > 0);
+  const groups = groupsOf(
+    models.filter((model) => model.makes === "video" && !model.retired_reason),
+  );
   return (
     <Field
       label="Model"
@@ -53,11 +48,28 @@ export function ModelPicker({ models, value, note, error, fix, onChange }: Model
   );
 }
 
+/** What can be used first, then provider by provider what would have to be set up. */
+function groupsOf(offered: readonly Model[]): { label: string; options: Option[] }[] {
+  const providers = [...new Set(offered.map((model) => model.provider))].sort();
+  const groups = [
+    { label: "Ready to use", options: offered.filter((model) => model.is_available) },
+    ...providers.map((provider) => ({
+      label: `Not set up here: ${provider}`,
+      options: offered.filter((model) => !model.is_available && model.provider === provider),
+    })),
+  ];
+  return groups
+    .filter((group) => group.options.length > 0)
+    .map((group) => ({ ...group, options: group.options.map(toOption) }));
+}
+
 function toOption(model: Model): Option {
-  const detail = model.is_available
-    ? `${costText(model)} · ${model.summary}`
-    : model.unavailable_reason;
-  return { value: model.id, label: model.title, detail };
+  const reason = model.is_available ? "" : `${model.unavailable_reason?.split(", or ")[0]} · `;
+  return {
+    value: model.id,
+    label: model.title,
+    detail: `${reason}${costText(model)} · ${model.summary}`,
+  };
 }
 
 function ModelCost({ model }: { model: Model }) {
@@ -71,9 +83,11 @@ function ModelCost({ model }: { model: Model }) {
 /** "free", "$0.12 a second", "from $0.30 a clip", "price unknown". */
 function costText(model: Model): string {
   if (model.is_local) return "free";
-  const row = model.prices[0] as { amount?: string; unit?: string; currency?: string } | undefined;
-  if (row?.amount === undefined) return "price unknown";
-  const unit = row.unit === "second" ? "a second" : "a clip";
-  const from = model.prices.length > 1 ? "from " : "";
-  return `${from}${money(String(row.amount), row.currency ?? "USD")} ${unit}`;
+  const rows = model.prices as readonly { amount?: string; unit?: string; currency?: string }[];
+  const told = rows.filter((row) => row.amount !== undefined && row.unit === rows[0]?.unit);
+  const lowest = [...told].sort((one, other) => Number(one.amount) - Number(other.amount))[0];
+  if (lowest === undefined) return "price unknown";
+  const unit = lowest.unit === "second" ? "a second" : "a clip";
+  const from = rows.length > 1 ? "from " : "";
+  return `${from}${money(String(lowest.amount), lowest.currency ?? "USD")} ${unit}`;
 }
