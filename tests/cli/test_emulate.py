@@ -1,6 +1,7 @@
 """`video-foundry emulate`: a provider's stand-in that a render takes for the provider."""
 
 import json
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from tests.cli.conftest import SMALL, Command, Shell
 
+from video_foundry.adapters.models.builtin import HERE
 from video_foundry.testing.film_reading import read_times
 
 KEY = "key_canary0123456789"
@@ -22,7 +24,10 @@ def emulated(shell: Shell, *arguments: str) -> Iterator[dict[str, str]]:
     with shell.start("emulate", *arguments, "--port", "0") as process:
         try:
             assert process.stdout is not None
-            lines = [process.stdout.readline() for _ in range(2)]
+            lines = [process.stdout.readline()]
+            while "FETCH_ALLOW_HOSTS" not in lines[-1]:
+                lines.append(process.stdout.readline())
+                assert lines[-1], "it ended before it could be called"
             yield dict(line.split()[-1].split("=", 1) for line in lines)
         finally:
             process.terminate()
@@ -75,6 +80,14 @@ def test_a_doubtful_submit_is_never_sent_again(shell: Shell) -> None:
     assert done.code == 1
     assert done.last["status"] == "needs_attention"
     assert [c["accepted"] for c in calls(ledger, "create")] == [True]
+
+
+def test_every_provider_has_one_and_says_how_to_get_there(shell: Shell) -> None:
+    providers = [tomllib.loads(f.read_text()) for f in HERE.glob("*/catalogue.toml")]
+    known = {name for p in providers for name in p["provider"].get("variables", ())}
+    wanted = {name for name in known if name.endswith("_BASE_URL")} - {"VERTEX_STORAGE_BASE_URL"}
+    with emulated(shell) as variables:
+        assert set(variables) - {"VIDEO_FOUNDRY_FETCH_ALLOW_HOSTS"} == wanted
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,6 @@ def _show(made: list[Emulator], url: str, *, is_one: bool) -> None:
     console = Console(highlight=False, soft_wrap=True)
     for emulator in made:
         base = url if is_one else f"{url}/{emulator.name}"
-        variable = f"{emulator.name.upper().replace('-', '_')}_BASE_URL"
-        console.print(f"{emulator.title} is emulated: {variable}={base}")
+        console.print(f"{emulator.title} is emulated: {emulator.variable}={base}")
     console.print("let results be fetched from here: VIDEO_FOUNDRY_FETCH_ALLOW_HOSTS=localhost")
     console.file.flush()

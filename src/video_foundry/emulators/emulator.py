@@ -85,6 +85,11 @@ class Emulator(ABC):
         self.jobs = Jobs(new_id=self.new_id, seconds=self.settings.seconds)
         self.studio = Studio(short_side=self.settings.short_side)
 
+    @property
+    def variable(self) -> str:
+        """The environment variable that leads the product here."""
+        return f"{self.name.upper()}_BASE_URL"
+
     # --- what a provider says for itself -------------------------------------------------------
 
     @abstractmethod

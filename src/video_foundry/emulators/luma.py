@@ -69,6 +69,11 @@ class LumaEmulator(Emulator):
         super().__init__(settings)
         self._files: dict[str, dict[str, Any]] = {}
 
+    @property
+    def variable(self) -> str:
+        """Luma has had another API before."""
+        return "LUMA_AGENTS_BASE_URL"
+
     def routes(self) -> list[BaseRoute]:
         """The paths that the SDK of 2026-08 calls, those for editing video aside."""
         return [
