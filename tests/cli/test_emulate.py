@@ -82,6 +82,19 @@ def test_a_doubtful_submit_is_never_sent_again(shell: Shell) -> None:
     assert [c["accepted"] for c in calls(ledger, "create")] == [True]
 
 
+def test_a_success_without_a_result_fails_at_once_with_the_reason_and_the_price(
+    shell: Shell,
+) -> None:
+    with emulated(shell, "runway", "--seconds", "0.2", "--fault", "no_output") as variables:
+        paying = replace(
+            shell, environment={**shell.environment, **variables, "RUNWAY_API_KEY": KEY}
+        )
+        done = paying.run("render", paid_film(shell, "A boat"), "-o", "out.mp4", "--json")
+    assert (done.code, done.last["status"]) == (1, "failed")
+    assert "named no result" in str(done.last["error"])
+    assert Decimal(done.last["cost"]) == Decimal("0.24")
+
+
 def test_every_provider_has_one_and_says_how_to_get_there(shell: Shell) -> None:
     providers = [tomllib.loads(f.read_text()) for f in HERE.glob("*/catalogue.toml")]
     known = {name for p in providers for name in p["provider"].get("variables", ())}

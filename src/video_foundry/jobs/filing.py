@@ -33,7 +33,7 @@ from video_foundry.db.takes import takes_filed
 from video_foundry.events import log
 from video_foundry.events.log import NewEvent
 from video_foundry.jobs.queue import move
-from video_foundry.jobs.renders import advance_all, step_done
+from video_foundry.jobs.renders import advance_all, generation_done, step_done
 from video_foundry.ports.blobs import StoredBlob
 from video_foundry.ports.compositor import MediaFacts
 
@@ -109,7 +109,7 @@ async def conclude_generation(tx: Tx, job: JobRow) -> None:
     segments = await segments_concerned(tx.session, job)
     await file_takes(tx, [(segment, {job.fingerprint}) for segment in segments])
     await tell_segments(tx, job)
-    await advance_all(tx, job.fingerprint)
+    await generation_done(tx, job.fingerprint)
 
 
 async def end_unsuccessfully(

@@ -36,7 +36,11 @@ from video_foundry.events import log
 from video_foundry.events.log import NewEvent
 from video_foundry.jobs.enqueue import NewJob, enqueue_all
 from video_foundry.jobs.failures import why_lost, why_no_clip
+from video_foundry.jobs.pace import Pace
 from video_foundry.jobs.steps import priority_of, seconds_left, take_steps
+
+PACE = Pace()
+"""Of this process, for all renders."""
 
 
 async def open_renders_waiting_for(
@@ -62,6 +66,47 @@ async def advance_all(tx: Tx, *fingerprints: str) -> None:
     if fingerprints:
         for render in await open_renders_waiting_for(tx.session, fingerprints):
             await advance(tx, render)
+
+
+async def generation_done(tx: Tx, fingerprint: str) -> None:
+    """Move on every render that waits for a request which has led to a clip. What comes next is
+    worked out for the whole film, and that takes the longer the longer the film is: while further
+    clips are on their way, which will ask for it again, it is done only every now and then."""
+    for render in await open_renders_waiting_for(tx.session, {fingerprint}):
+        if PACE.is_too_soon(render.id) and await _awaits_more(tx.session, render.id, fingerprint):
+            await _note_clip(tx, render, fingerprint)
+            continue
+        with PACE.working_on(render.id):
+            await advance(tx, render)
+
+
+async def _note_clip(tx: Tx, render: RenderRow, fingerprint: str) -> None:
+    query = select(RenderSegmentRow).where(
+        RenderSegmentRow.render_id == render.id, RenderSegmentRow.fingerprint == fingerprint
+    )
+    rows = [row for row in await tx.session.scalars(query) if row.digest is None]
+    await _take_clips(tx, rows)
+    if _completed(rows):
+        render.segments_completed += 1
+        await _tell(tx, render, is_news=True)
+
+
+async def _awaits_more(session: AsyncSession, render_id: str, fingerprint: str) -> bool:
+    """Whether another generation of a render is under way, and not with a person: whatever becomes
+    of it, the render is moved on then."""
+    still = sorted(TERMINAL | {JobState.NEEDS_ATTENTION})
+    query = (
+        select(RenderSegmentRow.position)
+        .join(JobRow, JobRow.id == RenderSegmentRow.job_id)
+        .where(
+            RenderSegmentRow.render_id == render_id,
+            RenderSegmentRow.fingerprint != fingerprint,
+            RenderSegmentRow.digest.is_(None),
+            JobRow.state.not_in(still),
+        )
+        .limit(1)
+    )
+    return (await session.execute(query)).first() is not None
 
 
 async def step_done(tx: Tx, fingerprint: str) -> None:

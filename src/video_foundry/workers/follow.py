@@ -13,7 +13,13 @@ from video_foundry.core.catalogue import ModelEntry, price_of
 from video_foundry.core.jobs import JobState, backoff
 from video_foundry.core.money import FREE, Money
 from video_foundry.db.tables import JobRow
-from video_foundry.errors import GenerationLost, MediaError, PartUnavailable, Unavailable
+from video_foundry.errors import (
+    GenerationFailed,
+    GenerationLost,
+    MediaError,
+    PartUnavailable,
+    Unavailable,
+)
 from video_foundry.jobs.filing import NewArtifact, finish_generation
 from video_foundry.jobs.locks import job_write
 from video_foundry.ports.video_model import (
@@ -178,6 +184,9 @@ class Following:
         except GenerationLost as error:
             await self._lost_result(error)
             return
+        except GenerationFailed as error:
+            await self.run.fail(error.code, error.message, **_cost(cost))
+            return
         except Unavailable as error:
             await self._fetch_later(error)
             return
@@ -222,7 +231,7 @@ class Following:
             told_to_wait = 0.0
             try:
                 return await self._bring_once()
-            except GenerationLost:
+            except (GenerationLost, GenerationFailed):
                 raise
             except MediaError:
                 if attempt >= DAMAGED_TRIES or not self._is_downloaded:
