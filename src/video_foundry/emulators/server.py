@@ -34,11 +34,45 @@ class Running:
     url: str
 
 
+class _Server(uvicorn.Server):
+    """Uvicorn that ends at once: it looks for its end ten times a second, and waits another tenth
+    for connections, which adds up where every test has a server of its own."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._over = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def main_loop(self) -> None:
+        """Wait until `end`."""
+        self._loop = asyncio.get_running_loop()
+        await self.on_tick(0)
+        if not self.should_exit:
+            await self._over.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more calls, and cut off those that are under way."""
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        tasks = list(self.server_state.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def end(self) -> None:
+        """End it; called from any thread."""
+        self.should_exit = True
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._over.set)
+
+
 @contextmanager
 def running(emulator: Emulator, *, tls: Certificate | None = None) -> Iterator[Running]:
     """Serve on a free port in a thread until the block ends."""
     bound = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(_config(emulator.app(), tls))
+    server = _Server(_config(emulator.app(), tls))
     thread = threading.Thread(
         target=lambda: asyncio.run(server.serve([bound])), name=f"emulator {emulator.name}"
     )
@@ -47,7 +81,7 @@ def running(emulator: Emulator, *, tls: Certificate | None = None) -> Iterator[R
         _wait_until_started(server, thread)
         yield Running(emulator, _url(bound, tls))
     finally:
-        server.should_exit = server.force_exit = True
+        server.end()
         thread.join()
         bound.close()
         emulator.studio.close()
@@ -85,12 +119,12 @@ def _config(app: Starlette, tls: Certificate | None) -> uvicorn.Config:
     )
 
 
-def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
+def _wait_until_started(server: _Server, thread: threading.Thread) -> None:
     waited = threading.Event()
-    for _ in range(int(START_SECONDS / 0.01)):
+    for _ in range(int(START_SECONDS / 0.002)):
         if server.started:
             return
         if not thread.is_alive():
             break
-        waited.wait(0.01)
+        waited.wait(0.002)
     raise RuntimeError("the emulator did not start")
