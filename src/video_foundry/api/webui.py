@@ -40,7 +40,12 @@ def install(app: FastAPI, folder: Path = WEBUI) -> None:
     """Serve the UI on every path that is not the API's. Must be installed last."""
     root = folder.resolve()
 
-    @app.get("/{path:page}", include_in_schema=False, response_class=Response)
+    @app.api_route(
+        "/{path:page}",
+        methods=["GET", "HEAD"],
+        include_in_schema=False,
+        response_class=Response,
+    )
     async def page(path: str) -> Response:
         if not (root / "index.html").is_file():
             return HTMLResponse(MISSING, status_code=503)
