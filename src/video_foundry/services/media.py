@@ -41,6 +41,9 @@ SOUND_TYPES = {
     "webm": "audio/webm",
 }
 THUMBNAIL_WIDTH = 480
+"""Pixels, of clips."""
+POSTER_WIDTH = 960
+"""Pixels, of films."""
 
 
 async def store_clip(

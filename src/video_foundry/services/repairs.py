@@ -41,9 +41,8 @@ from video_foundry.ports.compositor import MediaFacts
 from video_foundry.services._objects import clear_bytes
 from video_foundry.services.context import Context
 from video_foundry.services.findings import Finding, Paid
+from video_foundry.services.media import POSTER_WIDTH, THUMBNAIL_WIDTH
 
-PICTURE_WIDTH = 480
-"""Pixels; films have twice that."""
 LENGTH_TOLERANCE = 0.5
 """Seconds by which a clip that comes back in other bytes may differ from the one that is lost."""
 
@@ -223,7 +222,7 @@ async def _stored(ctx: Context, path: Path, facts: MediaFacts) -> NewArtifact:
         content_type=content_type,
         facts=facts,
         is_rebuildable=False,
-        thumbnail=await _picture(ctx, path, facts, PICTURE_WIDTH),
+        thumbnail=await _picture(ctx, path, facts, THUMBNAIL_WIDTH),
     )
 
 
@@ -235,7 +234,7 @@ async def _picture_again(ctx: Context, finding: Finding) -> Finding:
         row = await artifact_by_digest(session, finding.about or "")
     if row is None:
         return finding.mended("what it is a picture of has gone")
-    width = PICTURE_WIDTH * 2 if row.is_rebuildable else PICTURE_WIDTH
+    width = POSTER_WIDTH if row.is_rebuildable else THUMBNAIL_WIDTH
     if finding.kind != "object_missing":
         await ctx.blobs.delete(finding.digest)
     async with ctx.blobs.local_path(row.digest) as path:
