@@ -35,6 +35,8 @@ from video_foundry.testing.ledger import Behaviour
 
 SETTLE_SECONDS = 120.0
 """Within this time after the last fault every render has ended or asks a person."""
+AGAIN_SECONDS = 1.0
+"""What each film that is rendered again at the end may take on top of that."""
 LEASE_BACK_SECONDS = 15.0
 ROUNDS = 3
 """How often a person looks at doubts, each of which may lead to a new one."""
@@ -180,8 +182,9 @@ class Run:
 
     # --- after that ----------------------------------------------------------------------------
 
-    def _settle(self, since: float, note: str | None = None) -> None:
-        """Wait until every render has ended or asks a person, and nothing is under way."""
+    def _settle(self, since: float, note: str | None = None, limit: float = SETTLE_SECONDS) -> None:
+        """Wait until every render has ended or asks a person, and nothing is under way. limit:
+        seconds from `since`."""
         query = (
             "SELECT (SELECT count(*) FROM render_jobs WHERE status NOT IN "
             "('completed', 'failed', 'cancelled', 'needs_attention')) AS renders, "
@@ -193,7 +196,7 @@ class Run:
             took = time.time() - since
             if not busy["renders"] and not busy["jobs"]:
                 break
-            if took > SETTLE_SECONDS:
+            if took > limit:
                 self.outcome.problems.append(f"not settled after {took:.0f} s: {busy}")
                 break
             time.sleep(0.5)
@@ -226,7 +229,8 @@ class Run:
         with ThreadPoolExecutor(self.plan.people) as people:
             list(people.map(self._render, failed))
         self.outcome.counts["films rendered again"] = len(failed)
-        self._settle(time.time())
+        # No longer the aftermath of faults, but work of its own.
+        self._settle(time.time(), limit=SETTLE_SECONDS + AGAIN_SECONDS * len(failed))
         self._decide_doubts()
 
     def _render(self, project: str) -> str:

@@ -183,6 +183,18 @@ def test_objects_that_nobody_knows_go_when_they_are_old_enough(
     assert house.objects.read(newest) is not None, "the database may be an older copy"
 
 
+def test_results_whose_bytes_are_known_show_too_that_the_database_is_no_old_copy(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.studio.make(house.studio.project(paid("one")))
+    house.objects.write("5" * 64, b"left by a process that was killed")
+    monkeypatch.setattr(integrity, "UNTRACKED_AGE", timedelta(0))
+    monkeypatch.setattr(repairs, "CLOCK_MARGIN", timedelta(0))
+    assert not only(house.check("--repair"), "untracked")["mended"]
+    house.studio.make(house.studio.project(paid("two")))  # of which the provider makes the same
+    assert only(house.check("--repair"), "untracked")["mended"]
+
+
 def test_an_hour_is_what_counts_as_old(house: House) -> None:
     if not isinstance(house.objects, FolderVandal):
         pytest.skip("only the time of a local file can be set")

@@ -25,6 +25,11 @@ PREVIEW_VERSION = 1
 LINE = "previews"
 """Previews stand in a line of their own beside the renders' steps (see `jobs.turns`)."""
 
+THUMBNAIL_WIDTH = 480
+"""Pixels, of the one picture of a clip."""
+POSTER_WIDTH = 960
+"""Pixels, of that of a film."""
+
 TILE_HEIGHT = 96
 WIDEST_TILE = 256
 NARROWEST_TILE = 32

@@ -87,9 +87,14 @@ async def keep_for_ever(session: AsyncSession, digests: Collection[str]) -> None
     )
 
 
-async def newest_artifact(session: AsyncSession) -> datetime | None:
-    """When the database last learned of new bytes; None for never."""
-    return (await session.execute(select(func.max(ArtifactRow.created_at)))).scalar_one_or_none()
+async def newest_filing(session: AsyncSession) -> datetime | None:
+    """When the database last learned of a result, be its bytes new or known before; None for
+    never."""
+    moments = [
+        (await session.execute(select(func.max(row.created_at)))).scalar_one_or_none()
+        for row in (ArtifactRow, GenerationRow, CompositionRow)
+    ]
+    return max((moment for moment in moments if moment is not None), default=None)
 
 
 async def oldest_fetch(session: AsyncSession) -> datetime | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from video_foundry.core.looks import LARGEST_CUBE_FILE, parse_cube
+from video_foundry.core.previews import THUMBNAIL_WIDTH
 from video_foundry.db.media import (
     artifact_by_digest,
     artifacts_by_digest,
@@ -40,10 +41,6 @@ SOUND_TYPES = {
     "mp4": "audio/mp4",
     "webm": "audio/webm",
 }
-THUMBNAIL_WIDTH = 480
-"""Pixels, of clips."""
-POSTER_WIDTH = 960
-"""Pixels, of films."""
 
 
 async def store_clip(

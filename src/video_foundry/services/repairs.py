@@ -13,12 +13,13 @@ from uuid import uuid4
 
 from video_foundry.core.graph import STAGES
 from video_foundry.core.jobs import OPEN
+from video_foundry.core.previews import POSTER_WIDTH, THUMBNAIL_WIDTH
 from video_foundry.db.facts import seconds_of
 from video_foundry.db.integrity import (
     drop_compositions,
     drop_unreferenced,
     keep_for_ever,
-    newest_artifact,
+    newest_filing,
     oldest_fetch,
     renders_that_took,
     repoint_generations,
@@ -41,7 +42,6 @@ from video_foundry.ports.compositor import MediaFacts
 from video_foundry.services._objects import clear_bytes
 from video_foundry.services.context import Context
 from video_foundry.services.findings import Finding, Paid
-from video_foundry.services.media import POSTER_WIDTH, THUMBNAIL_WIDTH
 
 LENGTH_TOLERANCE = 0.5
 """Seconds by which a clip that comes back in other bytes may differ from the one that is lost."""
@@ -258,7 +258,7 @@ async def _clear_untracked(ctx: Context, findings: Sequence[Finding]) -> list[Fi
     if not findings:
         return []
     async with ctx.store.read() as session:
-        newest, fetching = await newest_artifact(session), await oldest_fetch(session)
+        newest, fetching = await newest_filing(session), await oldest_fetch(session)
     before = newest if fetching is None or newest is None else min(newest, fetching)
     if before is None:
         why = "this database knows no object at all; is DATABASE_URL the right one?"

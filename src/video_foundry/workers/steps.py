@@ -18,6 +18,7 @@ from video_foundry.core.outputs import (
     animated_frames,
     animated_height,
 )
+from video_foundry.core.previews import POSTER_WIDTH
 from video_foundry.core.profile import OutputProfile, picture_from_json
 from video_foundry.core.sound_windows import WindowMix
 from video_foundry.core.soundtrack import DecodedSound
@@ -39,7 +40,6 @@ from video_foundry.ports.previews import NoPreviews, PreviewMaker, PreviewSource
 from video_foundry.ports.progress import Progress
 from video_foundry.ports.sound import MeasureStep, MixStep, SoundCompositor, SoundStep
 from video_foundry.ports.titles import ImageStep, Titler, TitleStep
-from video_foundry.services.media import POSTER_WIDTH
 from video_foundry.workers.preview_steps import PREVIEW_STEPS, PreviewRun
 
 Spec = Mapping[str, Any]
@@ -234,9 +234,7 @@ async def _master(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, None]:
     )
     await run.tools.compositor.film(step, target, run.progress)
     facts = _facts(profile, spec["frames"], made.container, sound=made.sound)
-    await run.tools.compositor.thumbnail(
-        target, poster, width=POSTER_WIDTH, at=facts.duration / 3
-    )
+    await run.tools.compositor.thumbnail(target, poster, width=POSTER_WIDTH, at=facts.duration / 3)
     small = await run.tools.blobs.put_file(poster, content_type="image/jpeg")
     return await _stored(run, target, made.content_type, facts, thumbnail=small), None
 
