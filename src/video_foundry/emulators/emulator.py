@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Redire
 from starlette.routing import BaseRoute, Route
 
 from video_foundry.emulators import network
+from video_foundry.emulators.callbacks import Callbacks
 from video_foundry.emulators.clips import Studio
 from video_foundry.emulators.faults import FAULTS, Faults, Script
 from video_foundry.emulators.jobs import Job, Jobs, Wants
@@ -84,6 +85,7 @@ class Emulator(ABC):
         self.script = Script()
         self.jobs = Jobs(new_id=self.new_id, seconds=self.settings.seconds)
         self.studio = Studio(short_side=self.settings.short_side)
+        self.callbacks = Callbacks()
 
     @property
     def variable(self) -> str:

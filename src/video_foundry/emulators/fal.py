@@ -9,9 +9,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import uuid4
 
-import httpx2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -52,7 +50,6 @@ class FalEmulator(Emulator):
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__(settings)
         self._apps: dict[str, str] = {}
-        self._webhooks: dict[str, str] = {}
         self._signing = Ed25519PrivateKey.generate()
         self.stored: dict[str, bytes] = {}
 
@@ -108,7 +105,12 @@ class FalEmulator(Emulator):
     def _accepted(self, request: Request, app: str, job: Job) -> Response:
         self._apps[job.id] = app
         if webhook := request.query_params.get("fal_webhook"):
-            self._webhooks[job.id] = webhook
+            self.callbacks.promise(
+                job,
+                webhook,
+                lambda: self._told_outcome(request, job),
+                lambda body: self.signed(job.id, body),
+            )
         told = {"request_id": job.id, "status": "IN_QUEUE", "queue_position": 0, "logs": None}
         return JSONResponse({**told, **self._urls(request, job)})
 
@@ -137,9 +139,7 @@ class FalEmulator(Emulator):
         if job.stage == "cancelled":
             told |= {"error": "Request was cancelled", "error_type": "client_cancelled"}
         told |= {"metrics": {"inference_time": job.wants.seconds}}
-        webhook = self._webhooks.pop(job.id, None)
-        after = BackgroundTask(self._call_back, webhook, request, job) if webhook else None
-        return JSONResponse({**told, "status": word, "logs": None}, background=after)
+        return JSONResponse({**told, "status": word, "logs": None})
 
     async def _result(self, request: Request) -> Response:
         job = self._job(request)
@@ -204,23 +204,17 @@ class FalEmulator(Emulator):
         job = self.jobs.get(request.path_params["id"])
         return job if job and _root(self._apps[job.id]) == request.path_params["root"] else None
 
-    async def _call_back(self, webhook: str, request: Request, job: Job) -> None:
-        """Tell the caller's address that a request is over, once, signed."""
+    def _told_outcome(self, request: Request, job: Job) -> dict[str, Any]:
+        """What a webhook says."""
         outcome = self.outcome(request, job)
         is_right = outcome.status_code < 400
-        told = {
+        return {
             "request_id": job.id,
             "gateway_request_id": job.id,
             "status": "OK" if is_right else "ERROR",
             "payload": json.loads(bytes(outcome.body)),
             "error": None if is_right else f"Unexpected status code: {outcome.status_code}",
         }
-        body = json.dumps(told).encode()
-        try:
-            async with httpx2.AsyncClient(timeout=5) as client:
-                await client.post(webhook, content=body, headers=self.signed(job.id, body))
-        except httpx2.HTTPError:
-            return  # nobody is there; fal would try again for two hours
 
     def signed(self, request_id: str, body: bytes) -> dict[str, str]:
         """The headers of a webhook with this body."""

@@ -101,6 +101,10 @@ class KlingEmulator(Emulator):
 
     def _accepted(self, request: Request, job: Job) -> Response:
         self._models[job.id] = request.path_params["model"]
+        options = job.body.get("options", {})
+        if url := options.get("callback_url"):
+            # Kling signs nothing.
+            self.callbacks.promise(job, url, lambda: self._told_task(request, job), lambda _: {})
         return JSONResponse(_envelope(0, "SUCCEED", {"id": job.id, "status": "submitted"}))
 
     def _problem(self, call: Call, *, is_image: bool) -> Response | None:

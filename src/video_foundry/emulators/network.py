@@ -17,6 +17,7 @@ _open: dict[tuple[str, int], asyncio.Transport] = {}
 class BreakableProtocol(H11Protocol):
     """Uvicorn's HTTP/1.1, whose connections can be found by their caller's address."""
 
+    # Uvicorn, too, takes only transports that can be written to; the base has any.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Remember the connection."""
         super().connection_made(transport)

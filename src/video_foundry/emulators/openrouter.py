@@ -1,6 +1,7 @@
 """OpenRouter's video API as its official SDK (1.3.84) and its documentation describe it: jobs,
 their videos for the key alone, the capability list, and what the key may spend."""
 
+import hmac
 import secrets
 import string
 import time
@@ -93,8 +94,22 @@ class OpenRouterEmulator(Emulator):
                 audio=body.get("generate_audio") is True,
             ),
             problem=_problem(call, body),
-            answer=lambda job: JSONResponse(_begun(request, job), 202),
+            answer=lambda job: self._accepted(call, job),
         )
+
+    def _accepted(self, call: Call, job: Job) -> Response:
+        if url := call.text("callback_url"):
+            told = {"type": "video.generation.ended"}
+            self.callbacks.promise(
+                job, url, lambda: told | {"data": self._shown(call.request, job)}, self.signed
+            )
+        return JSONResponse(_begun(call.request, job), 202)
+
+    def signed(self, body: bytes) -> dict[str, str]:
+        """The headers of a webhook with this body."""
+        told_at, key = str(int(time.time())), self.settings.webhook_secret.encode()
+        mac = hmac.new(key, f"{told_at},".encode() + body, "sha256").hexdigest()
+        return {"X-OpenRouter-Signature": f"t={told_at},v1={mac}"}
 
     async def _video(self, request: Request) -> Response:
         return await self.look(
@@ -158,11 +173,13 @@ def _cost(job: Job) -> float:
     return float(_USD_A_SECOND * Decimal(str(job.wants.seconds)))
 
 
+_CALLABLE = ("https://", "http://127.0.0.1")
+"""OpenRouter takes https alone; this machine itself is for tests."""
 _PLAIN: Mapping[str, Callable[[Any], bool]] = {
     "model": lambda told: isinstance(told, str),
     "prompt": lambda told: isinstance(told, str) and told != "",
     "provider": lambda told: isinstance(told, dict) and set(told) <= {"options"},
-    "callback_url": lambda told: isinstance(told, str) and told.startswith("https://"),
+    "callback_url": lambda told: isinstance(told, str) and told.startswith(_CALLABLE),
     "user": lambda told: isinstance(told, str),
     "session_id": lambda told: isinstance(told, str) and len(told) <= 256,
 }

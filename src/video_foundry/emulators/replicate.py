@@ -1,8 +1,11 @@
 """Replicate as its official SDK (1.0.7) and its reference describe it: predictions of models and of
 versions, the listing, cancel, files and the webhooks' secret."""
 
+import hmac
 import random
 import string
+import time
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -190,6 +193,8 @@ class ReplicateEmulator(Emulator):
 
         def answer(job: Job) -> Response:
             self._asked[job.id] = asked
+            if webhook := call.text("webhook"):
+                self.callbacks.promise(job, webhook, lambda: self._shown(request, job), self.signed)
             return JSONResponse(self._shown(request, job), 201)
 
         return await self.accept(
@@ -287,6 +292,17 @@ class ReplicateEmulator(Emulator):
         if not self.is_authorised(request):
             return self.say(request, "other", self.refuse("unauthorised"))
         return self.say(request, "other", JSONResponse({"key": self.settings.webhook_secret}))
+
+    def signed(self, body: bytes) -> dict[str, str]:
+        """The headers of a webhook with this body, by the standard-webhooks scheme."""
+        told_id, told_at = f"msg_{self.new_id()}", str(int(time.time()))
+        key = b64decode(self.settings.webhook_secret.removeprefix("whsec_"))
+        mac = hmac.digest(key, f"{told_id}.{told_at}.".encode() + body, "sha256")
+        return {
+            "webhook-id": told_id,
+            "webhook-timestamp": told_at,
+            "webhook-signature": f"v1,{b64encode(mac).decode()}",
+        }
 
     async def _account(self, request: Request) -> Response:
         if not self.is_authorised(request):

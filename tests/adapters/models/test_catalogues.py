@@ -52,7 +52,7 @@ def test_all_catalogues_together_keep_the_rules() -> None:
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_a_plain_shot_can_be_moved_to_every_model_that_makes_video(folder: Path) -> None:
     """To each from the built-in animatic, with a first frame for those that need one."""
-    (animatic,) = entries_of(builtin.HERE / "storyboard")
+    animatic = next(e for e in entries_of(builtin.HERE / "storyboard") if e.makes == "video")
     shot = Shot(given={"duration": 5, "seed": 7, "aspect_ratio": "16:9"}, aspect=(1280, 720))
     for entry in entries_of(folder):
         if entry.retired is not None or entry.makes != "video":

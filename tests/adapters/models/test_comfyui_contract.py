@@ -29,7 +29,7 @@ class ComfyUIContract(ProviderContract):
     """What all kinds of workflow share."""
 
     provider = "comfyui"
-    adapter_class: ClassVar[type[HttpModel]] = ComfyUIModel
+    adapter_class: ClassVar[type[HttpModel[Any]]] = ComfyUIModel
     emulator_class: ClassVar[type[Emulator]] = ComfyUIEmulator
     cancels = True
     # The server has no content policy; the emulator says what it says of any wrong workflow.
@@ -39,7 +39,7 @@ class ComfyUIContract(ProviderContract):
         return {f"{prefix}_WORKFLOWS": str(WORKFLOWS)}
 
     async def test_a_withheld_result_is_called_moderated(
-        self, served: Running, adapter: HttpModel, submission: Submission
+        self, served: Running, adapter: HttpModel[Any], submission: Submission
     ) -> None:
         """There is nobody who would withhold one: it is a failure like any other."""
         served.emulator.script.put("moderated_after")

@@ -59,7 +59,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 class FalContract(ProviderContract):
     provider = "fal"
-    adapter_class: ClassVar[type[HttpModel]] = FalModel
+    adapter_class: ClassVar[type[HttpModel[Any]]] = FalModel
     emulator_class: ClassVar[type[Emulator]] = FalEmulator
     cancels = True
 

@@ -43,7 +43,7 @@ BASE = "https://generativelanguage.googleapis.com"
 class TestOmni(ProviderContract):
     provider = "gemini"
     model = "gemini-omni-1.2-flash"
-    adapter_class: ClassVar[type[HttpModel]] = GeminiModel
+    adapter_class: ClassVar[type[HttpModel[Any]]] = GeminiModel
     emulator_class: ClassVar[type[Emulator]] = GeminiEmulator
     key_goes_with_results = True
     cancels = True

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -53,7 +54,7 @@ async def film_of(settings: Installation, file: Path) -> RenderView:
 class Case:
     """A model with a clip of some whole seconds. more: variables beside key and address."""
 
-    adapter: type[HttpModel]
+    adapter: type[HttpModel[Any]]
     emulator: type[Emulator]
     model: str
     seconds: int

@@ -56,7 +56,7 @@ SHORT: Mapping[str, Any] = {"duration": 3}
 class TestText(ProviderContract):
     provider = "kling"
     model = "kling-3.0"
-    adapter_class: ClassVar[type[HttpModel]] = KlingModel
+    adapter_class: ClassVar[type[HttpModel[Any]]] = KlingModel
     emulator_class: ClassVar[type[Emulator]] = KlingEmulator
     params: ClassVar[Mapping[str, Any]] = SHORT
 
@@ -64,7 +64,7 @@ class TestText(ProviderContract):
 class TestImage(ProviderContract):
     provider = "kling"
     model = "kling-3.0-turbo"
-    adapter_class: ClassVar[type[HttpModel]] = KlingModel
+    adapter_class: ClassVar[type[HttpModel[Any]]] = KlingModel
     emulator_class: ClassVar[type[Emulator]] = KlingEmulator
     params: ClassVar[Mapping[str, Any]] = SHORT
 

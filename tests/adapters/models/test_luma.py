@@ -35,7 +35,7 @@ A, B, C = ({"data": letter, "media_type": "image/png"} for letter in "abc")
 class Luma(ProviderContract):
     provider = "luma"
     model = "luma-ray-3.2"
-    adapter_class: ClassVar[type[HttpModel]] = LumaModel
+    adapter_class: ClassVar[type[HttpModel[Any]]] = LumaModel
     emulator_class: ClassVar[type[Emulator]] = LumaEmulator
     params: ClassVar[Mapping[str, Any]] = {"resolution": "360p"}
 

@@ -54,7 +54,7 @@ LIVING = {name: entry for name, entry in ENTRIES.items() if entry.retired is Non
 class TestH3(ProviderContract):
     provider = "minimax"
     model = "minimax-h3"
-    adapter_class: ClassVar[type[HttpModel]] = MiniMaxModel
+    adapter_class: ClassVar[type[HttpModel[Any]]] = MiniMaxModel
     emulator_class: ClassVar[type[Emulator]] = MiniMaxEmulator
     params: ClassVar[Mapping[str, Any]] = {"duration": 4}
     cancels = True
@@ -63,7 +63,7 @@ class TestH3(ProviderContract):
 class TestHailuo(ProviderContract):
     provider = "minimax"
     model = "minimax-hailuo-2.3"
-    adapter_class: ClassVar[type[HttpModel]] = MiniMaxModel
+    adapter_class: ClassVar[type[HttpModel[Any]]] = MiniMaxModel
     emulator_class: ClassVar[type[Emulator]] = MiniMaxEmulator
 
 

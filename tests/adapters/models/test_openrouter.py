@@ -53,7 +53,7 @@ KEYED = {"Authorization": "Bearer k"}
 
 class _OpenRouter(ProviderContract):
     provider = "openrouter"
-    adapter_class: ClassVar[type[HttpModel]] = OpenRouterModel
+    adapter_class: ClassVar[type[HttpModel[Any]]] = OpenRouterModel
     emulator_class: ClassVar[type[Emulator]] = OpenRouterEmulator
     key_goes_with_results = True
 
@@ -63,18 +63,20 @@ class TestText(_OpenRouter):
     params: ClassVar[Mapping[str, Any]] = {"duration": 4}
 
     async def test_what_it_cost_is_what_is_reported(
-        self, adapter: HttpModel, submission: Submission
+        self, adapter: HttpModel[Any], submission: Submission
     ) -> None:
         job_id = await adapter.submit(submission)
         report = await settled(adapter, job_id)
         assert report.cost == Money(amount=Decimal("0.4"), currency="USD")
 
-    async def test_every_model_of_the_catalogue_is_one_of_theirs(self, adapter: HttpModel) -> None:
+    async def test_every_model_of_the_catalogue_is_one_of_theirs(
+        self, adapter: HttpModel[Any]
+    ) -> None:
         listing = await OpenRouterClient(adapter.wire).models()
         assert capabilities.differences(ENTRIES.values(), listing) == []
 
     async def test_every_request_that_the_catalogue_allows_is_taken(
-        self, served: Running, adapter: HttpModel
+        self, served: Running, adapter: HttpModel[Any]
     ) -> None:
         wire = Wire(DIALECT, adapter.wire.account)
         for entry in USABLE:
@@ -88,10 +90,11 @@ class TestText(_OpenRouter):
         assert len(served.emulator.ledger.accepted) >= 2 * (len(USABLE) - 1)
 
     async def test_the_key_can_be_tried_for_nothing(
-        self, served: Running, adapter: HttpModel
+        self, served: Running, adapter: HttpModel[Any]
     ) -> None:
-        told = await OpenRouterClient(adapter.wire).key()
-        assert told["data"]["limit_remaining"] == 18.5
+        told = await adapter.check_account()
+        assert told.outcome == "good"
+        assert "18.5" in told.message
         assert served.emulator.ledger.accepted == []
 
 
@@ -105,7 +108,7 @@ class TestPictures(_OpenRouter):
         return {"first_frame": first, "last_frame": last}
 
     async def test_the_frames_go_along_in_their_order(
-        self, served: Running, adapter: HttpModel, submission: Submission
+        self, served: Running, adapter: HttpModel[Any], submission: Submission
     ) -> None:
         await adapter.submit(submission)
         (created,) = served.emulator.ledger.entries("create")
@@ -116,7 +119,7 @@ class TestPictures(_OpenRouter):
         assert b64decode(heads[0][2]) == submission.references["first_frame"].read_bytes()
 
     async def test_a_picture_that_is_too_large_costs_nothing(
-        self, served: Running, adapter: HttpModel, submission: Submission, tmp_path: Path
+        self, served: Running, adapter: HttpModel[Any], submission: Submission, tmp_path: Path
     ) -> None:
         large = tmp_path / "large.png"
         large.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(IMAGE_LIMIT))
@@ -131,7 +134,7 @@ class TestAnyModel(_OpenRouter):
     params: ClassVar[Mapping[str, Any]] = {"model_ref": "alibaba/wan-3.0", "resolution": "480p"}
 
     async def test_a_model_that_is_not_there(
-        self, adapter: HttpModel, submission: Submission
+        self, adapter: HttpModel[Any], submission: Submission
     ) -> None:
         with pytest.raises(Rejected, match="does not know this model") as caught:
             await adapter.submit(replace(submission, params={"model_ref": "a/b"}))

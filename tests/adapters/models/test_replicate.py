@@ -43,7 +43,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 class _Replicate(ProviderContract):
     provider = "replicate"
-    adapter_class: ClassVar[type[HttpModel]] = ReplicateModel
+    adapter_class: ClassVar[type[HttpModel[Any]]] = ReplicateModel
     emulator_class: ClassVar[type[Emulator]] = ReplicateEmulator
     cancels = True
 
@@ -53,7 +53,7 @@ class TestText(_Replicate):
     params: ClassVar[Mapping[str, Any]] = {"duration": 4}
 
     async def test_a_lost_submission_is_told_from_those_beside_it(
-        self, served: Running, adapter: HttpModel, submission: Submission
+        self, served: Running, adapter: HttpModel[Any], submission: Submission
     ) -> None:
         mine = await adapter.submit(submission)
         for n in range(120):  # so that it lies on the second page
@@ -65,11 +65,11 @@ class TestText(_Replicate):
         assert all("created_after=" in path for path in lists)
         assert all(KEY not in path for path in lists)
 
-    def test_what_it_promises_is_what_its_catalogue_says(self, adapter: HttpModel) -> None:
+    def test_what_it_promises_is_what_its_catalogue_says(self, adapter: HttpModel[Any]) -> None:
         assert adapter.idempotency == adapter.entry.idempotency == "lookup"
 
     async def test_a_seed_of_ones_own_is_left_alone(
-        self, served: Running, adapter: HttpModel, submission: Submission
+        self, served: Running, adapter: HttpModel[Any], submission: Submission
     ) -> None:
         own = replace(submission, params={**submission.params, "seed": 7})
         await adapter.submit(own)
@@ -78,7 +78,7 @@ class TestText(_Replicate):
         assert await adapter.find_generation(submission.key) is None
 
     async def test_a_listing_that_is_not_there_says_nothing(
-        self, served: Running, adapter: HttpModel
+        self, served: Running, adapter: HttpModel[Any]
     ) -> None:
         elsewhere = f"{served.url}/elsewhere"
         lost = ReplicateModel(
@@ -89,7 +89,7 @@ class TestText(_Replicate):
         await lost.aclose()
 
     async def test_one_that_runs_is_left_to_end(
-        self, served: Running, adapter: HttpModel, submission: Submission
+        self, served: Running, adapter: HttpModel[Any], submission: Submission
     ) -> None:
         served.emulator.script.put("never")
         job_id = await adapter.submit(submission)
@@ -98,7 +98,7 @@ class TestText(_Replicate):
         assert served.emulator.ledger.entries("cancel") == []
 
     async def test_pictures_go_small_in_the_request_and_large_by_upload(
-        self, served: Running, adapter: HttpModel, submission: Submission, tmp_path: Path
+        self, served: Running, adapter: HttpModel[Any], submission: Submission, tmp_path: Path
     ) -> None:
         small, large = tmp_path / "small.png", tmp_path / "large.jpg"
         Image.new("RGB", (8, 8)).save(small)
@@ -122,7 +122,7 @@ class TestNoSeed(_Replicate):
 
     model = "replicate-hailuo-2.3"
 
-    def test_what_it_promises_is_what_its_catalogue_says(self, adapter: HttpModel) -> None:
+    def test_what_it_promises_is_what_its_catalogue_says(self, adapter: HttpModel[Any]) -> None:
         assert adapter.idempotency == adapter.entry.idempotency == "none"
 
 
@@ -135,7 +135,7 @@ class TestAnyModel(_Replicate):
     }
 
     async def test_one_that_runs_is_stopped_but_not_called_free(
-        self, served: Running, adapter: HttpModel, submission: Submission
+        self, served: Running, adapter: HttpModel[Any], submission: Submission
     ) -> None:
         served.emulator.script.put("never")
         job_id = await adapter.submit(submission)
@@ -145,7 +145,7 @@ class TestAnyModel(_Replicate):
         assert getattr(report, "status", None) is GenerationStatus.CANCELLED
 
     async def test_a_model_that_is_not_there(
-        self, adapter: HttpModel, submission: Submission
+        self, adapter: HttpModel[Any], submission: Submission
     ) -> None:
         params = {"model_ref": "nobody/nothing"}
         with pytest.raises(Rejected, match="does not know this model") as caught:
@@ -153,7 +153,7 @@ class TestAnyModel(_Replicate):
         assert caught.value.code == "unknown_model"
 
 
-def _at(adapter: HttpModel, url: str) -> Any:
+def _at(adapter: HttpModel[Any], url: str) -> Any:
     account: Any = adapter.wire.account
     return replace(account, environment={**account.environment, "REPLICATE_BASE_URL": url})
 

@@ -6,7 +6,7 @@ import tomllib
 from base64 import b64decode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
@@ -15,7 +15,6 @@ import pytest
 
 import video_foundry.adapters.models as models_room
 from video_foundry.adapters.models.runway.adapter import DATA_URI_LIMIT, RunwayModel
-from video_foundry.adapters.models.wire.http import Timeouts
 from video_foundry.core.catalogue import (
     Catalogue,
     ModelEntry,
@@ -39,6 +38,7 @@ from video_foundry.errors import (
 )
 from video_foundry.ports.video_model import GenerationStatus, Submission, VideoModelInterface
 from video_foundry.testing.model_contract import ModelContract
+from video_foundry.testing.provider_contract import IMPATIENCE, PATIENT
 
 KEY = "key_canary0123456789"
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" * 10
@@ -235,7 +235,7 @@ async def runway(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Emulator]:
 
 @pytest.fixture
 async def model(runway: Emulator, entry: ModelEntry) -> AsyncIterator[RunwayModel]:
-    adapter = RunwayModel(entry, timeouts=Timeouts(create=0.5, ask=0.5))
+    adapter = RunwayModel(entry, timeouts=PATIENT)
     yield adapter
     await adapter.aclose()
 
@@ -450,7 +450,22 @@ async def test_too_many_requests_come_back_later(
     assert len(runway.calls) == 1
 
 
-@pytest.mark.parametrize("fault", [stall, hang_up, reset, half_an_answer, noise, endless])
+async def test_an_answer_that_never_comes_is_doubtful_and_asked_for_once(
+    runway: Emulator, entry: ModelEntry
+) -> None:
+    runway.create_fault = stall
+    for seconds in IMPATIENCE:
+        adapter = RunwayModel(entry, timeouts=replace(PATIENT, create=seconds))
+        with pytest.raises(Ambiguous):
+            await adapter.initiate_generation("A boat", {})
+        await adapter.aclose()
+        await asyncio.sleep(0.05)  # on a busy machine it may only arrive now
+        if runway.calls:
+            break
+    assert len(runway.accepted) == 1
+
+
+@pytest.mark.parametrize("fault", [hang_up, reset, half_an_answer, noise, endless])
 async def test_a_lost_answer_is_doubtful_and_asked_for_once(
     runway: Emulator, model: RunwayModel, fault: Fault
 ) -> None:

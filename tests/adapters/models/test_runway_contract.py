@@ -26,7 +26,7 @@ ENTRIES = {entry.id: entry for entry in read_catalogue("runway")}
 class TestRunway(ProviderContract):
     provider = "runway"
     model = "runway-gen4.5"
-    adapter_class: ClassVar[type[HttpModel]] = RunwayModel
+    adapter_class: ClassVar[type[HttpModel[Any]]] = RunwayModel
     emulator_class: ClassVar[type[Emulator]] = RunwayEmulator
     cancels = True
 

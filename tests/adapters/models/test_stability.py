@@ -55,11 +55,11 @@ class TestContract(ProviderContract):
 
     provider = "stability"
     model = "stability-core"
-    adapter_class: ClassVar[type[HttpModel]] = StabilityModel
+    adapter_class: ClassVar[type[HttpModel[Any]]] = StabilityModel
     emulator_class: ClassVar[type[Emulator]] = StabilityEmulator
 
     async def test_a_failed_question_is_no_failed_generation(
-        self, served: Running, adapter: HttpModel, submission: Submission, fault: str = ""
+        self, served: Running, adapter: HttpModel[Any], submission: Submission, fault: str = ""
     ) -> None:
         """Nothing is asked of Stability once it has answered."""
         job_id = await adapter.submit(submission)
@@ -67,13 +67,13 @@ class TestContract(ProviderContract):
         assert [entry.kind for entry in served.emulator.ledger.entries()] == ["create"]
 
     async def test_a_word_that_nobody_knows_means_still_running(
-        self, served: Running, adapter: HttpModel, submission: Submission
+        self, served: Running, adapter: HttpModel[Any], submission: Submission
     ) -> None:
         """The word tells how it ended, and the picture is there: what was paid for is taken."""
         assert mapping.status_report("DREAMT").status is GenerationStatus.SUCCEEDED
 
     async def test_a_generation_that_is_not_known_is_lost(
-        self, served: Running, adapter: HttpModel, submission: Submission
+        self, served: Running, adapter: HttpModel[Any], submission: Submission
     ) -> None:
         job_id = await adapter.submit(submission)
         shutil.rmtree(submission.scratch)
@@ -83,7 +83,7 @@ class TestContract(ProviderContract):
             await adapter.get_result(job_id)
 
     async def test_no_result_before_the_end(
-        self, served: Running, adapter: HttpModel, submission: Submission
+        self, served: Running, adapter: HttpModel[Any], submission: Submission
     ) -> None:
         """Where only half was written down when the process ended, there is nothing."""
         job_id = await adapter.submit(submission)

@@ -59,7 +59,7 @@ def small(prompt: str, **changes: Any) -> DrawingRequest:
 @pytest.fixture
 def entry() -> ModelEntry:
     text = (Path(storyboard.__file__).parent / "catalogue.toml").read_text()
-    (found,) = parse_provider(tomllib.loads(text))
+    found, _ = parse_provider(tomllib.loads(text))
     return found
 
 

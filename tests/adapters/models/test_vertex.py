@@ -46,7 +46,7 @@ class TestVeo(ProviderContract):
 
     provider = "vertex"
     model = "vertex-veo-3.1-fast"
-    adapter_class: ClassVar[type[HttpModel]] = VertexModel
+    adapter_class: ClassVar[type[HttpModel[Any]]] = VertexModel
     emulator_class: ClassVar[type[Emulator]] = VertexEmulator
     params: ClassVar[Mapping[str, Any]] = {"duration": 4}
 

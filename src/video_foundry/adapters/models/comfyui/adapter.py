@@ -1,10 +1,8 @@
 """ComfyUI behind the model port: it says what happened and decides nothing about retries."""
 
 import asyncio
-from collections import deque
 from collections.abc import Mapping
 from hashlib import sha256
-from pathlib import Path
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -13,8 +11,8 @@ from video_foundry.adapters.models.comfyui.client import DIALECT, ComfyUIClient
 from video_foundry.adapters.models.comfyui.progress import ProgressFeed
 from video_foundry.adapters.models.comfyui.workflows import read_workflow
 from video_foundry.adapters.models.wire.http import Dialect, Timeouts
-from video_foundry.adapters.models.wire.model import HttpModel
-from video_foundry.adapters.models.wire.pictures import read_picture
+from video_foundry.adapters.models.wire.model import HttpModel, as_it_is
+from video_foundry.adapters.models.wire.pictures import Picture
 from video_foundry.core.catalogue import Idempotency, ModelEntry
 from video_foundry.errors import GenerationFailed, GenerationLost, Unavailable
 from video_foundry.ports.accounts import Account
@@ -25,13 +23,10 @@ from video_foundry.ports.video_model import (
     Submission,
 )
 
-IMAGE_LIMIT = 64 * 1024 * 1024
-"""Largest picture in bytes; ComfyUI takes uploads of up to 100 MB."""
-REMEMBERED_CANCELS = 1000
 _UNDER_WAY = (GenerationStatus.QUEUED, GenerationStatus.RUNNING)
 
 
-class ComfyUIModel(HttpModel):
+class ComfyUIModel(HttpModel[ComfyUIClient]):
     """Any workflow with marked inputs, on a server of the user's own.
 
     The id of a job is ours to choose, and the server can be asked for it: so the key of a
@@ -41,6 +36,9 @@ class ComfyUIModel(HttpModel):
 
     idempotency: ClassVar[Idempotency] = "lookup"
     dialect: ClassVar[Dialect] = DIALECT
+    client_type = ComfyUIClient
+    image_limit: ClassVar[int] = 64 * 1024 * 1024
+    """ComfyUI takes uploads of up to 100 MB."""
 
     def __init__(
         self,
@@ -50,10 +48,7 @@ class ComfyUIModel(HttpModel):
         timeouts: Timeouts | None = None,
     ) -> None:
         super().__init__(entry, account, timeouts=timeouts)
-        self._client = ComfyUIClient(self.wire)
         self._feed = ProgressFeed(self._socket_address)
-        # Only a courtesy, which a restart may lose: a job taken from the queue leaves no trace.
-        self._cancelled: deque[str] = deque(maxlen=REMEMBERED_CANCELS)
 
     async def initiate_generation(self, prompt: str, params: dict[str, Any]) -> str:
         """Queue a workflow that needs no picture; returns its id."""
@@ -67,7 +62,8 @@ class ComfyUIModel(HttpModel):
         workflow = await self._workflow(params)
         # Before the uploads, so that a bad request leaves nothing behind.
         graph.filled(workflow, prompt, params, dict.fromkeys(pictures, ""))
-        names = {name: await self._upload(path, name) for name, path in pictures.items()}
+        files = await self._pictures(submission, as_it_is)
+        names = {name: await self._upload(picture) for name, picture in files.items()}
         return await self._queue(graph.filled(workflow, prompt, params, names), key=submission.key)
 
     async def get_status(self, job_id: str) -> StatusReport:
@@ -145,15 +141,8 @@ class ComfyUIModel(HttpModel):
         name, digest = params.get("workflow", ""), params.get("workflow_sha256", "")
         return graph.checked(await asyncio.to_thread(read_workflow, folder, name, digest))
 
-    async def _upload(self, path: Path, name: str) -> str:
+    async def _upload(self, picture: Picture) -> str:
         """Named by its content, so that the same picture is there once however often it is used."""
-        picture = await asyncio.to_thread(
-            read_picture,
-            path,
-            title=self.dialect.title,
-            limit=IMAGE_LIMIT,
-            what=name.replace("_", " "),
-        )
         digest = sha256(picture.content).hexdigest()[:32]
         return await self._client.upload(picture, filename=f"{digest}.{picture.suffix}")
 

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from video_foundry.adapters.models.comfyui import mapping
-from video_foundry.adapters.models.wire.http import Dialect, Wire
+from video_foundry.adapters.models.wire.http import Client, Dialect
 from video_foundry.adapters.models.wire.pictures import Picture
 from video_foundry.errors import Unavailable
 from video_foundry.ports.video_model import GenerationStatus
@@ -30,11 +30,8 @@ DIALECT = Dialect(
 )
 
 
-class ComfyUIClient:
-    """The calls, over one wire."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+class ComfyUIClient(Client):
+    """The calls."""
 
     async def create(self, body: Mapping[str, Any]) -> str:
         """Queue a workflow, once, and return its id."""

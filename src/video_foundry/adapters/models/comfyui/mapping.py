@@ -8,7 +8,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from video_foundry.adapters.models.comfyui.graph import Graph, output_nodes
-from video_foundry.adapters.models.wire.reading import Answer, at, one_of, phrase, plain
+from video_foundry.adapters.models.wire.reading import (
+    Answer,
+    at,
+    identifier,
+    listed,
+    one_of,
+    phrase,
+    plain,
+)
 from video_foundry.core.catalogue import Output
 from video_foundry.errors import (
     GenerationFailed,
@@ -41,8 +49,7 @@ def create_request(graph: Graph, *, key: str, client_id: str) -> dict[str, Any]:
 
 def prompt_id(answer: Answer) -> str | None:
     """The id of a workflow that was queued."""
-    told = answer.body.get("prompt_id")
-    return told if isinstance(told, str) else None
+    return identifier(answer.body.get("prompt_id"))
 
 
 def place_in(queue: Mapping[str, Any], job_id: str) -> GenerationStatus | None:
@@ -86,7 +93,7 @@ def ended(entry: Mapping[str, Any]) -> StatusReport:
 
 
 def _failure(entry: Mapping[str, Any]) -> StatusReport:
-    told = {str(at(m, 0)): at(m, 1) for m in _list(at(entry, "status", "messages"))}
+    told = {str(at(m, 0)): at(m, 1) for m in listed(at(entry, "status", "messages"))}
     if "execution_interrupted" in told:
         return StatusReport(status=GenerationStatus.CANCELLED)
     error = told.get("execution_error")
@@ -130,8 +137,8 @@ def _files(entry: Mapping[str, Any], nodes: list[str] | None) -> Iterator[dict[s
     for node_id, output in outputs.items() if isinstance(outputs, Mapping) else ():
         if nodes is not None and node_id not in nodes:
             continue
-        for listed in output.values() if isinstance(output, Mapping) else ():
-            for item in _list(listed):
+        for told in output.values() if isinstance(output, Mapping) else ():
+            for item in listed(told):
                 if isinstance(at(item, "filename"), str):
                     yield {
                         "filename": item["filename"],
@@ -173,11 +180,7 @@ def _said(answer: Answer) -> str:
         words += f" ({details})"
     problems = answer.body.get("node_errors")
     for node_id, told in list(problems.items())[:5] if isinstance(problems, Mapping) else ():
-        for problem in _list(at(told, "errors"))[:3]:
+        for problem in listed(at(told, "errors"))[:3]:
             said = f"{plain(at(problem, 'message'))}: {plain(at(problem, 'details'))}"
             words += f"; node {plain(node_id)} ({plain(at(told, 'class_type'))}): {said}"
     return words[:600]
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

@@ -1,32 +1,26 @@
 """fal behind the model port: it says what happened and decides nothing about retries."""
 
-import asyncio
-from collections import deque
+import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, ClassVar
 
 from video_foundry.adapters.models.fal import mapping
 from video_foundry.adapters.models.fal.client import DIALECT, FalClient
 from video_foundry.adapters.models.fal.mapping import CANCELLED, FAILED, QUEUED, SUCCEEDED, Ticket
-from video_foundry.adapters.models.wire.http import Dialect, Timeouts
+from video_foundry.adapters.models.wire.http import Dialect
 from video_foundry.adapters.models.wire.model import HttpModel
-from video_foundry.adapters.models.wire.pictures import read_picture
 from video_foundry.adapters.models.wire.reading import Answer
-from video_foundry.core.catalogue import Idempotency, ModelEntry
+from video_foundry.adapters.models.wire.results import require_success
+from video_foundry.core.catalogue import Idempotency
 from video_foundry.core.money import Money
-from video_foundry.errors import GenerationFailed, GenerationLost, ModelError, Unavailable
-from video_foundry.ports.accounts import Account
-from video_foundry.ports.video_model import GenerationResult, StatusReport, Submission
+from video_foundry.errors import GenerationLost, ModelError, Unavailable
+from video_foundry.ports.video_model import GenerationResult, StatusReport, Submission, Webhook
 
 DATA_URI_LIMIT = 4_000_000
 """Longest data: URI that is sent within a request, in characters; larger pictures are uploaded."""
-IMAGE_LIMIT = 20 * 1024 * 1024
-"""Largest picture in bytes."""
-REMEMBERED_CANCELS = 1000
 
 
-class FalModel(HttpModel):
+class FalModel(HttpModel[FalClient]):
     """A model of fal's catalogue, or any app of fal by its path.
 
     fal takes no idempotency key and cannot be searched, so a submit whose answer got lost cannot
@@ -35,18 +29,8 @@ class FalModel(HttpModel):
 
     idempotency: ClassVar[Idempotency] = "none"
     dialect: ClassVar[Dialect] = DIALECT
-
-    def __init__(
-        self,
-        entry: ModelEntry,
-        account: Account | None = None,
-        *,
-        timeouts: Timeouts | None = None,
-    ) -> None:
-        super().__init__(entry, account, timeouts=timeouts)
-        self._client = FalClient(self.wire)
-        # Only a courtesy, which a restart may lose: fal may forget what was taken from its queue.
-        self._cancelled: deque[str] = deque(maxlen=REMEMBERED_CANCELS)
+    client_type = FalClient
+    image_limit: ClassVar[int] = 20 * 1024 * 1024
 
     async def initiate_generation(self, prompt: str, params: dict[str, Any]) -> str:
         """Put one request from words alone into the queue, and return our job id for it."""
@@ -59,11 +43,16 @@ class FalModel(HttpModel):
         self._request(
             submission.prompt, submission.params, dict.fromkeys(submission.references, "")
         )
-        frames = {
-            name: await self._address(path, name) for name, path in submission.references.items()
-        }
+        longest = DATA_URI_LIMIT if self._client.has_store else sys.maxsize
+        frames = await self._addresses(submission, self._client.upload, longest=longest)
         app, body = self._request(submission.prompt, submission.params, frames)
-        return await self._client.create(app, body, key=submission.key)
+        return await self._client.create(
+            app, body, key=submission.key, webhook_url=submission.webhook_url
+        )
+
+    async def is_genuine_webhook(self, webhook: Webhook) -> bool:
+        """By fal's signature and its public keys."""
+        return await self._client.has_signed(webhook)
 
     async def get_status(self, job_id: str) -> StatusReport:
         """Ask how the request stands; when it is over, also how it ended, which fal's status may
@@ -88,10 +77,8 @@ class FalModel(HttpModel):
         """Where the file is. Raises GenerationFailed, or Unavailable before the end."""
         ticket = mapping.ticket_of(job_id)
         report, answer = await self._look(ticket)
-        if report.status in (FAILED, CANCELLED):
-            why = report.error_message or "it was cancelled"
-            raise GenerationFailed(f"fal made no file: {why}", code=report.error_code)
-        if answer is None:
+        require_success(report, title="fal", made="no file")
+        if answer is None:  # never: a success was told by an answer
             raise Unavailable("fal has not finished this generation yet")
         cost = await self._cost(ticket, answer)
         return mapping.generation_result(answer, cost, schemes=self.wire.schemes)
@@ -158,15 +145,3 @@ class FalModel(HttpModel):
         self, prompt: str, params: Mapping[str, Any], frames: Mapping[str, str]
     ) -> tuple[str, dict[str, Any]]:
         return mapping.request(self.entry.wire, prompt, params, frames)
-
-    async def _address(self, frame: Path, name: str) -> str:
-        picture = await asyncio.to_thread(
-            read_picture,
-            frame,
-            title=self.dialect.title,
-            limit=IMAGE_LIMIT,
-            what=name.replace("_", " "),
-        )
-        if len(picture.data_uri) <= DATA_URI_LIMIT or not self._client.has_store:
-            return picture.data_uri
-        return await self._client.upload(picture, filename=f"{name}.{picture.suffix}")

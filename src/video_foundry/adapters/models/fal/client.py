@@ -2,20 +2,28 @@
 What an answer means is for `mapping`; how a call is made, and never twice, is for the shared wire.
 """
 
+import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from video_foundry.adapters.models.fal import mapping
 from video_foundry.adapters.models.fal.mapping import Ticket
-from video_foundry.adapters.models.wire.http import Dialect, Wire
+from video_foundry.adapters.models.fal.webhooks import KEYS_PATH, is_from_fal
+from video_foundry.adapters.models.wire.http import Client, Dialect, Wire
 from video_foundry.adapters.models.wire.pictures import Picture
 from video_foundry.adapters.models.wire.reading import Answer
 from video_foundry.ports.accounts import Account
+from video_foundry.ports.video_model import Webhook
 
 QUEUE = "https://queue.fal.run"
 STORE = "https://rest.fal.ai"
 PLATFORM = "https://api.fal.ai"
+KEYS_KEPT = 24 * 3600.0
+"""Seconds for which fal lets its public keys be kept."""
+KEYS_FETCHED_EVERY = 60.0
+"""Seconds between two fetches at the least, however many signatures do not fit."""
 
 
 def _headers(key: str) -> dict[str, str]:
@@ -57,23 +65,35 @@ class Beside:
         return default if self.account.base_url(QUEUE) == QUEUE else ""
 
 
-class FalClient:
+class FalClient(Client):
     """The calls, over one wire for each host."""
 
     def __init__(self, queue: Wire) -> None:
+        super().__init__(queue)
         self._queue = queue
         self._store = _wire(queue, STORE, "store_url")
         self._platform = _wire(queue, PLATFORM, "platform_url")
+        self._keys = PublicKeys(self._store)
 
     @property
     def has_store(self) -> bool:
         """Whether pictures can be uploaded."""
         return bool(self._store.base_url)
 
-    async def create(self, app: str, body: Mapping[str, Any], *, key: str) -> str:
-        """Put one request into the queue, once, and return our job id for it."""
+    async def create(
+        self, app: str, body: Mapping[str, Any], *, key: str, webhook_url: str | None = None
+    ) -> str:
+        """Put one request into the queue, once, and return our job id for it.
+
+        webhook_url: where fal may call at its end, unless the account names an address of its own,
+        to which our key is added.
+        """
         account = self._queue.account
-        path = mapping.create_path(app, webhook=account.setting("webhook_url"), key=key)
+        if own := account.setting("webhook_url"):
+            path = mapping.create_path(app, webhook=own, key=key)
+        else:
+            # Without the host that has the public keys nobody's signature could be checked.
+            path = mapping.create_path(app, webhook=webhook_url or "" if self.has_store else "")
         return await self._queue.create(
             path,
             json=body,
@@ -99,11 +119,12 @@ class FalClient:
             return None
         return await self._platform.ask("/v1/models/pricing", params={"endpoint_id": app})
 
-    async def upload(self, picture: Picture, *, filename: str) -> str:
+    async def upload(self, picture: Picture) -> str:
         """Put a picture into fal's store; its address opens it to whoever knows it."""
+        name = f"{picture.parameter}.{picture.suffix}"
         slot = await self._store.prepare(
             "/storage/upload/initiate?storage_type=gcs",
-            json={"content_type": picture.kind, "file_name": filename},
+            json={"content_type": picture.kind, "file_name": name},
             headers=mapping.lifecycle(self._queue.account.setting("result_seconds")),
         )
         place, url = mapping.upload_slot(slot)
@@ -112,10 +133,39 @@ class FalClient:
         )
         return url
 
+    async def has_signed(self, webhook: Webhook) -> bool:
+        """Whether a webhook is fal's own. Raises Unavailable when its keys cannot be had."""
+        return self.has_store and await self._keys.have_signed(webhook)
+
     async def aclose(self) -> None:
         """Release the connections to the hosts beside the queue."""
         await self._store.aclose()
         await self._platform.aclose()
+
+
+class PublicKeys:
+    """The keys that fal signs with, fetched when they are first needed, and once more when they may
+    have changed."""
+
+    def __init__(self, store: Wire) -> None:
+        self._store = store
+        self._known: Mapping[str, Any] = {}
+        self._fetched_at = -math.inf
+
+    async def have_signed(self, webhook: Webhook) -> bool:
+        """Whether one of them signed it, not long ago."""
+        age = time.monotonic() - self._fetched_at
+        if age < KEYS_KEPT and self._fits(webhook):
+            return True
+        # A forged one must not make us fetch again and again.
+        if age < KEYS_FETCHED_EVERY:
+            return False
+        self._fetched_at = time.monotonic()
+        self._known = (await self._store.look(KEYS_PATH)).body
+        return self._fits(webhook)
+
+    def _fits(self, webhook: Webhook) -> bool:
+        return is_from_fal(webhook.headers, webhook.body, self._known, webhook.received_at)
 
 
 def _wire(queue: Wire, base_url: str, variable: str) -> Wire:

@@ -16,25 +16,24 @@ from video_foundry.adapters.models.wire.reading import (
     address,
     at,
     finite,
+    listed,
     money,
     one_of,
     phrase,
     plain,
 )
+from video_foundry.adapters.models.wire.refusals import Refusals
+from video_foundry.adapters.models.wire.results import no_output
 from video_foundry.core.money import Money
 from video_foundry.errors import (
-    GenerationFailed,
     GenerationLost,
     ModelError,
-    Moderated,
-    NoCredit,
-    NotAuthorised,
-    RateLimited,
     Rejected,
     Unavailable,
 )
 from video_foundry.ports.video_model import GenerationResult, GenerationStatus, StatusReport
 
+REFUSALS = Refusals(title="fal", key_variable="FAL_KEY", money="money")
 QUEUED, RUNNING = GenerationStatus.QUEUED, GenerationStatus.RUNNING
 SUCCEEDED, FAILED = GenerationStatus.SUCCEEDED, GenerationStatus.FAILED
 CANCELLED = GenerationStatus.CANCELLED
@@ -234,7 +233,7 @@ def generation_result(
     """Where the file is. Raises GenerationFailed where there is none."""
     url = _output(answer.body, schemes)
     if url is None:
-        raise GenerationFailed("fal called it a success but named no file", code="no_output")
+        raise no_output("fal", "file")
     return GenerationResult(url=url, cost=cost)
 
 
@@ -245,20 +244,12 @@ def is_gone(answer: Answer) -> bool:
 
 def refusal(answer: Answer, now: datetime) -> ModelError:
     """What an answer of 300 to 499 means: in each case fal certainly did not accept."""
-    status, said = answer.status, _spoken(answer)
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return RateLimited(f"fal: {said}", retry_after=answer.retry_after(now))
-    if _code(answer) == "moderated":
-        return Moderated(f"fal refused the request by its content policy: {said}")
-    if status == HTTPStatus.PAYMENT_REQUIRED or (
-        status == HTTPStatus.FORBIDDEN and _MONEY_WORDS.search(said)
-    ):
-        return NoCredit(f"the fal account has no money left: {said}")
-    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        return NotAuthorised(f"fal refused the key in FAL_KEY: {said}")
-    if status < 400:
-        return Rejected(f"fal redirects elsewhere ({said}); check FAL_BASE_URL")
-    return Rejected(f"fal refused the request: {said}", code=_code(answer) or None)
+    status, said, code = answer.status, _spoken(answer), _code(answer)
+    if code == "moderated" and status != HTTPStatus.TOO_MANY_REQUESTS:
+        return REFUSALS.moderated(said)
+    if status == HTTPStatus.FORBIDDEN and _MONEY_WORDS.search(said):
+        return REFUSALS.no_credit(said)
+    return REFUSALS.by_status(answer, now, said, code=code or None)
 
 
 def billed_units(answer: Answer) -> Decimal | None:
@@ -273,8 +264,7 @@ def billed_units(answer: Answer) -> Decimal | None:
 
 def cost_of(units: Decimal, prices: Answer, app: str) -> Money | None:
     """What so many units of an app cost by fal's price list; None when it is not in it."""
-    listed = at(prices.json, "prices")
-    for row in listed if isinstance(listed, list) else ():
+    for row in listed(at(prices.json, "prices")):
         price = finite(at(row, "unit_price"))
         if at(row, "endpoint_id") == app and price is not None:
             currency = at(row, "currency")

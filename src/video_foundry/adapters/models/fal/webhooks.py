@@ -1,5 +1,5 @@
 """Whether a webhook comes from fal: its Ed25519 signature checked with fal's public keys. Pure;
-even a true one only means "ask now", and nothing here receives any."""
+even a true one only means "ask now"."""
 
 import base64
 import binascii
@@ -12,8 +12,8 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-KEYS = "https://rest.fal.ai/.well-known/jwks.json"
-"""Where fal's keys are; they may be kept for a day."""
+KEYS_PATH = "/.well-known/jwks.json"
+"""Where fal's keys are, on the host of its store; they may be kept for a day."""
 TOLERANCE_SECONDS = 300
 """How far a webhook's time may be from ours."""
 _PARTS = ("request-id", "user-id", "timestamp")
@@ -25,7 +25,7 @@ def is_from_fal(
     """Whether one of the keys signed this very body, not long ago.
 
     headers: with names in lower case. body: the raw bytes, before any parsing. jwks: the parsed
-    document at KEYS. now: with a zone.
+    document at KEYS_PATH. now: with a zone.
     """
     parts = [headers.get(f"x-fal-webhook-{name}", "") for name in _PARTS]
     timestamp = parts[2]

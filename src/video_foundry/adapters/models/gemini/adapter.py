@@ -1,16 +1,15 @@
 """The Gemini API behind the model port: it says what happened and decides nothing about retries."""
 
-import asyncio
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from video_foundry.adapters.models.gemini import mapping
 from video_foundry.adapters.models.gemini.client import DIALECT, GeminiClient, key_header
-from video_foundry.adapters.models.wire.http import Dialect, Timeouts
-from video_foundry.adapters.models.wire.model import HttpModel
-from video_foundry.adapters.models.wire.pictures import Picture, read_picture
-from video_foundry.core.catalogue import Idempotency, ModelEntry
+from video_foundry.adapters.models.wire.http import Dialect
+from video_foundry.adapters.models.wire.model import HttpModel, as_it_is
+from video_foundry.adapters.models.wire.pictures import Picture
+from video_foundry.core.catalogue import Idempotency
 from video_foundry.errors import GenerationLost, Rejected
-from video_foundry.ports.accounts import Account
 from video_foundry.ports.video_model import (
     GenerationResult,
     GenerationStatus,
@@ -25,7 +24,7 @@ IMAGES_LIMIT = 14 * 1024 * 1024
 of 20 MB."""
 
 
-class GeminiModel(HttpModel):
+class GeminiModel(HttpModel[GeminiClient]):
     """Google's Omni models, from text, from frames or from reference pictures.
 
     Interactions can be neither listed nor given a key of ours, so a submit whose answer got lost
@@ -34,16 +33,8 @@ class GeminiModel(HttpModel):
 
     idempotency: ClassVar[Idempotency] = "none"
     dialect: ClassVar[Dialect] = DIALECT
-
-    def __init__(
-        self,
-        entry: ModelEntry,
-        account: Account | None = None,
-        *,
-        timeouts: Timeouts | None = None,
-    ) -> None:
-        super().__init__(entry, account, timeouts=timeouts)
-        self._client = GeminiClient(self.wire)
+    client_type = GeminiClient
+    image_limit: ClassVar[int] = IMAGE_LIMIT
 
     async def initiate_generation(self, prompt: str, params: dict[str, Any]) -> str:
         """Send one create call from text alone, and return the interaction's id."""
@@ -52,7 +43,8 @@ class GeminiModel(HttpModel):
 
     async def submit(self, submission: Submission) -> str:
         """Send one create call, with the pictures there are; returns the interaction's id."""
-        pictures = await asyncio.to_thread(self._pictures, submission)
+        pictures = await self._pictures(submission, as_it_is)
+        _refuse_size(pictures)
         model = self.entry.wire["model"]
         body = mapping.create_request(model, submission.prompt, submission.params, pictures)
         return await self._client.create(body)
@@ -79,14 +71,11 @@ class GeminiModel(HttpModel):
             return False
         return report.status is GenerationStatus.CANCELLED
 
-    def _pictures(self, submission: Submission) -> dict[str, Picture]:
-        """The reference files; blocks. Raises Rejected."""
-        title, pictures = self.dialect.title, {}
-        for name, path in submission.references.items():
-            what = name.replace("_", " ")
-            pictures[name] = read_picture(path, title=title, limit=IMAGE_LIMIT, what=what)
-        size = sum(len(picture.content) for picture in pictures.values())
-        if size > IMAGES_LIMIT:
-            why = f"{title} takes pictures of {IMAGES_LIMIT} bytes in all, these have {size}"
-            raise Rejected(why, code="pictures_size")
-        return pictures
+
+def _refuse_size(pictures: Mapping[str, Picture]) -> None:
+    size = sum(len(picture.content) for picture in pictures.values())
+    if size > IMAGES_LIMIT:
+        raise Rejected(
+            f"{DIALECT.title} takes pictures of {IMAGES_LIMIT} bytes in all, these have {size}",
+            code="pictures_size",
+        )

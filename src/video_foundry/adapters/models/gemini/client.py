@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from video_foundry.adapters.models.gemini import mapping
-from video_foundry.adapters.models.wire.http import Dialect, Wire
+from video_foundry.adapters.models.wire.http import Client, Dialect
 
 INTERACTIONS = "/v1/interactions"
 MAX_INTERACTION = 96 * 1024 * 1024
@@ -26,11 +26,8 @@ DIALECT = Dialect(
 )
 
 
-class GeminiClient:
-    """The calls, over one wire."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+class GeminiClient(Client):
+    """The calls."""
 
     async def create(self, body: Mapping[str, Any]) -> str:
         """Send one create call, once, and return the interaction's id."""

@@ -1,8 +1,6 @@
 """Between our words and the Gemini API's, both ways. Pure: nothing here sends, reads a file or a
 clock."""
 
-from base64 import b64decode
-from binascii import Error as NotBase64
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -10,10 +8,21 @@ from urllib.parse import urlsplit
 
 from video_foundry.adapters.models.wire import google
 from video_foundry.adapters.models.wire.pictures import Picture
-from video_foundry.adapters.models.wire.reading import Answer, address, at, one_of, plain
-from video_foundry.errors import GenerationFailed, ModelError, Rejected, Unavailable
+from video_foundry.adapters.models.wire.reading import (
+    Answer,
+    address,
+    at,
+    decoded,
+    identifier,
+    listed,
+    plain,
+)
+from video_foundry.adapters.models.wire.refusals import Refusals
+from video_foundry.adapters.models.wire.results import require_success
+from video_foundry.errors import GenerationFailed, ModelError, Rejected
 from video_foundry.ports.video_model import GenerationResult, GenerationStatus, StatusReport
 
+REFUSALS = Refusals(title="Gemini", key_variable="GEMINI_API_KEY", money="money")
 FRAMES = ("first_frame", "last_frame")
 REFERENCES = ("reference_image", "reference_image_2", "reference_image_3")
 
@@ -67,8 +76,7 @@ def _task(pictures: Mapping[str, Picture]) -> str:
 
 def interaction_id(answer: Answer) -> str | None:
     """The id of an interaction that was accepted."""
-    told = answer.body.get("id")
-    return told if isinstance(told, str) else None
+    return identifier(answer.body.get("id"))
 
 
 def status_report(interaction: Mapping[str, Any]) -> StatusReport:
@@ -99,16 +107,12 @@ def generation_result(
     """Where a finished interaction's video is, with `headers`, which hold the key, where it is kept
     by the API itself. Raises GenerationFailed, or Unavailable before the end."""
     report = status_report(interaction)
-    if report.status in (GenerationStatus.QUEUED, GenerationStatus.RUNNING):
-        raise Unavailable("Gemini has not finished this generation yet")
-    if report.status is not GenerationStatus.SUCCEEDED:
-        reason = report.error_message or "it was cancelled"
-        raise GenerationFailed(f"Gemini made no video: {reason}", code=report.error_code)
+    require_success(report, title="Gemini")
     for video in _videos(interaction):
         url = address(video.get("uri"), schemes)
         if url is not None:
             return GenerationResult(url=url, headers=headers if _same(url, base_url) else {})
-        content = _decoded(video.get("data"))
+        content = decoded(video.get("data"))
         if content:
             return GenerationResult(content=content)
     raise GenerationFailed("Gemini named a video that cannot be read", code="no_output")
@@ -116,44 +120,27 @@ def generation_result(
 
 def refusal(answer: Answer, now: datetime) -> ModelError:
     """What an answer of 300 to 499 means: in each case Gemini certainly did not accept."""
-    return google.refusal(
-        answer,
-        now,
-        title="Gemini",
-        key_variable="GEMINI_API_KEY",
-        base_variable="GEMINI_BASE_URL",
-    )
+    return google.refusal(answer, now, REFUSALS)
 
 
 def _videos(interaction: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """The parts that carry a video, wherever among the steps they are."""
-    for step in _listed(interaction.get("steps")):
-        for part in _listed(at(step, "content")):
+    for step in listed(interaction.get("steps")):
+        for part in listed(at(step, "content")):
             if at(part, "type") == "video" and (part.get("uri") or part.get("data")):
                 yield part
 
 
 def _said(interaction: Mapping[str, Any]) -> str:
     """What Gemini says went wrong: its errors, those of its steps, or what it answered instead."""
-    told = [at(error, "message") for error in _listed(interaction.get("errors"))]
-    for step in _listed(interaction.get("steps")):
+    told = [at(error, "message") for error in listed(interaction.get("errors"))]
+    for step in listed(interaction.get("steps")):
         told.append(at(step, "error", "message"))
         if at(step, "type") == "model_output":
-            told += [at(part, "text") for part in _listed(at(step, "content"))]
+            told += [at(part, "text") for part in listed(at(step, "content"))]
     return "; ".join(plain(text) for text in told if plain(text))[:600]
-
-
-def _listed(value: object) -> list[Any]:
-    return value[:100] if isinstance(value, list) else []
 
 
 def _same(url: str, base_url: str) -> bool:
     there, here = urlsplit(url), urlsplit(base_url)
     return (there.scheme, there.netloc) == (here.scheme, here.netloc)
-
-
-def _decoded(data: object) -> bytes:
-    try:
-        return b64decode(one_of(data, longest=2**40), validate=True)
-    except NotBase64:
-        return b""

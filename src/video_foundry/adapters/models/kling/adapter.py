@@ -1,27 +1,26 @@
 """Kling behind the model port: it says what happened and decides nothing about retries."""
 
-import asyncio
 from collections.abc import Mapping
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from video_foundry.adapters.models.kling import mapping
 from video_foundry.adapters.models.kling.client import DIALECT, KlingClient
-from video_foundry.adapters.models.wire.http import Dialect, Timeouts
+from video_foundry.adapters.models.wire.checks import good
+from video_foundry.adapters.models.wire.http import Dialect
 from video_foundry.adapters.models.wire.model import HttpModel
-from video_foundry.adapters.models.wire.pictures import read_picture
-from video_foundry.core.catalogue import Idempotency, ModelEntry
+from video_foundry.adapters.models.wire.pictures import Picture
+from video_foundry.adapters.models.wire.reading import Answer
+from video_foundry.core.catalogue import Idempotency
 from video_foundry.errors import Rejected
-from video_foundry.ports.accounts import Account
-from video_foundry.ports.video_model import GenerationResult, StatusReport, Submission
+from video_foundry.ports.accounts import AccountCheck
+from video_foundry.ports.video_model import GenerationResult, StatusReport, Submission, Webhook
 
-FRAME_LIMIT = 10_000_000
-"""Largest first or last frame in bytes."""
 FRAME_TYPES = ("image/jpeg", "image/png")
 FRAMES = ("first_frame", "last_frame")
 
 
-class KlingModel(HttpModel):
+class KlingModel(HttpModel[KlingClient]):
     """Kling's models, from text or from frames.
 
     Kling takes our key as `external_task_id` and can be searched by it, so a submit whose answer
@@ -30,32 +29,34 @@ class KlingModel(HttpModel):
 
     idempotency: ClassVar[Idempotency] = "lookup"
     dialect: ClassVar[Dialect] = DIALECT
+    client_type = KlingClient
+    image_limit: ClassVar[int] = 10_000_000
+    check_path: ClassVar[str | None] = "/tasks?external_task_ids=video-foundry-key-check"
 
-    def __init__(
-        self,
-        entry: ModelEntry,
-        account: Account | None = None,
-        *,
-        timeouts: Timeouts | None = None,
-    ) -> None:
-        super().__init__(entry, account, timeouts=timeouts)
-        self._client = KlingClient(self.wire)
+    def _judged(self, answer: Answer) -> AccountCheck:
+        """A list of no tasks; Kling may also refuse within a success."""
+        mapping.tasks(answer, datetime.now(UTC))
+        return good(self.dialect.title)
 
     async def initiate_generation(self, prompt: str, params: dict[str, Any]) -> str:
         """Send one create call for text to video, and return the task's id. Without a key, it
         cannot be found again when the answer gets lost: `submit` does better."""
-        return await self._create(prompt, params, frames={}, key=None)
+        return await self._create(prompt, params, frames={}, options={})
 
     async def submit(self, submission: Submission) -> str:
         """Send one create call, with the frames that there are; returns the task's id."""
-        frames = {
-            name: await asyncio.to_thread(_base64, submission.references[name], name)
-            for name in FRAMES
-            if name in submission.references
-        }
+        told = await self._pictures(submission, _base64)
+        frames = {name: told[name] for name in FRAMES if name in told}
+        options = {"external_task_id": submission.key}
+        if submission.webhook_url:
+            options["callback_url"] = submission.webhook_url
         return await self._create(
-            submission.prompt, submission.params, frames=frames, key=submission.key
+            submission.prompt, submission.params, frames=frames, options=options
         )
+
+    async def is_genuine_webhook(self, webhook: Webhook) -> bool:
+        """Kling signs nothing: that the address is known is all that it can show."""
+        return True
 
     async def get_status(self, job_id: str) -> StatusReport:
         """Ask once how the task stands."""
@@ -81,17 +82,17 @@ class KlingModel(HttpModel):
         params: Mapping[str, Any],
         *,
         frames: Mapping[str, str],
-        key: str | None,
+        options: Mapping[str, str],
     ) -> str:
-        path, body = mapping.create_request(self.entry.wire, prompt, params, frames=frames, key=key)
+        path, body = mapping.create_request(
+            self.entry.wire, prompt, params, frames=frames, options=options
+        )
         return await self._client.create(path, body)
 
 
-def _base64(path: Path, name: str) -> str:
-    """A frame as Kling takes it: base64 without the head of a data address. Blocks. Raises
-    Rejected."""
-    what = name.replace("_", " ")
-    picture = read_picture(path, title=DIALECT.title, limit=FRAME_LIMIT, what=what)
+def _base64(picture: Picture) -> str:
+    """A frame as Kling takes it: base64 without the head of a data address. Raises Rejected."""
     if picture.kind not in FRAME_TYPES:
-        raise Rejected(f"Kling takes a {what} as JPEG or PNG, not WebP", code=f"{name}_type")
+        why = f"Kling takes a {picture.what} as JPEG or PNG, not WebP"
+        raise Rejected(why, code=f"{picture.parameter}_type")
     return picture.base64

@@ -6,27 +6,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from video_foundry.adapters.models.kling import mapping
-from video_foundry.adapters.models.wire.http import Dialect, Wire
+from video_foundry.adapters.models.wire.http import Client, Dialect, bearer
 from video_foundry.errors import GenerationLost
-
-
-def _headers(key: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {key}"}
-
 
 DIALECT = Dialect(
     title="Kling",
     base_url="https://api-singapore.klingai.com",
-    headers=_headers,
+    headers=bearer,
     refusal=mapping.refusal,
 )
 
 
-class KlingClient:
-    """The calls, over one wire."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+class KlingClient(Client):
+    """The calls."""
 
     async def create(self, path: str, body: Mapping[str, Any]) -> str:
         """Send one create call, once, and return the task's id."""

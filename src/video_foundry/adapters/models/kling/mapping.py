@@ -4,41 +4,41 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from http import HTTPStatus
 from typing import Any
 
 from video_foundry.adapters.models.wire.reading import (
     Answer,
     address,
     at,
+    integer,
+    listed,
     money,
+    number_or_identifier,
     phrase,
     plain,
 )
+from video_foundry.adapters.models.wire.refusals import Codes, Refusals
+from video_foundry.adapters.models.wire.results import no_output, require_success
 from video_foundry.core.money import Money
 from video_foundry.errors import (
-    Ambiguous,
-    GenerationFailed,
     GenerationLost,
     ModelError,
-    Moderated,
-    NoCredit,
-    NotAuthorised,
-    RateLimited,
-    Rejected,
     Unavailable,
 )
 from video_foundry.ports.video_model import GenerationResult, GenerationStatus, StatusReport
 
+REFUSALS = Refusals(title="Kling", key_variable="KLING_API_KEY", money="credit")
 ACCEPTED = 0
-_KEY_CODES = (1000, 1001, 1002, 1003, 1004, 1100, 1103, 1304)
-"""The key, the account, its right to a model, or the place that it is used from."""
-_CREDIT_CODES = (1101, 1102)
-"""Arrears, and a package that is used up: both come with status 429 and never heal by waiting."""
+CODES = Codes(
+    # The key, the account, its right to a model, or the place that it is used from.
+    key=(1000, 1001, 1002, 1003, 1004, 1100, 1103, 1304),
+    # Arrears, and a package that is used up: both come with status 429 and never heal by waiting.
+    money=(1101, 1102),
+    policy=(1300, 1301),
+    limit=(1302, 1303),
+    server=range(5000, 6000),
+)
 _LOST_CODES = (1202, 1203)
-_POLICY_CODES = (1300, 1301)
-_LIMIT_CODES = (1302, 1303)
-_SERVER_CODES = range(5000, 6000)
 
 _STATUS = {
     "submitted": GenerationStatus.QUEUED,
@@ -57,18 +57,19 @@ def create_request(
     params: Mapping[str, Any],
     *,
     frames: Mapping[str, str],
-    key: str | None,
+    options: Mapping[str, str],
 ) -> tuple[str, dict[str, Any]]:
     """Path and body of a create call.
 
     wire: the entry's paths, `text` and `image`. frames: `first_frame` and `last_frame` as base64
-    without a prefix. key: what the task can be found by. From text the prompt stands alone; with
+    without a prefix. options: `external_task_id`, what the task can be found by,
+    and `callback_url`. From text the prompt stands alone; with
     pictures it is one of the contents, and the clip has their shape.
     """
     settings = _settings(params, takes_shape=not frames)
     body: dict[str, Any] = {"settings": settings}
-    if key is not None:
-        body["options"] = {"external_task_id": key}
+    if options:
+        body["options"] = dict(options)
     if not frames:
         return str(wire["text"]), {"prompt": prompt, **body}
     contents = [{"type": "prompt", "text": prompt}]
@@ -102,10 +103,7 @@ def task_id(answer: Answer, now: datetime) -> str | None:
 
 def id_of(task: object) -> str | None:
     """A task's id, which is text or a number."""
-    told = at(task, "id")
-    if isinstance(told, int) and not isinstance(told, bool):
-        return str(told)
-    return told if isinstance(told, str) and told else None
+    return number_or_identifier(at(task, "id"))
 
 
 def tasks(answer: Answer, now: datetime) -> list[Any]:
@@ -116,7 +114,7 @@ def tasks(answer: Answer, now: datetime) -> list[Any]:
         return listed
     if code in _LOST_CODES:
         raise GenerationLost("Kling does not know this generation (any more)")
-    if code in (*_LIMIT_CODES, *_KEY_CODES):
+    if code in (*CODES.limit, *CODES.key):
         raise meaning(code, _said(answer), retry_after=answer.retry_after(now))
     raise Unavailable(f"Kling could not tell how the generation stands: {_said(answer)}")
 
@@ -153,52 +151,28 @@ def generation_result(
 ) -> GenerationResult:
     """Where a finished task's video is. Raises GenerationFailed, or Unavailable before the end."""
     report = status_report(task, currency=currency)
-    if report.status in (GenerationStatus.QUEUED, GenerationStatus.RUNNING):
-        raise Unavailable("Kling has not finished this generation yet")
-    if report.status is not GenerationStatus.SUCCEEDED:
-        raise GenerationFailed(
-            f"Kling made no video: {report.error_message}", code=report.error_code
-        )
+    require_success(report, title="Kling")
     url = _video_of(task.get("outputs"), schemes)
     if url is None:
-        raise GenerationFailed("Kling called it a success but named no video", code="no_output")
+        raise no_output("Kling")
     return GenerationResult(url=url, cost=report.cost)
 
 
 def refusal(answer: Answer, now: datetime) -> ModelError:
     """What an answer of 300 to 499 means: in each case Kling certainly did not accept."""
     code, said, wait = _code(answer), _said(answer), answer.retry_after(now)
-    if code is not None and code != ACCEPTED and code not in _SERVER_CODES:
+    if code is not None and code != ACCEPTED and code not in CODES.server:
         return meaning(code, said, retry_after=wait)
-    match answer.status:
-        case HTTPStatus.TOO_MANY_REQUESTS:
-            return RateLimited(f"Kling: {said}", retry_after=wait)
-        case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
-            return NotAuthorised(f"Kling refused the key in KLING_API_KEY: {said}")
-        case status if status < 400:
-            return Rejected(f"Kling redirects elsewhere ({said}); check KLING_BASE_URL")
-        case _:
-            return Rejected(f"Kling refused the request: {said}")
+    return REFUSALS.by_status(answer, now, said)
 
 
 def meaning(code: int, said: str, *, retry_after: float | None) -> ModelError:
     """What a code other than 0 in answer to a create call means, whatever the status was."""
-    if code in _LIMIT_CODES:
-        return RateLimited(f"Kling: {said}", retry_after=retry_after)
-    if code in _CREDIT_CODES:
-        return NoCredit(f"the Kling account cannot pay for it: {said}")
-    if code in _POLICY_CODES:
-        return Moderated(f"Kling refused the request by its content policy: {said}")
-    if code in _KEY_CODES:
-        return NotAuthorised(f"Kling refused the key in KLING_API_KEY or its account: {said}")
-    if code in _SERVER_CODES:
-        return Ambiguous(f"Kling failed over a submit ({said}): it may have accepted it")
-    return Rejected(f"Kling refused the request: {said}")
+    return REFUSALS.by_code(code, CODES, said, wait=retry_after)
 
 
 def _code(answer: Answer) -> int | None:
-    told = answer.body.get("code")
-    return told if isinstance(told, int) and not isinstance(told, bool) else None
+    return integer(answer.body.get("code"))
 
 
 def _said(answer: Answer) -> str:
@@ -214,7 +188,7 @@ def _failure_code(message: str) -> str:
 
 
 def _video_of(outputs: object, schemes: tuple[str, ...]) -> str | None:
-    for output in outputs if isinstance(outputs, list) else ():
+    for output in listed(outputs):
         if at(output, "type") in ("video", None):
             url = address(at(output, "url"), schemes)
             if url is not None:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from video_foundry.adapters.models.luma import mapping
-from video_foundry.adapters.models.wire.http import Dialect, Wire
+from video_foundry.adapters.models.wire.http import Client, Dialect, bearer
 from video_foundry.adapters.models.wire.pictures import Picture
 from video_foundry.adapters.models.wire.reading import address, at
 from video_foundry.errors import Rejected, Unavailable
@@ -16,23 +16,16 @@ READY_PAUSES = tuple(min(2.0, 0.05 * 2**n) for n in range(25))
 """Seconds between the questions whether an upload can be used; some 40 in all."""
 
 
-def _headers(key: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {key}"}
-
-
 DIALECT = Dialect(
     title="Luma",
     base_url="https://agents.lumalabs.ai",
-    headers=_headers,
+    headers=bearer,
     refusal=mapping.refusal,
 )
 
 
-class LumaClient:
-    """The calls, over one wire."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+class LumaClient(Client):
+    """The calls."""
 
     async def create(self, body: Mapping[str, Any]) -> str:
         """Send one create call, once, and return the generation's id."""
@@ -42,7 +35,7 @@ class LumaClient:
         """A generation as Luma tells it. Raises GenerationLost for an id that it does not know."""
         return (await self._wire.look(f"/v1/generations/{quote(id, safe='')}")).body
 
-    async def upload(self, picture: Picture, *, filename: str) -> str:
+    async def upload(self, picture: Picture) -> str:
         """Put a picture into Luma's store and return its file id, once it can be used.
 
         Raises Rejected for a picture that Luma will not have, and Unavailable.
@@ -51,7 +44,7 @@ class LumaClient:
             "mime_type": picture.kind,
             "size_bytes": len(picture.content),
             "purpose": "input",
-            "filename": filename,
+            "filename": picture.filename,
         }
         slot = (await self._wire.prepare("/v1/files", json=told)).body
         file_id, url = slot.get("id"), at(slot, "upload", "url")

@@ -10,22 +10,21 @@ from video_foundry.adapters.models.wire.reading import (
     Answer,
     address,
     at,
+    identifier,
+    listed,
     one_of,
     phrase,
     plain,
 )
+from video_foundry.adapters.models.wire.refusals import Refusals
+from video_foundry.adapters.models.wire.results import no_output, require_success
 from video_foundry.errors import (
-    GenerationFailed,
     ModelError,
-    Moderated,
-    NoCredit,
-    NotAuthorised,
-    RateLimited,
     Rejected,
-    Unavailable,
 )
 from video_foundry.ports.video_model import GenerationResult, GenerationStatus, StatusReport
 
+REFUSALS = Refusals(title="Luma", key_variable="LUMA_AGENTS_API_KEY", money="credit")
 GRID = 24
 """Luma counts the places of pictures within a clip in frames, of which a second has this many."""
 LONGEST_SHOT = 5
@@ -107,8 +106,7 @@ def _keyframes(
 
 def generation_id(answer: Answer) -> str | None:
     """The id of a generation that was accepted."""
-    told = answer.body.get("id")
-    return told if isinstance(told, str) else None
+    return identifier(answer.body.get("id"))
 
 
 def status_report(generation: Mapping[str, Any]) -> StatusReport:
@@ -131,34 +129,22 @@ def generation_result(
     Raises GenerationFailed, or Unavailable before the end.
     """
     report = status_report(generation)
-    if report.status in (GenerationStatus.QUEUED, GenerationStatus.RUNNING):
-        raise Unavailable("Luma has not finished this generation yet")
-    if report.status is GenerationStatus.FAILED:
-        why = f"Luma made no {makes}: {report.error_message}"
-        raise GenerationFailed(why, code=report.error_code)
-    outputs = generation.get("output")
-    for output in outputs if isinstance(outputs, list) else ():
+    require_success(report, title="Luma", made=f"no {makes}")
+    for output in listed(generation.get("output")):
         url = address(at(output, "url"), schemes)
         if url is not None and at(output, "type") == makes:
             return GenerationResult(url=url)
-    why = f"Luma called it a success but named no {makes}"
-    raise GenerationFailed(why, code="no_output")
+    raise no_output("Luma", makes)
 
 
 def refusal(answer: Answer, now: datetime) -> ModelError:
     """What an answer of 300 to 499 means: in each case Luma certainly did not accept."""
-    status, said, code = answer.status, _said(answer), _refusal_code(answer)
+    said, code = _said(answer), _refusal_code(answer)
     if code == "moderated":
-        return Moderated(f"Luma refused the request by its content policy: {said}")
-    if status == HTTPStatus.PAYMENT_REQUIRED or code == "no_credit":
-        return NoCredit(f"the Luma account has no credit left: {said}")
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return RateLimited(f"Luma: {said}", retry_after=answer.retry_after(now))
-    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        return NotAuthorised(f"Luma refused the key in LUMA_AGENTS_API_KEY: {said}")
-    if status < 400:
-        return Rejected(f"Luma redirects elsewhere ({said}); check LUMA_AGENTS_BASE_URL")
-    return Rejected(f"Luma refused the request: {said}")
+        return REFUSALS.moderated(said)
+    if code == "no_credit":
+        return REFUSALS.no_credit(said)
+    return REFUSALS.by_status(answer, now, said)
 
 
 def upload_refused(file: Mapping[str, Any]) -> str:
@@ -183,7 +169,7 @@ def _said(answer: Answer) -> str:
 
 def _issues(detail: object) -> str:
     told = []
-    for issue in detail[:5] if isinstance(detail, list) else ():
+    for issue in listed(detail, most=5):
         place = at(issue, "loc")
         field = ".".join(map(str, place)) if isinstance(place, list) else ""
         told.append(f"{plain(field)}: {plain(at(issue, 'msg'))}")

@@ -8,28 +8,20 @@ from typing import Any
 from urllib.parse import quote
 
 from video_foundry.adapters.models.minimax import mapping
-from video_foundry.adapters.models.wire.http import Dialect, Wire
+from video_foundry.adapters.models.wire.http import Client, Dialect, bearer
 from video_foundry.errors import GenerationLost
 from video_foundry.ports.video_model import GenerationResult, GenerationStatus, StatusReport
-
-
-def _headers(key: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {key}"}
-
 
 DIALECT = Dialect(
     title="MiniMax",
     base_url="https://api.minimax.io",
-    headers=_headers,
+    headers=bearer,
     refusal=mapping.refusal,
 )
 
 
-class Interface(ABC):
-    """One of MiniMax's interfaces, over one wire."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+class Interface(Client, ABC):
+    """One of MiniMax's interfaces."""
 
     @abstractmethod
     async def create(

@@ -4,30 +4,37 @@ sends, reads a file or a clock."""
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from http import HTTPStatus
 from typing import Any
 
-from video_foundry.adapters.models.wire.reading import Answer, address, at, one_of, phrase, plain
+from video_foundry.adapters.models.wire.reading import (
+    Answer,
+    address,
+    at,
+    integer,
+    number_or_identifier,
+    one_of,
+    phrase,
+    plain,
+)
+from video_foundry.adapters.models.wire.refusals import Codes, Refusals
+from video_foundry.adapters.models.wire.results import no_output, require_success
 from video_foundry.errors import (
-    Ambiguous,
-    GenerationFailed,
     ModelError,
-    Moderated,
-    NoCredit,
-    NotAuthorised,
-    RateLimited,
-    Rejected,
     Unavailable,
 )
 from video_foundry.ports.video_model import GenerationResult, GenerationStatus, StatusReport
 
+TITLE = "MiniMax"
+REFUSALS = Refusals(title=TITLE, key_variable="MINIMAX_API_KEY", money="balance")
 OK = 0
-_SERVER_CODES = (1000, 1001, 1024, 1033)
-_LIMIT_CODES = (1002, 1039, 1041, 2056)
-_KEY_CODES = (1004, 2049)
-_CREDIT_CODES = (1008,)
-_POLICY_CODES = (1026, 1027)
-"""The content policy: 1026 is about what went in, 1027 about what came out."""
+CODES = Codes(
+    server=(1000, 1001, 1024, 1033),
+    limit=(1002, 1039, 1041, 2056),
+    key=(1004, 2049),
+    money=(1008,),
+    # 1026 is about what went in, 1027 about what came out.
+    policy=(1026, 1027),
+)
 
 _STATUS = {
     "queueing": GenerationStatus.QUEUED,
@@ -89,7 +96,7 @@ def task_id(answer: Answer, now: datetime) -> str | None:
     code = _code(answer)
     if code not in (None, OK):
         raise meaning(code, _said(answer), retry_after=answer.retry_after(now))
-    return _text(at(answer.body, "task_id") or at(answer.body, "task", "id"))
+    return number_or_identifier(at(answer.body, "task_id") or at(answer.body, "task", "id"))
 
 
 # --- questions ---------------------------------------------------------------------------------
@@ -111,10 +118,10 @@ def report_v1(answer: Answer, now: datetime) -> StatusReport:
 def file_of(answer: Answer, now: datetime) -> str:
     """The id of the file with a finished task's video (v1). Raises GenerationFailed, or Unavailable
     before the end."""
-    _require_success(report_v1(answer, now))
-    file_id = _text(answer.body.get("file_id"))
+    require_success(report_v1(answer, now), title=TITLE)
+    file_id = number_or_identifier(answer.body.get("file_id"))
     if file_id is None:
-        raise _no_output()
+        raise no_output(TITLE)
     return file_id
 
 
@@ -143,17 +150,17 @@ def report_v2(answer: Answer, now: datetime) -> StatusReport:
 def result_v2(answer: Answer, now: datetime, *, schemes: tuple[str, ...]) -> GenerationResult:
     """Where a finished task's video is (v2). Raises GenerationFailed, or Unavailable before the
     end."""
-    _require_success(report_v2(answer, now))
+    require_success(report_v2(answer, now), title=TITLE)
     url = address(at(answer.body, "task", "content", "url"), schemes)
     if url is None:
-        raise _no_output()
+        raise no_output(TITLE)
     return GenerationResult(url=url)
 
 
 def could_not_ask(answer: Answer, now: datetime) -> ModelError:
     """Why a question with status 2xx told nothing; the generation itself goes on."""
     code = _code(answer)
-    if code in (*_LIMIT_CODES, *_KEY_CODES):
+    if code in (*CODES.limit, *CODES.key):
         return meaning(code, _said(answer), retry_after=answer.retry_after(now))
     return Unavailable(f"MiniMax could not tell how the generation stands: {_said(answer)}")
 
@@ -164,34 +171,14 @@ def could_not_ask(answer: Answer, now: datetime) -> ModelError:
 def refusal(answer: Answer, now: datetime) -> ModelError:
     """What an answer of 300 to 499 means: in each case MiniMax certainly did not accept."""
     code, said, wait = _code(answer), _said(answer), answer.retry_after(now)
-    if code not in (None, OK, *_SERVER_CODES):
+    if code not in (None, OK, *CODES.server):
         return meaning(code, said, retry_after=wait)
-    match answer.status:
-        case HTTPStatus.TOO_MANY_REQUESTS:
-            return RateLimited(f"MiniMax: {said}", retry_after=wait)
-        case HTTPStatus.PAYMENT_REQUIRED:
-            return NoCredit(f"the MiniMax account has no balance left: {said}")
-        case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
-            return NotAuthorised(f"MiniMax refused the key in MINIMAX_API_KEY: {said}")
-        case status if status < 400:
-            return Rejected(f"MiniMax redirects elsewhere ({said}); check MINIMAX_BASE_URL")
-        case _:
-            return Rejected(f"MiniMax refused the request: {said}")
+    return REFUSALS.by_status(answer, now, said)
 
 
 def meaning(code: int | None, said: str, *, retry_after: float | None) -> ModelError:
     """What a code other than 0 in answer to a create call means, whatever the status was."""
-    if code in _LIMIT_CODES:
-        return RateLimited(f"MiniMax: {said}", retry_after=retry_after)
-    if code in _CREDIT_CODES:
-        return NoCredit(f"the MiniMax account has no balance left: {said}")
-    if code in _POLICY_CODES:
-        return Moderated(f"MiniMax refused the request by its content policy: {said}")
-    if code in _KEY_CODES:
-        return NotAuthorised(f"MiniMax refused the key in MINIMAX_API_KEY: {said}")
-    if code in _SERVER_CODES:
-        return Ambiguous(f"MiniMax failed over a submit ({said}): it may have accepted it")
-    return Rejected(f"MiniMax refused the request: {said}")
+    return REFUSALS.by_code(code, CODES, said, wait=retry_after)
 
 
 # --- within ------------------------------------------------------------------------------------
@@ -202,24 +189,12 @@ def _status(told: str) -> GenerationStatus:
 
 
 def _failed(code: int | None, said: str) -> StatusReport:
-    is_policy = code in _POLICY_CODES
+    is_policy = code in CODES.policy
     return StatusReport(
         status=GenerationStatus.FAILED,
         error_code="moderated" if is_policy else str(code) if code else "provider_error",
         error_message=said or "MiniMax gave no reason",
     )
-
-
-def _require_success(report: StatusReport) -> None:
-    if report.status in (GenerationStatus.QUEUED, GenerationStatus.RUNNING):
-        raise Unavailable("MiniMax has not finished this generation yet")
-    if report.status is not GenerationStatus.SUCCEEDED:
-        reason = report.error_message or "it was cancelled"
-        raise GenerationFailed(f"MiniMax made no video: {reason}", code=report.error_code)
-
-
-def _no_output() -> GenerationFailed:
-    return GenerationFailed("MiniMax called it a success but named no video", code="no_output")
 
 
 def _code(answer: Answer) -> int | None:
@@ -241,10 +216,9 @@ def _said(answer: Answer) -> str:
 
 def _number(value: object) -> int | None:
     """A code as a number or as text."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
+    number = integer(value)
+    if number is not None:
+        return number
     text = one_of(value)
     return int(text) if re.fullmatch(r"\d{1,6}", text, re.ASCII) else None
 
@@ -252,10 +226,3 @@ def _number(value: object) -> int | None:
 def _number_in(words: str) -> int | None:
     found = _CODE_IN_WORDS.search(words)
     return int(found[1]) if found else None
-
-
-def _text(value: object) -> str | None:
-    """An id, which is text or a number."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return value if isinstance(value, str) and value else None

@@ -6,26 +6,18 @@ from typing import Any
 from urllib.parse import quote
 
 from video_foundry.adapters.models.openrouter import mapping
-from video_foundry.adapters.models.wire.http import Dialect, Wire
-
-
-def _headers(key: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {key}"}
-
+from video_foundry.adapters.models.wire.http import Client, Dialect, bearer
 
 DIALECT = Dialect(
     title="OpenRouter",
     base_url="https://openrouter.ai/api/v1",
-    headers=_headers,
+    headers=bearer,
     refusal=mapping.refusal,
 )
 
 
-class OpenRouterClient:
-    """The calls, over one wire."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+class OpenRouterClient(Client):
+    """The calls."""
 
     async def create(self, body: Mapping[str, Any]) -> str:
         """Send one create call, once, and return the job's id."""
@@ -38,7 +30,3 @@ class OpenRouterClient:
     async def models(self) -> dict[str, Any]:
         """What OpenRouter says today that its video models can do: `data`. Costs nothing."""
         return (await self._wire.look("/videos/models")).body
-
-    async def key(self) -> dict[str, Any]:
-        """What the key spent and may spend: `data` with `usage`, `limit_remaining`. It is free."""
-        return (await self._wire.look("/key")).body

@@ -11,25 +11,23 @@ from video_foundry.adapters.models.wire.reading import (
     Answer,
     address,
     at,
+    identifier,
+    listed,
     money,
-    one_of,
     phrase,
     plain,
 )
+from video_foundry.adapters.models.wire.refusals import Refusals
+from video_foundry.adapters.models.wire.results import no_output, require_success
 from video_foundry.core.money import Money
 from video_foundry.errors import (
     Ambiguous,
-    GenerationFailed,
     ModelError,
-    Moderated,
-    NoCredit,
-    NotAuthorised,
-    RateLimited,
     Rejected,
-    Unavailable,
 )
 from video_foundry.ports.video_model import GenerationResult, GenerationStatus, StatusReport
 
+REFUSALS = Refusals(title="OpenRouter", key_variable="OPENROUTER_API_KEY", money="credits")
 CLIENT_CLOSED = 499
 """OpenRouter's word that the caller went away; we did not, so what it did is not known."""
 
@@ -91,7 +89,7 @@ def _frame(kind: str, url: str) -> dict[str, Any]:
 
 def video_id(answer: Answer) -> str | None:
     """The id of a job that was accepted."""
-    return one_of(answer.body.get("id")) or None
+    return identifier(answer.body.get("id"))
 
 
 def status_report(told: Mapping[str, Any], *, schemes: tuple[str, ...]) -> StatusReport:
@@ -129,12 +127,10 @@ def generation_result(
     key_headers go along where the video lies at OpenRouter itself.
     """
     report = status_report(told, schemes=schemes)
-    if report.status in (GenerationStatus.QUEUED, GenerationStatus.RUNNING):
-        raise Unavailable("OpenRouter has not finished this generation yet")
+    require_success(report, title="OpenRouter")
     url = _video_url(told, schemes)
-    if report.status is not GenerationStatus.SUCCEEDED or url is None:
-        reason = report.error_message or "it was cancelled"
-        raise GenerationFailed(f"OpenRouter made no video: {reason}", code=report.error_code)
+    if url is None:  # never: a success without one is reported as a failure
+        raise no_output("OpenRouter")
     origin = _origin(base_url)
     headers = key_headers if origin and _origin(url) == origin else {}
     return GenerationResult(url=url, headers=headers, cost=report.cost)
@@ -143,30 +139,16 @@ def generation_result(
 def refusal(answer: Answer, now: datetime) -> ModelError:
     """What an answer of 300 to 499 means; but for 499 OpenRouter certainly did not accept."""
     said = plain(at(answer.body, "error", "message")) or phrase(answer.status)
-    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return RateLimited(f"OpenRouter: {said}", retry_after=answer.retry_after(now))
     if answer.status == CLIENT_CLOSED:
         return Ambiguous(f"OpenRouter answered 499 to a submit ({said}): it may have accepted it")
-    return _final(answer, said)
-
-
-def _final(answer: Answer, said: str) -> Rejected:
-    """A refusal that waiting does not change."""
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return REFUSALS.by_status(answer, now, said)
     reasons = _moderation_reasons(answer)
     if reasons or (answer.status not in _NOT_CONTENT and _SAFETY_WORDS.search(said)):
-        why = f"{said} ({reasons})" if reasons else said
-        return Moderated(f"OpenRouter refused the request by its content policy: {why}")
-    match answer.status:
-        case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
-            return NotAuthorised(f"OpenRouter refused the key in OPENROUTER_API_KEY: {said}")
-        case HTTPStatus.PAYMENT_REQUIRED:
-            return NoCredit(f"the OpenRouter account has no credits left: {said}")
-        case HTTPStatus.NOT_FOUND:
-            return Rejected(f"OpenRouter does not know this model: {said}", code="unknown_model")
-        case status if status < HTTPStatus.BAD_REQUEST:
-            return Rejected(f"OpenRouter redirects elsewhere ({said}); check OPENROUTER_BASE_URL")
-        case _:
-            return Rejected(f"OpenRouter refused the request: {said}")
+        return REFUSALS.moderated(f"{said} ({reasons})" if reasons else said)
+    if answer.status == HTTPStatus.NOT_FOUND:
+        return REFUSALS.unknown_model(said)
+    return REFUSALS.by_status(answer, now, said)
 
 
 _NOT_CONTENT = (HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.NOT_FOUND)
@@ -174,8 +156,7 @@ _NOT_CONTENT = (HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus
 
 def _moderation_reasons(answer: Answer) -> str:
     """Why a 403 was one of content, "" where it was not."""
-    reasons = at(answer.body, "error", "metadata", "reasons")
-    told = [plain(reason) for reason in reasons] if isinstance(reasons, list) else []
+    told = map(plain, listed(at(answer.body, "error", "metadata", "reasons")))
     return ", ".join(filter(None, told))[:300]
 
 

@@ -4,6 +4,8 @@ now"."""
 import hmac
 from hashlib import sha256
 
+SIGNATURE = "x-openrouter-signature"
+"""The header that says who sent it, in lower case."""
 WINDOW_SECONDS = 300
 """How old, or how far ahead, a webhook may be."""
 

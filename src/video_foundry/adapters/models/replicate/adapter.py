@@ -1,36 +1,35 @@
 """Replicate behind the model port: it says what happened and decides nothing about retries."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, ClassVar
 
 from video_foundry.adapters.models.replicate import mapping
 from video_foundry.adapters.models.replicate.client import DIALECT, ReplicateClient
+from video_foundry.adapters.models.replicate.webhooks import is_genuine
+from video_foundry.adapters.models.wire.checks import good
 from video_foundry.adapters.models.wire.http import Dialect, Timeouts
 from video_foundry.adapters.models.wire.model import HttpModel
-from video_foundry.adapters.models.wire.pictures import read_picture
+from video_foundry.adapters.models.wire.reading import Answer, plain
 from video_foundry.core.catalogue import Idempotency, ModelEntry
-from video_foundry.ports.accounts import Account
+from video_foundry.ports.accounts import Account, AccountCheck
 from video_foundry.ports.video_model import (
     GenerationResult,
     GenerationStatus,
     StatusReport,
     Submission,
+    Webhook,
 )
 
 DATA_URI_LIMIT = 256_000
 """Longest data: URI that goes into a request, in characters; larger pictures are uploaded first."""
-IMAGE_LIMIT = 20 * 1024 * 1024
-"""Largest picture in bytes."""
 LOOKED_BACK = timedelta(hours=2)
 """Replicate remembers for an hour what a prediction was asked; the other is for a wrong clock."""
 MOST_PAGES = 50
 """A hundred predictions each."""
 
 
-class ReplicateModel(HttpModel):
+class ReplicateModel(HttpModel[ReplicateClient]):
     """Any model that Replicate runs.
 
     Replicate takes no idempotency key. Where the catalogue says `lookup`, a submission without a
@@ -40,6 +39,14 @@ class ReplicateModel(HttpModel):
 
     idempotency: ClassVar[Idempotency] = "lookup"
     dialect: ClassVar[Dialect] = DIALECT
+    client_type = ReplicateClient
+    image_limit: ClassVar[int] = 20 * 1024 * 1024
+    check_path: ClassVar[str | None] = "/v1/account"
+
+    def _judged(self, answer: Answer) -> AccountCheck:
+        """Replicate says whose it is, and nothing of money."""
+        name = plain(answer.body.get("username"), 80)
+        return good(self.dialect.title, f"it is {name}'s" if name else "")
 
     def __init__(
         self,
@@ -51,7 +58,6 @@ class ReplicateModel(HttpModel):
         super().__init__(entry, account, timeouts=timeouts)
         # One class serves models with a seed and models without one.
         self.idempotency = entry.idempotency  # type: ignore[misc] # the port tells it by class
-        self._client = ReplicateClient(self.wire)
 
     async def initiate_generation(self, prompt: str, params: dict[str, Any]) -> str:
         """Send one create call for text alone, and return the prediction's id."""
@@ -61,10 +67,15 @@ class ReplicateModel(HttpModel):
         """Send one create call, with reference pictures where there are some."""
         # Before any upload, so that a bad request costs nothing at all.
         self._request(submission, dict.fromkeys(submission.references, "https://"))
-        frames = {
-            name: await self._address(name, path) for name, path in submission.references.items()
-        }
-        return await self._client.create(*self._request(submission, frames))
+        frames = await self._addresses(submission, self._client.upload, longest=DATA_URI_LIMIT)
+        path, body = self._request(submission, frames)
+        return await self._client.create(path, body | mapping.called_back(submission.webhook_url))
+
+    async def is_genuine_webhook(self, webhook: Webhook) -> bool:
+        """By the signature that is made with the account's secret."""
+        told_at = webhook.received_at.timestamp()
+        secret = await self._client.webhook_secret()
+        return is_genuine(webhook.headers, webhook.body, secret=secret, now=told_at)
 
     async def get_status(self, job_id: str) -> StatusReport:
         """Ask once how the prediction stands."""
@@ -127,15 +138,4 @@ class ReplicateModel(HttpModel):
             submission.params,
             frames=frames,
             mark=mapping.mark_of(submission.key),
-        )
-
-    async def _address(self, name: str, path: Path) -> str:
-        words = name.replace("_", " ")
-        picture = await asyncio.to_thread(
-            read_picture, path, title=self.dialect.title, limit=IMAGE_LIMIT, what=words
-        )
-        if len(picture.data_uri) <= DATA_URI_LIMIT:
-            return picture.data_uri
-        return await self._client.upload(
-            picture, filename=f"{name.replace('_', '-')}.{picture.suffix}"
         )

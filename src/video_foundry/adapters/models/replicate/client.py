@@ -6,32 +6,29 @@ from typing import Any
 from urllib.parse import quote
 
 from video_foundry.adapters.models.replicate import mapping
-from video_foundry.adapters.models.wire.http import Dialect, Wire
+from video_foundry.adapters.models.wire.http import Client, Dialect, Wire, bearer
 from video_foundry.adapters.models.wire.pictures import Picture
-from video_foundry.adapters.models.wire.reading import Answer, address, at
+from video_foundry.adapters.models.wire.reading import Answer, address, at, one_of
 from video_foundry.errors import GenerationLost, Unavailable
 
 MAX_LIST = 16 * 1024 * 1024
 """Bytes of a listing that are read: a hundred predictions, each with its input and its log."""
 
 
-def _headers(key: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {key}"}
-
-
 DIALECT = Dialect(
     title="Replicate",
     base_url="https://api.replicate.com",
-    headers=_headers,
+    headers=bearer,
     refusal=mapping.refusal,
 )
 
 
-class ReplicateClient:
-    """The calls, over one wire."""
+class ReplicateClient(Client):
+    """The calls."""
 
     def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+        super().__init__(wire)
+        self._secrets: dict[str, str] = {}
 
     async def create(self, path: str, body: Mapping[str, Any]) -> str:
         """Send one create call, once, and return the prediction's id."""
@@ -57,13 +54,20 @@ class ReplicateClient:
             raise Unavailable("Replicate would not list its predictions") from error
         return _listing(answer)
 
-    async def account(self) -> dict[str, Any]:
-        """Whose key this is: `type`, `username`, `name`. Costs nothing."""
-        return (await self._wire.look("/v1/account")).body
+    async def webhook_secret(self) -> str:
+        """What Replicate signs this account's webhooks with: the setting `webhook_secret`, else
+        asked for once. Raises Unavailable and NotAuthorised."""
+        if told := self._wire.account.setting("webhook_secret"):
+            return told
+        key = self._wire.account.key()
+        if key not in self._secrets:  # the account's key can change while we run
+            answer = await self._wire.look("/v1/webhooks/default/secret")
+            self._secrets = {key: one_of(answer.body.get("key"), 1000)}
+        return self._secrets[key]
 
-    async def upload(self, picture: Picture, *, filename: str) -> str:
+    async def upload(self, picture: Picture) -> str:
         """Put a picture into Replicate's store and return the address that its models read."""
-        file = (filename, picture.content, picture.kind)
+        file = (picture.filename, picture.content, picture.kind)
         answer = await self._wire.prepare("/v1/files", files={"content": file})
         url = address(at(answer.body, "urls", "get"), self._wire.schemes)
         if url is None:

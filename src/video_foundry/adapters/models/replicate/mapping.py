@@ -8,19 +8,23 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
-from video_foundry.adapters.models.wire.reading import Answer, address, one_of, phrase, plain, share
+from video_foundry.adapters.models.wire.reading import (
+    Answer,
+    address,
+    identifier,
+    phrase,
+    plain,
+    share,
+)
+from video_foundry.adapters.models.wire.refusals import Refusals
+from video_foundry.adapters.models.wire.results import no_output, require_success
 from video_foundry.errors import (
-    GenerationFailed,
     ModelError,
-    Moderated,
-    NoCredit,
-    NotAuthorised,
-    RateLimited,
     Rejected,
-    Unavailable,
 )
 from video_foundry.ports.video_model import GenerationResult, GenerationStatus, StatusReport
 
+REFUSALS = Refusals(title="Replicate", key_variable="REPLICATE_API_TOKEN", money="credit")
 DELIVERY = "replicate.delivery"
 """Where Replicate keeps results; its documentation asks for the key there."""
 LARGEST_MARK = 2**31 - 1
@@ -92,6 +96,13 @@ def _any_model(
     return "/v1/predictions", {"version": f"{ref}:{version}", "input": content}
 
 
+def called_back(webhook_url: str | None) -> dict[str, Any]:
+    """What is added to a create call so that its end is told to an address; nothing for none."""
+    if webhook_url is None:
+        return {}
+    return {"webhook": webhook_url, "webhook_events_filter": ["completed"]}
+
+
 def mark_of(key: str) -> int:
     """A seed that says whose submission a prediction is: the same for the same key, from 1 on."""
     digest = hashlib.sha256(f"video-foundry:{key}".encode()).digest()
@@ -105,7 +116,7 @@ def marked(predictions: Iterable[Any], *, ref: str, carrier: str, mark: int) -> 
             continue
         content = told.get("input")
         if isinstance(content, Mapping) and content.get(carrier) == mark:
-            return one_of(told.get("id")) or None
+            return identifier(told.get("id"))
     return None
 
 
@@ -117,7 +128,7 @@ def next_cursor(listing: Mapping[str, Any]) -> str | None:
 
 def prediction_id(answer: Answer) -> str | None:
     """The id of a prediction that was accepted."""
-    return one_of(answer.body.get("id")) or None
+    return identifier(answer.body.get("id"))
 
 
 def status_report(told: Mapping[str, Any], *, schemes: tuple[str, ...]) -> StatusReport:
@@ -138,12 +149,10 @@ def generation_result(
     """Where a finished prediction's file is. Raises GenerationFailed, or Unavailable before the
     end. key_headers go to Replicate's own store alone."""
     report = status_report(told, schemes=schemes)
-    if report.status in (GenerationStatus.QUEUED, GenerationStatus.RUNNING):
-        raise Unavailable("Replicate has not finished this generation yet")
+    require_success(report, title="Replicate", made="no result")
     url = _result_url(told, schemes)
-    if report.status is not GenerationStatus.SUCCEEDED or url is None:
-        reason = report.error_message or "it was cancelled"
-        raise GenerationFailed(f"Replicate made no result: {reason}", code=report.error_code)
+    if url is None:  # never: a success without one is reported as a failure
+        raise no_output("Replicate", "file")
     return GenerationResult(url=url, headers=key_headers if is_delivery(url) else {})
 
 
@@ -159,28 +168,15 @@ def refusal(answer: Answer, now: datetime) -> ModelError:
     """What an answer of 300 to 499 means: in each case Replicate certainly did not accept."""
     said = plain(answer.body.get("detail")) or plain(answer.body.get("title"))
     said = said or phrase(answer.status)
-    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-        told = answer.retry_after(now)
-        wait = _wait_in_words(said) if told is None else told
-        return RateLimited(f"Replicate: {said}", retry_after=wait)
-    return _final(answer.status, said)
-
-
-def _final(status: int, said: str) -> Rejected:
-    """A refusal that waiting does not change."""
-    match status:
-        case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
-            return NotAuthorised(f"Replicate refused the key in REPLICATE_API_TOKEN: {said}")
-        case HTTPStatus.PAYMENT_REQUIRED:
-            return NoCredit(f"the Replicate account has no credit left: {said}")
-        case HTTPStatus.NOT_FOUND:
-            return Rejected(f"Replicate does not know this model: {said}", code="unknown_model")
-        case _ if status < HTTPStatus.BAD_REQUEST:
-            return Rejected(f"Replicate redirects elsewhere ({said}); check REPLICATE_BASE_URL")
-        case _ if _SAFETY_WORDS.search(said):
-            return Moderated(f"Replicate refused the request by its content policy: {said}")
-        case _:
-            return Rejected(f"Replicate refused the request: {said}")
+    told = answer.retry_after(now)
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS and told is None:
+        return REFUSALS.rate_limited(said, _wait_in_words(said))
+    if answer.status == HTTPStatus.NOT_FOUND:
+        return REFUSALS.unknown_model(said)
+    error = REFUSALS.by_status(answer, now, said)
+    # The status comes first: what it says plainly is not made out of words.
+    is_open = type(error) is Rejected and answer.status >= HTTPStatus.BAD_REQUEST
+    return REFUSALS.moderated(said) if is_open and _SAFETY_WORDS.search(said) else error
 
 
 def _wait_in_words(said: str) -> float | None:

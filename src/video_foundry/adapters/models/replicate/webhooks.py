@@ -1,11 +1,11 @@
 """Whether a webhook really comes from Replicate (the standard-webhooks scheme). Pure. Even a true
 one says no more than "ask now"."""
 
-import binascii
 import hmac
-from base64 import b64decode
 from collections.abc import Mapping
 from hashlib import sha256
+
+from video_foundry.adapters.models.wire.reading import decoded
 
 TOLERANCE_SECONDS = 300
 """How old, or how far ahead, a webhook may be."""
@@ -22,7 +22,7 @@ def is_genuine(
     """Whether the signature fits. headers: names in lower case. body: as it came, not parsed.
     secret: as Replicate gives it, `whsec_...`. now: Unix time."""
     told_id, told_at = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
-    key = _decoded(secret.removeprefix("whsec_"))
+    key = decoded(secret.removeprefix("whsec_"))
     if not told_id or not _is_recent(told_at, now, tolerance) or not key:
         return False
     expected = hmac.digest(key, f"{told_id}.{told_at}.".encode() + body, sha256)
@@ -36,11 +36,4 @@ def _is_recent(told_at: str, now: float, tolerance: float) -> bool:
 
 def _fits(signature: str, expected: bytes) -> bool:
     version, _, told = signature.partition(",")
-    return version == "v1" and hmac.compare_digest(_decoded(told), expected)
-
-
-def _decoded(text: str) -> bytes:
-    try:
-        return b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return b""
+    return version == "v1" and hmac.compare_digest(decoded(told), expected)

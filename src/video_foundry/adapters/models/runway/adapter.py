@@ -1,18 +1,16 @@
 """Runway behind the model port: it says what happened and decides nothing about retries."""
 
-import asyncio
-from collections import deque
-from pathlib import Path
 from typing import Any, ClassVar
 
 from video_foundry.adapters.models.runway import mapping
 from video_foundry.adapters.models.runway.client import DIALECT, RunwayClient
-from video_foundry.adapters.models.wire.http import Dialect, Timeouts
+from video_foundry.adapters.models.wire.checks import good, without_money
+from video_foundry.adapters.models.wire.http import Dialect
 from video_foundry.adapters.models.wire.model import HttpModel
-from video_foundry.adapters.models.wire.pictures import read_picture
-from video_foundry.core.catalogue import Idempotency, ModelEntry
+from video_foundry.adapters.models.wire.reading import Answer, finite
+from video_foundry.core.catalogue import Idempotency
 from video_foundry.errors import GenerationLost
-from video_foundry.ports.accounts import Account
+from video_foundry.ports.accounts import AccountCheck
 from video_foundry.ports.video_model import (
     GenerationResult,
     GenerationStatus,
@@ -22,12 +20,9 @@ from video_foundry.ports.video_model import (
 
 DATA_URI_LIMIT = 5_000_000
 """Longest data: URI that Runway takes, in characters; larger pictures are uploaded first."""
-IMAGE_LIMIT = 16 * 1024 * 1024
-"""Largest first frame in bytes."""
-REMEMBERED_CANCELS = 1000
 
 
-class RunwayModel(HttpModel):
+class RunwayModel(HttpModel[RunwayClient]):
     """The models of a Runway account, from text or from text and frames.
 
     Runway neither takes an idempotency key nor lists its tasks, so a submit whose answer got lost
@@ -36,18 +31,18 @@ class RunwayModel(HttpModel):
 
     idempotency: ClassVar[Idempotency] = "none"
     dialect: ClassVar[Dialect] = DIALECT
+    client_type = RunwayClient
+    image_limit: ClassVar[int] = 16 * 1024 * 1024
+    check_path: ClassVar[str | None] = "/v1/organization"
 
-    def __init__(
-        self,
-        entry: ModelEntry,
-        account: Account | None = None,
-        *,
-        timeouts: Timeouts | None = None,
-    ) -> None:
-        super().__init__(entry, account, timeouts=timeouts)
-        self._client = RunwayClient(self.wire)
-        # Only a courtesy, which a restart may lose: Runway forgets a task that was cancelled.
-        self._cancelled: deque[str] = deque(maxlen=REMEMBERED_CANCELS)
+    def _judged(self, answer: Answer) -> AccountCheck:
+        """The organization says how many credits are left."""
+        left = finite(answer.body.get("creditBalance"))
+        if left is None:
+            return good(self.dialect.title)
+        if left <= 0:
+            return without_money(self.dialect.title, "it has no credits left")
+        return good(self.dialect.title, f"{left:g} credits left")
 
     async def initiate_generation(self, prompt: str, params: dict[str, Any]) -> str:
         """Send one create call from text alone, and return the task's id."""
@@ -58,7 +53,7 @@ class RunwayModel(HttpModel):
         prompt, params, frames = submission.prompt, submission.params, submission.references
         # Before any upload, so that a bad request costs nothing at all.
         mapping.create_request(self.entry, prompt, params, dict.fromkeys(frames, ""))
-        images = {name: await self._image_uri(name, path) for name, path in frames.items()}
+        images = await self._addresses(submission, self._client.upload, longest=DATA_URI_LIMIT)
         request = mapping.create_request(self.entry, prompt, params, images)
         return await self._client.create(*request)
 
@@ -92,13 +87,3 @@ class RunwayModel(HttpModel):
             return False
         self._cancelled.append(job_id)
         return True
-
-    async def _image_uri(self, name: str, frame: Path) -> str:
-        what = name.replace("_", " ")
-        picture = await asyncio.to_thread(
-            read_picture, frame, title=self.dialect.title, limit=IMAGE_LIMIT, what=what
-        )
-        if len(picture.data_uri) <= DATA_URI_LIMIT:
-            return picture.data_uri
-        filename = f"{what.replace(' ', '-')}.{picture.suffix}"
-        return await self._client.upload(picture, filename=filename)

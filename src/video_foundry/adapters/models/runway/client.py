@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from video_foundry.adapters.models.runway import mapping
-from video_foundry.adapters.models.wire.http import Dialect, Wire
+from video_foundry.adapters.models.wire.http import Client, Dialect, bearer
 from video_foundry.adapters.models.wire.pictures import Picture
 from video_foundry.adapters.models.wire.reading import address
 from video_foundry.errors import Unavailable
@@ -15,7 +15,7 @@ API_VERSION = "2024-11-06"
 
 
 def _headers(key: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {key}", "X-Runway-Version": API_VERSION}
+    return {**bearer(key), "X-Runway-Version": API_VERSION}
 
 
 DIALECT = Dialect(
@@ -26,11 +26,8 @@ DIALECT = Dialect(
 )
 
 
-class RunwayClient:
-    """The calls, over one wire."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+class RunwayClient(Client):
+    """The calls."""
 
     async def create(self, path: str, body: Mapping[str, Any]) -> str:
         """Send one create call, once, and return the task's id."""
@@ -45,14 +42,10 @@ class RunwayClient:
         answer = await self._wire.ask(_task_path(task_id), method="DELETE")
         return answer.status in (200, 204)
 
-    async def organization(self) -> dict[str, Any]:
-        """The account: `creditBalance`, the tier and its limits. Costs nothing."""
-        return (await self._wire.look("/v1/organization")).body
-
-    async def upload(self, picture: Picture, *, filename: str) -> str:
+    async def upload(self, picture: Picture) -> str:
         """Put a file into Runway's store for a day and return its runway:// URI."""
         slot = await self._wire.prepare(
-            "/v1/uploads", json={"filename": filename, "type": "ephemeral"}
+            "/v1/uploads", json={"filename": picture.filename, "type": "ephemeral"}
         )
         url, uri, fields = (slot.body.get(k) for k in ("uploadUrl", "runwayUri", "fields"))
         if not (isinstance(url, str) and isinstance(uri, str) and isinstance(fields, dict)):
@@ -60,7 +53,7 @@ class RunwayClient:
         if address(url, self._wire.schemes) is None:
             raise Unavailable("Runway offered an unsafe place for the first frame")
         form = {str(name): str(value) for name, value in fields.items()}
-        file = (filename, picture.content, picture.kind)
+        file = (picture.filename, picture.content, picture.kind)
         await self._wire.store(url, data=form, files={"file": file})
         return uri
 

@@ -11,26 +11,25 @@ from video_foundry.adapters.models.wire.reading import (
     Answer,
     address,
     at,
+    identifier,
+    listed,
     money,
     one_of,
     phrase,
     plain,
     share,
 )
+from video_foundry.adapters.models.wire.refusals import Refusals
+from video_foundry.adapters.models.wire.results import no_output, require_success
 from video_foundry.core.catalogue import ModelEntry
 from video_foundry.core.money import Money
 from video_foundry.errors import (
-    GenerationFailed,
     ModelError,
-    Moderated,
-    NoCredit,
-    NotAuthorised,
-    RateLimited,
     Rejected,
-    Unavailable,
 )
 from video_foundry.ports.video_model import GenerationResult, GenerationStatus, StatusReport
 
+REFUSALS = Refusals(title="Runway", key_variable="RUNWAY_API_KEY", money="credits")
 PROMPT_UNITS = 1000
 """Longest prompt in UTF-16 code units, which is how Runway counts."""
 USD_PER_CREDIT = Decimal("0.01")
@@ -100,8 +99,7 @@ def _prompt_image(images: Mapping[str, str]) -> str | list[dict[str, str]]:
 
 def task_id(answer: Answer) -> str | None:
     """The id of a task that was accepted."""
-    told = answer.body.get("id")
-    return told if isinstance(told, str) else None
+    return identifier(answer.body.get("id"))
 
 
 def status_report(task: Mapping[str, Any]) -> StatusReport:
@@ -121,38 +119,30 @@ def generation_result(task: Mapping[str, Any], *, schemes: tuple[str, ...]) -> G
     """Where a finished task's video or picture is. Raises GenerationFailed, and Unavailable before
     the end."""
     report = status_report(task)
-    if report.status in (GenerationStatus.QUEUED, GenerationStatus.RUNNING):
-        raise Unavailable("Runway has not finished this generation yet")
-    if report.status is not GenerationStatus.SUCCEEDED:
-        reason = report.error_message or "it was cancelled"
-        raise GenerationFailed(f"Runway made nothing: {reason}", code=report.error_code)
+    require_success(report, title="Runway", made="nothing")
     url = address(at(task, "output", 0), schemes)
     if url is None:
-        raise GenerationFailed("Runway called it a success but named no result", code="no_output")
+        raise no_output("Runway", "result")
     return GenerationResult(url=url, cost=report.cost)
 
 
 def refusal(answer: Answer, now: datetime) -> ModelError:
     """What an answer of 300 to 499 means: in each case Runway certainly did not accept."""
-    body, status, said = answer.body, answer.status, _said(answer)
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return RateLimited(f"Runway: {said}", retry_after=answer.retry_after(now))
-    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN) and not _is_moderation(body):
-        return NotAuthorised(f"Runway refused the key in RUNWAY_API_KEY: {said}")
+    body, said = answer.body, _said(answer)
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return REFUSALS.by_status(answer, now, said)
     if _is_moderation(body):
-        return Moderated(f"Runway refused the request by its content policy: {said}")
-    if status == HTTPStatus.PAYMENT_REQUIRED or _CREDIT_WORDS.search(str(body.get("error", ""))):
-        return NoCredit(f"the Runway account has no credits left: {said}")
-    if status < 400:
-        return Rejected(f"Runway redirects elsewhere ({said}); check RUNWAY_BASE_URL")
-    return Rejected(f"Runway refused the request: {said}")
+        return REFUSALS.moderated(said)
+    is_key = answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+    if not is_key and _CREDIT_WORDS.search(str(body.get("error", ""))):
+        return REFUSALS.no_credit(said)
+    return REFUSALS.by_status(answer, now, said)
 
 
 def _said(answer: Answer) -> str:
     """The provider's words with the fields they speak of, or the name of the status."""
     words = plain(answer.body.get("error")) or phrase(answer.status)
-    issues = answer.body.get("issues")
-    for issue in issues[:5] if isinstance(issues, list) else ():
+    for issue in listed(answer.body.get("issues"), most=5):
         message = plain(at(issue, "message"))
         path = at(issue, "path")
         if message:

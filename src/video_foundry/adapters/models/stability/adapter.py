@@ -8,12 +8,11 @@ from typing import Any, ClassVar
 
 from video_foundry.adapters.models.stability import keeping, mapping
 from video_foundry.adapters.models.stability.client import DIALECT, StabilityClient
-from video_foundry.adapters.models.wire.http import Dialect, Timeouts
+from video_foundry.adapters.models.wire.http import Dialect
 from video_foundry.adapters.models.wire.model import HttpModel
 from video_foundry.adapters.models.wire.pictures import picture_type
-from video_foundry.core.catalogue import Idempotency, ModelEntry
+from video_foundry.core.catalogue import Idempotency
 from video_foundry.errors import Ambiguous, GenerationFailed
-from video_foundry.ports.accounts import Account
 from video_foundry.ports.video_model import (
     GenerationResult,
     GenerationStatus,
@@ -22,7 +21,7 @@ from video_foundry.ports.video_model import (
 )
 
 
-class StabilityModel(HttpModel):
+class StabilityModel(HttpModel[StabilityClient]):
     """Stability's image models.
 
     Stability answers a create call with the picture itself, keeps nothing, and honours no keys: the
@@ -32,16 +31,7 @@ class StabilityModel(HttpModel):
 
     idempotency: ClassVar[Idempotency] = "none"
     dialect: ClassVar[Dialect] = DIALECT
-
-    def __init__(
-        self,
-        entry: ModelEntry,
-        account: Account | None = None,
-        *,
-        timeouts: Timeouts | None = None,
-    ) -> None:
-        super().__init__(entry, account, timeouts=timeouts)
-        self._client = StabilityClient(self.wire)
+    client_type = StabilityClient
 
     async def initiate_generation(self, prompt: str, params: dict[str, Any]) -> str:
         """Send one create call and keep the picture in a folder of its own among the temporary

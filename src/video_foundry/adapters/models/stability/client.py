@@ -4,30 +4,23 @@ for `mapping`; how a call is made, and never twice, is for the shared wire."""
 from collections.abc import Mapping
 
 from video_foundry.adapters.models.stability import mapping
-from video_foundry.adapters.models.wire.http import Dialect, Wire
+from video_foundry.adapters.models.wire.http import Client, Dialect, bearer
 from video_foundry.errors import Ambiguous
 
 MAX_PICTURE = 24 * 1024 * 1024
 """Bytes of an answer with a picture of a megapixel as text; real ones have two to six."""
 
 
-def _headers(key: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {key}"}
-
-
 DIALECT = Dialect(
     title="Stability",
     base_url="https://api.stability.ai",
-    headers=_headers,
+    headers=bearer,
     refusal=mapping.refusal,
 )
 
 
-class StabilityClient:
-    """The call, over one wire."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+class StabilityClient(Client):
+    """The call."""
 
     async def generate(self, path: str, form: Mapping[str, str]) -> mapping.Made:
         """Send one create call, once, as a form, and return what it made. Raises Ambiguous for an

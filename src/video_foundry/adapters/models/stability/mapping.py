@@ -2,24 +2,27 @@
 clock."""
 
 import re
-from base64 import b64decode
-from binascii import Error as NotBase64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from video_foundry.adapters.models.wire.reading import Answer, one_of, phrase, plain
+from video_foundry.adapters.models.wire.reading import (
+    Answer,
+    decoded,
+    listed,
+    one_of,
+    phrase,
+    plain,
+)
+from video_foundry.adapters.models.wire.refusals import Refusals
 from video_foundry.errors import (
     ModelError,
-    Moderated,
-    NoCredit,
-    NotAuthorised,
-    RateLimited,
-    Rejected,
 )
 from video_foundry.ports.video_model import GenerationStatus, StatusReport
+
+REFUSALS = Refusals(title="Stability", key_variable="STABILITY_API_KEY")
 
 _SAFETY_WORDS = re.compile(r"moderat|safety|content.?filter|content.?polic", re.IGNORECASE)
 _FILTERED = "CONTENT_FILTERED"
@@ -54,7 +57,7 @@ def made(answer: Answer) -> Made | None:
     reason = one_of(answer.body.get("finish_reason"))
     if not reason:
         return None
-    return Made(reason=reason, picture=_decoded(answer.body.get("image")))
+    return Made(reason=reason, picture=decoded(answer.body.get("image")) or None)
 
 
 def status_report(reason: str) -> StatusReport:
@@ -78,19 +81,10 @@ def status_report(reason: str) -> StatusReport:
 def refusal(answer: Answer, now: datetime) -> ModelError:
     """What an answer of 300 to 499 means: in each case Stability certainly did not accept."""
     said = _said(answer)
-    match answer.status:
-        case HTTPStatus.TOO_MANY_REQUESTS:
-            return RateLimited(f"Stability: {said}", retry_after=answer.retry_after(now))
-        case HTTPStatus.PAYMENT_REQUIRED:
-            return NoCredit(f"the Stability account has no credits left: {said}")
-        case _ if _is_moderation(answer):
-            return Moderated(f"Stability refused the request by its content policy: {said}")
-        case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
-            return NotAuthorised(f"Stability refused the key in STABILITY_API_KEY: {said}")
-        case status if status < 400:
-            return Rejected(f"Stability redirects elsewhere ({said}); check STABILITY_BASE_URL")
-        case _:
-            return Rejected(f"Stability refused the request: {said}")
+    is_plain = answer.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.PAYMENT_REQUIRED)
+    if not is_plain and _is_moderation(answer):
+        return REFUSALS.moderated(said)
+    return REFUSALS.by_status(answer, now, said)
 
 
 def _is_moderation(answer: Answer) -> bool:
@@ -102,8 +96,7 @@ def _is_moderation(answer: Answer) -> bool:
 
 def _said(answer: Answer) -> str:
     """The provider's words, or the name of the status."""
-    errors = answer.body.get("errors")
-    words = [plain(error) for error in errors[:5]] if isinstance(errors, list) else []
+    words = [plain(error) for error in listed(answer.body.get("errors"), most=5)]
     told = "; ".join(word for word in words if word)
     return (told or plain(answer.body.get("name")) or phrase(answer.status))[:600]
 
@@ -111,12 +104,3 @@ def _said(answer: Answer) -> str:
 def _as_text(value: object) -> str:
     """A form has text alone; a whole number is written without a point."""
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _decoded(image: object) -> bytes | None:
-    if not isinstance(image, str) or not image:
-        return None
-    try:
-        return b64decode(image, validate=True)
-    except (NotBase64, ValueError):
-        return None

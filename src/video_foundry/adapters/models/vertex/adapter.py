@@ -8,22 +8,15 @@ from video_foundry.adapters.models.vertex.client import (
     DIALECT,
     VertexClient,
     VertexWire,
-    token_header,
 )
-from video_foundry.adapters.models.wire.http import Dialect, Timeouts
-from video_foundry.adapters.models.wire.model import HttpModel
-from video_foundry.adapters.models.wire.pictures import Picture, read_picture
-from video_foundry.core.catalogue import Idempotency, ModelEntry
-from video_foundry.ports.accounts import Account
+from video_foundry.adapters.models.wire.http import Dialect, Wire
+from video_foundry.adapters.models.wire.model import HttpModel, as_it_is
+from video_foundry.adapters.models.wire.pictures import Picture
+from video_foundry.core.catalogue import Idempotency
 from video_foundry.ports.video_model import GenerationResult, StatusReport, Submission
 
-ASK_SECONDS = 55.0
-"""For an answer with a whole video in it; those who ask wait a minute."""
-IMAGE_LIMIT = 10 * 1024 * 1024
-"""Largest picture in bytes."""
 
-
-class VertexModel(HttpModel):
+class VertexModel(HttpModel[VertexClient]):
     """Google's Veo on Google Cloud, from text or from frames.
 
     Operations can be neither listed nor given a key of ours, so a submit whose answer got lost
@@ -32,18 +25,11 @@ class VertexModel(HttpModel):
 
     idempotency: ClassVar[Idempotency] = "none"
     dialect: ClassVar[Dialect] = DIALECT
-
-    def __init__(
-        self,
-        entry: ModelEntry,
-        account: Account | None = None,
-        *,
-        timeouts: Timeouts | None = None,
-    ) -> None:
-        patient = timeouts or Timeouts(create=entry.submit_timeout, ask=ASK_SECONDS)
-        super().__init__(entry, account, timeouts=patient)
-        self.wire: VertexWire = VertexWire(self.dialect, self.wire.account, timeouts=patient)
-        self._client = VertexClient(self.wire)
+    client_type = VertexClient
+    wire_type: ClassVar[type[Wire]] = VertexWire
+    ask_seconds: ClassVar[float] = 55.0
+    """For an answer with a whole video in it; those who ask wait a minute."""
+    image_limit: ClassVar[int] = 10 * 1024 * 1024
 
     async def initiate_generation(self, prompt: str, params: dict[str, Any]) -> str:
         """Send one create call from text alone, and return the operation's name."""
@@ -51,7 +37,7 @@ class VertexModel(HttpModel):
 
     async def submit(self, submission: Submission) -> str:
         """Send one create call, with the pictures there are; returns the operation's name."""
-        pictures = await asyncio.to_thread(self._pictures, submission)
+        pictures = await self._pictures(submission, as_it_is)
         return await self._create(submission.prompt, dict(submission.params), pictures)
 
     async def get_status(self, job_id: str) -> StatusReport:
@@ -62,7 +48,7 @@ class VertexModel(HttpModel):
     async def get_result(self, job_id: str) -> GenerationResult:
         """The video itself, or where in the account's bucket it is."""
         answer = await self._client.operation(job_id)
-        headers = token_header(self.wire.account.key())
+        headers = self.dialect.headers(await self.wire.key())
         base_url = self._client.storage_base_url
 
         def read() -> GenerationResult:
@@ -79,11 +65,3 @@ class VertexModel(HttpModel):
             prompt, params, pictures, storage_uri=self._client.storage_uri
         )
         return await self._client.predict(self.entry.wire["model"], body)
-
-    def _pictures(self, submission: Submission) -> dict[str, Picture]:
-        """The reference files; blocks. Raises Rejected."""
-        title, pictures = self.dialect.title, {}
-        for name, path in submission.references.items():
-            what = name.replace("_", " ")
-            pictures[name] = read_picture(path, title=title, limit=IMAGE_LIMIT, what=what)
-        return pictures

@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from video_foundry.adapters.models.accounts import EnvironmentAccount
 from video_foundry.adapters.models.vertex import mapping
-from video_foundry.adapters.models.wire.http import Dialect, Wire
+from video_foundry.adapters.models.vertex.tokens import Tokens
+from video_foundry.adapters.models.wire.http import Client, Dialect, Timeouts, Wire, bearer
 from video_foundry.adapters.models.wire.reading import Answer
 from video_foundry.errors import NotAuthorised
+from video_foundry.ports.accounts import Account
 
 DEFAULT_LOCATION = "us-central1"
 MAX_OPERATION = 96 * 1024 * 1024
@@ -16,39 +19,47 @@ MAX_OPERATION = 96 * 1024 * 1024
 STORAGE = "https://storage.googleapis.com"
 
 
-def token_header(token: str) -> dict[str, str]:
-    """How a call says who makes it; fetching from a bucket is such a call too."""
-    return {"Authorization": f"Bearer {token}"}
-
-
 DIALECT = Dialect(
     title="Vertex AI",
     base_url=f"https://{DEFAULT_LOCATION}-aiplatform.googleapis.com",
-    headers=token_header,
+    headers=bearer,
     refusal=mapping.refusal,
 )
 
 
-class VertexWire(Wire):
-    """A wire to the address of the account's location."""
+def location_of(account: Account) -> str:
+    """Where Google Cloud is to work, `us-central1` unless the account says otherwise."""
+    return account.setting("location") or DEFAULT_LOCATION
 
-    @property
-    def location(self) -> str:
-        """Where Google Cloud is to work, `us-central1` unless the account says otherwise."""
-        return self.account.setting("location") or DEFAULT_LOCATION
+
+class VertexWire(Wire):
+    """A wire to the address of the account's location, over which no token is used that is about to
+    end."""
+
+    def __init__(
+        self, dialect: Dialect, account: Account, *, timeouts: Timeouts | None = None
+    ) -> None:
+        super().__init__(dialect, account, timeouts=timeouts)
+        self._tokens = Tokens(
+            token_url=account.setting("token_url"),
+            metadata_url=account.setting("metadata_url"),
+            may_use_machine=isinstance(account, EnvironmentAccount),
+        )
+
+    async def key(self) -> str:
+        """A token that is good for some minutes. Raises NotAuthorised and Unavailable."""
+        return await self._tokens.token(self.account.key())
 
     @property
     def base_url(self) -> str:
         """The address of that location, unless the account names another."""
-        region = "" if self.location == "global" else f"{self.location}-"
+        location = location_of(self.account)
+        region = "" if location == "global" else f"{location}-"
         return self.account.base_url(f"https://{region}aiplatform.googleapis.com")
 
 
-class VertexClient:
-    """The calls, over one wire."""
-
-    def __init__(self, wire: VertexWire) -> None:
-        self._wire = wire
+class VertexClient(Client):
+    """The calls."""
 
     @property
     def storage_uri(self) -> str:
@@ -66,7 +77,8 @@ class VertexClient:
         project = self._wire.account.setting("project")
         if not project:
             raise NotAuthorised("there is no project for Vertex AI: set VERTEX_PROJECT")
-        place = f"projects/{quote(project)}/locations/{quote(self._wire.location, safe='')}"
+        location = quote(location_of(self._wire.account), safe="")
+        place = f"projects/{quote(project)}/locations/{location}"
         path = f"/v1/{place}/publishers/google/models/{model}:predictLongRunning"
         return await self._wire.create(path, json=body, id_of=mapping.operation_name)
 

@@ -1,8 +1,6 @@
 """Between our words and Vertex AI's, both ways. Pure: nothing here sends, reads a file or a
 clock."""
 
-from base64 import b64decode
-from binascii import Error as NotBase64
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -10,10 +8,13 @@ from urllib.parse import quote
 
 from video_foundry.adapters.models.wire import google
 from video_foundry.adapters.models.wire.pictures import Picture
-from video_foundry.adapters.models.wire.reading import Answer, at, plain
-from video_foundry.errors import GenerationFailed, ModelError, Rejected, Unavailable
+from video_foundry.adapters.models.wire.reading import Answer, at, decoded, listed, plain
+from video_foundry.adapters.models.wire.refusals import Refusals
+from video_foundry.adapters.models.wire.results import require_success
+from video_foundry.errors import GenerationFailed, ModelError, Rejected
 from video_foundry.ports.video_model import GenerationResult, GenerationStatus, StatusReport
 
+REFUSALS = Refusals(title="Vertex AI", key_variable="VERTEX_ACCESS_TOKEN", money="money")
 CANCELLED = 1
 """Google's code for something that was stopped."""
 _PARAMETERS = {
@@ -71,7 +72,7 @@ def status_report(operation: Mapping[str, Any]) -> StatusReport:
         return StatusReport(status=GenerationStatus.SUCCEEDED)
     filtered = at(operation, "response", "raiMediaFilteredCount")
     reasons = at(operation, "response", "raiMediaFilteredReasons")
-    said = "; ".join(plain(r) for r in reasons[:5]) if isinstance(reasons, list) else ""
+    said = "; ".join(map(plain, listed(reasons, most=5)))
     if said or filtered:
         return _failed("moderated", said or "the video was withheld by the content policy")
     return _failed("no_output", "Veo called it a success but gave no video")
@@ -96,17 +97,13 @@ def generation_result(
     Raises GenerationFailed, or Unavailable before the end.
     """
     report = status_report(operation)
-    if report.status is GenerationStatus.RUNNING:
-        raise Unavailable("Vertex AI has not finished this generation yet")
-    if report.status is not GenerationStatus.SUCCEEDED:
-        reason = report.error_message or "it was cancelled"
-        raise GenerationFailed(f"Veo made no video: {reason}", code=report.error_code)
+    require_success(report, title="Vertex AI")
     video = _video(operation)
     place = video.get("gcsUri")
     if isinstance(place, str) and place.startswith("gs://"):
         url = f"{storage_base_url}/{quote(place.removeprefix('gs://'))}"
         return GenerationResult(url=url, headers=headers)
-    content = _decoded(video.get("bytesBase64Encoded"))
+    content = decoded(video.get("bytesBase64Encoded"))
     if not content:
         raise GenerationFailed("Veo gave a video that cannot be read", code="no_output")
     return GenerationResult(content=content)
@@ -114,13 +111,7 @@ def generation_result(
 
 def refusal(answer: Answer, now: datetime) -> ModelError:
     """What an answer of 300 to 499 means: in each case Vertex AI certainly did not accept."""
-    return google.refusal(
-        answer,
-        now,
-        title="Vertex AI",
-        key_variable="VERTEX_ACCESS_TOKEN",
-        base_variable="VERTEX_BASE_URL",
-    )
+    return google.refusal(answer, now, REFUSALS)
 
 
 def _video(operation: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -128,10 +119,3 @@ def _video(operation: Mapping[str, Any]) -> Mapping[str, Any]:
     video = at(operation, "response", "videos", 0)
     has_any = at(video, "gcsUri") or at(video, "bytesBase64Encoded")
     return video if has_any and isinstance(video, dict) else {}
-
-
-def _decoded(text: object) -> bytes:
-    try:
-        return b64decode(text, validate=True) if isinstance(text, str) else b""
-    except NotBase64:
-        return b""

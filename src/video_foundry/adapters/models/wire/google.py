@@ -7,14 +7,10 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from video_foundry.adapters.models.wire.reading import Answer, at, one_of, phrase, plain
+from video_foundry.adapters.models.wire.reading import Answer, at, listed, one_of, phrase, plain
+from video_foundry.adapters.models.wire.refusals import Refusals
 from video_foundry.errors import (
     ModelError,
-    Moderated,
-    NoCredit,
-    NotAuthorised,
-    RateLimited,
-    Rejected,
 )
 
 _SAFETY_WORDS = re.compile(
@@ -36,27 +32,19 @@ def is_safety(message: object) -> bool:
     return _SAFETY_WORDS.search(plain(message)) is not None
 
 
-def refusal(
-    answer: Answer, now: datetime, *, title: str, key_variable: str, base_variable: str
-) -> ModelError:
-    """What an answer of 300 to 499 means: in each case it was certainly not accepted.
-
-    title: the provider in sentences; the variables: where the key and the address are set.
-    """
+def refusal(answer: Answer, now: datetime, refusals: Refusals) -> ModelError:
+    """What an answer of 300 to 499 means: in each case it was certainly not accepted."""
     status, said = answer.status, _said(answer)
     reasons = {one_of(at(detail, "reason")) for detail in _details(answer)}
     if reasons & _MONEY_REASONS or _MONEY_WORDS.search(said):
-        return NoCredit(f"the {title} account has no money left: {said}")
+        return refusals.no_credit(said)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return RateLimited(f"{title}: {said}", retry_after=_wait(answer, now))
-    is_key = status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN) or reasons & _KEY_REASONS
-    if is_safety(said) and not reasons & _KEY_REASONS:
-        return Moderated(f"{title} refused the request by its content policy: {said}")
-    if is_key:
-        return NotAuthorised(f"{title} refused what {key_variable} holds: {said}")
-    if status < 400:
-        return Rejected(f"{title} redirects elsewhere ({said}); check {base_variable}")
-    return Rejected(f"{title} refused the request: {said}")
+        return refusals.rate_limited(said, _wait(answer, now))
+    if reasons & _KEY_REASONS:
+        return refusals.not_authorised(said)
+    if is_safety(said):
+        return refusals.moderated(said)
+    return refusals.by_status(answer, now, said)
 
 
 def _said(answer: Answer) -> str:
@@ -80,7 +68,6 @@ def _wait(answer: Answer, now: datetime) -> float | None:
 
 
 def _details(answer: Answer) -> Iterator[Mapping[str, Any]]:
-    details = at(answer.body, "error", "details")
-    for detail in details[:10] if isinstance(details, list) else ():
+    for detail in listed(at(answer.body, "error", "details"), most=10):
         if isinstance(detail, dict):
             yield detail

@@ -31,6 +31,11 @@ class _AnswerTooLarge(Exception):
     """The server sent more than any real answer has."""
 
 
+def bearer(key: str) -> dict[str, str]:
+    """The most usual way to say who makes a call."""
+    return {"Authorization": f"Bearer {key}"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Dialect:
     """How one provider is spoken to.
@@ -79,6 +84,10 @@ class Wire:
     def schemes(self) -> tuple[str, ...]:
         """Schemes to expect in the provider's addresses: plain http only where it is plain."""
         return ("https", "http") if self.base_url.startswith("http://") else ("https",)
+
+    async def key(self) -> str:
+        """What the next call says who makes it with. Raises NotAuthorised."""
+        return self.account.key()
 
     async def create(
         self,
@@ -187,7 +196,7 @@ class Wire:
     async def _send(
         self, method: str, path: str, timeout: float, max_answer: int, content: dict[str, Any]
     ) -> Answer:
-        key = self.account.key() if self.dialect.needs_key else ""
+        key = await self.key() if self.dialect.needs_key else ""
         headers = {**self.dialect.headers(key), **content.pop("headers", {})}
         phases = httpx2.Timeout(timeout, connect=self.timeouts.connect)
         url = self.base_url + path
@@ -229,6 +238,13 @@ class Wire:
         except (httpx2.RequestError, httpx2.InvalidURL, TimeoutError, _AnswerTooLarge) as error:
             why = f"{self.dialect.title} could not be asked: {_reason(error)}"
             raise Unavailable(why) from error
+
+
+class Client:
+    """The calls of one provider, over one wire. Subclasses have one method a call."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
 
 
 def _reason(error: Exception) -> str:

@@ -3,6 +3,7 @@ within a request. Uploading is the providers' own matter."""
 
 from base64 import b64encode
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from video_foundry.errors import Rejected
@@ -12,17 +13,18 @@ _MAGIC = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """A picture file in memory. kind: its media type."""
+    """A picture file in memory. kind: its media type. what: what it is for, in words."""
 
     kind: str
     content: bytes = field(repr=False)
+    what: str = "picture"
 
-    @property
+    @cached_property
     def base64(self) -> str:
         """The content as text."""
         return b64encode(self.content).decode()
 
-    @property
+    @cached_property
     def data_uri(self) -> str:
         """The whole picture as an address."""
         return f"data:{self.kind};base64,{self.base64}"
@@ -31,6 +33,16 @@ class Picture:
     def suffix(self) -> str:
         """How a file of this kind ends, such as `jpeg`."""
         return self.kind.partition("/")[2]
+
+    @property
+    def parameter(self) -> str:
+        """What it is for as one word, such as `first_frame`."""
+        return self.what.replace(" ", "_")
+
+    @property
+    def filename(self) -> str:
+        """What to call the file, such as `first-frame.jpeg`."""
+        return f"{self.what.replace(' ', '-')}.{self.suffix}"
 
 
 def read_picture(path: Path, *, title: str, limit: int, what: str = "first frame") -> Picture:
@@ -50,7 +62,7 @@ def read_picture(path: Path, *, title: str, limit: int, what: str = "first frame
             f"{title} takes a {what} as JPEG, PNG or WebP, and this file is neither",
             code=f"{word}_type",
         )
-    return Picture(kind=kind, content=content)
+    return Picture(kind=kind, content=content, what=what)
 
 
 def picture_type(head: bytes) -> str | None:

@@ -4,6 +4,7 @@ use and to show. Pure: nothing here sends, reads a file or a clock."""
 import json
 import math
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -123,3 +124,32 @@ def address(value: object, schemes: tuple[str, ...]) -> str | None:
 def one_of(value: object, longest: int = 100) -> str:
     """A provider's code word as it is, cut to a bearable length; "" for anything else."""
     return value[:longest] if isinstance(value, str) else ""
+
+
+def listed(value: object, most: int | None = None) -> list[Any]:
+    """A list as foreign JSON has it, of its items the first `most`; [] for anything else."""
+    return value[:most] if isinstance(value, list) else []
+
+
+def integer(value: object) -> int | None:
+    """A whole number as foreign JSON has it; None for booleans and anything else."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def identifier(value: object) -> str | None:
+    """An id, which is text; None for anything else, and for ""."""
+    return value if isinstance(value, str) and value else None
+
+
+def number_or_identifier(value: object) -> str | None:
+    """An id of a provider that may write it as a whole number too."""
+    number = integer(value)
+    return identifier(value) if number is None else str(number)
+
+
+def decoded(text: object) -> bytes:
+    """What base64 holds; b"" for anything else."""
+    try:
+        return b64decode(text, validate=True) if isinstance(text, str) else b""
+    except ValueError:  # of which binascii.Error is a kind
+        return b""
