@@ -16,7 +16,7 @@ endif
 
 .PHONY: help
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: setup
 setup: ## install into .venv, build the web UI, bring the fonts in (only what has changed)
@@ -64,6 +64,10 @@ PROOF_SETTINGS += VIDEO_FOUNDRY_PROOF_REPORT=$(or $(OUT),docs/measurements/compo
 .PHONY: proof
 proof: setup-dev ## films held against full renders, for random timelines (SEED=, CHAINS=, OUT=)
 	@$(PROOF_SETTINGS) .venv/bin/pytest --hypothesis-seed=$(or $(SEED),1) tests/composing
+
+.PHONY: local-models
+local-models: setup-dev ## the tests of local models, with torch in an environment of its own (1.3 GB, once)
+	@$(TOOL) tools.local_models
 
 .PHONY: lock
 lock: ## pin dependencies anew (UPGRADE=1 takes the newest versions)

@@ -58,7 +58,8 @@ def stages(browser: str | None) -> list[Stage]:
         Stage("Web: unit tests", ["npm", "test"], WEB),
     ]
     pytest = [command("pytest")]
-    apart = ["--ignore=tests/e2e", "--ignore=tests/cluster"]
+    # Local models need gigabytes of their own: `make local-models`.
+    apart = [f"--ignore=tests/{name}" for name in ("e2e", "cluster", "local_models")]
     tests = [
         Stage("Python: tests", [*pytest, "-n", AT_ONCE, *apart, "tests"]),
         # Alone: a dozen processes that are killed and frozen need the whole machine.
@@ -66,7 +67,7 @@ def stages(browser: str | None) -> list[Stage]:
     ]
     if browser is not None:
         env = {BROWSER: browser}
-        tests.append(Stage("Browser: tests", [*pytest, "tests/e2e"], env=env))
+        tests.append(Stage("Browser: tests", [*pytest, "-n", "2", "tests/e2e"], env=env))
     return [*python, *web, *tests]
 
 

@@ -20,9 +20,14 @@ LOCKS: dict[str, list[str]] = {
     "requirements-dev.lock": ["--group", "dev", "--constraint", "requirements.lock"],
     "requirements-node.lock": ["--group", "node"],
     "requirements-fonts.lock": ["--group", "fonts"],
+    "requirements-local.lock": [
+        *("--group", "local-models", "--constraint", "requirements.lock"),
+        *("--no-emit-package", "torch"),
+    ],
 }
-"""Each lock with what is pinned in it; in this order, because the second and third keep to the
-first. requirements-otel.lock stands in for the first where traces are sent to a collector."""
+"""Each lock with what is pinned in it; in this order, because some keep to the first.
+requirements-otel.lock stands in for the first where traces are sent to a collector;
+requirements-local.lock is without torch, see pyproject.toml."""
 
 COMMON = [
     "--quiet",

@@ -143,7 +143,8 @@ def _plain(amount: Decimal) -> str:
 
 
 def _usable(entry: ModelEntry) -> str:
-    needed = entry.env_key or entry.env_address
+    extra = f"pip install video-foundry[{entry.extra.name}]" if entry.extra else None
+    needed = entry.env_key or entry.env_address or extra
     words = [f"with `{needed}`" if needed else "at once"]
     if entry.available_from is not None:
         words.append(f"from {entry.available_from}")

@@ -152,10 +152,14 @@ def test_what_is_imported_is_declared_and_the_other_way_round() -> None:
     optional = PROJECT["project"]["optional-dependencies"]
     extra = names_of(optional["testing"])
     traces = PACKAGE / "telemetry" / "traces.py"  # which looks first whether they are there
-    used = third_party_used_in(files - for_testing - {traces})
+    local = PACKAGE / "adapters" / "models" / "local"
+    apart = {local / "generation.py", local / "weights.py"}  # in a process of their own
+    used = third_party_used_in(files - for_testing - {traces} - apart)
     used_for_testing = third_party_used_in(for_testing)
     assert {name: file for name, file in used.items() if name not in declared} == {}
     assert set(third_party_used_in({traces})) & declared >= {"structlog"}
+    assert {"torch", "diffusers"} <= set(third_party_used_in(apart)) - declared
+    assert set(third_party_used_in(apart)) - declared <= names_of(optional["local"])
     assert names_of(optional["otel"]) <= set(third_party_used_in({traces}))
     assert set(used_for_testing) <= declared | extra, used_for_testing
     assert declared - set(used) == NOT_IMPORTED

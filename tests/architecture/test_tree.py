@@ -23,6 +23,7 @@ LOCKS = [
     "requirements-dev.lock",
     "requirements-node.lock",
     "requirements-fonts.lock",
+    "requirements-local.lock",
 ]
 
 # Joined from parts, so that this file itself stays clean.
@@ -118,6 +119,7 @@ def test_the_locks_hold_everything_that_the_project_asks_for() -> None:
         "requirements-dev.lock": groups["dev"],
         "requirements-node.lock": groups["node"],
         "requirements-fonts.lock": groups["fonts"],
+        "requirements-local.lock": groups["local-models"],
     }
     missing = {
         name: requirement_names(lines) - requirement_names(locked(name))
@@ -131,6 +133,15 @@ def test_the_development_lock_agrees_with_the_runtime_lock() -> None:
     development = {line.split("==")[0]: line.split()[0] for line in locked("requirements-dev.lock")}
     shared = runtime.keys() & development.keys()
     assert {name: development[name] for name in shared} == {name: runtime[name] for name in shared}
+
+
+def test_what_tests_of_local_models_install_is_what_users_install_but_for_torch() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    offered = set(project["project"]["optional-dependencies"]["local"])
+    tested = set(project["dependency-groups"]["local-models"])
+    assert requirement_names(sorted(offered - tested)) == {"torch"}
+    assert tested - offered <= set(project["project"]["dependencies"])
+    assert "torch" not in requirement_names(locked("requirements-local.lock"))
 
 
 def test_every_module_says_what_lives_in_it() -> None:
