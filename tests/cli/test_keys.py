@@ -1,0 +1,101 @@
+"""`video-foundry keys`: stored from standard input, listed by their ends, tried, sealed anew,
+forgotten; and never an argument, an output or a plain byte on the disk."""
+
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import COMMAND, Command, Done, Shell
+
+from video_foundry.emulators.emulator import Settings
+from video_foundry.emulators.replicate import ReplicateEmulator
+from video_foundry.emulators.server import Running, running
+
+KEY = "r8_canary_of_the_command_line_7777"
+
+
+@pytest.fixture
+def replicate() -> Iterator[Running]:
+    """A provider that takes this key alone."""
+    with running(ReplicateEmulator(Settings(key=KEY))) as served:
+        yield served
+
+
+@pytest.fixture
+def keys(shell: Shell, tmp_path: Path) -> Shell:
+    """A shell whose secret is its own."""
+    own = {"VIDEO_FOUNDRY_SECRET_KEY_FILE": str(tmp_path / "secret.key")}
+    return replace(shell, environment={**shell.environment, **own})
+
+
+def typed(shell: Shell, *words: str, key: str = KEY) -> Done:
+    """The command with a key on its standard input."""
+    done = subprocess.run(
+        [COMMAND, *words],
+        cwd=shell.folder,
+        env=shell.environment,
+        input=f"{key}\n",
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def test_a_key_is_stored_tried_sealed_anew_and_forgotten(
+    keys: Shell, replicate: Running, tmp_path: Path
+) -> None:
+    words = ("keys", "add", "replicate", "--name", "studio", "--base-url", replicate.url)
+    added = typed(keys, *words)
+    assert (added.code, "7777" in added.out) == (0, True), added.err
+    tried = keys.run("keys", "test", "replicate/studio")
+    assert (tried.code, "ada" in tried.out) == (0, True), tried.out
+    sealed = (tmp_path / "secret.key").read_text()
+    assert keys.run("keys", "rotate").code == 0
+    assert (tmp_path / "secret.key").read_text() != sealed
+    (listed,) = keys.run("keys", "list", "--json").last["accounts"]
+    assert (listed["name"], listed["key_end"]) == ("studio", "7777")
+    assert listed["problem"] is None, "it cannot be read after the rotation"
+    for said in (added, tried):
+        assert KEY not in said.out + said.err
+    for file in (tmp_path / "data").rglob("*"):
+        assert not file.is_file() or KEY.encode() not in file.read_bytes(), file
+    assert keys.run("keys", "remove", "replicate/studio").code == 0
+    assert keys.run("keys", "list", "--json").last["accounts"] == []
+    assert replicate.emulator.ledger.entries("create") == []
+
+
+def test_without_its_secret_a_stored_key_says_what_is_missing(
+    keys: Shell, here: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert typed(keys, "keys", "add", "luma").code == 0
+    monkeypatch.setenv("VIDEO_FOUNDRY_SECRET_KEY", here("keys", "new-secret").out.strip())
+    (listed,) = here("keys", "list", "--json").last["accounts"]
+    assert "VIDEO_FOUNDRY_SECRET_KEY" in listed["problem"]
+    doctor = here("doctor", "--json").last["findings"]
+    (told,) = [one for one in doctor if one["name"] == "key luma/main"]
+    assert (told["level"], "VIDEO_FOUNDRY_SECRET_KEY" in told["message"]) == ("missing", True)
+
+
+def test_wrong_words_are_refused_by_name(here: Command, keys: Shell) -> None:
+    nobody = here("keys", "test", "runway/nobody")
+    assert (nobody.code, "runway/nobody" in nobody.err) == (2, True)
+    unknown = typed(keys, "keys", "add", "nobody")
+    assert (unknown.code, "choose one of" in unknown.err, KEY in unknown.err) == (2, True, False)
+    argument = typed(keys, "keys", "add", "runway", KEY)
+    assert argument.code == 2, "a key as an argument"
+    wrong = typed(keys, "keys", "add", "runway", "--setting", "nothing")
+    assert (wrong.code, "NAME=VALUE" in wrong.err) == (2, True)
+
+
+def test_a_secret_beside_what_it_protects_is_refused(shell: Shell, tmp_path: Path) -> None:
+    inside = str(tmp_path / "data" / "secret.key")
+    beside = replace(
+        shell, environment={**shell.environment, "VIDEO_FOUNDRY_SECRET_KEY_FILE": inside}
+    )
+    refused = beside.run("keys", "list")
+    assert (refused.code, "data folder" in refused.err) == (2, True)
