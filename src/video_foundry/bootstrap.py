@@ -24,6 +24,7 @@ from video_foundry.adapters.models import builtin, registry
 from video_foundry.adapters.rate.memory import MemoryRate
 from video_foundry.adapters.signal.inprocess import InProcessSignal
 from video_foundry.adapters.titles.titler import BUNDLED, SkiaTitler
+from video_foundry.adapters.vault import FernetVault, new_secret
 from video_foundry.adapters.wake.inprocess import InProcessWake
 from video_foundry.core.canonical import fingerprint
 from video_foundry.core.fonts import FONT_FILES
@@ -34,8 +35,9 @@ from video_foundry.ports.blobs import BlobStore
 from video_foundry.ports.rate import RateLimiter
 from video_foundry.ports.signal import NewEvents, SignalBus
 from video_foundry.ports.wake import Wake
+from video_foundry.services.accounts import following_accounts
 from video_foundry.services.context import Context, Limits
-from video_foundry.telemetry import keep_secret
+from video_foundry.telemetry import keep_secret, keep_secret_value
 from video_foundry.workers.compose import Composer
 from video_foundry.workers.generate import Generator
 from video_foundry.workers.loop import WorkerLoop
@@ -61,12 +63,31 @@ class _Teller:
             await self._wake.notify(kind)
 
 
-def load_models(settings: "Settings") -> registry.RegisteredModels:
+def open_vault(settings: "Settings") -> FernetVault:
+    """What seals the keys that are stored. With a database that several machines share, only a
+    setting can say the same to all of them."""
+    keep_secret_value(*settings.secret_keys)
+    return FernetVault(
+        settings.secret_keys,
+        settings.effective_secret_key_file,
+        may_make_file=settings.effective_database_url.startswith("sqlite"),
+        tell=keep_secret_value,
+    )
+
+
+def fresh_secret() -> str:
+    """A secret to seal stored keys with, as the settings take it."""
+    return new_secret()
+
+
+def load_models(
+    settings: "Settings", vault: FernetVault | None = None
+) -> registry.RegisteredModels:
     """Built-in models, installed packages, named modules; then the directory of them all."""
     builtin.register()
     registry.load_entry_points()
     registry.load_plugins(settings.plugins)
-    models = registry.RegisteredModels(lambda: SystemClock().now().date())
+    models = registry.RegisteredModels(lambda: SystemClock().now().date(), vault=vault)
     keep_secret(*(e.env_key for e in models.catalogue.entries.values() if e.env_key))
     return models
 
@@ -154,7 +175,8 @@ async def _context_in(settings: "Settings", scratch: Path) -> AsyncIterator[Cont
             stack.push_async_callback(part.aclose)
         store = open_store(settings, wake, signal)
         stack.push_async_callback(store.close)
-        models = load_models(settings)
+        vault = open_vault(settings)
+        models = load_models(settings, vault)
         stack.push_async_callback(models.aclose)
         await prepare(store)
         blobs = await open_blobs(settings)
@@ -168,7 +190,7 @@ async def _context_in(settings: "Settings", scratch: Path) -> AsyncIterator[Cont
         stack.push_async_callback(previews.aclose)
         titler = SkiaTitler()
         stack.push_async_callback(titler.aclose)
-        yield Context(
+        ctx = Context(
             store=store,
             blobs=blobs,
             compositor=compositor,
@@ -191,7 +213,11 @@ async def _context_in(settings: "Settings", scratch: Path) -> AsyncIterator[Cont
             ),
             previews=previews,
             preview_policy=settings.previews,
+            vault=vault,
+            public_url=settings.public_url,
         )
+        await stack.enter_async_context(following_accounts(ctx))
+        yield ctx
 
 
 async def _refuse_wrong_settings(
@@ -292,6 +318,7 @@ def serving_app(settings: "Settings") -> "App":
         allowed_hosts=settings.allowed_hosts,
         allowed_origins=settings.allowed_origins,
         media_origins=_media_origins(settings),
+        webhook_host=settings.webhook_host,
     )
 
 

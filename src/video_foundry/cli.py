@@ -261,6 +261,89 @@ def prune(
     _run(run(to=to, films_older_than=films_older_than, dry_run=dry_run, as_json=as_json))
 
 
+keys_app = typer.Typer(
+    no_args_is_help=True,
+    help="Store keys of providers, encrypted; several accounts each, used in their order.",
+)
+app.add_typer(keys_app, name="keys")
+
+AccountName = Annotated[
+    str, typer.Argument(metavar="ACCOUNT", help="As `keys list` calls it: runway/studio.")
+]
+
+
+@keys_app.command("list")
+def keys_list(as_json: AsJson = False) -> None:
+    """Show every account in the order of use, and whether it stands still."""
+    from video_foundry.commands.keys import list_keys as run
+
+    _run(run(as_json=as_json))
+
+
+@keys_app.command("add")
+def keys_add(
+    provider: Annotated[str, typer.Argument(help="Such as runway.")],
+    name: Annotated[str, typer.Option(help="What to call the account.")] = "main",
+    *,
+    base_url: Annotated[
+        str | None, typer.Option(help="Where this account is, if not at the usual address.")
+    ] = None,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="Such as project=my-project; repeatable."),
+    ] = None,
+) -> None:
+    """Store a key, read from standard input or asked for."""
+    from video_foundry.commands.keys import add as run
+
+    _run(run(provider, name, base_url=base_url, settings=setting or []))
+
+
+@keys_app.command("test")
+def keys_test(
+    account: Annotated[
+        str | None, typer.Argument(metavar="[ACCOUNT]", help="Without it, all of them.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Try keys without spending anything; one that works goes on if it stood still."""
+    from video_foundry.commands.keys import try_keys as run
+
+    _run(run(account, as_json=as_json))
+
+
+@keys_app.command("remove")
+def keys_remove(account: AccountName) -> None:
+    """Forget an account and its key."""
+    from video_foundry.commands.keys import remove as run
+
+    _run(run(account))
+
+
+@keys_app.command("resume")
+def keys_resume(account: AccountName) -> None:
+    """Let an account go on that stood still because of money."""
+    from video_foundry.commands.keys import resume as run
+
+    _run(run(account))
+
+
+@keys_app.command("rotate")
+def keys_rotate() -> None:
+    """Encrypt every stored key anew with the newest secret."""
+    from video_foundry.commands.keys import rotate as run
+
+    _run(run())
+
+
+@keys_app.command("new-secret")
+def keys_new_secret() -> None:
+    """Print a fresh VIDEO_FOUNDRY_SECRET_KEY."""
+    from video_foundry.commands.keys import new_secret as run
+
+    raise typer.Exit(run())
+
+
 @app.command()
 def emulate(
     name: Annotated[

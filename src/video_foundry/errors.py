@@ -24,6 +24,7 @@ FoundryError
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 
@@ -107,9 +108,16 @@ class Moderated(Rejected):
 
 
 class NoCredit(Rejected):
-    """The provider account has no credit left."""
+    """The provider account has no credit left, or has reached a cap (`daily_cap`); until: when that
+    ends by itself, None where it was not told."""
 
     code = "no_credit"
+
+    def __init__(
+        self, message: str, *, code: str | None = None, until: datetime | None = None
+    ) -> None:
+        super().__init__(message, code=code)
+        self.until = until
 
 
 class NotAuthorised(Rejected):

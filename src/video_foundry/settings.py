@@ -4,6 +4,7 @@ this module reads nothing and touches nothing."""
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from dotenv import load_dotenv
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -66,11 +67,14 @@ class Settings(BaseSettings):
     database_pool: int = Field(default=16, ge=2, le=500)
     cache_max_bytes: int = Field(default=20 * GIB, ge=0)
     rebuildable_max_bytes: int | None = Field(default=None, ge=0)
+    secret_key: SecretStr | None = None
+    secret_key_file: Path | None = None
     data_dir: Path = Field(default_factory=lambda: Path.home() / ".video-foundry")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     worker_port: int = Field(default=8001, ge=0, le=65535)
     embedded_workers: bool = True
+    public_url: str | None = None
     allowed_hosts: Names = ()
     allowed_origins: Names = ()
     fetch_allow_hosts: Names = ()
@@ -101,6 +105,9 @@ class Settings(BaseSettings):
         "s3_public_endpoint_url",
         "objects_url",
         "rebuildable_max_bytes",
+        "public_url",
+        "secret_key",
+        "secret_key_file",
         mode="before",
     )
     @classmethod
@@ -134,6 +141,19 @@ class Settings(BaseSettings):
             raise ValueError("write where the S3 server is, such as http://localhost:9000")
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _known_public_url(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        is_plain = not (parts.query or parts.fragment or parts.username or parts.password)
+        # Providers call nothing else, and some refuse a generation over another address.
+        is_safe = parts.scheme == "https" or (parts.scheme, parts.hostname) == ("http", "127.0.0.1")
+        if not parts.hostname or not is_plain or not is_safe:
+            raise ValueError("write where providers can reach this, such as https://vf.example.com")
+        return value.rstrip("/")
+
     @field_validator("objects_url")
     @classmethod
     def _known_store(cls, value: str | None) -> str | None:
@@ -148,6 +168,31 @@ class Settings(BaseSettings):
         if self.s3_bucket and self.objects_url:
             raise ValueError("set S3_BUCKET or VIDEO_FOUNDRY_OBJECTS_URL, not both")
         return self
+
+    @model_validator(mode="after")
+    def _secret_lies_elsewhere(self) -> "Settings":
+        file = self.secret_key_file
+        if file is not None and file.resolve().is_relative_to(self.data_dir.resolve()):
+            raise ValueError(
+                "VIDEO_FOUNDRY_SECRET_KEY_FILE lies in the data folder, beside what it protects: "
+                "name a file elsewhere"
+            )
+        return self
+
+    @property
+    def webhook_host(self) -> str | None:
+        """The name that providers call this installation by."""
+        return urlsplit(self.public_url).hostname if self.public_url else None
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """What stored keys are sealed with, the first seals; () for those in the file."""
+        return _names(self.secret_key.get_secret_value()) if self.secret_key else ()
+
+    @property
+    def effective_secret_key_file(self) -> Path:
+        """Where the secret lies that no setting names."""
+        return self.secret_key_file or Path.home() / ".config" / "video-foundry" / "secret.key"
 
     @property
     def effective_objects_url(self) -> str | None:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 from uuid import uuid4
 
+from PIL import Image
+
 from video_foundry import (
     GenerationStatus,
     StatusReport,
@@ -19,6 +21,7 @@ from video_foundry import (
     VideoModelInterface,
 )
 from video_foundry.core.catalogue import Idempotency, ModelEntry, PriceRow
+from video_foundry.errors import Moderated
 from video_foundry.testing.clips import ClipSpec, make_clip
 
 PARAMETERS: Mapping[str, Any] = {
@@ -76,6 +79,71 @@ class BarcodeModel(VideoModelInterface):
         return True
 
 
+class PictureModel(VideoModelInterface):
+    """Makes no picture: `picture-refused` is moderated, `picture-slow` never ends."""
+
+    async def initiate_generation(self, prompt: str, params: dict[str, Any]) -> str:
+        """Not used: `submit` is."""
+        raise NotImplementedError
+
+    async def submit(self, submission: Submission) -> str:
+        """Refuse, or take it."""
+        if submission.model == "picture-refused":
+            raise Moderated("the simulated content policy withholds it")
+        return uuid4().hex
+
+    async def get_status(self, job_id: str) -> StatusReport:
+        """For ever."""
+        return StatusReport(status=GenerationStatus.RUNNING)
+
+    async def get_result(self, job_id: str) -> Path:
+        """Never asked for."""
+        raise NotImplementedError
+
+    async def cancel_generation(self, job_id: str) -> bool:
+        """Stop at once."""
+        return True
+
+
+PICTURES_KEY = "PICTURES_UNDER_TEST_API_KEY"
+"""Without this variable `picture-keyed` cannot be used."""
+
+
+class KeyedPictureModel(PictureModel):
+    """Makes a plain picture at once."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Path] = {}
+
+    async def submit(self, submission: Submission) -> str:
+        """Paint it."""
+        job_id = uuid4().hex
+        self._made[job_id] = submission.scratch / "picture.png"
+        Image.new("RGB", (160, 90), "teal").save(self._made[job_id])
+        return job_id
+
+    async def get_status(self, job_id: str) -> StatusReport:
+        """It is there."""
+        return StatusReport(status=GenerationStatus.SUCCEEDED)
+
+    async def get_result(self, job_id: str) -> Path:
+        """The picture."""
+        return self._made[job_id]
+
+
+def _picture_entry(model: str, env_key: str | None = None) -> ModelEntry:
+    return ModelEntry(
+        id=model,
+        provider="pictures",
+        title=model,
+        makes="image",
+        idempotency="key",
+        poll_seconds=0.05,
+        is_local=True,
+        env_key=env_key,
+    )
+
+
 def _entry(model: str, *, free: bool = False, prices: tuple[PriceRow, ...] = ()) -> ModelEntry:
     return ModelEntry(
         id=model,
@@ -100,6 +168,10 @@ def register() -> None:
         _entry("barcode-dear"),
     ):
         VideoModelFactory.register(entry.id, BarcodeModel, entry=entry)
+    for entry in (_picture_entry("picture-refused"), _picture_entry("picture-slow")):
+        VideoModelFactory.register(entry.id, PictureModel, entry=entry)
+    keyed = _picture_entry("picture-keyed", PICTURES_KEY)
+    VideoModelFactory.register(keyed.id, KeyedPictureModel, entry=keyed)
 
 
 @contextmanager

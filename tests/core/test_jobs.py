@@ -12,6 +12,7 @@ from video_foundry.core.jobs import (
     MAX_ATTEMPTS,
     MAYBE_PAID,
     MOVES,
+    NOBODYS,
     OPEN,
     RATE_LIMITED_ATTEMPTS,
     SLOT_HOLDING,
@@ -73,7 +74,7 @@ def test_every_open_state_can_end_well_and_can_fail_at_once(state: JobState) -> 
     assert may_move(state, JobState.FAILED)
 
 
-@pytest.mark.parametrize("state", sorted(OPEN - {JobState.QUEUED}))
+@pytest.mark.parametrize("state", sorted(OPEN - NOBODYS))
 def test_every_state_is_reached_from_the_queue(state: JobState) -> None:
     assert state in reachable(JobState.QUEUED)
 
@@ -103,10 +104,16 @@ def test_a_result_being_fetched_can_still_turn_out_lost_or_cancelled() -> None:
     assert may_move(JobState.FETCHING, JobState.CANCELLED)
 
 
+def test_what_waits_for_another_job_can_only_be_queued_or_end() -> None:
+    """Nothing leads back to waiting: a job that was once let go on lacks nothing any more."""
+    assert MOVES[JobState.WAITING] == {JobState.QUEUED, JobState.FAILED, JobState.CANCELLED}
+    assert not any(may_move(state, JobState.WAITING) for state in JobState)
+
+
 def test_the_named_groups_of_states_agree() -> None:
-    assert OPEN - {JobState.NEEDS_ATTENTION} == CLAIMABLE
+    assert OPEN - {JobState.NEEDS_ATTENTION, JobState.WAITING} == CLAIMABLE
     assert SLOT_HOLDING < MAYBE_PAID <= OPEN
-    assert {JobState.QUEUED, JobState.CLAIMED}.isdisjoint(MAYBE_PAID)
+    assert {*NOBODYS, JobState.CLAIMED}.isdisjoint(MAYBE_PAID)
 
 
 @law

@@ -22,8 +22,8 @@ from video_foundry.core.fairness import Priority
 from video_foundry.errors import BadInput
 from video_foundry.services import attention, imports, projects, renders, segments, takes
 from video_foundry.services._edit import SegmentContent
+from video_foundry.services._segments import SegmentChange
 from video_foundry.services.context import Context
-from video_foundry.services.segments import SegmentChange
 from video_foundry.services.views import ProjectView
 
 PROMPTS = ("a lake", "a wood", "a hill", "a road")

@@ -24,8 +24,8 @@ from video_foundry.jobs import queue
 from video_foundry.jobs.locks import job_write
 from video_foundry.services import projects, renders, segments, takes
 from video_foundry.services._edit import SegmentContent
+from video_foundry.services._segments import SegmentChange
 from video_foundry.services.context import Context
-from video_foundry.services.segments import SegmentChange
 
 T = TypeVar("T")
 PATIENCE = 60.0

@@ -25,6 +25,7 @@ from video_foundry.core.timebase import FrameRate
 from video_foundry.core.titles import TitleSpec
 from video_foundry.db.store import Tx
 from video_foundry.errors import PartUnavailable
+from video_foundry.ports.accounts import DEFAULT, AccountCheck, Provider, StoredAccount
 from video_foundry.ports.compositor import AnimationKind, MediaFacts
 from video_foundry.ports.film import FilmStep
 from video_foundry.ports.picture import PictureStep
@@ -196,9 +197,28 @@ class Directory:
         """All can be used."""
         return None
 
-    def adapter(self, model_id: str) -> VideoModelInterface:
+    def adapter(self, model_id: str, account: str = DEFAULT) -> VideoModelInterface:
         """The one adapter of a model."""
         return self.adapters[model_id]
+
+    def accounts(self, entry: ModelEntry) -> Sequence[str]:
+        """The one of the environment."""
+        return (DEFAULT,)
+
+    def providers(self) -> Sequence[Provider]:
+        """None takes keys."""
+        return ()
+
+    def know(self, accounts: Sequence[StoredAccount]) -> None:
+        """There are none."""
+
+    def key_of(self, provider: str, account: str) -> str:
+        """None is needed."""
+        return ""
+
+    async def check_account(self, provider: str, account: str) -> AccountCheck:
+        """There is nothing to try."""
+        return AccountCheck(outcome="untestable", message="it needs no key")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,6 +232,27 @@ class Models:
         """The same models with other fields in every entry."""
         entries = {name: replace(e, **changes) for name, e in self.entries.items()}  # type: ignore[arg-type]  # fields by name
         return replace(self, entries=entries)
+
+    def with_pictures(self) -> "Models":
+        """The same models, which take first frames, each with one beside it that makes those."""
+        clips = {name: _beginning_with_a_picture(e) for name, e in self.entries.items()}
+        pictures = {
+            picture_model(name): replace(e, id=picture_model(name), makes="image")
+            for name, e in self.entries.items()
+        }
+        makers = {picture_model(name): maker for name, maker in self.makers.items()}
+        return Models(entries={**clips, **pictures}, makers={**self.makers, **makers})
+
+
+def picture_model(clip_model: str) -> str:
+    """What the model is called that makes first frames for this one."""
+    return f"{clip_model}-picture"
+
+
+def _beginning_with_a_picture(entry: ModelEntry) -> ModelEntry:
+    first_frame = {"type": "string", "format": "media", "title": "First frame"}
+    properties = {**entry.properties, "first_frame": first_frame}
+    return replace(entry, parameters={**entry.parameters, "properties": properties})
 
 
 @asynccontextmanager
@@ -306,7 +347,7 @@ async def insist_on_render(ctx: Context, project_id: str) -> str:
             continue
 
 
-async def wait_until_settled(database: Database, render_id: str, timeout: float = 30.0) -> str:
+async def wait_until_settled(database: Database, render_id: str, timeout: float = 120.0) -> str:
     """Wait until a render has ended or waits for a person; returns how it stands.
 
     Looks from outside, so that looking is none of the calls that may break.

@@ -12,16 +12,21 @@ from video_foundry.api import problems, webui
 from video_foundry.api.guard import DOCS_POLICY, Guard
 from video_foundry.api.request_log import RequestLog, RouteNote
 from video_foundry.api.routes import (
+    accounts,
     docs,
     health,
     items,
     live,
     media,
+    operations,
     previews,
     projects,
     renders,
     segments,
+    title_pictures,
+    webhooks,
 )
+from video_foundry.core.webhooks import PREFIX
 from video_foundry.services.context import Context
 from video_foundry.services.stats import RowMetrics, watching_the_loop
 from video_foundry.telemetry import instrument
@@ -61,11 +66,28 @@ def make_app(lifespan: Lifespan) -> FastAPI:
     problems.install(app)
     app.add_middleware(RouteNote)
     instrument(app)
-    for room in (projects, segments, items, renders, media, previews, live, health, docs):
+    for room in (
+        projects,
+        segments,
+        items,
+        operations,
+        renders,
+        media,
+        previews,
+        accounts,
+        title_pictures,
+        webhooks,
+        live,
+        health,
+        docs,
+    ):
         app.include_router(room.router)
     app.state.addresses = [
         (route.path_regex, route.methods)
-        for room in (projects, segments, items, renders, media, previews, health, docs)
+        for room in (
+            *(projects, segments, items, operations, renders, media, previews),
+            *(accounts, title_pictures, webhooks, health, docs),
+        )
         for route in room.router.routes
         if isinstance(route, APIRoute)
     ]
@@ -79,6 +101,7 @@ def guarded(
     allowed_hosts: Collection[str] = (),
     allowed_origins: Collection[str] = (),
     media_origins: Collection[str] = (),
+    webhook_host: str | None = None,
 ) -> ASGIApp:
     """The application behind its guard, which stands outside everything, error pages included; what
     the guard refuses is logged too."""
@@ -90,6 +113,7 @@ def guarded(
             upload_prefixes=("/api/media",),
             policies={"/docs": DOCS_POLICY},
             media_origins=media_origins,
+            narrow_hosts={webhook_host: PREFIX} if webhook_host else {},
         )
     )
 

@@ -61,6 +61,8 @@ class Guard:
     policies: path prefix -> Content-Security-Policy in place of PAGE_POLICY, such as
         {"/docs": DOCS_POLICY}.
     media_origins: where pages may take pictures and films from, beside this server.
+    narrow_hosts: name -> the one path prefix that it may be called by, for a name that is known
+        outside. One that is allowed anyway is not narrowed by it.
     Raises ValueError for a configured host or origin that can never match.
 
     Programs such as curl send neither Origin nor Sec-Fetch-Site and are let through: these checks
@@ -78,9 +80,12 @@ class Guard:
         body_limit: int = BODY_LIMIT,
         policies: Mapping[str, str] | None = None,
         media_origins: Collection[str] = (),
+        narrow_hosts: Mapping[str, str] | None = None,
     ) -> None:
         self._app = app
         self._hosts = LOOPBACK_HOSTS | {_configured_host(name) for name in allowed_hosts}
+        narrow = (narrow_hosts or {}).items()
+        self._narrow_hosts = {_configured_host(name): prefix for name, prefix in narrow}
         self._origins = frozenset(_configured_origin(origin) for origin in allowed_origins)
         self._upload_prefixes = tuple(upload_prefixes)
         media = {_configured_origin(origin) for origin in media_origins}
@@ -132,7 +137,7 @@ class Guard:
         host = _parse_host(headers.getlist("host"))
         if host is None:
             return _Refusal(400, "bad_host", "The request must name one well-formed host.")
-        if host[0] not in self._hosts:
+        if host[0] not in self._hosts and not self._is_narrow(host[0], scope):
             return _Refusal(
                 421,
                 "host_not_allowed",
@@ -142,6 +147,12 @@ class Guard:
         if scope["type"] == "http" and scope["method"] in _SAFE_METHODS:
             return None
         return self._judge_origin(headers, host)
+
+    def _is_narrow(self, host: str, scope: Scope) -> bool:
+        prefix = self._narrow_hosts.get(host)
+        return (
+            prefix is not None and scope["type"] == "http" and _is_under(scope["path"], (prefix,))
+        )
 
     def _judge_origin(self, headers: Headers, host: tuple[str, int | None]) -> _Refusal | None:
         """Who is behind a request that may change something."""

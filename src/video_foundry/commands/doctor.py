@@ -1,5 +1,6 @@
 """`video-foundry doctor`: what is there, what is missing, and how to get it. Costs nothing."""
 
+import asyncio
 import json
 import os
 import platform
@@ -15,6 +16,8 @@ from video_foundry.bootstrap import running_context
 from video_foundry.core.catalogue_check import catalogue_problems
 from video_foundry.errors import FoundryError, PartUnavailable
 from video_foundry.ports.titles import Titler
+from video_foundry.services._accounts import AccountView
+from video_foundry.services.accounts import list_accounts, try_account
 from video_foundry.services.context import Context
 from video_foundry.services.health import check_database
 from video_foundry.settings import Settings, load_settings
@@ -42,7 +45,7 @@ async def doctor(*, as_json: bool) -> int:
     try:
         async with running_context(settings) as ctx:
             findings += [*await _parts(ctx, settings), fonts_finding(ctx.titler)]
-            findings += [*_catalogue(ctx), *_models(ctx)]
+            findings += [*_catalogue(ctx), *_models(ctx), *await _keys(ctx)]
     except (FoundryError, OSError) as error:
         findings.append(Finding(name="start", level="broken", message=str(error)))
     broken = any(f.level == "broken" for f in findings)
@@ -131,6 +134,29 @@ def _models(ctx: Context) -> list[Finding]:
             Finding(name=f"model {entry.id}", level=level, message=why or "can be used")
         )
     return findings
+
+
+async def _keys(ctx: Context) -> list[Finding]:
+    """Every key, tried for free, and the secret that stored ones are sealed with."""
+    told = await list_accounts(ctx)
+    secret = told.vault_problem or told.vault or ""
+    stored = any(account.variable is None for account in told.accounts)
+    level = "ok" if told.vault_problem is None else "broken" if stored else "missing"
+    findings = [Finding(name="secret of stored keys", level=level, message=secret)]
+    tried = await asyncio.gather(*(try_account(ctx, one.id) for one in told.accounts))
+    return [*findings, *(_key(one) for one in tried)]
+
+
+def _key(account: AccountView) -> Finding:
+    check, halt = account.check, account.halt
+    good = check is not None and check.outcome in ("good", "untestable")
+    words = check.message if check else "not tried"
+    fix = None
+    if halt is not None:
+        good, words = False, f"{words}; it stands still: {halt.message}"
+        fix = "see to the money, then `video-foundry keys resume`"
+    name = f"key {account.provider.id}/{account.name}"
+    return Finding(name=name, level="ok" if good else "missing", message=words, fix=fix)
 
 
 def _show(findings: list[Finding]) -> None:

@@ -10,8 +10,10 @@ from rich.table import Table
 
 from video_foundry.bootstrap import running_context
 from video_foundry.commands.project_file import bring_in, read_project_file
+from video_foundry.core.chains import PlannedFallback
 from video_foundry.core.money import Price
-from video_foundry.core.plan import Plan, PlannedSegment
+from video_foundry.core.plan import Plan
+from video_foundry.core.planned_segments import PlannedSegment
 from video_foundry.services.plans import plan_project
 from video_foundry.services.renders import PLAN_JSON
 from video_foundry.settings import load_settings
@@ -70,6 +72,11 @@ def _row(segment: PlannedSegment) -> tuple[str, ...]:
     why = segment.reason.message
     for change in segment.reason.changes:
         why += f"\n{change.field}: {change.old!r} -> {change.new!r}"
+    for picture in segment.pictures:
+        made = f"{picture.action}, {picture.model}, {priced(picture.price)}"
+        why += f"\n{picture.field.replace('_', ' ')}: {made}: {picture.reason.message}"
+    for number, other in enumerate(segment.fallbacks, start=1):
+        why += f"\n{_fallback(number, other)}"
     return (
         str(segment.order_index + 1),
         segment.action,
@@ -77,6 +84,16 @@ def _row(segment: PlannedSegment) -> tuple[str, ...]:
         priced(segment.price),
         why,
     )
+
+
+def _fallback(number: int, other: PlannedFallback) -> str:
+    """A request that stands in, with what it loses."""
+    said = f"fallback {number}: {other.model}, {priced(other.price)}"
+    if other.unavailable is not None:
+        return f"{said}; passed over: {other.unavailable}"
+    lost = ", ".join(one.parameter for one in other.lost)
+    moved = ", ".join(f"{one.parameter} {one.old!r} -> {one.new!r}" for one in other.changed)
+    return said + (f"; without {lost}" if lost else "") + (f"; {moved}" if moved else "")
 
 
 def priced(price: Price) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid5
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from video_foundry.api.problems import field_problems
 from video_foundry.api.schemas.project import FileSegment, ProjectFile
+from video_foundry.core.asks import FALLBACKS, PAIRED
 from video_foundry.core.captions import decoded
 from video_foundry.errors import BadInput, MediaError
 from video_foundry.example import NAMESPACE
@@ -142,7 +143,9 @@ async def _contents(
     return [
         SegmentContent(
             prompt=segment.prompt or "",
-            model_params=await _with_media(ctx, folder, position, segment.model_params),
+            model_params=await _with_media(
+                ctx, folder, f"segments.{position}.model_params", segment.model_params
+            ),
             media_id=await _media_id(ctx, folder, f"segments.{position}.media", segment.media),
             trim=segment.trim.value() if segment.trim else None,
             treatment=(await _with_lut(ctx, folder, position, segment)).treatment(
@@ -165,19 +168,27 @@ async def _with_lut(ctx: Context, folder: Path, position: int, segment: FileSegm
 
 
 async def _with_media(
-    ctx: Context, folder: Path, position: int, params: dict[str, Any]
+    ctx: Context, folder: Path, field: str, params: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Reference media named by path, as ids."""
-    if "model" not in params:
-        return params
-    entry = ctx.models.catalogue.resolve(
-        params["model"], field_name=f"segments.{position}.model_params.model"
-    ).entry
+    """Reference media named by path, as ids: for the model itself, for pictures that are made for
+    it, and for models that stand in."""
     replaced = dict(params)
+    for name, told in params.items():
+        if name in PAIRED and isinstance(told, Mapping):
+            replaced[name] = await _with_media(ctx, folder, f"{field}.{name}", told)
+    if isinstance(listed := params.get(FALLBACKS), list):
+        replaced[FALLBACKS] = [
+            await _with_media(ctx, folder, f"{field}.{FALLBACKS}.{n}", one)
+            if isinstance(one, Mapping)
+            else one
+            for n, one in enumerate(listed)
+        ]
+    if "model" not in params:
+        return replaced
+    entry = ctx.models.catalogue.resolve(params["model"], field_name=f"{field}.model").entry
     for name in entry.media_parameters:
         if isinstance(params.get(name), str):
-            field = f"segments.{position}.model_params.{name}"
-            replaced[name] = await _media_id(ctx, folder, field, params[name])
+            replaced[name] = await _media_id(ctx, folder, f"{field}.{name}", params[name])
     return replaced
 
 

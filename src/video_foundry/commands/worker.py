@@ -4,6 +4,7 @@ as many machines as wanted. Here its settings are checked; what then works is `w
 import os
 import pickle
 import sys
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -13,6 +14,8 @@ from video_foundry.commands import worker_process
 from video_foundry.commands.worker_process import ALLOCATION, Plain, Secret
 from video_foundry.errors import BadInput, FieldProblem
 from video_foundry.settings import Settings, load_settings
+
+DERIVED = (property, cached_property)
 
 
 def worker(*, generate: int | None, compose: int | None, port: int | None) -> NoReturn:
@@ -39,8 +42,9 @@ def worker(*, generate: int | None, compose: int | None, port: int | None) -> No
 
 def _plain(settings: Settings) -> Plain:
     """The values alone; to read them takes no library."""
-    derived = ("effective_database_url", "effective_objects_url")
-    names = (*type(settings).model_fields, *derived)
+    kind = type(settings)
+    derived = (name for name, held in vars(kind).items() if isinstance(held, DERIVED))
+    names = (*kind.model_fields, *derived)
     return Plain(**{name: _bare(getattr(settings, name)) for name in names})
 
 

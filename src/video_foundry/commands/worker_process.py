@@ -28,6 +28,9 @@ generations in flight these holes come to 4 MB."""
 class Plain(SimpleNamespace):
     """Settings as mere values, under the names that `Settings` gives them."""
 
+    def __repr__(self) -> str:
+        return "Plain(...)"  # some are secrets, and no longer wrapped
+
 
 @dataclass(frozen=True)
 class Secret:

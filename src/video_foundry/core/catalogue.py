@@ -51,6 +51,17 @@ class PriceRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Extra:
+    """An optional part of the package that a model needs. name: what pip calls it, as in
+    `video-foundry[name]`. modules: what it brings to import. env_python: the environment variable
+    with another Python that has it, and that the model then runs on."""
+
+    name: str
+    modules: tuple[str, ...]
+    env_python: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModelEntry:
     """One model a user can name.
 
@@ -58,13 +69,14 @@ class ModelEntry:
     a media id. env_key: environment variable that holds the key, None where none is needed.
     poll_seconds, submit_timeout, generation_timeout: seconds. concurrency: generations at once per
     account. requests_per_minute: 0 means no limit. typical_seconds: (fixed, per second of clip).
-    is_local: runs inside this machine, costs nothing and may be started again after a crash.
+    is_local: runs on the user's own machines and costs nothing; see may_repeat, runs_in_worker.
     retired: why it cannot be used (with what to use instead), None while it can.
     prompt_characters: the longest prompt it takes.
     is_simulated: made for tests; offered after the others.
     makes: what comes out; an image model makes first frames for others. wire: what the provider
     calls things, for its adapter alone. evidence: how what stands here is known. env_address: the
-    environment variable with the address of the user's own server, which must be set.
+    environment variable with the address of the user's own server, which must be set. extra: the
+    optional part of the package that it needs.
     """
 
     id: str
@@ -94,11 +106,23 @@ class ModelEntry:
     wire: Mapping[str, Any] = field(default_factory=dict)
     evidence: str = ""
     env_address: str | None = None
+    extra: Extra | None = None
 
     @property
     def needs_nothing(self) -> bool:
-        """Whether anybody can use it as it is, without a key and without a server."""
-        return self.env_key is None and self.env_address is None
+        """Whether anybody can use it as it is: no key, no server and nothing more to install."""
+        return self.env_key is None and self.env_address is None and self.extra is None
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether a generation that got lost is simply begun again: that costs nothing."""
+        return self.is_local
+
+    @property
+    def runs_in_worker(self) -> bool:
+        """Whether the worker that began a generation does the work itself. Then the work dies with
+        the worker, and may be what killed it; on a server of the user's own it goes on."""
+        return self.is_local and self.env_address is None
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -214,8 +238,14 @@ def parse_provider(document: Mapping[str, Any]) -> list[ModelEntry]:
         row.setdefault("env_key", provider.get("env_key"))
         row.setdefault("env_address", provider.get("env_address"))
         row.setdefault("evidence", provider.get("evidence", ""))
+        if "extra" in provider:
+            row["extra"] = _extra(provider["extra"])
         entries.append(ModelEntry(provider=provider["name"], **row))
     return entries
+
+
+def _extra(raw: Mapping[str, Any]) -> Extra:
+    return Extra(**{**raw, "modules": tuple(raw["modules"])})
 
 
 def _schema(
@@ -382,6 +412,7 @@ def typical_seconds_of(entry: ModelEntry, params: Mapping[str, Any]) -> float:
 __all__ = [
     "ANY_PARAMETERS",
     "Catalogue",
+    "Extra",
     "ModelEntry",
     "PriceRow",
     "Resolved",

@@ -1,5 +1,6 @@
 """The job machine: states, which moves are legal, and what to do after an error. Decisions only.
 
+waiting ─► queued   (what it is made from is there; failed with what it is made from)
 queued ─► claimed ─► submitting ─► submitted ─► fetching ─► succeeded
              │            │  └──► queued (refused for certain, to be tried again)
              │            └─────► unknown ─► submitted | submitting (same key) | needs_attention
@@ -29,6 +30,7 @@ from video_foundry.errors import (
 class JobState(StrEnum):
     """Where a job stands."""
 
+    WAITING = "waiting"
     QUEUED = "queued"
     CLAIMED = "claimed"
     SUBMITTING = "submitting"
@@ -43,6 +45,7 @@ class JobState(StrEnum):
 
 S = JobState
 MOVES: dict[JobState, frozenset[JobState]] = {
+    S.WAITING: frozenset({S.QUEUED, S.CANCELLED, S.FAILED}),
     S.QUEUED: frozenset({S.CLAIMED, S.CANCELLED, S.FAILED}),
     S.CLAIMED: frozenset({S.SUBMITTING, S.QUEUED, S.SUCCEEDED, S.FAILED, S.CANCELLED}),
     S.SUBMITTING: frozenset({S.SUBMITTED, S.QUEUED, S.UNKNOWN, S.FAILED, S.CANCELLED}),
@@ -60,9 +63,11 @@ MOVES: dict[JobState, frozenset[JobState]] = {
 
 TERMINAL = frozenset({S.SUCCEEDED, S.FAILED, S.CANCELLED})
 OPEN = frozenset(set(JobState) - TERMINAL)
-CLAIMABLE = frozenset(OPEN - {S.NEEDS_ATTENTION})
+CLAIMABLE = frozenset(OPEN - {S.NEEDS_ATTENTION, S.WAITING})
 """States a worker may take a job in: fresh, or left behind by a worker that died. Everything but
-what waits for a person."""
+what waits for a person, or for another job."""
+NOBODYS = frozenset({S.WAITING, S.QUEUED})
+"""States in which nobody works on a job and nothing of it was sent."""
 MAYBE_PAID = frozenset({S.SUBMITTING, S.UNKNOWN, S.SUBMITTED, S.FETCHING, S.NEEDS_ATTENTION})
 """States in which the provider may have accepted the job: cancelling cannot be assumed free."""
 SLOT_HOLDING = frozenset({S.SUBMITTING, S.UNKNOWN, S.SUBMITTED, S.FETCHING})
@@ -82,6 +87,26 @@ BACKOFF_BASE_SECONDS = 1.0
 BACKOFF_CAP_SECONDS = 120.0
 RATE_LIMITED_ATTEMPTS = 30
 """Being asked to wait is no failure; give up only after very many times."""
+
+
+NO_FALLBACK = frozenset(
+    (
+        "abandoned",
+        "submit_unclear",
+        "generation_lost",
+        "timed_out",
+        "worker_killed",
+        "bad_media",
+        "fetch_refused",
+    )
+)
+"""Reasons of failures after which it may have been made, or paid for, all the same."""
+
+
+def may_stand_in(state: str, error_code: str | None) -> bool:
+    """Whether another request may be sent in place of a job that has ended like this: only where it
+    was refused or has failed for certain, never after a doubt."""
+    return state == JobState.FAILED and error_code not in NO_FALLBACK
 
 
 @dataclass(frozen=True, kw_only=True)

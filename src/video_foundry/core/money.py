@@ -77,3 +77,19 @@ def total_price(prices: Iterable[Price]) -> Price:
         known = replace(price, currency=currency) if fits else replace(UNKNOWN, currency=currency)
         summed = summed.plus(known)
     return summed
+
+
+def price_within(prices: Iterable[Price]) -> Price:
+    """What one of these costs: from the lowest to the highest. Unknown where one of them is, or
+    where they are of several currencies."""
+    listed = list(prices)
+    if len(listed) == 1:
+        return listed[0]
+    currency = next((p.currency for p in listed if p.high), "USD")
+    known = all(p.is_known and (p.currency == currency or not p.high) for p in listed)
+    return Price(
+        low=min((p.low for p in listed), default=Decimal(0)),
+        high=max((p.high for p in listed if p.currency == currency), default=Decimal(0)),
+        currency=currency,
+        is_known=known,
+    )

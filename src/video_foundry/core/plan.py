@@ -4,14 +4,24 @@ It is made from a timeline and from what the memory holds; making one spends not
 nothing. An unchanged timeline plans no work.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any
 
+from video_foundry.core.asks import Ask, Picture
 from video_foundry.core.canonical import fingerprint
-from video_foundry.core.catalogue import clip_seconds, price_of, typical_seconds_of
+from video_foundry.core.catalogue import clip_seconds
+from video_foundry.core.chains import (
+    answer_of,
+    chain_of,
+    clip_price,
+    obstacle,
+    pictures_price,
+    planned_fallbacks,
+    price_of_request,
+    seconds_of_request,
+)
 from video_foundry.core.composition import Source
-from video_foundry.core.effects import canonical as canonical_effects
 from video_foundry.core.film import Film, FilmClip, use_of
 from video_foundry.core.graph import Known
 from video_foundry.core.money import NOTHING, Price, total_price
@@ -26,35 +36,18 @@ from video_foundry.core.planned import (
     planned_steps,
     to_make,
 )
+from video_foundry.core.planned_segments import (
+    PlannedPicture,
+    PlannedSegment,
+    identity_of_segment,
+)
+from video_foundry.core.reasons import why_generate, why_picture, why_ready
 from video_foundry.core.render_graph import RenderGraph, make_render_graph
-from video_foundry.core.request import Change, GenerationRequest, changes
 from video_foundry.core.timeline import Timeline, TimelineSegment
 from video_foundry.core.titles import TextItem, image_to_json, text_to_json
 from video_foundry.errors import BadInput
 
 SCHEMA = 2
-
-Action = Literal["reuse", "generate", "pinned", "uploaded"]
-ReasonCode = Literal[
-    "unchanged",
-    "remembered",
-    "chosen",
-    "pinned",
-    "uploaded",
-    "new",
-    "changed",
-    "under_way",
-    "failed_before",
-]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reason:
-    """Why a segment is treated as it is; `changes` names each field with old and new value."""
-
-    code: ReasonCode
-    message: str
-    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,27 +61,9 @@ class PlanProblem:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlannedSegment:
-    """What happens to one segment. frames: None while only the model knows. seconds: estimate.
-    model_note: what the name in the segment means, where it is not the model's own."""
-
-    segment_id: str
-    order_index: int
-    action: Action
-    reason: Reason
-    model: str | None
-    price: Price
-    seconds: float
-    frames: int | None
-    fingerprint: str | None
-    digest: str | None
-    is_under_way: bool = False
-    model_note: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Plan:
     """The whole plan. `ready` is False while `problems` is not empty. seconds: wall estimate.
+    to_generate: clips; pictures_to_generate: pictures that are made for them first.
     frames: of the main film, None while a model decides a length, or it cannot be laid out.
     encode_seconds: of picture to encode, what several outputs share counted once."""
 
@@ -104,6 +79,7 @@ class Plan:
     frames: int | None
     outputs: tuple[PlannedOutput, ...] = ()
     encode_seconds: float = 0.0
+    pictures_to_generate: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,9 +102,8 @@ def clip_of(segment: TimelineSegment, results: Mapping[str, Source]) -> Source |
         return segment.own
     if segment.chosen is not None:
         return segment.chosen.source
-    if segment.request is None:
-        return None
-    return results.get(segment.request.fingerprint)
+    answer = answer_of(segment, results)
+    return results[answer.request.fingerprint] if answer else None
 
 
 def film_of(timeline: Timeline, results: Mapping[str, Source]) -> Film | None:
@@ -149,9 +124,12 @@ def film_of(timeline: Timeline, results: Mapping[str, Source]) -> Film | None:
 
 
 def _film_clip(
-    index: int, segment: TimelineSegment, results: Mapping[str, Source]
+    index: int,
+    segment: TimelineSegment,
+    results: Mapping[str, Source],
+    asked: Ask | None = None,
 ) -> FilmClip | None:
-    source = clip_of(segment, results) or _pending(segment)
+    source = clip_of(segment, results) or _pending(segment, asked)
     return None if source is None else film_clip(index, segment, source)
 
 
@@ -168,14 +146,16 @@ def film_clip(index: int, segment: TimelineSegment, source: Source) -> FilmClip:
     )
 
 
-def _pending(segment: TimelineSegment) -> Source | None:
-    if segment.request is None or segment.entry is None:
+def _pending(segment: TimelineSegment, asked: Ask | None) -> Source | None:
+    """A clip that is still to be made. asked: what is sent, else what the segment asks for."""
+    ask = asked or next(iter(segment.asks), None)
+    if ask is None:
         return None
-    seconds = clip_seconds(segment.request.submit_params(segment.entry))
+    seconds = clip_seconds(ask.request.submit_params(ask.entry))
     if seconds is None:
         return None
     return Source(
-        digest=segment.request.fingerprint,
+        digest=ask.request.fingerprint,
         seconds=seconds,
         asked_seconds=seconds,
         is_pending=True,
@@ -188,10 +168,10 @@ def make_plan(timeline: Timeline, memory: Memory) -> Plan:
     graph, misfits = _graph(timeline, memory)
     left = to_make(graph, memory.steps) if graph else Left()
     steps = planned_steps(graph, left) if graph else ()
-    problems = (*_problems(timeline, planned), *misfits)
+    problems = (*_problems(timeline, planned, memory.results), *misfits)
     generated = [p for p in planned if p.action == "generate"]
     return Plan(
-        digest=_digest(timeline, planned),
+        digest=_digest(timeline, planned, memory.results),
         ready=not problems,
         problems=problems,
         segments=planned,
@@ -203,7 +183,12 @@ def make_plan(timeline: Timeline, memory: Memory) -> Plan:
         frames=main_frames(graph, timeline.profile) if graph else None,
         outputs=planned_outputs(timeline.wanted, graph, left),
         encode_seconds=left.seconds,
+        pictures_to_generate=len(_pictures_to_make(generated)),
     )
+
+
+def _pictures_to_make(planned: Sequence[PlannedSegment]) -> set[str]:
+    return {one.fingerprint for p in planned for one in p.pictures if one.action == "generate"}
 
 
 def _graph(
@@ -233,53 +218,42 @@ def _misfit(timeline: Timeline, where: str, message: str, fix: str | None) -> Pl
 
 def _planned_segments(timeline: Timeline, memory: Memory) -> tuple[PlannedSegment, ...]:
     planned: list[PlannedSegment] = []
-    paid_for: set[str] = set()
+    paid_for = set(memory.under_way)
     for index, segment in enumerate(timeline.segments):
         clip = clip_of(segment, memory.results)
         if clip is not None:
-            planned.append(_ready(index, segment, clip, timeline))
+            planned.append(_ready(index, segment, clip, timeline, memory.results))
             continue
         generate = _generate(index, segment, timeline, memory, paid_for)
         paid_for.add(generate.fingerprint or "")
+        paid_for |= {one.fingerprint for one in generate.pictures}
         planned.append(generate)
     return tuple(planned)
 
 
 def _ready(
-    index: int, segment: TimelineSegment, clip: Source, timeline: Timeline
+    index: int,
+    segment: TimelineSegment,
+    clip: Source,
+    timeline: Timeline,
+    results: Mapping[str, Source],
 ) -> PlannedSegment:
-    action, reason = _why_ready(segment)
+    shows_answer = segment.own is None and segment.chosen is None
+    answer = answer_of(segment, results) if shows_answer else None
+    action, reason = why_ready(segment, answer)
+    asked = answer or next(iter(segment.asks), None)
     return PlannedSegment(
         segment_id=segment.id,
         order_index=segment.order_index,
         action=action,
         reason=reason,
-        model=segment.entry.id if segment.entry else None,
+        model=asked.entry.id if asked else None,
         price=NOTHING,
         seconds=0.0,
         frames=use_of(film_clip(index, segment, clip), timeline.profile.fps).frames,
-        fingerprint=segment.request.fingerprint if segment.request else None,
+        fingerprint=asked.request.fingerprint if asked else None,
         digest=clip.digest,
-        model_note=segment.model_note,
-    )
-
-
-def _why_ready(segment: TimelineSegment) -> tuple[Action, Reason]:
-    if segment.own is not None:
-        return "uploaded", Reason(code="uploaded", message="own footage")
-    if segment.chosen is not None and segment.chosen.pinned:
-        stale = _difference(segment)
-        return "pinned", Reason(
-            code="pinned", message=f"take {segment.chosen.number} is pinned", changes=stale
-        )
-    if segment.chosen is not None:
-        return "reuse", Reason(code="chosen", message=f"take {segment.chosen.number} was chosen")
-    if segment.previous is not None and not _difference(segment):
-        return "reuse", Reason(code="unchanged", message="nothing changed")
-    return "reuse", Reason(
-        code="remembered",
-        message="this request was generated before",
-        changes=_difference(segment),
+        model_note=asked.model_note if asked else None,
     )
 
 
@@ -288,51 +262,63 @@ def _generate(
     segment: TimelineSegment,
     timeline: Timeline,
     memory: Memory,
-    paid_for: set[str],
+    paid_for: Collection[str],
 ) -> PlannedSegment:
-    request, entry = segment.request, segment.entry
-    if request is None or entry is None:
+    if not segment.asks:
         raise ValueError(f"{segment.label} has neither a clip nor a request")
-    mark = request.fingerprint
-    shared = mark in memory.under_way or mark in paid_for
-    params = request.submit_params(entry)
-    clip = _film_clip(index, segment, {})
+    chain = chain_of(segment, memory.results, memory.under_way, memory.failed or {})
+    asks = chain.asks or segment.asks[:1]
+    first, mark = asks[0], asks[0].request.fingerprint
+    pictures = tuple(_picture(segment, one, memory, paid_for) for one in first.pictures)
+    clip = _film_clip(index, segment, {}, first)
+    clips = clip_price(asks, paid_for)
     return PlannedSegment(
         segment_id=segment.id,
         order_index=segment.order_index,
         action="generate",
-        reason=_why_generate(segment, request, memory),
-        model=entry.id,
-        price=NOTHING if shared else price_of(entry, params),
-        seconds=typical_seconds_of(entry, params),
+        reason=why_generate(segment, chain, memory.under_way, memory.failed or {}),
+        model=first.entry.id,
+        price=total_price([clips, pictures_price(asks, memory.results, paid_for)]),
+        seconds=seconds_of_request(first) + max((p.seconds for p in pictures), default=0.0),
         frames=use_of(clip, timeline.profile.fps).frames if clip else None,
         fingerprint=mark,
         digest=None,
         is_under_way=mark in memory.under_way,
-        model_note=segment.model_note,
+        model_note=first.model_note,
+        pictures=pictures,
+        fallbacks=planned_fallbacks(segment, chain, memory.results),
     )
 
 
-def _why_generate(segment: TimelineSegment, request: GenerationRequest, memory: Memory) -> Reason:
-    mark = request.fingerprint
-    if mark in memory.under_way:
-        return Reason(code="under_way", message="already being generated; not paid again")
-    if memory.failed and mark in memory.failed:
-        return Reason(code="failed_before", message=f"failed before: {memory.failed[mark]}")
-    difference = _difference(segment)
-    if difference:
-        names = ", ".join(c.field for c in difference)
-        return Reason(code="changed", message=f"changed: {names}", changes=difference)
-    return Reason(code="new", message="never generated")
+def _picture(
+    segment: TimelineSegment, one: Picture, memory: Memory, paid_for: Collection[str]
+) -> PlannedPicture:
+    mark, open_now = one.request.fingerprint, memory.under_way
+    there = memory.results.get(mark)
+    is_free = there is not None or mark in paid_for
+    return PlannedPicture(
+        field=one.field,
+        action="generate" if there is None else "reuse",
+        reason=why_picture(
+            segment,
+            one,
+            is_there=there is not None,
+            under_way=open_now,
+            failed=memory.failed or {},
+        ),
+        model=one.entry.id,
+        prompt=one.request.prompt,
+        price=NOTHING if is_free else price_of_request(one),
+        seconds=0.0 if there else seconds_of_request(one),
+        fingerprint=mark,
+        digest=there.digest if there else None,
+        is_under_way=mark in open_now,
+    )
 
 
-def _difference(segment: TimelineSegment) -> tuple[Change, ...]:
-    if segment.previous is None or segment.request is None:
-        return ()
-    return tuple(changes(segment.previous, segment.request))
-
-
-def _problems(timeline: Timeline, planned: Sequence[PlannedSegment]) -> tuple[PlanProblem, ...]:
+def _problems(
+    timeline: Timeline, planned: Sequence[PlannedSegment], results: Mapping[str, Source]
+) -> tuple[PlanProblem, ...]:
     if not timeline.segments:
         return (
             PlanProblem(
@@ -346,12 +332,20 @@ def _problems(timeline: Timeline, planned: Sequence[PlannedSegment]) -> tuple[Pl
         PlanProblem(
             segment_id=s.id,
             field="model_params.model",
-            message=f"{s.label}: {s.unavailable}",
+            message=f"{s.label}: {why}",
             fix=_instead(s),
         )
-        for s, p in zip(timeline.segments, planned, strict=True)
-        if p.action == "generate" and s.unavailable
+        for s, why in _stuck(timeline, planned, results)
     )
+
+
+def _stuck(
+    timeline: Timeline, planned: Sequence[PlannedSegment], results: Mapping[str, Source]
+) -> Iterator[tuple[TimelineSegment, str]]:
+    """Segments to be generated by models none of which can be used, with what keeps the first."""
+    for segment, plan in zip(timeline.segments, planned, strict=True):
+        if plan.action == "generate" and not chain_of(segment, results).asks:
+            yield segment, obstacle(segment.asks[0], results) or "its model cannot be used"
 
 
 def _instead(segment: TimelineSegment) -> str | None:
@@ -367,32 +361,20 @@ def _wall_seconds(planned: Sequence[PlannedSegment], left: Left) -> float:
     return round(generate + left.wall_seconds, 2)
 
 
-def _digest(timeline: Timeline, planned: Sequence[PlannedSegment]) -> str:
+def _digest(
+    timeline: Timeline, planned: Sequence[PlannedSegment], results: Mapping[str, Source]
+) -> str:
     """Identity of what will be done and what it may cost. Not hashed: reasons and estimates (words
     about the same work), which pieces happen to exist already, and whether a generation is under
     way: a second click on the same plan is still the same plan."""
-    work: list[dict[str, Any]] = [
-        {
-            "segment": p.segment_id,
-            "action": p.action,
-            "request": p.fingerprint,
-            "clip": p.digest,
-            "price": _list_price(s, p),
-            "frames": p.frames,
-            "trim": s.trim and asdict(s.trim),
-            "transition": s.transition and asdict(s.transition),
-            "effects": canonical_effects(s.effects),
-            "sound": asdict(s.sound),
-        }
-        for s, p in zip(timeline.segments, planned, strict=True)
-    ]
+    pairs = zip(timeline.segments, planned, strict=True)
     return fingerprint(
         "plan",
         SCHEMA,
         {
             "project": timeline.project_id,
             "profile": identity_of_profile(timeline.profile),
-            "work": work,
+            "work": [identity_of_segment(*pair, results) for pair in pairs],
             "overlays": [_plain(one.item) for one in timeline.overlays],
             "sounds": [asdict(one) for one in timeline.sounds],
             "fonts": timeline.fonts if timeline.overlays else None,
@@ -410,10 +392,3 @@ def _identity_of_subtitles(timeline: Timeline) -> dict[str, Any]:
 
 def _plain(item: Any) -> dict[str, Any]:
     return text_to_json(item) if isinstance(item, TextItem) else image_to_json(item)
-
-
-def _list_price(segment: TimelineSegment, planned: PlannedSegment) -> list[Any] | None:
-    if planned.action != "generate" or segment.request is None or segment.entry is None:
-        return None
-    price = price_of(segment.entry, segment.request.submit_params(segment.entry))
-    return [price.low, price.high, price.currency, price.is_known]

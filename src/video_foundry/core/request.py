@@ -23,7 +23,8 @@ class GenerationRequest:
     """What will be asked of a model.
 
     params: canonical (no floats), defaults filled in, without the model's name. references: media
-    parameter -> SHA-256 of the file, so a renamed or re-uploaded file is the same request.
+    parameter -> SHA-256 of the file, so a renamed or re-uploaded file is the same request; or
+    `request:` with the fingerprint of the request whose result is meant (see `reference_to`).
     variation: 0 for the ordinary take, 1, 2, ... for takes asked for on purpose.
     """
 
@@ -82,6 +83,25 @@ def _ordinary(value: Any) -> Any:
     if isinstance(value, list):
         return [_ordinary(v) for v in value]
     return value
+
+
+REFERENCE = "request:"
+"""How a reference to what another request leads to begins; what follows is its fingerprint."""
+
+
+def reference_to(request: GenerationRequest) -> str:
+    """Names the result of a request before there is one, so that whoever refers to it has a
+    fingerprint at once."""
+    return f"{REFERENCE}{request.fingerprint}"
+
+
+def requests_named(request: GenerationRequest) -> dict[str, str]:
+    """Parameter -> fingerprint of the request whose result it takes."""
+    return {
+        name: told.removeprefix(REFERENCE)
+        for name, told in request.references.items()
+        if told.startswith(REFERENCE)
+    }
 
 
 def make_request(

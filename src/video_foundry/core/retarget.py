@@ -2,7 +2,7 @@
 what is lost, what is missing, and what it costs. Pure; nothing is generated or stored by it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -117,6 +117,7 @@ def retarget(shot: Shot, old: ModelEntry | None, new: ModelEntry) -> Retargeting
     length; whatever else was left to the old model is left to the new one. The result is valid
     whenever it `fits`, and the same model changes nothing.
     """
+    told, shot = shot, _in_plain_words(shot)
     fitting = _Fitting(new, shot)
     if old is not None and old.id == new.id:
         fitting.params = {k: v for k, v in shot.given.items() if k != "model"}
@@ -126,17 +127,45 @@ def retarget(shot: Shot, old: ModelEntry | None, new: ModelEntry) -> Retargeting
         if old is not None:
             fitting.lose_sound(old)
     problems = () if fitting.missing else tuple(fitting.problems())
+    aside = {name: told.given[name] for name in ASIDE if name in told.given}
     return Retargeting(
-        given=shot.given,
-        params={"model": new.id, **fitting.params},
-        kept=tuple(fitting.kept()),
+        given=told.given,
+        params={"model": new.id, **_as_told(fitting.params, told), **aside},
+        kept=(*fitting.kept(), *aside),
         changed=tuple(fitting.changed()),
-        lost=tuple(fitting.lost.values()),
+        lost=tuple(
+            replace(one, old=told.given.get(name, one.old)) for name, one in fitting.lost.items()
+        ),
         missing=tuple(fitting.missing),
         problems=problems,
         before=_price(old, shot.given, shot) if old else UNKNOWN,
         after=UNKNOWN if problems or fitting.missing else _price(new, fitting.params, shot),
     )
+
+
+ASIDE = ("fallbacks",)
+"""What a segment says beside the parameters of its model: it stays whatever the model is."""
+
+
+def _in_plain_words(shot: Shot) -> Shot:
+    """The shot with what a model's schema speaks of: a picture that is still to be made counts like
+    a file."""
+    given = {k: v for k, v in shot.given.items() if k not in ASIDE}
+    return replace(shot, given={k: _stand_in(k, v) for k, v in given.items()})
+
+
+def _stand_in(name: str, value: Any) -> Any:
+    return f"request:{name}" if isinstance(value, Mapping) else value
+
+
+def _as_told(params: Mapping[str, Any], told: Shot) -> dict[str, Any]:
+    """Parameters with what the segment says where a stand-in has stood."""
+    return {
+        name: told.given[name]
+        if isinstance(told.given.get(name), Mapping) and value == _stand_in(name, told.given[name])
+        else value
+        for name, value in params.items()
+    }
 
 
 def _wanted(given: Mapping[str, Any], old: ModelEntry | None) -> dict[str, Any]:

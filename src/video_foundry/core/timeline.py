@@ -3,8 +3,10 @@
 A render works on such a snapshot, so edits made meanwhile cannot reach into it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from video_foundry.core.asks import Ask, Picture
 from video_foundry.core.catalogue import ModelEntry
 from video_foundry.core.composition import Source, Trim
 from video_foundry.core.effects import PictureEffects
@@ -35,7 +37,9 @@ class TimelineSegment:
     segment, None for a cut. effects, sound: what is done to the clip's picture and sound. chosen: a
     take that stands in for the request's ordinary result. previous: the request of the last render,
     to tell changes by. unavailable: why its model cannot be used now. model_note: what the name
-    that the segment gives means, where it is not the model's own.
+    that the segment gives means, where it is not the model's own. pictures: what is made for the
+    request first; fallbacks: what else would satisfy the segment, the best first (see `asks`).
+    previous_pictures: those of `previous`, by their fingerprints.
     """
 
     id: str
@@ -51,6 +55,24 @@ class TimelineSegment:
     model_note: str | None = None
     chosen: ChosenTake | None = None
     previous: GenerationRequest | None = None
+    pictures: tuple[Picture, ...] = ()
+    fallbacks: tuple[Ask, ...] = ()
+    previous_pictures: Mapping[str, GenerationRequest] = field(default_factory=dict)
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """Every request that satisfies the segment, in the order in which they are tried; none for
+        own footage. The first with a result is what it shows."""
+        if self.request is None or self.entry is None:
+            return ()
+        own = Ask(
+            request=self.request,
+            entry=self.entry,
+            pictures=self.pictures,
+            unavailable=self.unavailable,
+            model_note=self.model_note,
+        )
+        return (own, *self.fallbacks)
 
     @property
     def label(self) -> str:

@@ -11,7 +11,13 @@ from sqlalchemy.orm import load_only
 from video_foundry.core.jobs import OPEN, TERMINAL
 from video_foundry.db.given import given
 from video_foundry.db.renders import RENDER_ENDED
-from video_foundry.db.tables import JobRow, RenderRow, RenderSegmentRow, RenderStepRow
+from video_foundry.db.tables import (
+    JobRow,
+    RenderAskRow,
+    RenderRow,
+    RenderSegmentRow,
+    RenderStepRow,
+)
 
 
 async def job_by_id(session: AsyncSession, job_id: str) -> JobRow | None:
@@ -61,6 +67,7 @@ def _ids_in(render_ids: Collection[str]) -> CompoundSelect[tuple[str | None]]:
     return union_all(
         select(RenderSegmentRow.job_id).where(RenderSegmentRow.render_id.in_(render_ids)),
         select(RenderStepRow.job_id).where(RenderStepRow.render_id.in_(render_ids)),
+        select(RenderAskRow.job_id).where(RenderAskRow.render_id.in_(render_ids)),
     )
 
 
@@ -74,7 +81,7 @@ async def open_jobs_only_for(session: AsyncSession, render_id: str) -> Sequence[
         .join(table, table.render_id == RenderRow.id)
         .where(*others, table.fingerprint == JobRow.fingerprint, table.job_id == JobRow.id)
         .correlate(JobRow)
-        for table in (RenderSegmentRow, RenderStepRow)
+        for table in (RenderSegmentRow, RenderStepRow, RenderAskRow)
     ]
     query = (
         select(JobRow)

@@ -6,17 +6,30 @@ each other. In SQLite, where there is one writer at a time, all of this does not
 
 from collections.abc import Callable, Collection
 
-from sqlalchemy import ARRAY, Function, Integer, bindparam, func, select, union
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    CompoundSelect,
+    Function,
+    Integer,
+    bindparam,
+    func,
+    select,
+    union,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.db.given import given
 from video_foundry.db.renders import RENDER_ENDED
 from video_foundry.db.tables import (
+    JobNeedRow,
     JobRow,
     ProjectRow,
+    RenderAskRow,
     RenderRow,
     RenderSegmentRow,
     RenderStepRow,
+    SegmentAskRow,
     SegmentRow,
 )
 
@@ -97,37 +110,55 @@ async def lock_slots(session: AsyncSession, model: str) -> None:
 
 async def projects_sharing(session: AsyncSession, project_id: str) -> set[str]:
     """This project, and those with a segment that asks for the same as one of its own."""
-    own = (
-        select(SegmentRow.fingerprint)
-        .where(SegmentRow.project_id == project_id, SegmentRow.fingerprint.is_not(None))
-        .scalar_subquery()
-    )
-    query = select(SegmentRow.project_id).where(SegmentRow.fingerprint.in_(own)).distinct()
+    query = _asking_like(SegmentRow.project_id == project_id)
     return {project_id, *(await session.scalars(query))}
+
+
+def _asking_like(which: ColumnElement[bool]) -> CompoundSelect[tuple[str]]:
+    """The projects with a segment that asks for any of what these segments ask for, be it their own
+    request, one that stands in for it, or a picture."""
+    own = union(
+        select(SegmentRow.fingerprint).where(which, SegmentRow.fingerprint.is_not(None)),
+        select(SegmentAskRow.fingerprint)
+        .join(SegmentRow, SegmentRow.id == SegmentAskRow.segment_id)
+        .where(which),
+    ).scalar_subquery()
+    beside = select(SegmentRow.project_id).join(
+        SegmentAskRow, SegmentAskRow.segment_id == SegmentRow.id
+    )
+    return union(
+        select(SegmentRow.project_id).where(SegmentRow.fingerprint.in_(own)),
+        beside.where(SegmentAskRow.fingerprint.in_(own)),
+    )
 
 
 async def projects_asking_like(session: AsyncSession, segment_id: str) -> set[str]:
     """The projects with a segment that asks for the same as this one, its own among them."""
-    own = select(SegmentRow.fingerprint).where(SegmentRow.id == segment_id).scalar_subquery()
-    query = union(
-        select(SegmentRow.project_id).where(SegmentRow.fingerprint == own),
-        select(SegmentRow.project_id).where(SegmentRow.id == segment_id),
-    )
-    return set(await session.scalars(query))
+    its_own = select(SegmentRow.project_id).where(SegmentRow.id == segment_id)
+    query = _asking_like(SegmentRow.id == segment_id)
+    return {*(await session.scalars(its_own)), *(await session.scalars(query))}
 
 
 async def projects_concerned(session: AsyncSession, job_ids: Collection[str]) -> set[str]:
     """The projects that hear of these jobs: a segment asks for one's request, or wanted that very
-    take, or a render waits for it. One look at an index each, however much there is."""
+    take, or a render waits for it; and those that hear of jobs which wait for these. One look at an
+    index each, however much there is."""
     jobs = select(JobRow).where(JobRow.id.in_(given(session, job_ids))).subquery()
     segments = select(SegmentRow.project_id)
+    beside = segments.join(SegmentAskRow, SegmentAskRow.segment_id == SegmentRow.id)
+    lacking = select(JobRow.segment_id).join(JobNeedRow, JobNeedRow.job_id == JobRow.id)
+    held_up = lacking.join(jobs, JobNeedRow.fingerprint == jobs.c.fingerprint)
     rendered = segments.join(RenderSegmentRow, RenderSegmentRow.segment_id == SegmentRow.id)
     renders = select(RenderRow.project_id).where(RenderRow.status.not_in(RENDER_ENDED))
     waiting = renders.join(RenderSegmentRow, RenderSegmentRow.render_id == RenderRow.id)
     composing = renders.join(RenderStepRow, RenderStepRow.render_id == RenderRow.id)
+    asking = renders.join(RenderAskRow, RenderAskRow.render_id == RenderRow.id)
     query = union(
         segments.join(jobs, SegmentRow.fingerprint == jobs.c.base_fingerprint),
         segments.join(jobs, SegmentRow.id == jobs.c.segment_id),
+        beside.join(jobs, SegmentAskRow.fingerprint == jobs.c.base_fingerprint),
+        segments.where(SegmentRow.id.in_(held_up.scalar_subquery())),
+        asking.join(jobs, RenderAskRow.fingerprint == jobs.c.fingerprint),
         rendered.join(jobs, RenderSegmentRow.fingerprint == jobs.c.fingerprint),
         waiting.join(jobs, RenderSegmentRow.fingerprint == jobs.c.fingerprint),
         composing.join(jobs, RenderStepRow.fingerprint == jobs.c.fingerprint),

@@ -6,7 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import load_only
 
-from video_foundry.db.tables import JobRow, RenderRow, RenderSegmentRow, RenderStepRow
+from video_foundry.db.tables import (
+    JobRow,
+    RenderAskRow,
+    RenderRow,
+    RenderSegmentRow,
+    RenderStepRow,
+)
 
 RENDER_ENDED = ("completed", "failed", "cancelled")
 """Statuses that a render never leaves."""
@@ -92,4 +98,16 @@ async def steps_of_renders(
     query = select(RenderStepRow).where(RenderStepRow.render_id.in_(render_ids))
     for row in await session.scalars(query):
         found[row.render_id].append(row)
+    return found
+
+
+async def asked_beside(session: AsyncSession, render_ids: Collection[str]) -> dict[str, set[str]]:
+    """render id -> the jobs that it has asked for beside those of its clips now."""
+    query = select(RenderAskRow.render_id, RenderAskRow.job_id).where(
+        RenderAskRow.render_id.in_(render_ids)
+    )
+    found: dict[str, set[str]] = {render_id: set() for render_id in render_ids}
+    for render_id, job_id in await session.execute(query):
+        if job_id is not None:
+            found[render_id].add(job_id)
     return found

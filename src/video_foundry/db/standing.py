@@ -8,12 +8,14 @@ from sqlalchemy import ColumnElement, Select, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import load_only
 
-from video_foundry.core.jobs import OPEN, TERMINAL
+from video_foundry.core.jobs import OPEN, TERMINAL, JobState
+from video_foundry.db.segment_asks import pictures_for, satisfying
 from video_foundry.db.tables import (
     ArtifactRow,
     GenerationRow,
     JobRow,
     MediaRow,
+    SegmentAskRow,
     SegmentRow,
     TakeRow,
 )
@@ -21,13 +23,14 @@ from video_foundry.db.tables import (
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """Each by segment id. media: its own footage. results: what answered its request. chosen: the
-    clip of its chosen take. takes: fingerprint -> take id. latest: the open job of what it asks
-    for, else the newest ended one. asked: open generations that were asked for by it, oldest first.
+    """Each by segment id. media: its own footage. results: fingerprint -> clip, of what it asks
+    for. chosen: the clip of its chosen take. takes: fingerprint -> take id, of clips. latest: the
+    open job of what it asks for, else the newest ended one; where that waits for a picture and this
+    for a person, this. asked: open generations that were asked for by it, oldest first.
     """
 
     media: Mapping[str, ArtifactRow]
-    results: Mapping[str, ArtifactRow]
+    results: Mapping[str, Mapping[str, ArtifactRow]]
     chosen: Mapping[str, ArtifactRow]
     takes: Mapping[str, Mapping[str, str]]
     latest: Mapping[str, JobRow]
@@ -43,10 +46,10 @@ async def standing_of(session: AsyncSession, rows: Sequence[SegmentRow]) -> Stan
     latest = _latest(jobs)
     return Standing(
         media=await _clips(session, _of_media(which), any(r.media_id for r in rows)),
-        results=await _clips(session, _of_requests(which), any(r.fingerprint for r in rows)),
+        results=await _results(session, which, any(r.fingerprint for r in rows)),
         chosen=await _clips(session, _of_choices(which), any(r.chosen_take_id for r in rows)),
         takes=await _takes(session, which) if rows else {},
-        latest={r.id: latest[r.fingerprint] for r in rows if r.fingerprint in latest},
+        latest={r.id: job for r in rows if (job := _of_row(r, latest)) is not None},
         asked=_asked(jobs),
     )
 
@@ -69,13 +72,24 @@ def _of_media(which: ColumnElement[bool]) -> Clips:
     )
 
 
-def _of_requests(which: ColumnElement[bool]) -> Clips:
-    return (
-        select(SegmentRow.id, ArtifactRow)
-        .join(GenerationRow, GenerationRow.fingerprint == SegmentRow.fingerprint)
-        .join(ArtifactRow, ArtifactRow.digest == GenerationRow.digest)
-        .where(which)
+async def _results(
+    session: AsyncSession, which: ColumnElement[bool], wanted: bool
+) -> dict[str, dict[str, ArtifactRow]]:
+    """segment id -> fingerprint -> what answered it. (Pictures are among it; nobody asks for them
+    here.)"""
+    if not wanted:
+        return {}
+    made = select(SegmentRow.id, GenerationRow.fingerprint, ArtifactRow)
+    own = made.join(GenerationRow, GenerationRow.fingerprint == SegmentRow.fingerprint)
+    beside = made.join(SegmentAskRow, SegmentAskRow.segment_id == SegmentRow.id).join(
+        GenerationRow, GenerationRow.fingerprint == SegmentAskRow.fingerprint
     )
+    found: dict[str, dict[str, ArtifactRow]] = {}
+    for query in (own, beside):
+        clips = query.join(ArtifactRow, ArtifactRow.digest == GenerationRow.digest).where(which)
+        for segment_id, mark, clip in await session.execute(clips):
+            found.setdefault(segment_id, {})[mark] = clip
+    return found
 
 
 def _of_choices(which: ColumnElement[bool]) -> Clips:
@@ -99,7 +113,8 @@ async def _takes(session: AsyncSession, which: ColumnElement[bool]) -> dict[str,
     query = (
         select(TakeRow.segment_id, TakeRow.fingerprint, TakeRow.id)
         .join(SegmentRow, SegmentRow.id == TakeRow.segment_id)
-        .where(which)
+        .join(GenerationRow, GenerationRow.fingerprint == TakeRow.fingerprint)
+        .where(which, GenerationRow.makes == "video")
     )
     found: dict[str, dict[str, str]] = {}
     for segment_id, fingerprint, take_id in await session.execute(query):
@@ -113,6 +128,10 @@ async def _jobs(session: AsyncSession, which: ColumnElement[bool]) -> Sequence[J
     ids = union(
         select(JobRow.id)
         .join(SegmentRow, SegmentRow.fingerprint == JobRow.fingerprint)
+        .where(which),
+        select(JobRow.id)
+        .join(SegmentAskRow, SegmentAskRow.fingerprint == JobRow.fingerprint)
+        .join(SegmentRow, SegmentRow.id == SegmentAskRow.segment_id)
         .where(which),
         select(JobRow.id)
         .join(SegmentRow, SegmentRow.id == JobRow.segment_id)
@@ -142,6 +161,17 @@ _SHOWN = (
     JobRow.progress,
     JobRow.created_at,
 )
+
+
+def _of_row(row: SegmentRow, latest: Mapping[str, JobRow]) -> JobRow | None:
+    """The job that says how a segment stands."""
+    mine = [latest[mark] for mark in satisfying(row) if mark in latest]
+    pictures = [latest[mark] for mark in pictures_for(row) if mark in latest]
+    open_ = next((job for job in mine if job.state not in TERMINAL), None)
+    if open_ is None:
+        return max(mine, key=lambda job: (job.created_at, job.id), default=None)
+    doubtful = (job for job in pictures if job.state == JobState.NEEDS_ATTENTION)
+    return next(doubtful, open_) if open_.state == JobState.WAITING else open_
 
 
 def _latest(jobs: Sequence[JobRow]) -> dict[str, JobRow]:

@@ -118,7 +118,8 @@ class SegmentRow(Base):
 
     transition: into the next segment. effects, sound: what is done to its picture and its sound.
     chosen_for: the base fingerprint the chosen take was chosen under; the choice holds only while
-    the segment still asks for the same (a pinned take holds always).
+    the segment still asks for the same (a pinned take holds always). also_asks: what the segment
+    asks for beside, as of the last edit: see `db.segment_asks`.
     """
 
     __tablename__ = "segments"
@@ -135,11 +136,24 @@ class SegmentRow(Base):
     effects: Mapped[dict[str, Any] | None]
     sound: Mapped[dict[str, Any] | None]
     fingerprint: Mapped[str | None] = mapped_column(String(64), index=True)
+    also_asks: Mapped[list[dict[str, Any]] | None]
     chosen_take_id: Mapped[str | None] = mapped_column(String(36))
     chosen_for: Mapped[str | None] = mapped_column(String(64))
     pinned: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class SegmentAskRow(Base):
+    """A request that a segment asks for beside its own, to be found by what it asks for. What it is
+    for stands in `segments.also_asks`. fingerprint: without its variation."""
+
+    __tablename__ = "segment_asks"
+
+    segment_id: Mapped[str] = mapped_column(
+        ForeignKey("segments.id", ondelete="CASCADE"), primary_key=True
+    )
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
 
 
 class ItemRow(Base):
@@ -196,7 +210,10 @@ class ArtifactRow(Base):
 
 
 class GenerationRow(Base):
-    """The memory of paid work: the clip that answered a request. Never deleted."""
+    """The memory of paid work: the clip that answered a request. Never deleted.
+
+    account: that knows provider_job_id; None for the environment's.
+    """
 
     __tablename__ = "generations"
 
@@ -204,7 +221,9 @@ class GenerationRow(Base):
     base_fingerprint: Mapped[str] = mapped_column(String(64), index=True)
     request: Mapped[dict[str, Any]]
     digest: Mapped[str] = mapped_column(ForeignKey("artifacts.digest"), index=True)
+    makes: Mapped[str] = mapped_column(String(10), default="video", server_default="video")
     provider_job_id: Mapped[str | None] = mapped_column(Text)
+    account: Mapped[str | None] = mapped_column(String(36))
     cost_amount: Mapped[Decimal | None]
     cost_currency: Mapped[str | None] = mapped_column(String(3))
     created_at: Mapped[datetime]
@@ -257,6 +276,7 @@ class JobRow(Base):
     is_standalone: somebody asked for this take by itself, so no cancelled render takes it along.
     base_fingerprint: of a generation, what any segment that asks for some variation of it asks for.
     stamp: whose turn it is, smallest first (see core.fairness).
+    account: that it was last sent with, or is being sent with; None for the environment's.
     """
 
     __tablename__ = "jobs"
@@ -300,6 +320,7 @@ class JobRow(Base):
     epoch: Mapped[int] = mapped_column(Integer, default=0)
     attempt: Mapped[int] = mapped_column(Integer, default=0)
     deaths: Mapped[int] = mapped_column(Integer, default=0)
+    account: Mapped[str | None] = mapped_column(String(36))
     submit_key: Mapped[str | None] = mapped_column(String(64))
     submit_started_at: Mapped[datetime | None]
     settle_until: Mapped[datetime | None]
@@ -319,6 +340,16 @@ class JobRow(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+
+class JobNeedRow(Base):
+    """What a job that waits is made from: the results of these requests. (It stays when the wait is
+    over.)"""
+
+    __tablename__ = "job_needs"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
 
 
 class RenderRow(Base):
@@ -355,7 +386,10 @@ class RenderRow(Base):
 
 
 class RenderSegmentRow(Base):
-    """One segment of a render's snapshot: the clip it uses, or the request it waits for."""
+    """One segment of a render's snapshot: the clip it uses, or the request it waits for.
+
+    fallbacks: what is asked for where that is refused, in order: see `jobs.chains`.
+    """
 
     __tablename__ = "render_segments"
 
@@ -370,6 +404,20 @@ class RenderSegmentRow(Base):
     trim: Mapped[dict[str, Any] | None]
     asked_seconds: Mapped[str | None] = mapped_column(String(40))
     digest: Mapped[str | None] = mapped_column(String(64))
+    fallbacks: Mapped[list[dict[str, Any]] | None]
+
+
+class RenderAskRow(Base):
+    """What a render has asked for beside the clips of its segments: pictures for them, and requests
+    that were refused before others stood in."""
+
+    __tablename__ = "render_asks"
+
+    render_id: Mapped[str] = mapped_column(
+        ForeignKey("render_jobs.id", ondelete="CASCADE"), primary_key=True
+    )
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+    job_id: Mapped[str | None] = mapped_column(String(36))
 
 
 class RenderOutputRow(Base):
@@ -420,3 +468,63 @@ class EventRow(Base):
     type: Mapped[str] = mapped_column(String(40))
     data: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
+
+
+class OperationRow(Base):
+    """An edit that a client made, as it was applied: one sent again is answered from here.
+
+    id: made by the client. client: which window made it. body: the operation. outcome: what it did.
+    revision: of the project after it; the oldest ones are let go.
+    """
+
+    __tablename__ = "operations"
+    __table_args__ = (Index("ix_operations_revision", "project_id", "revision"),)
+
+    project_id: Mapped[str] = mapped_column(
+        ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True
+    )
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    revision: Mapped[int]
+    client: Mapped[str] = mapped_column(String(36))
+    body: Mapped[dict[str, Any]]
+    outcome: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+class AccountRow(Base):
+    """An account at a provider, beside that of the environment. sealed_key: encrypted; key_end: its
+    last characters, to be recognised by. position: whose turn comes first among a provider's."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (UniqueConstraint("provider", "name"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    provider: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(100))
+    sealed_key: Mapped[str] = mapped_column(Text)
+    key_end: Mapped[str] = mapped_column(String(4))
+    base_url: Mapped[str | None] = mapped_column(Text)
+    settings: Mapped[dict[str, Any]]
+    position: Mapped[int]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class AccountStateRow(Base):
+    """How an account stands, a stored one (by its id) or that of the environment (`default`).
+
+    halt_*: why nothing more is sent with it (see core.accounts). test_*: what trying its key said.
+    """
+
+    __tablename__ = "account_states"
+
+    provider: Mapped[str] = mapped_column(String(100), primary_key=True)
+    account: Mapped[str] = mapped_column(String(36), primary_key=True)
+    halt_code: Mapped[str | None] = mapped_column(String(60))
+    halt_message: Mapped[str | None] = mapped_column(Text)
+    halted_at: Mapped[datetime | None]
+    halted_until: Mapped[datetime | None]
+    halted_key: Mapped[str | None] = mapped_column(String(16))
+    tested_at: Mapped[datetime | None]
+    test_outcome: Mapped[str | None] = mapped_column(String(20))
+    test_message: Mapped[str | None] = mapped_column(Text)

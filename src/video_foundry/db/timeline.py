@@ -1,13 +1,14 @@
 """Reading a project as a timeline, and the memory that belongs to it, ready to be planned."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from video_foundry.core.catalogue import ModelEntry, clip_seconds
+from video_foundry.core.asks import Ask, make_asks, media_named, needed_first
+from video_foundry.core.catalogue import clip_seconds
 from video_foundry.core.composition import Source
 from video_foundry.core.graph import Known
 from video_foundry.core.jobs import JobState
@@ -15,7 +16,8 @@ from video_foundry.core.outputs import chosen
 from video_foundry.core.plan import Memory, film_of
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.render_graph import RenderGraph, make_render_graph
-from video_foundry.core.request import GenerationRequest, make_request
+from video_foundry.core.request import GenerationRequest, requests_named
+from video_foundry.core.retarget import Shot
 from video_foundry.core.timeline import ChosenTake, Timeline, TimelineSegment
 from video_foundry.db.facts import profile_from_json, source_of, trim_from_json
 from video_foundry.db.films import (
@@ -64,6 +66,7 @@ class _Lookups:
     media: Media
     takes: Mapping[str, TakeWithClip]
     previous: Mapping[str, GenerationRequest]
+    previous_pictures: Mapping[str, GenerationRequest]
 
 
 async def load_timeline(
@@ -81,10 +84,12 @@ async def load_timeline(
     rows = await segments_of(session, project.id)
     beside = await items_of(session, project.id)
     named = {item.media_id for item in beside if item.media_id}
+    previous = await _last_rendered(session, project.id)
     lookups = _Lookups(
         media=await media_by_id(session, media_ids(rows) | named),
         takes=await takes_by_id(session, {r.chosen_take_id for r in rows if r.chosen_take_id}),
-        previous=await _last_rendered(session, project.id),
+        previous=previous,
+        previous_pictures=await _pictures_of(session, previous.values()),
     )
     profile = profile_from_json(project.settings)
     segments = [_read(i, row, profile, lookups, models) for i, row in enumerate(rows)]
@@ -139,43 +144,37 @@ def _segment(
     )
     if row.media_id is not None:
         return replace(bare, own=source_of(lookups.media[row.media_id][1]))
-    named = models.catalogue.resolve(row.model_params.get("model"))
-    entry = named.entry
-    request = request_of(row, entry, profile, lookups.media)
+    first, *others = asks_of(row, models, profile, lookups.media)
     return replace(
         bare,
-        request=request,
-        entry=entry,
-        unavailable=models.unavailable(entry),
-        model_note=named.note,
-        chosen=_chosen(row, request, lookups),
+        request=first.request,
+        entry=first.entry,
+        unavailable=first.unavailable,
+        model_note=first.model_note,
+        pictures=first.pictures,
+        fallbacks=tuple(others),
+        chosen=_chosen(row, first.request, lookups),
         previous=lookups.previous.get(row.id),
+        previous_pictures=lookups.previous_pictures,
     )
 
 
-def request_of(
-    row: SegmentRow,
-    entry: ModelEntry,
-    profile: OutputProfile,
-    media: Media,
-) -> GenerationRequest:
-    """The canonical request a segment stands for."""
-    named = [v for v in row.model_params.values() if isinstance(v, str)]
-    digests = {name: media[name][0].digest for name in named if name in media}
-    missing = [
-        name
-        for name in entry.media_parameters
-        if row.model_params.get(name) is not None and row.model_params[name] not in digests
-    ]
-    if missing:
-        raise BadInput(
-            f"{missing[0]} names media that does not exist",
-            field=f"model_params.{missing[0]}",
-            fix="upload the file first (POST /api/media) and use the id it gets",
-        )
-    return make_request(
-        entry, row.prompt, row.model_params, digests, aspect=(profile.width, profile.height)
+def asks_of(
+    row: SegmentRow, models: ModelDirectory, profile: OutputProfile, media: Media
+) -> tuple[Ask, ...]:
+    """The canonical requests a segment stands for: its own, and those that stand in for it. Raises
+    BadInput by field."""
+    digests = {
+        name: media[name][0].digest for name in media_named(row.model_params) if name in media
+    }
+    trim = trim_from_json(row.trim)
+    shot = Shot(
+        given=row.model_params,
+        prompt=row.prompt,
+        seconds=None if trim is None else trim.end or trim.start,
+        aspect=(profile.width, profile.height),
     )
+    return make_asks(models.catalogue, shot, digests, models.unavailable)
 
 
 def _chosen(row: SegmentRow, request: GenerationRequest, lookups: _Lookups) -> ChosenTake | None:
@@ -198,7 +197,7 @@ def _readable(stored_request: Mapping[str, Any]) -> dict[str, Any]:
 def media_ids(rows: Sequence[SegmentRow]) -> set[str]:
     """Every media id that segments name: as own footage or as a reference parameter."""
     own = {r.media_id for r in rows if r.media_id}
-    named = {v for r in rows for v in r.model_params.values() if isinstance(v, str)}
+    named = {name for r in rows for name in media_named(r.model_params)}
     return own | {v for v in named if len(v) == 36}
 
 
@@ -239,6 +238,20 @@ async def _last_rendered(session: AsyncSession, project_id: str) -> dict[str, Ge
     return found
 
 
+async def _pictures_of(
+    session: AsyncSession, requests: Iterable[GenerationRequest]
+) -> dict[str, GenerationRequest]:
+    """Fingerprint -> request, of the pictures that these requests were made from."""
+    marks = {mark for request in requests for mark in requests_named(request).values()}
+    if not marks:
+        return {}
+    query = select(GenerationRow.fingerprint, GenerationRow.request).where(
+        GenerationRow.fingerprint.in_(given(session, marks))
+    )
+    found = await session.execute(query)
+    return {mark: GenerationRequest.from_json(request) for mark, request in found}
+
+
 async def results_for(session: AsyncSession, fingerprints: Collection[str]) -> dict[str, Source]:
     """fingerprint -> the clip that answered the request."""
     if not fingerprints:
@@ -256,7 +269,8 @@ async def results_for(session: AsyncSession, fingerprints: Collection[str]) -> d
 
 async def load_memory(session: AsyncSession, timeline: Timeline) -> Memory:
     """What is known already about the requests and composing steps of a timeline."""
-    wanted = {s.request.fingerprint for s in timeline.segments if s.request}
+    asks = [ask for segment in timeline.segments for ask in segment.asks]
+    wanted = {ask.request.fingerprint for ask in asks} | needed_first(asks).keys()
     results = await results_for(session, wanted)
     open_now, failed = await _jobs(session, wanted - results.keys())
     known, graph = await _composing(session, timeline, results)

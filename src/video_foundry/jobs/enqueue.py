@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.core.fairness import Priority
-from video_foundry.core.jobs import TERMINAL, JobState
+from video_foundry.core.jobs import NOBODYS, TERMINAL, JobState
 from video_foundry.core.money import Price
-from video_foundry.db.bulk import add_unless_there, write_columns
+from video_foundry.db.bulk import add_rows, add_unless_there, write_columns
 from video_foundry.db.given import given
 from video_foundry.db.store import Line, Tx
-from video_foundry.db.tables import JobRow
+from video_foundry.db.tables import JobNeedRow, JobRow
 from video_foundry.errors import TransactionConflict
 from video_foundry.jobs.turns import Turns, turns_for
 from video_foundry.ports.wake import JobKind
@@ -23,7 +23,8 @@ from video_foundry.ports.wake import JobKind
 
 @dataclass(frozen=True, kw_only=True)
 class NewJob:
-    """What to enqueue. payload: everything the worker needs, as JSON."""
+    """What to enqueue. payload: everything the worker needs, as JSON. needs: requests that have no
+    result yet, which it waits for; who enqueues it sees to it that they are open."""
 
     kind: JobKind
     fingerprint: str
@@ -35,6 +36,7 @@ class NewJob:
     is_standalone: bool = False
     base_fingerprint: str | None = None
     priority: Priority = "normal"
+    needs: tuple[str, ...] = ()
 
     @property
     def line(self) -> Line:
@@ -129,7 +131,7 @@ async def _shared_or_added(
 
 
 def _waits(job: JobRow | None) -> bool:
-    return job is None or job.state == JobState.QUEUED
+    return job is None or job.state in NOBODYS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +146,7 @@ class _Sharing:
     def of(cls, job: JobRow) -> Self:
         """As it stands."""
         return cls(
-            stamp=job.stamp if job.state == JobState.QUEUED else None,
+            stamp=job.stamp if job.state in NOBODYS else None,
             is_standalone=job.is_standalone,
             cancel_requested=job.cancel_requested,
         )
@@ -174,6 +176,8 @@ async def _add(
     rows = {row.fingerprint: row for row in await add_unless_there(tx.session, JobRow, values)}
     if len(rows) < len(added):
         raise _OpenedMeanwhile(added.keys() - rows.keys())
+    needs = [(rows[mark].id, need) for mark, new in added.items() for need in new.needs]
+    await add_rows(tx.session, [JobNeedRow(job_id=job, fingerprint=need) for job, need in needs])
     return rows
 
 
@@ -188,7 +192,7 @@ def _values(tx: Tx, new: NewJob, sharing: _Sharing) -> dict[str, Any]:
         "segment_id": new.segment_id,
         "priority": new.priority,
         "stamp": sharing.stamp,
-        "state": JobState.QUEUED,
+        "state": JobState.WAITING if new.needs else JobState.QUEUED,
         "payload": new.payload,
         "model": new.model,
         "run_after": tx.now,

@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy import select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from video_foundry.core.jobs import JobState
+from video_foundry.core.jobs import TERMINAL, JobState
 from video_foundry.core.money import Money
 from video_foundry.core.request import GenerationRequest
 from video_foundry.db.bulk import add_rows, write_columns
@@ -19,6 +19,7 @@ from video_foundry.db.facts import facts_to_json
 from video_foundry.db.given import given
 from video_foundry.db.locks import hold_answers
 from video_foundry.db.once import insert_once
+from video_foundry.db.segment_asks import base_marks, keep_asks
 from video_foundry.db.store import Tx
 from video_foundry.db.tables import (
     ArtifactRow,
@@ -26,14 +27,17 @@ from video_foundry.db.tables import (
     GenerationRow,
     JobRow,
     RenderSegmentRow,
+    SegmentAskRow,
     SegmentRow,
     TakeRow,
 )
 from video_foundry.db.takes import takes_filed
 from video_foundry.events import log
 from video_foundry.events.log import NewEvent
+from video_foundry.jobs.enqueue import enqueue
+from video_foundry.jobs.pictures import asked_again, release, waiting_for, what_is_lacking
 from video_foundry.jobs.queue import move
-from video_foundry.jobs.renders import advance_all, generation_done, step_done
+from video_foundry.jobs.renders import advance_all, generation_done, like, step_done
 from video_foundry.ports.blobs import StoredBlob
 from video_foundry.ports.compositor import MediaFacts
 
@@ -84,7 +88,9 @@ async def finish_generation(tx: Tx, job: JobRow, new: NewArtifact, cost: Money |
         base_fingerprint=request.base_fingerprint,
         request=job.payload["request"],
         digest=new.blob.digest,
+        makes=job.payload.get("makes", "video"),
         provider_job_id=job.provider_job_id,
+        account=job.account,
         cost_amount=cost.amount if cost else None,
         cost_currency=cost.currency if cost else None,
         created_at=tx.now,
@@ -105,10 +111,12 @@ async def finish_generation(tx: Tx, job: JobRow, new: NewArtifact, cost: Money |
 
 
 async def conclude_generation(tx: Tx, job: JobRow) -> None:
-    """What follows when the result of a job's request is known: takes, events, renders."""
+    """What follows when the result of a job's request is known: takes, events, renders, and jobs
+    that were waiting for it."""
     segments = await segments_concerned(tx.session, job)
     await file_takes(tx, [(segment, {job.fingerprint}) for segment in segments])
     await tell_segments(tx, job)
+    await tell_of(tx, await release(tx, job.fingerprint))
     await generation_done(tx, job.fingerprint)
 
 
@@ -119,7 +127,22 @@ async def end_unsuccessfully(
     ended = await move(tx, job, state, error_code=code, error_message=message, **values)
     await tell_segments(tx, ended)
     await advance_all(tx, job.fingerprint)
+    if ended.kind == "generate" and ended.state in TERMINAL:
+        await _end_what_waits(tx, ended)
     return ended
+
+
+async def _end_what_waits(tx: Tx, job: JobRow) -> None:
+    """Jobs that waited for this one fail with it; where only who asked for it gave it up, it is
+    asked for again by those who did not."""
+    waiting = await waiting_for(tx.session, job.fingerprint)
+    if waiting and job.state == JobState.CANCELLED and job.cancel_requested:
+        await asked_again(tx, job, await enqueue(tx, like(job)))
+        return
+    for other in waiting:
+        what = what_is_lacking(other, job.fingerprint)
+        why = f"its {what} could not be made: {job.error_message or job.state}"
+        await end_unsuccessfully(tx, other, JobState.FAILED, job.error_code or "cancelled", why)
 
 
 async def finish_composition(
@@ -156,6 +179,9 @@ async def segments_concerned(session: AsyncSession, job: JobRow) -> Sequence[Seg
     request = GenerationRequest.from_json(job.payload["request"])
     ids = union(
         select(SegmentRow.id).where(SegmentRow.fingerprint == request.base_fingerprint),
+        select(SegmentAskRow.segment_id).where(
+            SegmentAskRow.fingerprint == request.base_fingerprint
+        ),
         select(SegmentRow.id).where(SegmentRow.id == job.segment_id),
         select(RenderSegmentRow.segment_id).where(RenderSegmentRow.fingerprint == job.fingerprint),
     )
@@ -191,17 +217,22 @@ async def _asking(
     session: AsyncSession, base_fingerprints: Collection[str]
 ) -> dict[str, list[tuple[str, str]]]:
     """request -> the segments that ask for it now, with their projects, in order."""
+    marks = given(session, base_fingerprints)
+    own = select(SegmentRow.fingerprint.label("mark"), SegmentRow.id.label("id"))
+    beside = select(SegmentAskRow.fingerprint, SegmentAskRow.segment_id)
+    asks = union(
+        own.where(SegmentRow.fingerprint.in_(marks)),
+        beside.where(SegmentAskRow.fingerprint.in_(marks)),
+    ).subquery()
     query = (
-        select(SegmentRow.fingerprint, SegmentRow.id, SegmentRow.project_id)
-        .where(
-            SegmentRow.fingerprint.in_(given(session, base_fingerprints)),
-            SegmentRow.media_id.is_(None),
-        )
+        select(asks.c.mark, SegmentRow.id, SegmentRow.project_id)
+        .join(SegmentRow, SegmentRow.id == asks.c.id)
+        .where(SegmentRow.media_id.is_(None))
         .order_by(SegmentRow.project_id, SegmentRow.order_index)
     )
     found: dict[str, list[tuple[str, str]]] = {}
     for mark, segment_id, project_id in await session.execute(query):
-        found.setdefault(mark or "", []).append((segment_id, project_id))
+        found.setdefault(mark, []).append((segment_id, project_id))
     return found
 
 
@@ -293,8 +324,10 @@ def _is_alone(segment: SegmentRow, mark: str, base: str, answered: Collection[st
 
 
 async def file_known_takes(tx: Tx, segments: Sequence[SegmentRow]) -> None:
-    """File every result the memory holds for what segments ask for now, any variation."""
-    asking = {segment.fingerprint for segment in segments if segment.fingerprint}
+    """File every result the memory holds for what segments ask for now, any variation; and let
+    them be found by all of it."""
+    await keep_asks(tx.session, segments)
+    asking = {mark for segment in segments for mark in base_marks(segment)}
     if not asking:
         return
     await hold_answers(tx.session, asking)
@@ -304,4 +337,5 @@ async def file_known_takes(tx: Tx, segments: Sequence[SegmentRow]) -> None:
     known: dict[str, set[str]] = {}
     for base, mark in await tx.session.execute(query):
         known.setdefault(base, set()).add(mark)
-    await file_takes(tx, [(s, known[s.fingerprint]) for s in segments if s.fingerprint in known])
+    marks = [(s, {m for base in base_marks(s) for m in known.get(base, ())}) for s in segments]
+    await file_takes(tx, [(segment, mine) for segment, mine in marks if mine])

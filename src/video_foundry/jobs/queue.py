@@ -9,11 +9,20 @@ from typing import Any
 from sqlalchemy import Float, Select, and_, case, cast, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from video_foundry.core.jobs import CLAIMABLE, OPEN, SLOT_HOLDING, TERMINAL, JobState, may_move
+from video_foundry.core.jobs import (
+    CLAIMABLE,
+    NOBODYS,
+    OPEN,
+    SLOT_HOLDING,
+    TERMINAL,
+    JobState,
+    may_move,
+)
 from video_foundry.db.given import given, given_numbers
 from video_foundry.db.locks import lock_jobs
 from video_foundry.db.store import Tx
 from video_foundry.db.tables import GenerationRow, JobRow
+from video_foundry.ports.accounts import DEFAULT
 from video_foundry.ports.metrics import JOB_SECONDS, LEASES_EXPIRED
 from video_foundry.ports.wake import JobKind
 from video_foundry.telemetry import clean
@@ -87,6 +96,23 @@ async def in_flight(
     if model is not None:
         query = query.where(JobRow.model == model)
     return {model or "": count for model, count in await session.execute(query)}
+
+
+async def slots_taken(session: AsyncSession, model: str) -> dict[str, int]:
+    """account -> generations of this model that hold one of its slots there."""
+    query = (
+        select(JobRow.account, func.count())
+        .where(
+            JobRow.kind == "generate",
+            JobRow.model == model,
+            JobRow.state.in_(sorted(SLOT_HOLDING)),
+        )
+        .group_by(JobRow.account)
+    )
+    taken: dict[str, int] = {}
+    for account, count in await session.execute(query):
+        taken[account or DEFAULT] = taken.get(account or DEFAULT, 0) + count
+    return taken
 
 
 async def claim(
@@ -260,7 +286,7 @@ async def ask_all_to_cancel(tx: Tx, jobs: Sequence[JobRow]) -> Sequence[JobRow]:
     in the order of `jobs`, as they are now."""
     tx.wakes |= {"compose" if job.kind == "compose" else "generate" for job in jobs}
     ids = given(tx.session, [job.id for job in jobs])
-    waiting = (JobRow.state == JobState.QUEUED, JobRow.lease_owner.is_(None))
+    waiting = (JobRow.state.in_(sorted(NOBODYS)), JobRow.lease_owner.is_(None))
     nobody = (
         update(JobRow)
         .where(JobRow.id.in_(ids), *waiting)

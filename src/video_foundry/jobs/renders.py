@@ -26,6 +26,7 @@ from video_foundry.db.store import Tx
 from video_foundry.db.tables import (
     GenerationRow,
     JobRow,
+    RenderAskRow,
     RenderOutputRow,
     RenderRow,
     RenderSegmentRow,
@@ -34,6 +35,7 @@ from video_foundry.db.tables import (
 from video_foundry.errors import BadInput
 from video_foundry.events import log
 from video_foundry.events.log import NewEvent
+from video_foundry.jobs.chains import fall_back
 from video_foundry.jobs.enqueue import NewJob, enqueue_all
 from video_foundry.jobs.failures import why_lost, why_no_clip
 from video_foundry.jobs.pace import Pace
@@ -46,11 +48,13 @@ PACE = Pace()
 async def open_renders_waiting_for(
     session: AsyncSession, fingerprints: Collection[str]
 ) -> Sequence[RenderRow]:
-    """Renders under way that need any of these requests or composing steps."""
+    """Renders under way that need any of these requests or composing steps, or have asked for
+    them."""
     marks = given(session, fingerprints)
     ids = union(
         select(RenderSegmentRow.render_id).where(RenderSegmentRow.fingerprint.in_(marks)),
         select(RenderStepRow.render_id).where(RenderStepRow.fingerprint.in_(marks)),
+        select(RenderAskRow.render_id).where(RenderAskRow.fingerprint.in_(marks)),
     )
     query = (
         select(RenderRow)
@@ -176,6 +180,8 @@ async def advance(tx: Tx, render: RenderRow) -> None:
     outputs = await _outputs_of(tx.session, render)
     before, left = _standing(render, outputs), render.seconds_left
     await _take_clips(tx, rows)
+    if await fall_back(tx, render, rows):
+        await _take_clips(tx, rows)
     try:
         graph = await _graph(tx.session, render, rows, outputs)
     except BadInput as misfit:  # a clip came out shorter than was asked for, say
@@ -293,7 +299,7 @@ async def _ask_again(tx: Tx, rows: Sequence[RenderSegmentRow], off: Collection[s
         return False
     whole = await whole_jobs(tx.session, off)
     asked = [whole[job_id or ""] for job_id in wanted]
-    again = await enqueue_all(tx, [_like(job) for job in asked])
+    again = await enqueue_all(tx, [like(job) for job in asked])
     new = {job.id: other.id for job, other in zip(asked, again, strict=True)}
     for row in waiting:
         row.job_id = new[row.job_id or ""]
@@ -305,7 +311,7 @@ def _was_called_off(job: JobRow) -> bool:
     return job.state == JobState.CANCELLED and job.cancel_requested
 
 
-def _like(job: JobRow) -> NewJob:
+def like(job: JobRow) -> NewJob:
     """A job for the same work."""
     price = None
     if job.price_low is not None and job.price_high is not None:
@@ -365,8 +371,8 @@ async def _clips_made(session: AsyncSession, fingerprints: Collection[str]) -> d
 
 def _status(rows: Sequence[RenderSegmentRow], jobs: Mapping[str, JobRow]) -> str:
     waiting = [r for r in rows if not r.digest]
-    generating = [jobs[r.job_id] for r in waiting if r.job_id and r.job_id in jobs]
-    if any(job.state == JobState.NEEDS_ATTENTION for job in generating):
+    # Whatever of a render is open was asked for by it: a clip, or a picture that a clip waits for.
+    if waiting and any(job.state == JobState.NEEDS_ATTENTION for job in jobs.values()):
         return "needs_attention"
     if waiting:
         return "processing"

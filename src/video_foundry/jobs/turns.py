@@ -75,7 +75,7 @@ async def _served(session: AsyncSession, kind: JobKind) -> float:
     return max((stamp for stamp in found if stamp is not None), default=0.0)
 
 
-SERVED = frozenset(JobState) - {JobState.QUEUED, JobState.CANCELLED}
+SERVED = frozenset(JobState) - {JobState.WAITING, JobState.QUEUED, JobState.CANCELLED}
 """States of jobs whose turn has come; the cancelled seldom saw theirs."""
 
 

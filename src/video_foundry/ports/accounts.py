@@ -1,7 +1,16 @@
 """The port to accounts at providers: which key to use and where the provider is. Where keys are
 kept is not known here, and no key is ever part of a message."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+DEFAULT = "default"
+"""The account that the environment names, by its id and by its name."""
+
+CheckOutcome = Literal["good", "refused", "no_credit", "unavailable", "untestable"]
+"""What came of trying a key: it works; the provider refused it; it works and there is no money
+left; the provider could not be asked; there is nothing to ask that is sure to be free."""
 
 
 class Account(Protocol):
@@ -21,3 +30,35 @@ class Account(Protocol):
 
     def setting(self, name: str) -> str:
         """A further setting of the provider, such as `project`; "" when it is not set."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredAccount:
+    """An account whose key we keep. sealed_key: encrypted, only a vault can read it. base_url,
+    settings: where they say nothing, those of the environment hold."""
+
+    id: str
+    provider: str
+    name: str
+    sealed_key: str = field(repr=False)
+    base_url: str | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountCheck:
+    """What came of trying a key, in a word and in a sentence for people."""
+
+    outcome: CheckOutcome
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provider:
+    """A provider that takes keys. title: its name in sentences. env_key: the variable of its
+    default account's key. can_store: whether further accounts can be stored for it."""
+
+    id: str
+    title: str
+    env_key: str
+    can_store: bool

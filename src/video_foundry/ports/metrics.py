@@ -31,6 +31,12 @@ SUBMISSIONS = Counter(
     ["provider", "outcome"],
 )
 """outcome: accepted, retry, refused or unknown."""
+WEBHOOKS = Counter(
+    "video_foundry_webhooks",
+    "Calls to webhook addresses by what they came to",
+    ["provider", "heard"],
+)
+"""heard: hinted, idle, unknown or forged."""
 JOB_SECONDS = Histogram(
     "video_foundry_job_seconds",
     "Seconds from when a job was asked for to its end",

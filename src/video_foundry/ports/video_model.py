@@ -7,6 +7,7 @@ exactly what happened (see `errors`), and the workers decide. No adapter code li
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
@@ -66,6 +67,7 @@ class Submission:
     key: stable for this attempt; send it as Idempotency-Key where the provider takes one, and in
     metadata where the provider can be searched by it.
     scratch: an empty folder this generation may write to (local models put their clip there).
+    webhook_url: where the provider may call when it is over, None where nobody can be called.
     """
 
     model: str
@@ -74,6 +76,17 @@ class Submission:
     references: Mapping[str, Path]
     key: str
     scratch: Path
+    webhook_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Webhook:
+    """A call to the address that a submission gave away. headers: names in lower case. body: as it
+    came, not parsed. received_at: with a zone."""
+
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    received_at: datetime
 
 
 class VideoModelInterface(ABC):
@@ -113,6 +126,12 @@ class VideoModelInterface(ABC):
     async def find_generation(self, key: str) -> str | None:
         """For `lookup` models: the provider's job id for our key, or None when there is none."""
         return None
+
+    async def is_genuine_webhook(self, webhook: Webhook) -> bool:
+        """Whether a call to a submission's `webhook_url` comes from the provider, by its signature;
+        with True where the provider signs nothing, the address alone says so. It leads to one
+        `get_status`, never to more. Only for those that give the address away."""
+        return False
 
     async def aclose(self) -> None:
         """Release connections. Called once, at shutdown."""

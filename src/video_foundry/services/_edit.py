@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import uuid4
 
+from video_foundry.core.asks import Ask
 from video_foundry.core.catalogue import clip_seconds
 from video_foundry.core.composition import LONGEST_STILL, Trim
 from video_foundry.core.effects import check_freeze
@@ -29,10 +30,11 @@ from video_foundry.db.films import (
 from video_foundry.db.locks import lock_project
 from video_foundry.db.media import artifacts_by_digest
 from video_foundry.db.projects import project_by_id
+from video_foundry.db.segment_asks import also_asks_json
 from video_foundry.db.segments import last_order_index, segment_by_id
 from video_foundry.db.store import Session, Tx
 from video_foundry.db.tables import ArtifactRow, ItemRow, ProjectRow, SegmentRow
-from video_foundry.db.timeline import Media, media_by_id, media_ids, request_of
+from video_foundry.db.timeline import Media, asks_of, media_by_id, media_ids
 from video_foundry.errors import BadInput, Conflict, NotFound
 from video_foundry.events import log
 from video_foundry.events.log import NewEvent
@@ -53,10 +55,12 @@ class SegmentContent:
     treatment: Mapping[str, Any] = field(default_factory=dict)
 
 
-def new_segment_row(tx: Tx, project_id: str, content: SegmentContent) -> SegmentRow:
+def new_segment_row(
+    tx: Tx, project_id: str, content: SegmentContent, *, segment_id: str | None = None
+) -> SegmentRow:
     """A row for a new segment, still without a place in the order."""
     row = SegmentRow(
-        id=str(uuid4()),
+        id=segment_id or str(uuid4()),
         project_id=project_id,
         prompt=content.prompt,
         model_params=content.model_params,
@@ -93,10 +97,12 @@ class ItemContent:
     segment_id: str | None = None
 
 
-def new_item_row(tx: Tx, project_id: str, content: ItemContent, position: int) -> ItemRow:
+def new_item_row(
+    tx: Tx, project_id: str, content: ItemContent, position: int, *, item_id: str | None = None
+) -> ItemRow:
     """A row for a new item."""
     return ItemRow(
-        id=str(uuid4()),
+        id=item_id or str(uuid4()),
         project_id=project_id,
         position=position,
         kind=content.kind,
@@ -194,15 +200,17 @@ async def set_requests(
     for position, segment in enumerate(segments):
         try:
             _check_lut(segment, luts)
-            segment.fingerprint = _asked_for(ctx, profile, media, segment)
+            asks = _asked_for(ctx, profile, media, segment)
         except BadInput as error:
             raise explain(position, error) from error
+        segment.fingerprint = asks[0].request.fingerprint if asks else None
+        segment.also_asks = also_asks_json(asks)
 
 
 def _asked_for(
     ctx: Context, profile: OutputProfile, media: Media, segment: SegmentRow
-) -> str | None:
-    """The fingerprint of a segment's request, None for own media. Raises BadInput by field."""
+) -> tuple[Ask, ...]:
+    """What a segment asks for, nothing for own media. Raises BadInput by field."""
     if segment.media_id is not None:
         if segment.media_id not in media:
             raise BadInput(
@@ -213,11 +221,10 @@ def _asked_for(
         artifact = media[segment.media_id][1]
         _check_kind(artifact.facts.get("kind"))
         _check_trim(segment, seconds_of(artifact) or None)
-        return None
-    entry = ctx.models.catalogue.resolve(segment.model_params.get("model")).entry
-    request = request_of(segment, entry, profile, media)
-    _check_trim(segment, clip_seconds(request.readable_params()))
-    return request.fingerprint
+        return ()
+    asks = asks_of(segment, ctx.models, profile, media)
+    _check_trim(segment, clip_seconds(asks[0].request.readable_params()))
+    return asks
 
 
 def _check_kind(kind: str | None) -> None:

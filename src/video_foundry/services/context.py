@@ -15,6 +15,7 @@ from video_foundry.ports.rate import RateLimiter
 from video_foundry.ports.signal import SignalBus
 from video_foundry.ports.sound import SoundCompositor
 from video_foundry.ports.titles import Titler
+from video_foundry.ports.vault import NoVault, Vault
 from video_foundry.ports.wake import Wake
 
 
@@ -32,7 +33,8 @@ class Limits:
 class Context:
     """The ports and the database. scratch: a local folder for files under way. fonts: what
     identifies the installed fonts, so that titles are drawn anew with others. preview_policy: when
-    previews are made."""
+    previews are made. vault: seals what is secret before it is stored. public_url: where providers
+    may call, None where they cannot."""
 
     store: Store
     blobs: BlobStore
@@ -50,3 +52,5 @@ class Context:
     limits: Limits
     previews: PreviewMaker = field(default_factory=NoPreviews)
     preview_policy: PreviewPolicy = "lazy"
+    vault: Vault = field(default_factory=NoVault)
+    public_url: str | None = None

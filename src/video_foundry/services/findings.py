@@ -11,7 +11,8 @@ from video_foundry.db.tables import GenerationRow
 
 @dataclass(frozen=True, kw_only=True)
 class Paid:
-    """A generation that a clip answers: what it cost, and where it can be asked for again."""
+    """A generation that a clip answers: what it cost, and where it can be asked for again.
+    account: that knows the job; None for the environment's."""
 
     fingerprint: str
     provider: str
@@ -19,6 +20,7 @@ class Paid:
     provider_job_id: str | None
     cost: Decimal | None
     currency: str | None
+    account: str | None = None
 
     @property
     def words(self) -> str:
@@ -38,6 +40,7 @@ def paid_of(row: GenerationRow) -> Paid:
         provider_job_id=row.provider_job_id,
         cost=None if row.cost_amount is None else _plain(row.cost_amount),
         currency=row.cost_currency,
+        account=row.account,
     )
 
 

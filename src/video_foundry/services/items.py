@@ -3,14 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from video_foundry.core.titles import MOST_OVERLAYS
-from video_foundry.db.bulk import add_rows, write_columns
-from video_foundry.db.items import LISTS, item_by_id, items_of, next_position, values_of
+from video_foundry.db.bulk import add_rows
+from video_foundry.db.items import item_by_id, items_of, next_position
 from video_foundry.db.locks import lock_project
-from video_foundry.db.segments import segment_by_id
 from video_foundry.db.store import Session, Tx, retried
 from video_foundry.db.tables import ItemRow, ProjectRow
-from video_foundry.db.timeline import media_by_id
 from video_foundry.errors import BadInput, NotFound
 from video_foundry.services._edit import (
     ItemContent,
@@ -20,6 +17,7 @@ from video_foundry.services._edit import (
     project_of,
     tell,
 )
+from video_foundry.services._items import ItemChange, change_item, check_item, place_items
 from video_foundry.services.context import Context
 
 
@@ -32,42 +30,10 @@ async def add_item(
         project = await locked_project(tx, project_id)
         await edited(tx, project, based_on)
         row = new_item_row(tx, project_id, content, await next_position(tx.session, project_id))
-        await _check(tx, row)
+        await check_item(tx, row)
         await add_rows(tx.session, [row])
         await tell(tx, project, "item.created", item_id=row.id)
         return row
-
-
-async def _check(tx: Tx, row: ItemRow) -> None:
-    if row.position >= 2 * MOST_OVERLAYS:
-        raise BadInput(
-            f"a project holds at most {MOST_OVERLAYS:,} items",
-            field="items",
-            fix="leave some out, or split the film into several projects",
-            code="too_many_items",
-        )
-    if row.segment_id is not None:
-        segment = await segment_by_id(tx.session, row.segment_id)
-        if segment is None or segment.project_id != row.project_id:
-            raise BadInput(
-                "it is tied to a segment that the project does not have",
-                field="segment",
-                fix="tie it to a segment of this project, or to none",
-            )
-    media = await media_by_id(tx.session, {row.media_id} if row.media_id else set())
-    try:
-        values_of([row], media)
-    except BadInput as error:
-        raise _by_field(error, f"{LISTS[row.kind]}.0.") from error
-
-
-def _by_field(error: BadInput, before: str) -> BadInput:
-    """The error of one item, its fields without the list that the item would stand in."""
-    problems = [
-        type(p)(field=p.field.removeprefix(before), message=p.message, fix=p.fix)
-        for p in error.problems
-    ]
-    return BadInput(error.message, problems=problems, code=error.code)
 
 
 async def list_items(ctx: Context, project_id: str) -> Sequence[ItemRow]:
@@ -116,19 +82,7 @@ async def update_item(
     async with ctx.store.write() as tx:
         row, project = await _locked_item(tx, item_id)
         await edited(tx, project, based_on)
-        if row.kind != kind:
-            raise BadInput(
-                f"the item is a {row.kind}, not a {kind}",
-                field="kind",
-                fix=f"send kind {row.kind!r}, or remove the item and add another",
-            )
-        whole = {**row.data, **data}
-        row.data = {name: whole[name] for name in whole if name not in unset}
-        for name, value in tied.items():
-            setattr(row, name, value)
-        row.updated_at = tx.now
-        await _check(tx, row)
-        await tx.session.flush()
+        await change_item(tx, row, ItemChange(kind=kind, data=data, tied=tied, unset=unset))
         await tell(tx, project, "item.updated", item_id=row.id)
         return row
 
@@ -159,9 +113,6 @@ async def reorder_items(
                 fix=f"the project has {len(rows)} items; read it again and send all their ids",
             )
         ordered = [rows[i] for i in item_ids]
-        for offset in (2 * MOST_OVERLAYS + len(ordered), 0):  # out of the way first
-            for position, row in enumerate(ordered):
-                row.position = offset + position
-            await write_columns(tx.session, ordered, "position")
+        await place_items(tx, ordered)
         await tell(tx, project, "item.reordered", item_ids=list(item_ids))
         return ordered

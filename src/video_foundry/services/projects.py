@@ -7,23 +7,20 @@ from typing import Any
 from uuid import uuid4
 
 from video_foundry.core.profile import OutputProfile
-from video_foundry.db.bulk import write_columns
-from video_foundry.db.facts import profile_from_json
 from video_foundry.db.projects import recent_projects, remove_project
 from video_foundry.db.renders import open_render_ids
 from video_foundry.db.store import Session, retried
 from video_foundry.db.tables import ProjectRow
 from video_foundry.db.timeline import segments_of
 from video_foundry.errors import Conflict
-from video_foundry.jobs.filing import file_known_takes
 from video_foundry.services._edit import (
     edited,
     locked_project,
     project_of,
-    set_requests,
     settled,
     tell,
 )
+from video_foundry.services._projects import ProjectChange, change_project
 from video_foundry.services.context import Context
 from video_foundry.services.views import ProjectView, view_segments
 
@@ -100,31 +97,13 @@ async def update_project(
     async with ctx.store.write() as tx:
         row = await locked_project(tx, project_id)
         await edited(tx, row, based_on)
-        row.name = row.name if name is None else name
-        row.description = row.description if description is None else description
-        if reshape is not None or outputs is not None:
-            _set_outputs(row, reshape, outputs)
-        if reshape is not None:
-            asking = await segments_of(tx.session, project_id)
-            await set_requests(ctx, tx, row, asking)
-            await write_columns(tx.session, asking, "fingerprint")
-            await file_known_takes(tx, asking)
+        change = ProjectChange(name=name, description=description, reshape=reshape, outputs=outputs)
+        await change_project(ctx, tx, row, change)
         await tell(tx, row, "project.updated")
         await tx.session.flush()
         await tx.session.refresh(row)
         segments = await view_segments(tx.session, await segments_of(tx.session, project_id))
     return ProjectView(row=row, segments=segments)
-
-
-def _set_outputs(
-    row: ProjectRow,
-    reshape: Callable[[OutputProfile], OutputProfile] | None,
-    outputs: Sequence[Mapping[str, Any]] | None,
-) -> None:
-    profile = profile_from_json(row.settings)
-    changed = profile if reshape is None else reshape(profile)
-    settled_now = settled(changed, row.outputs or () if outputs is None else outputs)
-    row.settings, row.outputs = settled_now["settings"], settled_now["outputs"]
 
 
 @retried

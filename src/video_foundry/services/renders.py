@@ -1,20 +1,22 @@
 """Renders: accept a plan, look, cancel. Accepting is one transaction: the render, its snapshot of
 the timeline, its jobs and events; nothing is sent to anybody before it is committed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 from uuid import uuid4
 
 from pydantic import TypeAdapter
 
-from video_foundry.core.catalogue import ModelEntry, clip_seconds
+from video_foundry.core.asks import Ask, Picture
+from video_foundry.core.catalogue import clip_seconds
+from video_foundry.core.chains import chain_from
 from video_foundry.core.fairness import Priority
 from video_foundry.core.jobs import JobState
 from video_foundry.core.outputs import MAIN, Output
-from video_foundry.core.plan import Plan, PlannedSegment, make_plan
-from video_foundry.core.request import GenerationRequest
+from video_foundry.core.plan import Memory, Plan, make_plan
+from video_foundry.core.planned_segments import PlannedSegment
 from video_foundry.core.timeline import Timeline, TimelineSegment
 from video_foundry.db.bulk import add_rows
 from video_foundry.db.facts import profile_to_json, trim_to_json
@@ -25,6 +27,7 @@ from video_foundry.db.media import artifacts_by_digest
 from video_foundry.db.outputs import new_output_rows, only_film, output_of, output_rows_of
 from video_foundry.db.renders import (
     RENDER_ENDED,
+    asked_beside,
     recent_renders,
     render_by_id,
     snapshots_of,
@@ -43,6 +46,7 @@ from video_foundry.db.tables import (
 from video_foundry.db.timeline import load_memory, load_timeline
 from video_foundry.errors import BadInput, Conflict, FieldProblem, NotFound
 from video_foundry.events import log
+from video_foundry.jobs.chains import link_to_json, note_ask, with_needs
 from video_foundry.jobs.enqueue import NewJob, enqueue_all
 from video_foundry.jobs.filing import tell_of
 from video_foundry.jobs.locks import holding
@@ -146,12 +150,13 @@ async def start_render(
         timeline = await load_timeline(
             tx.session, project, ctx.models, fonts=ctx.fonts, outputs=outputs
         )
-        plan = make_plan(timeline, await load_memory(tx.session, timeline))
+        memory = await load_memory(tx.session, timeline)
+        plan = make_plan(timeline, memory)
         if plan_digest is not None and plan_digest != plan.digest:
             raise PlanDrifted(plan)
         _refuse_problems(plan)
         check_price(plan.price, max_cost)
-        render = await _accept(tx, timeline, plan, priority)
+        render = await _accept(tx, timeline, plan, memory, priority)
         return await _view(tx.session, render)
 
 
@@ -172,7 +177,9 @@ def _refuse_problems(plan: Plan) -> None:
     )
 
 
-async def _accept(tx: Tx, timeline: Timeline, plan: Plan, priority: Priority) -> RenderRow:
+async def _accept(
+    tx: Tx, timeline: Timeline, plan: Plan, memory: Memory, priority: Priority
+) -> RenderRow:
     render = RenderRow(
         id=str(uuid4()),
         project_id=timeline.project_id,
@@ -195,19 +202,51 @@ async def _accept(tx: Tx, timeline: Timeline, plan: Plan, priority: Priority) ->
     await add_rows(tx.session, new_output_rows(render.id, timeline.wanted))
     pairs = list(zip(timeline.segments, plan.segments, strict=True))
     rows = [_snapshot(render, position, *pair) for position, pair in enumerate(pairs)]
-    asked = [
-        (row, _generation(render, segment, segment.request, segment.entry))
+    chains = {
+        row: chain_from(segment, memory.results, planned.fingerprint)
         for row, (segment, planned) in zip(rows, pairs, strict=True)
-        if planned.action == "generate" and segment.request and segment.entry
-    ]
-    jobs = await enqueue_all(tx, [new for _, new in asked])
-    for (row, _), job in zip(asked, jobs, strict=True):
-        row.job_id = job.id
-    await tell_of(tx, jobs)
+        if planned.action == "generate"
+    }
+    await tell_of(tx, await _ask(tx, render, chains, memory))
     await add_rows(tx.session, rows)
     await log.append(tx, [event_of(render, "created")])
     await advance(tx, render)
     return render
+
+
+async def _ask(
+    tx: Tx,
+    render: RenderRow,
+    chains: Mapping[RenderSegmentRow, Sequence[Ask]],
+    memory: Memory,
+) -> Sequence[JobRow]:
+    """Enqueue the first of each chain with its pictures, and note what may stand in for it."""
+    asked = [
+        (_generation(render, row, asks[0]), _pictures(render, row, asks[0]))
+        for row, asks in chains.items()
+    ]
+    wanted = with_needs(asked, memory.results.keys())
+    jobs = {job.fingerprint: job for job in await enqueue_all(tx, wanted)}
+    for row, asks in chains.items():
+        row.job_id = jobs[asks[0].request.fingerprint].id
+        row.fallbacks = [_link(render, row, ask) for ask in asks[1:]] or None
+    clips = {row.fingerprint for row in chains}
+    for mark in jobs.keys() - clips:
+        await note_ask(tx, render.id, mark, jobs[mark].id)
+    return list(jobs.values())
+
+
+def _pictures(render: RenderRow, row: RenderSegmentRow, ask: Ask) -> list[NewJob]:
+    return [_generation(render, row, one) for one in ask.pictures]
+
+
+def _link(render: RenderRow, row: RenderSegmentRow, ask: Ask) -> dict[str, Any]:
+    asked = clip_seconds(ask.request.readable_params())
+    return link_to_json(
+        _generation(render, row, ask),
+        _pictures(render, row, ask),
+        None if asked is None else str(asked),
+    )
 
 
 def _snapshot(
@@ -221,29 +260,27 @@ def _snapshot(
         fingerprint=planned.fingerprint,
         digest=planned.digest,
         trim=trim_to_json(segment.trim),
-        asked_seconds=_asked_seconds(segment),
+        asked_seconds=_asked_seconds(segment, planned),
     )
 
 
-def _generation(
-    render: RenderRow, segment: TimelineSegment, request: GenerationRequest, entry: ModelEntry
-) -> NewJob:
+def _generation(render: RenderRow, row: RenderSegmentRow, asked: Ask | Picture) -> NewJob:
     return generation(
-        request,
-        entry,
+        asked.request,
+        asked.entry,
         project_id=render.project_id,
-        segment_id=segment.id,
+        segment_id=row.segment_id,
         priority=priority_of(render.priority),
     )
 
 
-def _asked_seconds(segment: TimelineSegment) -> str | None:
+def _asked_seconds(segment: TimelineSegment, planned: PlannedSegment) -> str | None:
     if segment.chosen is not None:
         asked = segment.chosen.source.asked_seconds
-    elif segment.request is not None:
-        asked = clip_seconds(segment.request.readable_params())
     else:
-        asked = None
+        sent = (a for a in segment.asks if a.request.fingerprint == planned.fingerprint)
+        ask = next(sent, None)
+        asked = clip_seconds(ask.request.readable_params()) if ask else None
     return str(asked) if asked is not None else None
 
 
@@ -343,6 +380,7 @@ async def _views(session: Session, renders: Sequence[RenderRow]) -> list[RenderV
     ids = [r.id for r in renders]
     snapshots = await snapshots_of(session, ids)
     steps = await steps_of_renders(session, ids)
+    beside = await asked_beside(session, ids)
     jobs = await jobs_of_renders(session, ids)
     stored = await output_rows_of(session, ids)
     outputs = {r.id: stored[r.id] or [only_film(r)] for r in renders}
@@ -354,7 +392,8 @@ async def _views(session: Session, renders: Sequence[RenderRow]) -> list[RenderV
             snapshots[render.id],
             steps[render.id],
             jobs,
-            [_output_view(row, files) for row in outputs[render.id]],
+            beside=beside[render.id],
+            outputs=[_output_view(row, files) for row in outputs[render.id]],
         )
         for render in renders
     ]
@@ -373,9 +412,11 @@ def _view_of(
     rows: Sequence[RenderSegmentRow],
     steps: Sequence[RenderStepRow],
     jobs: Mapping[str, JobRow],
+    *,
+    beside: Collection[str],
     outputs: Sequence[OutputView],
 ) -> RenderView:
-    asked = [jobs[i] for i in {r.job_id for r in rows if r.job_id} if i in jobs]
+    asked = [jobs[i] for i in {*(r.job_id for r in rows), *beside} if i and i in jobs]
     own = [j for j in asked if j.created_at >= render.created_at]
     done = [j for j in own if j.state == JobState.SUCCEEDED]
     return RenderView(

@@ -1,21 +1,14 @@
 """Segments: add, read, change, delete, reorder, duplicate. No edit here ever starts a generation,
 and none ever deletes a take's result."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
-from uuid import uuid4
+from collections.abc import Sequence
 
-from video_foundry.core.composition import Trim
 from video_foundry.db.bulk import add_rows
-from video_foundry.db.facts import trim_to_json
-from video_foundry.db.segments import count_segments, remove_segments, segment_id_at
+from video_foundry.db.segments import remove_segments, segment_id_at
 from video_foundry.db.store import Tx, retried
-from video_foundry.db.tables import SegmentRow
-from video_foundry.db.takes import take_ids_for, takes_of
 from video_foundry.db.timeline import segments_of
 from video_foundry.errors import BadInput, Conflict
-from video_foundry.jobs.filing import file_known_takes, file_takes
+from video_foundry.jobs.filing import file_known_takes
 from video_foundry.services._edit import (
     MAX_ORDER_INDEX,
     SegmentContent,
@@ -29,7 +22,12 @@ from video_foundry.services._edit import (
     segment_of,
     set_requests,
     tell,
-    treat,
+)
+from video_foundry.services._segments import (
+    SegmentChange,
+    apply_change,
+    check_room,
+    copy_segment,
 )
 from video_foundry.services.context import Context
 from video_foundry.services.views import ProjectView, SegmentView, view_segments
@@ -48,7 +46,7 @@ async def add_segment(
     async with ctx.store.write() as tx:
         project = await locked_project(tx, project_id)
         await edited(tx, project, based_on)
-        await _check_room(ctx, tx, project_id)
+        await check_room(ctx, tx, project_id)
         await _check_index(tx, project_id, order_index)
         row = new_segment_row(tx, project_id, content)
         row.order_index = (
@@ -59,16 +57,6 @@ async def add_segment(
         await file_known_takes(tx, [row])
         await tell(tx, project, "segment.created", segment_id=row.id)
         return (await view_segments(tx.session, [row]))[0]
-
-
-async def _check_room(ctx: Context, tx: Tx, project_id: str) -> None:
-    if await count_segments(tx.session, project_id) >= ctx.limits.segments:
-        raise BadInput(
-            f"a project holds at most {ctx.limits.segments} segments",
-            field="segments",
-            fix="split the film into several projects",
-            code="too_many_segments",
-        )
 
 
 async def _check_index(
@@ -105,19 +93,6 @@ async def get_segment(ctx: Context, segment_id: str) -> SegmentView:
         return (await view_segments(session, [await segment_of(session, segment_id)]))[0]
 
 
-@dataclass(frozen=True, kw_only=True)
-class SegmentChange:
-    """A partial edit; `given` names the fields that were given (None may be a value)."""
-
-    given: frozenset[str]
-    order_index: int | None = None
-    prompt: str | None = None
-    model_params: dict[str, Any] | None = None
-    media_id: str | None = None
-    trim: Trim | None = None
-    treatment: Mapping[str, Any] = field(default_factory=dict)
-
-
 @retried
 async def update_segment(
     ctx: Context, segment_id: str, change: SegmentChange, *, based_on: int | None = None
@@ -128,31 +103,13 @@ async def update_segment(
         await edited(tx, project, based_on)
         if "order_index" in change.given:
             await _check_index(tx, project.id, change.order_index, moving=row.id)
-        _apply(row, change)
+        apply_change(row, change)
         row.updated_at = tx.now
         await set_requests(ctx, tx, project, [row])
         await tx.session.flush()
         await file_known_takes(tx, [row])
         await tell(tx, project, "segment.updated", segment_id=row.id)
         return (await view_segments(tx.session, [row]))[0]
-
-
-def _apply(row: SegmentRow, change: SegmentChange) -> None:
-    if change.order_index is not None:
-        row.order_index = change.order_index
-    if change.prompt is not None:
-        row.prompt = change.prompt
-    if change.model_params is not None:
-        row.model_params = change.model_params
-    if "media_id" in change.given:
-        row.media_id = change.media_id
-    if "trim" in change.given:
-        row.trim = trim_to_json(change.trim)
-    treat(row, change.treatment)
-    if row.media_id is None and not row.prompt.strip():
-        raise BadInput(
-            "a segment needs a prompt or media of its own", field="prompt", fix="write a prompt"
-        )
 
 
 @retried
@@ -195,39 +152,10 @@ async def duplicate_segment(
     async with ctx.store.write() as tx:
         row, project = await locked_segment(tx, segment_id)
         await edited(tx, project, based_on)
-        await _check_room(ctx, tx, project.id)
+        await check_room(ctx, tx, project.id)
         rows = list(await segments_of(tx.session, project.id))
-        copy = await _copy(tx, row, await next_index(tx.session, project.id))
+        copy = await copy_segment(tx, row, await next_index(tx.session, project.id))
         rows.insert(next(i for i, r in enumerate(rows) if r.id == row.id) + 1, copy)
         await renumber(tx, rows)
         await tell(tx, project, "segment.created", segment_id=copy.id)
         return (await view_segments(tx.session, [copy]))[0]
-
-
-async def _copy(tx: Tx, row: SegmentRow, order_index: int) -> SegmentRow:
-    copy = SegmentRow(
-        id=str(uuid4()),
-        project_id=row.project_id,
-        order_index=order_index,
-        prompt=row.prompt,
-        model_params=dict(row.model_params),
-        media_id=row.media_id,
-        trim=row.trim,
-        transition=row.transition,
-        effects=row.effects,
-        sound=row.sound,
-        fingerprint=row.fingerprint,
-        pinned=False,
-        created_at=tx.now,
-        updated_at=tx.now,
-    )
-    await add_rows(tx.session, [copy])
-    takes = await takes_of(tx.session, row.id)
-    await file_takes(tx, [(copy, {t.fingerprint for t in takes})])
-    chosen = next((t for t in takes if t.id == row.chosen_take_id), None)
-    if chosen is not None:
-        filed = await take_ids_for(tx.session, [copy.id], [chosen.fingerprint])
-        copy.chosen_take_id = filed[copy.id, chosen.fingerprint]
-        copy.chosen_for, copy.pinned = row.chosen_for, row.pinned
-        await tx.session.flush()
-    return copy

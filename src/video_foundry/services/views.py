@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from video_foundry.core.jobs import OPEN, JobState
+from video_foundry.db.segment_asks import pictures_for, satisfying
 from video_foundry.db.standing import Standing, standing_of
 from video_foundry.db.store import Session
 from video_foundry.db.tables import (
@@ -87,7 +88,9 @@ def _view(row: SegmentRow, found: Standing) -> SegmentView:
         is_changed=artifact is None and count > 0,
         job=job,
         other_jobs=[
-            other for other in found.asked.get(row.id, ()) if other.fingerprint != row.fingerprint
+            other
+            for other in found.asked.get(row.id, ())
+            if other.fingerprint not in (*satisfying(row), *pictures_for(row))
         ],
     )
 
@@ -99,8 +102,9 @@ def _shown(row: SegmentRow, found: Standing) -> tuple[ArtifactRow | None, str | 
     chosen = found.chosen.get(row.id)
     if chosen is not None and holds:
         return chosen, row.chosen_take_id
-    mark = row.fingerprint or ""
-    return found.results.get(row.id), found.takes.get(row.id, {}).get(mark)
+    clips = found.results.get(row.id, {})
+    mark = next((mark for mark in satisfying(row) if mark in clips), "")
+    return clips.get(mark), found.takes.get(row.id, {}).get(mark)
 
 
 def _status(artifact: ArtifactRow | None, job: JobRow | None) -> str:

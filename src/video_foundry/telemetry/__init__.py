@@ -2,7 +2,7 @@
 a collector."""
 
 from video_foundry.telemetry.logs import configure_logs
-from video_foundry.telemetry.secrets import clean, hide, keep_secret, secrets_in
+from video_foundry.telemetry.secrets import clean, hide, keep_secret, keep_secret_value, secrets_in
 from video_foundry.telemetry.traces import configure_traces, end_traces, instrument, span
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "hide",
     "instrument",
     "keep_secret",
+    "keep_secret_value",
     "secrets_in",
     "span",
 ]

@@ -17,12 +17,19 @@ _SECRET_NAME = re.compile(
 )
 _IN_ADDRESS = re.compile(r"(?P<before>\b[a-z][a-z0-9+.-]*://[^\s:/?#@]*:)(?P<secret>[^\s@/]+)(?=@)")
 _more_names: set[str] = set()
+_more_values: set[str] = set()
 
 
 def keep_secret(*names: str) -> None:
     """Environment variables that hold a secret although their names do not say so, such as the one
     that a model's catalogue entry reads its key from."""
     _more_names.update(names)
+
+
+def keep_secret_value(*values: str) -> None:
+    """Secrets that come from elsewhere than the environment, such as a stored key: never to be seen
+    from now on, for as long as this process lives."""
+    _more_values.update(value for value in values if len(value) >= SHORTEST_SECRET)
 
 
 class Secrets:
@@ -38,7 +45,7 @@ class Secrets:
         if len(_more_names) != self._names:
             self._names = len(_more_names)
             self._found = secrets_in(self._environment)
-        return self._found
+        return self._found | _more_values
 
 
 def secrets_in(environment: Mapping[str, str]) -> frozenset[str]:
@@ -55,10 +62,10 @@ def secrets_in(environment: Mapping[str, str]) -> frozenset[str]:
 def clean(text: str, secrets: Collection[str] | None = None) -> str:
     """`text` without secrets and without passwords in addresses.
 
-    secrets: what to look for; without it, those of this process's environment. For whatever others
-    wrote and many will read: a provider's error, a driver's complaint.
+    secrets: what to look for; without it, those of this process and its environment. For whatever
+    others wrote and many will read: a provider's error, a driver's complaint.
     """
-    known = secrets_in(os.environ) if secrets is None else secrets
+    known = secrets_in(os.environ) | _more_values if secrets is None else secrets
     for secret in sorted(known, key=len, reverse=True):  # one may be a part of another
         text = text.replace(secret, HIDDEN)
     return _IN_ADDRESS.sub(rf"\g<before>{HIDDEN}", text)

@@ -70,6 +70,8 @@ def api_document() -> dict[str, Any]:
 
 def _settings(**changes: Any) -> Settings:
     defaults = {"_env_file": None, "database_url": None, "example_project": False}
+    if "data_dir" in changes:  # a suite's secret is its own, as its memory is
+        defaults["secret_key_file"] = changes["data_dir"].with_name("secret.key")
     return Settings(**{**defaults, **changes})
 
 

@@ -17,6 +17,7 @@ from video_foundry.errors import (
     GenerationFailed,
     GenerationLost,
     MediaError,
+    NoCredit,
     PartUnavailable,
     Unavailable,
 )
@@ -31,6 +32,7 @@ from video_foundry.ports.video_model import (
 from video_foundry.services._objects import hold_stored
 from video_foundry.services.media import store_clip
 from video_foundry.services.previews import ask_when_filed
+from video_foundry.workers.accounts import stop_account
 from video_foundry.workers.answers import as_report, as_result, wait_of
 from video_foundry.workers.run import ON_REQUEST, Run, jitter
 
@@ -115,8 +117,7 @@ class Following:
 
     async def _lost(self, error: GenerationLost) -> None:
         await self.run.recall()
-        if self.entry.is_local:
-            # A local model's work dies with its process and costs nothing: start it again.
+        if self.entry.may_repeat:
             await self._start_again()
             return
         await self.run.park("generation_lost", error.message)
@@ -130,6 +131,8 @@ class Following:
             code = report.error_code or "generation_failed"
             why = report.error_message or "the provider gave no reason"
             await self.run.recall()
+            if code == NoCredit.code:
+                await stop_account(self.run, self.entry, NoCredit(why))
             await self.run.fail(code, why, **cost)
             return True
         if report.status == GenerationStatus.CANCELLED:
@@ -150,10 +153,19 @@ class Following:
         seconds = self.entry.generation_timeout
         message = f"the provider did not finish within {seconds:g} seconds"
         await self.run.recall()
-        if self.entry.is_local:
+        if self.entry.may_repeat:
+            await self._given_up()
             await self.run.fail("timed_out", message)
         else:
             await self.run.park("timed_out", message)
+
+    async def _given_up(self) -> None:
+        """The user's own machine is not to work on for nobody; whether it stops is its business."""
+        try:
+            async with asyncio.timeout(STATUS_TIMEOUT):
+                await self.adapter.cancel_generation(self._provider_job_id)
+        except Exception as error:
+            logger.warning("cancel failed", job_id=self.run.hand.brief.id, error=repr(error))
 
     async def _cancelled(self) -> bool:
         hand = self.run.hand
@@ -197,8 +209,9 @@ class Following:
         await self._file(stored, told or cost)
 
     async def _fetch_later(self, error: Unavailable) -> None:
-        """It is paid for: as long as the provider may keep it, it is asked for again."""
-        if self.entry.is_local:
+        """As long as the provider may keep it, it is asked for again: it is made, or even paid for.
+        A file of this very machine does not come back."""
+        if self.entry.runs_in_worker:
             await self.run.fail(error.code, error.message)
             return
         if self._is_overdue():
@@ -208,7 +221,7 @@ class Following:
         await self.run.wait_aside(JobState.SUBMITTED, POLL_BACKOFF_CAP * jitter(), **told)
 
     async def _lost_result(self, error: GenerationLost) -> None:
-        if self.entry.is_local:
+        if self.entry.may_repeat:
             await self._start_again()
         else:
             await self.run.fail("generation_lost", error.message)

@@ -8,8 +8,8 @@ import structlog
 
 from video_foundry.core.catalogue import ModelEntry
 from video_foundry.core.jobs import MAX_DEATHS, JobState
-from video_foundry.ports.video_model import VideoModelInterface
 from video_foundry.services.context import Context
+from video_foundry.workers.accounts import adapter_of
 from video_foundry.workers.follow import Following
 from video_foundry.workers.hand import FOLLOWED, Handle
 from video_foundry.workers.run import Run
@@ -47,17 +47,18 @@ class Generator:
         if not run.hand.is_brief and not await _is_accepted(run, entry):
             return None
         run.hand.forget()
-        adapter, turn = run.ctx.models.adapter(entry.id), self._turns[entry.id]
+        adapter, turn = adapter_of(run, entry), self._turns[entry.id]
         return await Following(run, entry, adapter, turn=turn).poll()
 
 
 async def _is_accepted(run: Run, entry: ModelEntry) -> bool:
     """Bring it to its provider, unless it is there already; whether it is ours to follow now."""
-    harmless = not entry.is_local and run.job.state != JobState.CLAIMED
+    # Asking how somebody else's work stands kills nobody.
+    harmless = not entry.runs_in_worker and run.job.state != JobState.CLAIMED
     if run.job.deaths >= MAX_DEATHS and not harmless:
         await run.fail("worker_killed", f"{run.job.deaths} workers died with this job")
         return False
-    await _until_accepted(run, entry, run.ctx.models.adapter(entry.id))
+    await _until_accepted(run, entry)
     return run.job.state in FOLLOWED and run.job.lease_owner is not None
 
 
@@ -72,15 +73,15 @@ async def _model_gone(run: Run) -> None:
         await run.wait_aside(state, MODEL_GONE_SECONDS, **told)
 
 
-async def _until_accepted(run: Run, entry: ModelEntry, adapter: VideoModelInterface) -> None:
+async def _until_accepted(run: Run, entry: ModelEntry) -> None:
     """Afterwards the provider has it, or it is somebody else's turn."""
     match JobState(run.job.state):
         case JobState.CLAIMED:
-            await submit(run, entry, adapter)
+            await submit(run, entry)
         case JobState.SUBMITTING:
-            await was_interrupted(run, entry, adapter)
+            await was_interrupted(run, entry)
         case JobState.UNKNOWN:
-            await clear_doubt(run, entry, adapter)
+            await clear_doubt(run, entry)
         case JobState.SUBMITTED | JobState.FETCHING:
             return
         case other:

@@ -11,6 +11,7 @@ from typing import Self
 from video_foundry.core.jobs import JobState
 from video_foundry.db.tables import JobRow
 from video_foundry.jobs import queue
+from video_foundry.ports.accounts import DEFAULT
 
 FOLLOWED = (JobState.SUBMITTED, JobState.FETCHING)
 LATE_SHARE = 0.7
@@ -30,6 +31,7 @@ class Brief:
     project_id: str | None
     state: str
     epoch: int
+    account: str
     provider_job_id: str | None
     deadline: datetime | None
 
@@ -43,6 +45,7 @@ class Brief:
             project_id=job.project_id,
             state=job.state,
             epoch=job.epoch,
+            account=job.account or DEFAULT,
             provider_job_id=job.provider_job_id,
             deadline=job.deadline,
         )
@@ -56,7 +59,8 @@ class Handle:
     the lease was last known to be ours. is_cancelled: somebody asked for its end. is_stopping: this
     worker is on its way out. is_safe: no submit is under way that must not be cut off.
     task: what works on it; timer: what ends its rest; never both. misses, is_cancel_told, told_at,
-    listeners: what polling remembers from one time to the next.
+    listeners: what polling remembers from one time to the next. hinted_at: the last hint that was
+    heeded, in the row's time; is_hinted: one came that no question has followed yet.
     """
 
     brief: Brief
@@ -75,6 +79,8 @@ class Handle:
     is_cancel_told: bool = False
     told_at: float = 0.0
     listeners: Listeners | None = None
+    hinted_at: datetime | None = None
+    is_hinted: bool = False
     _cancelled: asyncio.Future[None] | None = None
 
     @property
@@ -119,6 +125,13 @@ class Handle:
     def forget(self) -> None:
         """Keep the brief alone: a long wait follows, even if only for a turn to ask."""
         self.row = None
+
+    def hint(self, at: datetime) -> bool:
+        """Note that it may be over; whether that is news."""
+        is_news = self.hinted_at is None or at > self.hinted_at
+        if is_news:
+            self.hinted_at, self.is_hinted = at, True
+        return is_news
 
     def stay_down(self) -> bool:
         """End a rest for good; returns whether it rested."""

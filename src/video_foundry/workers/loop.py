@@ -19,6 +19,7 @@ from video_foundry.db.store import retried
 from video_foundry.db.tables import JobRow
 from video_foundry.errors import PartUnavailable
 from video_foundry.jobs import queue
+from video_foundry.jobs.hints import hints_for
 from video_foundry.ports.metrics import LATE_HEARTBEATS, LEASES_LOST
 from video_foundry.ports.wake import JobKind
 from video_foundry.services.context import Context
@@ -149,12 +150,16 @@ class WorkerLoop:
         if not self._is_generating:  # half of the hands at most, so that renders always find one
             previews = sum(hand.brief.model == PREVIEWS for hand in self._hands.values())
             return {PREVIEWS: max(1, self._capacity // 2) - previews}
-        entries = self._ctx.models.catalogue.entries.values()
-        return {e.id: e.concurrency - used.get(e.id, 0) for e in entries}
+        models = self._ctx.models
+        return {
+            e.id: e.concurrency * len(models.accounts(e)) - used.get(e.id, 0)
+            for e in models.catalogue.entries.values()
+        }
 
     def _start(self, job: JobRow) -> None:
         brief = Brief.of(job)
         hand = Handle(brief=brief, row=job, owner=self._owner, moved_on=self._freed.set)
+        hand.hinted_at = job.run_after  # which every row has, hint or not
         self._hands[job.id] = hand
         self._take_up(hand)
 
@@ -167,7 +172,7 @@ class WorkerLoop:
 
     async def _run_one(self, hand: Handle) -> None:
         """Let the handler do what is to be done now; then the job rests, or is out of our hands."""
-        job_id, rest = hand.brief.id, None
+        job_id, rest, hand.is_hinted = hand.brief.id, None, False
         try:
             rest = await self._handle(hand)
         finally:
@@ -176,7 +181,8 @@ class WorkerLoop:
                 hand.forget()
                 hand.task = None
                 loop = asyncio.get_running_loop()
-                hand.timer = loop.call_later(rest, self._take_up, hand, context=self._context)
+                seconds = 0.0 if hand.is_hinted else rest  # a hint that came while it was asked
+                hand.timer = loop.call_later(seconds, self._take_up, hand, context=self._context)
             else:
                 if is_ours:
                     del self._hands[job_id]
@@ -281,6 +287,16 @@ class WorkerLoop:
             for job_id in await queue.cancel_requested(session, self._owner):
                 if job_id in self._hands:
                     self._cancel(self._hands[job_id])
+        if self._is_generating and self._ctx.public_url:  # else there is nobody who could hint
+            await self._watch_hints()
+
+    async def _watch_hints(self) -> None:
+        async with self._ctx.store.read() as session:
+            hints = await hints_for(session, self._owner, self._ctx.store.now())
+        for job_id, at in hints.items():
+            hand = self._hands.get(job_id)
+            if hand is not None and hand.hint(at) and hand.stay_down():
+                self._take_up(hand)
 
     def _cancel(self, hand: Handle) -> None:
         is_news = not hand.is_cancelled

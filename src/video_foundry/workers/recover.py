@@ -5,6 +5,8 @@ import asyncio
 from pathlib import Path
 
 from video_foundry.errors import FoundryError, MediaError, ModelError
+from video_foundry.ports.accounts import DEFAULT
+from video_foundry.ports.video_model import VideoModelInterface
 from video_foundry.services.context import Context
 from video_foundry.services.findings import Paid
 from video_foundry.workers.answers import as_result
@@ -22,16 +24,19 @@ async def fetch_again(ctx: Context, paid: Paid, folder: Path) -> Path:
     if why is not None:
         raise ModelError(why)
     try:
-        return await _download(ctx, paid.model, paid.provider_job_id, folder)
+        adapter = ctx.models.adapter(paid.model, paid.account or DEFAULT)
+        return await _download(ctx, adapter, paid.provider_job_id, folder)
     except FoundryError as error:
         raise ModelError(f"{paid.provider} no longer has it: {error.message}") from error
     except Exception as error:  # a plug-in may raise anything
         raise ModelError(f"{paid.provider} could not be asked: {error!r}") from error
 
 
-async def _download(ctx: Context, model: str, provider_job_id: str, folder: Path) -> Path:
+async def _download(
+    ctx: Context, adapter: VideoModelInterface, provider_job_id: str, folder: Path
+) -> Path:
     async with asyncio.timeout(RESULT_TIMEOUT):
-        result = as_result(await ctx.models.adapter(model).get_result(provider_job_id))
+        result = as_result(await adapter.get_result(provider_job_id))
     if result.path is not None:
         if not result.path.is_file():
             raise MediaError("the file that it made has gone")

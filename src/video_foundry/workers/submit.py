@@ -5,7 +5,7 @@ again blindly."""
 import asyncio
 import contextlib
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -23,13 +23,25 @@ from video_foundry.core.jobs import (
     after_submit_error,
     backoff,
 )
+from video_foundry.core.request import requests_named
+from video_foundry.core.webhooks import webhook_url
+from video_foundry.db.generations import digests_of
 from video_foundry.db.tables import JobRow
-from video_foundry.errors import PartUnavailable
+from video_foundry.errors import NoCredit, PartUnavailable
 from video_foundry.jobs import queue
 from video_foundry.jobs.filing import conclude_generation, tell_segments
 from video_foundry.jobs.locks import job_write
 from video_foundry.ports.metrics import SUBMISSIONS
-from video_foundry.ports.video_model import Submission, VideoModelInterface
+from video_foundry.ports.video_model import Submission
+from video_foundry.workers.accounts import (
+    account_for,
+    adapter_of,
+    may_use,
+    rate_name,
+    stop_account,
+    told_of,
+    wait_for_slot,
+)
 from video_foundry.workers.answers import understand, wait_of
 from video_foundry.workers.run import ON_REQUEST, Run, jitter, patiently
 
@@ -46,20 +58,24 @@ NOT_SENT_SECONDS = 1.0
 logger = structlog.get_logger(__name__)
 
 
-async def submit(run: Run, entry: ModelEntry, adapter: VideoModelInterface) -> None:
+async def submit(run: Run, entry: ModelEntry) -> None:
     """From claimed: check once more that it is needed, then send it, exactly once."""
-    if await _already_answered(run) or not await _slot_is_free(run, entry):
+    if await _already_answered(run):
         return
     if run.hand.is_cancelled or run.job.cancel_requested:
         why = "cancelled before it was sent"
         await run.end(JobState.CANCELLED, "cancelled", why, **ON_REQUEST)
         return
+    account = await account_for(run, entry)
+    if account is None:
+        return
     if entry.requests_per_minute:
-        await run.ctx.rate.acquire(entry.provider, per_minute=entry.requests_per_minute)
+        name = rate_name(entry, account)
+        await run.ctx.rate.acquire(name, per_minute=entry.requests_per_minute)
     if run.hand.is_stopping:
         await run.wait_aside(JobState.QUEUED, 0.0)
         return
-    await send(run, entry, adapter, key=str(uuid4()))
+    await send(run, entry, account, key=str(uuid4()))
 
 
 async def _already_answered(run: Run) -> bool:
@@ -78,44 +94,32 @@ async def _already_answered(run: Run) -> bool:
     return True
 
 
-async def _slot_is_free(run: Run, entry: ModelEntry) -> bool:
-    async with run.ctx.store.read() as session:
-        used = (await queue.in_flight(session, entry.id)).get(entry.id, 0)
-    if used < entry.concurrency:
-        return True
-    await _wait_for_slot(run, entry)
-    return False
-
-
-async def _wait_for_slot(run: Run, entry: ModelEntry) -> None:
-    await run.wait_aside(JobState.QUEUED, entry.poll_seconds * jitter())
-
-
-async def send(run: Run, entry: ModelEntry, adapter: VideoModelInterface, *, key: str) -> None:
+async def send(run: Run, entry: ModelEntry, account: str, *, key: str) -> None:
     """Commit the intent, POST once, commit the answer. Not cut off by a stop.
 
     A key that the row has already was sent before: until an answer comes, doubt remains.
     """
     run.hand.is_safe = False
     try:
-        await asyncio.shield(asyncio.ensure_future(_send(run, entry, adapter, key)))
+        await asyncio.shield(asyncio.ensure_future(_send(run, entry, account, key)))
     finally:
         run.hand.is_safe = True
         run.hand.moved_on()
 
 
-async def _send(run: Run, entry: ModelEntry, adapter: VideoModelInterface, key: str) -> None:
+async def _send(run: Run, entry: ModelEntry, account: str, key: str) -> None:
     was_sent = key == run.job.submit_key
-    if not await _intend(run, entry, key):
-        await _wait_for_slot(run, entry)
+    references = await _references(run)
+    if not await _intend(run, entry, account, key):
+        await wait_for_slot(run, entry)
         return
     if run.hand.is_stale:
         await _not_sent(run, entry, was_sent=was_sent)
         return
     try:
-        async with _submission(run, entry, key) as submission:
+        async with _submission(run, entry, key, references) as submission:
             async with asyncio.timeout(entry.submit_timeout):
-                provider_job_id = await adapter.submit(submission)
+                provider_job_id = await adapter_of(run, entry).submit(submission)
     except Exception as error:
         await _after_error(run, entry, understand(error), was_sent=was_sent)
         return
@@ -161,15 +165,16 @@ async def _not_sent(run: Run, entry: ModelEntry, *, was_sent: bool) -> None:
         await run.wait_aside(JobState.QUEUED, NOT_SENT_SECONDS, submit_key=None, **again)
 
 
-async def _intend(run: Run, entry: ModelEntry, key: str) -> bool:
-    """Write down that we are about to send, unless the last slot has gone meanwhile."""
+async def _intend(run: Run, entry: ModelEntry, account: str, key: str) -> bool:
+    """Write down that we are about to send, and with which account, unless its last slot has gone
+    meanwhile or it was made to stand still."""
     is_full = False
 
     async def write() -> JobRow:
         nonlocal is_full
         async with job_write(run.ctx.store, run.job.id, slots_of=entry.id, durable=True) as tx:
-            used = (await queue.in_flight(tx.session, entry.id)).get(entry.id, 0)
-            is_full = run.job.state == JobState.CLAIMED and used >= entry.concurrency
+            is_fresh = run.job.state == JobState.CLAIMED
+            is_full = is_fresh and not await may_use(run.ctx, tx.session, entry, account)
             if is_full:
                 return run.job
             intended = await queue.move(
@@ -177,6 +182,7 @@ async def _intend(run: Run, entry: ModelEntry, key: str) -> bool:
                 run.job,
                 JobState.SUBMITTING,
                 submit_key=key,
+                account=account,
                 attempt=run.job.attempt + 1,
                 submit_started_at=tx.now,
             )
@@ -187,14 +193,27 @@ async def _intend(run: Run, entry: ModelEntry, key: str) -> bool:
     return not is_full
 
 
+async def _references(run: Run) -> dict[str, str]:
+    """Media parameter -> digest; a picture that was made for this clip by what it has come to."""
+    request = run.request
+    named = requests_named(request)
+    if not named:
+        return dict(request.references)
+    async with run.ctx.store.read() as session:
+        made = await digests_of(session, set(named.values()))
+    return {**request.references, **{name: made[mark] for name, mark in named.items()}}
+
+
 @contextlib.asynccontextmanager
-async def _submission(run: Run, entry: ModelEntry, key: str) -> AsyncIterator[Submission]:
+async def _submission(
+    run: Run, entry: ModelEntry, key: str, digests: Mapping[str, str]
+) -> AsyncIterator[Submission]:
     shutil.rmtree(run.scratch, ignore_errors=True)
     run.scratch.mkdir(parents=True)
     request = run.request
     async with contextlib.AsyncExitStack() as stack:
         references: dict[str, Path] = {}
-        for name, digest in request.references.items():
+        for name, digest in digests.items():
             references[name] = await stack.enter_async_context(run.ctx.blobs.local_path(digest))
         yield Submission(
             model=request.model,
@@ -203,11 +222,20 @@ async def _submission(run: Run, entry: ModelEntry, key: str) -> AsyncIterator[Su
             references=references,
             key=key,
             scratch=run.scratch,
+            webhook_url=_webhook_url(run, entry, key),
         )
 
 
+def _webhook_url(run: Run, entry: ModelEntry, key: str) -> str | None:
+    public_url = run.ctx.public_url
+    return webhook_url(public_url, entry.provider, key) if public_url else None
+
+
 async def _after_error(run: Run, entry: ModelEntry, error: Exception, *, was_sent: bool) -> None:
+    error = told_of(run, entry, error)
     decision = after_submit_error(error, run.job.attempt, jitter())
+    if isinstance(error, NoCredit) and await stop_account(run, entry, error) and not was_sent:
+        decision = Retry(seconds=0.0, reason=error.message)  # with the next account
     logger.info("submit did not succeed", job_id=run.job.id, decision=decision)
     SUBMISSIONS.labels(entry.provider, _OUTCOMES[type(decision)]).inc()
     match decision:
@@ -248,19 +276,20 @@ def _settle(run: Run, entry: ModelEntry) -> dict[str, Any]:
     return {"settle_until": queue.later(started, entry.submit_timeout * SETTLE_FACTOR)}
 
 
-async def was_interrupted(run: Run, entry: ModelEntry, adapter: VideoModelInterface) -> None:
+async def was_interrupted(run: Run, entry: ModelEntry) -> None:
     """A worker before us died, or was frozen, while it was sending."""
     await run.move(JobState.UNKNOWN, **_settle(run, entry))
-    await clear_doubt(run, entry, adapter)
+    await clear_doubt(run, entry)
 
 
-async def clear_doubt(run: Run, entry: ModelEntry, adapter: VideoModelInterface) -> None:
-    """A submit of unclear outcome: ask in the way the model promises, else ask a person."""
+async def clear_doubt(run: Run, entry: ModelEntry) -> None:
+    """A submit of unclear outcome: ask the account that it was sent with, in the way the model
+    promises, else ask a person."""
     match after_doubt(entry.idempotency):
         case "resubmit_same_key" if run.job.attempt < DOUBT_TRIES and run.job.submit_key:
-            await send(run, entry, adapter, key=run.job.submit_key)
+            await send(run, entry, run.hand.brief.account, key=run.job.submit_key)
         case "look_up" if run.job.submit_key:
-            await _look_up(run, entry, adapter, run.job.submit_key)
+            await _look_up(run, entry, run.job.submit_key)
         case _:
             await run.park(
                 "submit_unclear",
@@ -269,14 +298,14 @@ async def clear_doubt(run: Run, entry: ModelEntry, adapter: VideoModelInterface)
             )
 
 
-async def _look_up(run: Run, entry: ModelEntry, adapter: VideoModelInterface, key: str) -> None:
+async def _look_up(run: Run, entry: ModelEntry, key: str) -> None:
     remaining = _seconds_to_settle(run)
     if remaining > 0:
         await run.wait_aside(JobState.UNKNOWN, remaining)
         return
     try:
         async with asyncio.timeout(STATUS_TIMEOUT):
-            found = await adapter.find_generation(key)
+            found = await adapter_of(run, entry).find_generation(key)
     except PartUnavailable:
         raise
     except Exception as error:

@@ -1,14 +1,16 @@
-"""The account that the environment names: its variables are read at each call, never kept."""
+"""Accounts at providers: the one that the environment names, and those whose keys are stored. Keys
+are read at each call and never kept; nothing here sends anything."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import httpx2
 
-from video_foundry.errors import NotAuthorised, Rejected
+from video_foundry.errors import BadInput, NotAuthorised, Rejected
+from video_foundry.ports.accounts import DEFAULT, StoredAccount
+from video_foundry.ports.vault import NoVault, Vault
 
-DEFAULT = "default"
 KEY_SUFFIXES = ("_API_KEY", "_API_TOKEN", "_ACCESS_TOKEN", "_KEY")
 """How the variables of keys end; what stands before begins the other variables of the account."""
 
@@ -61,10 +63,75 @@ class EnvironmentAccount:
 
 def account_of(provider: str, env_key: str | None, *, title: str = "") -> EnvironmentAccount:
     """The environment's account for a provider of the catalogue."""
-    known = provider
-    if env_key:
-        suffix = next((suffix for suffix in KEY_SUFFIXES if env_key.endswith(suffix)), "")
-        known = env_key.removesuffix(suffix)
+    known = _prefix_of(env_key) if env_key else provider
     return EnvironmentAccount(
         title=title or provider, prefix=known.upper().replace("-", "_"), env_key=env_key
     )
+
+
+def base_variable_of(env_key: str) -> str:
+    """The variable of a provider's address, by that of its key."""
+    return f"{_prefix_of(env_key)}_BASE_URL"
+
+
+def _prefix_of(env_key: str) -> str:
+    suffix = next((suffix for suffix in KEY_SUFFIXES if env_key.endswith(suffix)), "")
+    return env_key.removesuffix(suffix)
+
+
+class AccountBook:
+    """The stored accounts as they are known now, and what opens their keys."""
+
+    def __init__(self, vault: Vault | None = None) -> None:
+        self._vault = vault or NoVault()
+        self._accounts: dict[str, StoredAccount] = {}
+
+    def know(self, accounts: Sequence[StoredAccount]) -> None:
+        """These are all there are, in their order."""
+        self._accounts = {account.id: account for account in accounts}
+
+    def of(self, provider: str) -> tuple[str, ...]:
+        """Ids of a provider's accounts, in their order."""
+        return tuple(a.id for a in self._accounts.values() if a.provider == provider)
+
+    def find(self, account: str) -> StoredAccount:
+        """The account with this id. Raises NotAuthorised when it was removed."""
+        if account not in self._accounts:
+            raise NotAuthorised("the account that this was sent with is not stored any more")
+        return self._accounts[account]
+
+    def key(self, account: str) -> str:
+        """The key of an account. Raises NotAuthorised when it was removed, BadInput when it cannot
+        be unsealed."""
+        return self._vault.unseal(self.find(account).sealed_key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookedAccount:
+    """An account of the book, whatever the book says of it at each call. environment: what holds
+    where the account itself says nothing."""
+
+    id: str
+    book: AccountBook = field(repr=False)
+    environment: EnvironmentAccount
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.book.find(self.id).name
+
+    def key(self) -> str:
+        """The key. Raises NotAuthorised when it cannot be had."""
+        try:
+            return self.book.key(self.id)
+        except BadInput as error:
+            raise NotAuthorised(error.message) from error
+
+    def base_url(self, default: str) -> str:
+        """Its own address, else the environment's, else `default`."""
+        return self.book.find(self.id).base_url or self.environment.base_url(default)
+
+    def setting(self, name: str) -> str:
+        """Its own setting, else the environment's."""
+        own = self.book.find(self.id).settings.get(name.lower(), "")
+        return own or self.environment.setting(name)

@@ -1,5 +1,6 @@
 """The models that come with the program, registered through the same door as everybody else's."""
 
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 from video_foundry.adapters.models.registry import AdapterFactory, load_provider
 from video_foundry.core.catalogue import ModelEntry
+from video_foundry.ports.accounts import Account
 from video_foundry.ports.video_model import VideoModelInterface
 
 HERE = Path(__file__).parent
@@ -17,7 +19,10 @@ BY_MODEL: dict[str, dict[str, str]] = {
         "mock-ai-lookup": "MockLookupModel",
         "mock-ai-none": "MockNoneModel",
     },
-    "storyboard": {"storyboard": "StoryboardModel"},
+    "storyboard": {
+        "storyboard": "StoryboardModel",
+        "storyboard-frame": "StoryboardFrameModel",
+    },
 }
 """provider folder -> model id -> class in its adapter module; made without arguments."""
 
@@ -26,6 +31,7 @@ BY_ENTRY: dict[str, str] = {
     "fal": "FalModel",
     "gemini": "GeminiModel",
     "kling": "KlingModel",
+    "local": "LocalModel",
     "luma": "LumaModel",
     "minimax": "MiniMaxModel",
     "openrouter": "OpenRouterModel",
@@ -52,10 +58,36 @@ def _own_class(provider: str, models: dict[str, str], entry: ModelEntry) -> Adap
 
 
 def _common_class(provider: str, class_name: str, entry: ModelEntry) -> AdapterFactory | None:
-    return partial(_make, provider, class_name, entry)
+    return _AtAnyAccount(provider, class_name, entry)
+
+
+@dataclass(frozen=True)
+class _AtAnyAccount:
+    """Makes adapters of one model, at the environment's account or at a stored one."""
+
+    provider: str
+    class_name: str
+    entry: ModelEntry
+
+    @property
+    def title(self) -> str:
+        """What the provider is called in sentences."""
+        title: str = _class_of(self.provider, self.class_name).dialect.title
+        return title
+
+    def __call__(self) -> VideoModelInterface:
+        """At the environment's account."""
+        return _make(self.provider, self.class_name, self.entry)
+
+    def at(self, account: Account) -> VideoModelInterface:
+        """At this account."""
+        return _make(self.provider, self.class_name, self.entry, account)
 
 
 def _make(provider: str, class_name: str, *arguments: Any) -> VideoModelInterface:
-    module = import_module(f"video_foundry.adapters.models.{provider}.adapter")
-    adapter: VideoModelInterface = getattr(module, class_name)(*arguments)
+    adapter: VideoModelInterface = _class_of(provider, class_name)(*arguments)
     return adapter
+
+
+def _class_of(provider: str, class_name: str) -> Any:
+    return getattr(import_module(f"video_foundry.adapters.models.{provider}.adapter"), class_name)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import uuid4
 
 import anyio
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as PathParam
 from starlette.datastructures import UploadFile
 from starlette.types import Message
@@ -23,6 +23,12 @@ from video_foundry.services.context import Context
 router = APIRouter(prefix="/api", tags=["media"], responses=documented(400, 404, 422, 503))
 
 Digest = Annotated[str, PathParam(pattern="^[0-9a-f]{64}$", max_length=64)]
+Direct = Annotated[
+    bool,
+    Query(
+        description="By this server itself, wherever the bytes lie: a page's scripts may read them."
+    ),
+]
 COPY_CHUNK = 1024 * 1024
 UPLOAD_SCHEMA: dict[str, Any] = {
     "requestBody": {
@@ -126,11 +132,13 @@ async def get_media(ctx: Ctx, media_id: Id) -> Media:
 
 @router.head("/artifacts/{digest}", include_in_schema=False)
 @router.get("/artifacts/{digest}", response_class=Response, responses=documented(416))
-async def get_artifact(ctx: Ctx, digest: Digest, request: Request) -> Response:
+async def get_artifact(
+    ctx: Ctx, digest: Digest, request: Request, direct: Direct = False
+) -> Response:
     """The bytes of a clip, image or film, or of a preview."""
     artifact = await media.get_artifact(ctx, digest)
     # Scripts read waveforms, and scripts of a page may fetch from this server alone.
-    may_link = artifact.content_type != WAVEFORM_TYPE
+    may_link = not direct and artifact.content_type != WAVEFORM_TYPE
     return await blob_response(request, ctx.blobs, digest, artifact.content_type, may_link=may_link)
 
 

@@ -37,7 +37,7 @@ from video_foundry.core.transitions import read_transition
 from video_foundry.db.facts import seconds_of, trim_from_json
 from video_foundry.db.tables import ArtifactRow, JobRow
 from video_foundry.services._edit import SegmentContent
-from video_foundry.services.segments import SegmentChange
+from video_foundry.services._segments import SegmentChange, effective_choice
 from video_foundry.services.views import SegmentView, TakeView
 
 MAX_SECONDS = 86_400
@@ -208,7 +208,8 @@ def price_of(job: JobRow) -> PriceOut:
 class Segment(Out):
     """A segment and how it stands. duration_seconds: of the clip it shows now. job_price: of what
     it asks for, while that waits or is under way. other_jobs: open ones for what it asked before,
-    or for takes made on purpose."""
+    or for takes made on purpose. chosen_take_id: the take that somebody put into the cut, while it
+    holds for what is asked for now."""
 
     id: str
     project_id: str
@@ -228,6 +229,7 @@ class Segment(Out):
     thumbnail_url: str | None
     duration_seconds: float | None
     take_id: str | None
+    chosen_take_id: str | None
     take_count: int
     pinned: bool
     is_changed: bool
@@ -264,6 +266,7 @@ class Segment(Out):
             thumbnail_url=thumbnail_url(view.artifact),
             duration_seconds=duration_of(view.artifact),
             take_id=view.take_id,
+            chosen_take_id=effective_choice(row),
             take_count=view.take_count,
             pinned=row.pinned,
             is_changed=view.is_changed,
@@ -332,7 +335,8 @@ class TakeChoice(In):
 
 
 class Take(Out):
-    """One result of a segment."""
+    """One result of a segment. makes: `image` for a picture that its clip is made from, which
+    cannot be put into the cut."""
 
     id: str
     segment_id: str
@@ -341,6 +345,7 @@ class Take(Out):
     prompt: str
     params: dict[str, Any]
     variation: int
+    makes: Literal["video", "image"]
     created_at: datetime
     asset_url: str | None
     thumbnail_url: str | None
@@ -365,6 +370,7 @@ class Take(Out):
             prompt=request.prompt,
             params=request.readable_params(),
             variation=request.variation,
+            makes="image" if made.makes == "image" else "video",
             created_at=view.row.created_at,
             asset_url=asset_url(view.artifact),
             thumbnail_url=thumbnail_url(view.artifact),

@@ -6,12 +6,13 @@ State lives in this process: after a restart every job is lost, and the worker d
 import asyncio
 import contextlib
 import os
+import shutil
 import sys
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from video_foundry.adapters.models.storyboard.request import DrawingRequest, drawing_request
@@ -49,7 +50,10 @@ class _Job:
 
 
 class StoryboardModel(VideoModelInterface):
-    """`storyboard`: draws an animatic of the prompt on this machine."""
+    """`storyboard`: draws an animatic of the prompt on this machine. is_still: only the first frame
+    of it, as a picture."""
+
+    is_still: ClassVar[bool] = False
 
     def __init__(self) -> None:
         self._jobs: OrderedDict[str, _Job] = OrderedDict()
@@ -65,6 +69,11 @@ class StoryboardModel(VideoModelInterface):
     async def submit(self, submission: Submission) -> str:
         """Begin to draw into the scratch folder."""
         request = drawing_request(submission.prompt, submission.params)
+        opening = submission.references.get("first_frame")
+        if opening is not None:
+            kept = submission.scratch / "opening"  # the original may go when we have returned
+            await asyncio.to_thread(shutil.copyfile, opening, kept)
+            request = replace(request, opening=str(kept))
         return self._start(request, submission.scratch)
 
     async def get_status(self, job_id: str) -> StatusReport:
@@ -107,7 +116,8 @@ class StoryboardModel(VideoModelInterface):
 
     def _start(self, request: DrawingRequest, folder: Path) -> str:
         job_id = f"storyboard-{uuid4().hex}"
-        job = _Job(request=request, path=folder / "storyboard.mp4")
+        request = replace(request, is_still=self.is_still)
+        job = _Job(request=request, path=folder / f"storyboard.{'png' if self.is_still else 'mp4'}")
         job.task = asyncio.create_task(self._draw(job), name=job_id)
         self._jobs[job_id] = job
         while len(self._jobs) > REMEMBERED_JOBS and next(iter(self._jobs.values())).is_over:
@@ -121,6 +131,12 @@ class StoryboardModel(VideoModelInterface):
                 await _run_child(job)
             except OSError as error:
                 job.status, job.error = GenerationStatus.FAILED, f"could not draw: {error}"
+
+
+class StoryboardFrameModel(StoryboardModel):
+    """`storyboard-frame`: draws the first frame that such an animatic would have."""
+
+    is_still: ClassVar[bool] = True
 
 
 async def _run_child(job: _Job) -> None:

@@ -8,7 +8,10 @@ import sys
 import threading
 from pathlib import Path
 
+from PIL import Image
+
 from video_foundry.adapters.models.storyboard.encode import Frame, write_video
+from video_foundry.adapters.models.storyboard.opening import opened, read_opening
 from video_foundry.adapters.models.storyboard.request import DrawingRequest
 from video_foundry.adapters.models.storyboard.shot import Shot
 
@@ -22,22 +25,33 @@ def main() -> None:
     target = Path(_line())
     threading.Thread(target=_end_with_parent, daemon=True).start()
     unfinished = target.with_suffix(".part")
-    draw(request, unfinished)
+    if request.is_still:
+        draw_still(request, unfinished)
+    else:
+        draw(request, unfinished)
     unfinished.replace(target)
 
 
 def draw(request: DrawingRequest, target: Path) -> None:
     """Draw and encode the whole shot, telling the share done once in a while."""
-    shot = Shot(request)
+    shot, size = Shot(request), (request.width, request.height)
+    opening = read_opening(request.opening, size) if request.opening else None
     _tell(0.01)
 
     def frame_at(index: int) -> Frame:
         if index % 6 == 0:
             _tell(max(0.01, index / request.frames))
-        return shot.frame(index)
+        frame = shot.frame(index)
+        return frame if opening is None else opened(opening, frame, index, request.frames)
 
-    size = (request.width, request.height)
     write_video(target, size, request.frames, frame_at, shot.sound())
+    _tell(1.0)
+
+
+def draw_still(request: DrawingRequest, target: Path) -> None:
+    """Draw the shot's first frame as a PNG."""
+    _tell(0.01)
+    Image.fromarray(Shot(request).picture()).save(target, format="PNG")
     _tell(1.0)
 
 

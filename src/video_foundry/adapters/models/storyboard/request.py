@@ -15,7 +15,10 @@ FRAME_RATIOS = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1), "4:5": (4, 5), 
 
 @dataclass(frozen=True, kw_only=True)
 class DrawingRequest:
-    """One shot to draw: size in pixels, number of frames at FPS, and what it shows."""
+    """One shot to draw: size in pixels, number of frames at FPS, and what it shows.
+
+    opening: path of the picture that it begins with. is_still: its first frame alone, as a picture.
+    """
 
     prompt: str
     width: int
@@ -26,6 +29,8 @@ class DrawingRequest:
     style: str
     camera: str
     audio: bool
+    opening: str | None = None
+    is_still: bool = False
 
     @property
     def seconds(self) -> float:

@@ -63,6 +63,11 @@ class Shot:
         self._slate.draw(self._canvas, view)
         return self._finish.apply(self._canvas, index)
 
+    def picture(self) -> NDArray[np.uint8]:
+        """The shot's first frame without anything lettered on it."""
+        self._draw_scene(0)
+        return self._finish.apply(self._canvas, 0)
+
     def _draw_scene(self, index: int) -> View:
         view = self.stage.camera.at(index)
         for part in self.parts:

@@ -1,0 +1,75 @@
+"""A render cancelled while FFmpeg encodes: it ends at once and leaves nothing half-made behind, and
+what was done before is there for the next one."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.recovery.director import Director
+from tests.recovery.server import Server
+
+from video_foundry.testing.film_reading import read_times
+
+PATIENCE = 60.0
+AT_ONCE = 3.0
+"""Seconds; on a machine with nothing else to do it takes less than one (docs/measurements)."""
+LARGE = {"width": 1920, "height": 1080, "fps": 60}
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """With everything in one process."""
+    server = Server(data=tmp_path / "data", log=tmp_path / "log")
+    with server.until_the_end():
+        server.start()
+        server.wait_until_up()
+        yield server
+
+
+def encoders(server: Server) -> list[str]:
+    """What encodes for the server at this moment."""
+    return [line for line in server.children() if "libx264" in line]
+
+
+def begin(director: Director) -> tuple[str, str]:
+    """A film that is quick to generate and slow to compose; returns project and render."""
+    made = director.call("POST", "/api/projects", {"name": "slow", "settings": LARGE})
+    project = str(made.json()["id"])
+    params = {"model": "storyboard", "duration": 8, "aspect_ratio": "16:9"}
+    for prompt in ("a long walk", "a longer walk"):
+        body = {"prompt": prompt, "model_params": params}
+        director.call("POST", f"/api/projects/{project}/segments", body).raise_for_status()
+    return project, director.render(project)
+
+
+def seconds_until(is_so: Callable[[], object], limit: float) -> float:
+    """How long until `is_so()` is true. Raises TimeoutError."""
+    begun = time.monotonic()
+    while not is_so():
+        if time.monotonic() - begun > limit:
+            raise TimeoutError("it did not happen")
+        time.sleep(0.02)
+    return time.monotonic() - begun
+
+
+def test_a_cancel_ends_ffmpeg_at_once_and_leaves_nothing_half_made(server: Server) -> None:
+    with Director(url=server.url) as director:
+        project, render = begin(director)
+        seconds_until(lambda: encoders(server), PATIENCE)
+        director.call("POST", f"/api/render-jobs/{render}/cancel").raise_for_status()
+        took = seconds_until(lambda: not encoders(server), PATIENCE)
+        assert took < AT_ONCE
+        director.wait_for(render, "cancelled")
+        seconds_until(lambda: not server.scratch_files(), PATIENCE)
+        assert encoders(server) == [], "nothing begins anew"
+        missing = director.call("GET", f"/api/render-jobs/{render}/video")
+        assert missing.status_code in (404, 409)
+
+        again = director.render(project)
+        done = director.wait_for(again, "completed", "failed", timeout=2 * PATIENCE)
+        assert done["status"] == "completed", done
+        assert done["generated"] == 0, "the clips were kept"
+        film = server.data / "film.mp4"
+        film.write_bytes(director.film(again))
+        assert len(read_times(film)) == 16 * 60
