@@ -1,4 +1,4 @@
-// Who may import whom: app > features > ui, lib > api, engine. See ARCHITECTURE.md.
+// Who may import whom: app > features > commands > lib > api, engine; features > ui. See ARCHITECTURE.md.
 const only = (name, from, allowed) => ({
   name,
   severity: "error",
@@ -22,7 +22,8 @@ module.exports = {
     only("api-knows-no-ui", "^src/api/", "^src/api/"),
     only("lib-below-features", "^src/lib/", "^src/(lib|api|engine)/"),
     only("ui-knows-no-product", "^src/ui/", "^src/(ui|lib/cn)"),
-    only("features-below-app", "^src/features/", "^src/(features|ui|lib|api|engine)/"),
+    only("commands-below-features", "^src/commands/", "^src/(commands|lib|api|engine)/"),
+    only("features-below-app", "^src/features/", "^src/(features|commands|ui|lib|api|engine)/"),
     {
       name: "features-do-not-know-each-other",
       severity: "error",

@@ -4,8 +4,17 @@ import type { Plan, RenderJob } from "./types";
 
 const project = (project_id: string) => ({ params: { path: { project_id } } });
 
-export const getPlan = (projectId: string): Promise<Plan> =>
-  only(http.POST("/api/projects/{project_id}/plan", project(projectId)));
+/** The plan of all outputs, or of those that are named. */
+export const getPlan = (
+  projectId: string,
+  outputs: readonly string[] | null = null,
+): Promise<Plan> =>
+  only(
+    http.POST("/api/projects/{project_id}/plan", {
+      ...project(projectId),
+      ...(outputs !== null && { body: { outputs: [...outputs] } }),
+    }),
+  );
 
 /**
  * Starts the render of exactly the plan with this digest, for at most `max_cost` (a decimal string).
@@ -15,11 +24,16 @@ export const startRender = (
   projectId: string,
   plan_digest: string,
   max_cost: string | null,
+  outputs: readonly string[] | null = null,
 ): Promise<RenderJob> =>
   only(
     http.POST("/api/projects/{project_id}/render", {
       ...project(projectId),
-      body: { plan_digest, ...(max_cost !== null && { max_cost }) },
+      body: {
+        plan_digest,
+        ...(max_cost !== null && { max_cost }),
+        ...(outputs !== null && { outputs: [...outputs] }),
+      },
     }),
   );
 

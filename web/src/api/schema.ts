@@ -4,6 +4,94 @@
  */
 
 export interface paths {
+    "/api/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Accounts
+         * @description Every account in the order of use, the environment's first. Nobody is asked anything.
+         */
+        get: operations["list_accounts"];
+        put?: never;
+        /**
+         * Add Account
+         * @description Store an account's key, encrypted; it comes after the others of its provider.
+         */
+        post: operations["add_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Account
+         * @description Forget an account and its key; 409 while generations are under way there.
+         */
+        delete: operations["delete_account"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Account
+         * @description Rename it, move it, or give it a new key, with which it goes on if it stood still.
+         */
+        patch: operations["patch_account"];
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Account
+         * @description Let an account go on that stood still: the money has been seen to.
+         */
+        post: operations["resume_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Account
+         * @description Try its key without spending anything; one that works goes on if it stood still.
+         */
+        post: operations["try_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/artifacts/{digest}": {
         parameters: {
             query?: never;
@@ -271,6 +359,27 @@ export interface paths {
          * @description Put the items into another order; name each exactly once.
          */
         post: operations["reorder_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply Operations
+         * @description Apply edits in their order, each once however often it is sent. What is refused is answered
+         *     with the reason and does not keep another step from being applied.
+         */
+        post: operations["apply_operations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -639,6 +748,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/title-picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Title Picture
+         * @description A text as a film of this size shows it, apart from how it comes and goes.
+         */
+        get: operations["get_title_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/vocabulary": {
         parameters: {
             query?: never;
@@ -744,6 +873,74 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Account
+         * @description An account at a provider, in the order of use. id: a UUID, or `PROVIDER:default` for the
+         *     environment's. position: among the stored ones of its provider. key_end: its last characters.
+         *     problem: why it cannot be used at all.
+         */
+        Account: {
+            /** Base Url */
+            base_url: string | null;
+            /** Created At */
+            created_at: string | null;
+            halt: components["schemas"]["HaltOut"] | null;
+            /** Id */
+            id: string;
+            /** Key End */
+            key_end: string;
+            last_test: components["schemas"]["CheckOut"] | null;
+            /** Name */
+            name: string;
+            /** Position */
+            position: number | null;
+            /** Problem */
+            problem: string | null;
+            /** Provider */
+            provider: string;
+            /** Provider Title */
+            provider_title: string;
+            /** Settings */
+            settings: {
+                [key: string]: string;
+            };
+            /** Variable */
+            variable: string | null;
+        };
+        /**
+         * Accounts
+         * @description All accounts, who could have one, and whether keys can be stored. secret: where the secret is
+         *     that they are encrypted with; secret_problem: why it cannot be used.
+         */
+        Accounts: {
+            /** Accounts */
+            accounts: components["schemas"]["Account"][];
+            /** Providers */
+            providers: components["schemas"]["ProviderOut"][];
+            /** Secret */
+            secret: string | null;
+            /** Secret Problem */
+            secret_problem: string | null;
+        };
+        /**
+         * AccountUpdate
+         * @description What is to change. `base_url` and `settings` change only together with the key, so that it is
+         *     never sent anywhere else than where it was meant for.
+         */
+        AccountUpdate: {
+            /** Base Url */
+            base_url?: string | null;
+            /** Key */
+            key?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Position */
+            position?: number | null;
+            /** Settings */
+            settings?: {
+                [key: string]: string;
+            } | null;
+        };
         /**
          * AnimatedLimits
          * @description The most that an animated picture may have. fps: pictures a second; pictures: in all.
@@ -876,6 +1073,68 @@ export interface components {
             old: unknown;
         };
         /**
+         * CheckOut
+         * @description What trying a key said, and when.
+         */
+        CheckOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Message */
+            message: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "good" | "refused" | "no_credit" | "unavailable" | "untestable";
+        };
+        /**
+         * ChooseTake
+         * @description Another take is put into the cut, or pinned. restores: the choice that is taken back.
+         */
+        ChooseTake: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Made by the client. One that is known is not applied again.
+             */
+            id: string;
+            /** Restores */
+            restores?: string | null;
+            /**
+             * Segment
+             * Format: uuid
+             */
+            segment: string;
+            set: components["schemas"]["TakeChoice"];
+            /**
+             * Step
+             * Format: uuid
+             * @description Operations of one step, next to each other, are applied all or not at all.
+             */
+            step: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "choose_take";
+            was?: components["schemas"]["TakeChoice"] | null;
+        };
+        /**
+         * Clash
+         * @description A field that says something else by now. theirs, mine: null where nothing is said.
+         */
+        Clash: {
+            /** Field */
+            field: string;
+            /** Mine */
+            mine: unknown;
+            /** Theirs */
+            theirs: unknown;
+        };
+        /**
          * CodecEntry
          * @description A way to encode a film, and what can encode it where a machine has that. container: extension
          *     of the file.
@@ -938,6 +1197,60 @@ export interface components {
             top?: number;
         };
         /**
+         * DeleteItems
+         * @description Items go.
+         */
+        DeleteItems: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Made by the client. One that is known is not applied again.
+             */
+            id: string;
+            /** Items */
+            items: string[];
+            /**
+             * Step
+             * Format: uuid
+             * @description Operations of one step, next to each other, are applied all or not at all.
+             */
+            step: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "delete_items";
+        };
+        /**
+         * DeleteSegments
+         * @description Segments go, with what is tied to them. was: of segments by id, what must still hold.
+         */
+        DeleteSegments: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Made by the client. One that is known is not applied again.
+             */
+            id: string;
+            /** Segments */
+            segments: string[];
+            /**
+             * Step
+             * Format: uuid
+             * @description Operations of one step, next to each other, are applied all or not at all.
+             */
+            step: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "delete_segments";
+            /** Was */
+            was?: {
+                [key: string]: components["schemas"]["SegmentFields"];
+            };
+        };
+        /**
          * DuckBody
          * @description Steps back while somebody speaks.
          */
@@ -969,6 +1282,93 @@ export interface components {
              *     ]
              */
             under?: ("voice" | "clip")[];
+        };
+        /**
+         * EditItem
+         * @description Fields of an item change. was: what the author saw there, and in `unset` what was not there;
+         *     a field that says something else by now is a conflict.
+         */
+        EditItem: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Made by the client. One that is known is not applied again.
+             */
+            id: string;
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            set: components["schemas"]["ItemUpdate"];
+            /**
+             * Step
+             * Format: uuid
+             * @description Operations of one step, next to each other, are applied all or not at all.
+             */
+            step: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "edit_item";
+            was: components["schemas"]["ItemUpdate"];
+        };
+        /**
+         * EditProject
+         * @description The project itself changes. was: what the author saw there.
+         */
+        EditProject: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Made by the client. One that is known is not applied again.
+             */
+            id: string;
+            set: components["schemas"]["ProjectFields"];
+            /**
+             * Step
+             * Format: uuid
+             * @description Operations of one step, next to each other, are applied all or not at all.
+             */
+            step: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "edit_project";
+            was: components["schemas"]["ProjectFields"];
+        };
+        /**
+         * EditSegment
+         * @description Fields of a segment change. was: what the author saw there; a field that says something else
+         *     by now is a conflict.
+         */
+        EditSegment: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Made by the client. One that is known is not applied again.
+             */
+            id: string;
+            /**
+             * Segment
+             * Format: uuid
+             */
+            segment: string;
+            set: components["schemas"]["SegmentFields"];
+            /**
+             * Step
+             * Format: uuid
+             * @description Operations of one step, next to each other, are applied all or not at all.
+             */
+            step: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "edit_segment";
+            was: components["schemas"]["SegmentFields"];
         };
         /**
          * FieldError
@@ -1044,6 +1444,23 @@ export interface components {
             seconds: number;
         };
         /**
+         * HaltOut
+         * @description Why nothing is sent with an account. until: when that ends by itself, if it was told.
+         */
+        HaltOut: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+        };
+        /**
          * Health
          * @description Whether the process is alive.
          */
@@ -1106,6 +1523,91 @@ export interface components {
              * @default 0
              */
             start?: number;
+        };
+        /**
+         * InsertedItem
+         * @description An item under an id that the client made.
+         */
+        InsertedItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Item */
+            item: components["schemas"]["TextItem"] | components["schemas"]["ImageItem"] | components["schemas"]["CaptionItem"] | components["schemas"]["AudioItem"];
+        };
+        /**
+         * InsertItems
+         * @description Items come in; behind another one means above it.
+         */
+        InsertItems: {
+            /**
+             * After
+             * @description What it is to stand behind; null for the very first.
+             */
+            after: string | null;
+            /**
+             * Before
+             * @description What it is to stand in front of, should `after` be gone.
+             */
+            before?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             * @description Made by the client. One that is known is not applied again.
+             */
+            id: string;
+            /** Items */
+            items: components["schemas"]["InsertedItem"][];
+            /**
+             * Step
+             * Format: uuid
+             * @description Operations of one step, next to each other, are applied all or not at all.
+             */
+            step: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "insert_items";
+        };
+        /**
+         * InsertSegments
+         * @description Segments come in. restores: the operation that had deleted them.
+         */
+        InsertSegments: {
+            /**
+             * After
+             * @description What it is to stand behind; null for the very first.
+             */
+            after: string | null;
+            /**
+             * Before
+             * @description What it is to stand in front of, should `after` be gone.
+             */
+            before?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             * @description Made by the client. One that is known is not applied again.
+             */
+            id: string;
+            /** Restores */
+            restores?: string | null;
+            /** Segments */
+            segments: components["schemas"]["NewSegment"][];
+            /**
+             * Step
+             * Format: uuid
+             * @description Operations of one step, next to each other, are applied all or not at all.
+             */
+            step: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "insert_segments";
         };
         /**
          * Item
@@ -1402,6 +1904,155 @@ export interface components {
             start?: components["schemas"]["ViewportBody"];
         };
         /**
+         * Moved
+         * @description A parameter that does not stay as it was. new: None when it is lost.
+         */
+        Moved: {
+            /** New */
+            new: unknown;
+            /** Old */
+            old: unknown;
+            /** Parameter */
+            parameter: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * MoveItems
+         * @description Items go to one place among the others, in this order.
+         */
+        MoveItems: {
+            /**
+             * After
+             * @description What it is to stand behind; null for the very first.
+             */
+            after: string | null;
+            /**
+             * Before
+             * @description What it is to stand in front of, should `after` be gone.
+             */
+            before?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             * @description Made by the client. One that is known is not applied again.
+             */
+            id: string;
+            /** Items */
+            items: string[];
+            /**
+             * Step
+             * Format: uuid
+             * @description Operations of one step, next to each other, are applied all or not at all.
+             */
+            step: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "move_items";
+        };
+        /**
+         * MoveSegments
+         * @description Segments go to one place, in this order.
+         */
+        MoveSegments: {
+            /**
+             * After
+             * @description What it is to stand behind; null for the very first.
+             */
+            after: string | null;
+            /**
+             * Before
+             * @description What it is to stand in front of, should `after` be gone.
+             */
+            before?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             * @description Made by the client. One that is known is not applied again.
+             */
+            id: string;
+            /** Segments */
+            segments: string[];
+            /**
+             * Step
+             * Format: uuid
+             * @description Operations of one step, next to each other, are applied all or not at all.
+             */
+            step: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "move_segments";
+        };
+        /**
+         * NewAccountBody
+         * @description An account to be stored.
+         */
+        NewAccountBody: {
+            /** Base Url */
+            base_url?: string | null;
+            /**
+             * Key
+             * Format: password
+             * @description As the provider shows it. Write only.
+             */
+            key: string;
+            /** Name */
+            name: string;
+            /** Provider */
+            provider: string;
+            /**
+             * Settings
+             * @description Further settings of the provider, such as `project`, as in the variables without the prefix. Not for secrets: they are shown.
+             */
+            settings?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * NewSegment
+         * @description A segment under an id that the client made. copies: the segment whose takes it gets too.
+         */
+        NewSegment: {
+            /** Copies */
+            copies?: string | null;
+            framing?: components["schemas"]["FramingBody"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            look?: components["schemas"]["LookBody"] | null;
+            /** Media */
+            media?: string | null;
+            /**
+             * Model Params
+             * @description `model` (a name or alias from GET /api/models) and that model's parameters.
+             * @example {
+             *       "aspect_ratio": "16:9",
+             *       "duration": 5,
+             *       "model": "mock-ai",
+             *       "seed": 7
+             *     }
+             */
+            model_params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Prompt
+             * @default
+             */
+            prompt?: string;
+            retime?: components["schemas"]["RetimeBody"] | null;
+            sound?: components["schemas"]["SoundBody"] | null;
+            /** @description Into the next segment; null for a cut. */
+            transition?: components["schemas"]["TransitionBody"] | null;
+            trim?: components["schemas"]["TrimBody"] | null;
+        };
+        /**
          * NewTakes
          * @description How many new takes to make, and what they may cost at most.
          */
@@ -1445,6 +2096,58 @@ export interface components {
             price: components["schemas"]["PriceOut"];
             /** State */
             state: string;
+        };
+        /**
+         * Operations
+         * @description A client's edits, in their order. client: which window made them, for others to know.
+         */
+        Operations: {
+            /**
+             * Client
+             * Format: uuid
+             */
+            client: string;
+            /** Operations */
+            operations: (components["schemas"]["InsertSegments"] | components["schemas"]["EditSegment"] | components["schemas"]["DeleteSegments"] | components["schemas"]["MoveSegments"] | components["schemas"]["ChooseTake"] | components["schemas"]["InsertItems"] | components["schemas"]["EditItem"] | components["schemas"]["DeleteItems"] | components["schemas"]["MoveItems"] | components["schemas"]["EditProject"])[];
+        };
+        /**
+         * OperationsApplied
+         * @description The project's revision after the operations, what became of each, and how the segments and
+         *     items that they name stand now, in their order.
+         */
+        OperationsApplied: {
+            /** Items */
+            items: components["schemas"]["Item"][];
+            /** Outcomes */
+            outcomes: components["schemas"]["Outcome"][];
+            project: components["schemas"]["ProjectNow"];
+            /** Revision */
+            revision: number;
+            /** Segments */
+            segments: components["schemas"]["Segment"][];
+        };
+        /**
+         * Outcome
+         * @description What became of an operation. `applied`: now, or when it was sent before. `conflict`: somebody
+         *     else changed the same, see `clashes`. `gone`: what it is about was deleted. `refused`: it cannot
+         *     be, see `errors`. `held_back`: another operation of its step was not applied.
+         */
+        Outcome: {
+            /** Clashes */
+            clashes?: components["schemas"]["Clash"][];
+            /** Code */
+            code?: string | null;
+            /** Detail */
+            detail?: string | null;
+            /** Errors */
+            errors?: components["schemas"]["Refused"][];
+            /** Id */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "applied" | "conflict" | "gone" | "refused" | "held_back";
         };
         /**
          * Output
@@ -1536,6 +2239,7 @@ export interface components {
         /**
          * Plan
          * @description The whole plan. `ready` is False while `problems` is not empty. seconds: wall estimate.
+         *     to_generate: clips; pictures_to_generate: pictures that are made for them first.
          *     frames: of the main film, None while a model decides a length, or it cannot be laid out.
          *     encode_seconds: of picture to encode, what several outputs share counted once.
          */
@@ -1554,6 +2258,11 @@ export interface components {
              * @default []
              */
             outputs?: components["schemas"]["PlannedOutput"][];
+            /**
+             * Pictures To Generate
+             * @default 0
+             */
+            pictures_to_generate?: number;
             price: components["schemas"]["Price"];
             /** Problems */
             problems: components["schemas"]["PlanProblem"][];
@@ -1582,6 +2291,33 @@ export interface components {
             segment_id: string;
             /** Start */
             start: number;
+        };
+        /**
+         * PlannedFallback
+         * @description A request that is sent only when those before it are refused. unavailable: why it would be
+         *     passed over. lost, changed: what of the segment's parameters its model cannot take, or takes
+         *     otherwise.
+         */
+        PlannedFallback: {
+            /**
+             * Changed
+             * @default []
+             */
+            changed?: components["schemas"]["Moved"][];
+            /** Fingerprint */
+            fingerprint: string;
+            /**
+             * Lost
+             * @default []
+             */
+            lost?: components["schemas"]["Moved"][];
+            /** Model */
+            model: string;
+            price: components["schemas"]["Price"];
+            /** Seconds */
+            seconds: number;
+            /** Unavailable */
+            unavailable?: string | null;
         };
         /**
          * PlannedOutput
@@ -1656,9 +2392,44 @@ export interface components {
             width: number;
         };
         /**
+         * PlannedPicture
+         * @description A picture that a clip begins or ends with, and that a model makes. field: the parameter that
+         *     it is for. digest: of the picture, where it is there. price: nothing where it is, or where
+         *     somebody pays for it already.
+         */
+        PlannedPicture: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "reuse" | "generate";
+            /** Digest */
+            digest?: string | null;
+            /** Field */
+            field: string;
+            /** Fingerprint */
+            fingerprint: string;
+            /**
+             * Is Under Way
+             * @default false
+             */
+            is_under_way?: boolean;
+            /** Model */
+            model: string;
+            price: components["schemas"]["Price"];
+            /** Prompt */
+            prompt: string;
+            reason: components["schemas"]["Reason"];
+            /** Seconds */
+            seconds: number;
+        };
+        /**
          * PlannedSegment
          * @description What happens to one segment. frames: None while only the model knows. seconds: estimate.
-         *     model_note: what the name in the segment means, where it is not the model's own.
+         *     model, fingerprint: of the request that is answered or sent first. price: of all of it, up to
+         *     the dearest of those that may be sent, with the pictures. model_note: what the name in the
+         *     segment means, where it is not the model's own. pictures: what is made for the clip first.
+         *     fallbacks: what is sent where that is refused, in order; nothing where a clip is there.
          */
         PlannedSegment: {
             /**
@@ -1668,6 +2439,11 @@ export interface components {
             action: "reuse" | "generate" | "pinned" | "uploaded";
             /** Digest */
             digest: string | null;
+            /**
+             * Fallbacks
+             * @default []
+             */
+            fallbacks?: components["schemas"]["PlannedFallback"][];
             /** Fingerprint */
             fingerprint: string | null;
             /** Frames */
@@ -1683,6 +2459,11 @@ export interface components {
             model_note?: string | null;
             /** Order Index */
             order_index: number;
+            /**
+             * Pictures
+             * @default []
+             */
+            pictures?: components["schemas"]["PlannedPicture"][];
             price: components["schemas"]["Price"];
             reason: components["schemas"]["Reason"];
             /** Seconds */
@@ -1965,6 +2746,38 @@ export interface components {
             settings?: components["schemas"]["Settings"];
         };
         /**
+         * ProjectFields
+         * @description Fields of a project, any of them; of its settings too. outputs: all of them.
+         */
+        ProjectFields: {
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Name
+             * @default -
+             */
+            name?: string;
+            /** Outputs */
+            outputs?: components["schemas"]["Output"][];
+            settings?: components["schemas"]["Settings"];
+        };
+        /**
+         * ProjectNow
+         * @description A project without its segments.
+         */
+        ProjectNow: {
+            /** Description */
+            description: string;
+            /** Name */
+            name: string;
+            /** Outputs */
+            outputs: components["schemas"]["OutputOut"][];
+            settings: components["schemas"]["SettingsOut"];
+        };
+        /**
          * ProjectUpdate
          * @description A partial edit; settings that are not named stay as they are. outputs: all of them.
          */
@@ -1985,6 +2798,20 @@ export interface components {
              */
             outputs?: components["schemas"]["Output"][];
             settings?: components["schemas"]["Settings"];
+        };
+        /**
+         * ProviderOut
+         * @description A provider that takes keys. env_key: the variable of its `default` account.
+         */
+        ProviderOut: {
+            /** Can Store */
+            can_store: boolean;
+            /** Env Key */
+            env_key: string;
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
         };
         /**
          * ProxyOut
@@ -2052,6 +2879,18 @@ export interface components {
              * @enum {string}
              */
             code: "unchanged" | "remembered" | "chosen" | "pinned" | "uploaded" | "new" | "changed" | "under_way" | "failed_before";
+            /** Message */
+            message: string;
+        };
+        /**
+         * Refused
+         * @description A field that cannot be.
+         */
+        Refused: {
+            /** Field */
+            field: string;
+            /** Fix */
+            fix: string | null;
             /** Message */
             message: string;
         };
@@ -2384,11 +3223,14 @@ export interface components {
          * Segment
          * @description A segment and how it stands. duration_seconds: of the clip it shows now. job_price: of what
          *     it asks for, while that waits or is under way. other_jobs: open ones for what it asked before,
-         *     or for takes made on purpose.
+         *     or for takes made on purpose. chosen_take_id: the take that somebody put into the cut, while it
+         *     holds for what is asked for now.
          */
         Segment: {
             /** Asset Url */
             asset_url: string | null;
+            /** Chosen Take Id */
+            chosen_take_id: string | null;
             /**
              * Created At
              * Format: date-time
@@ -2477,6 +3319,39 @@ export interface components {
             order_index?: number | null;
             /** Prompt */
             prompt?: string | null;
+            retime?: components["schemas"]["RetimeBody"] | null;
+            sound?: components["schemas"]["SoundBody"] | null;
+            /** @description Into the next segment; null for a cut. */
+            transition?: components["schemas"]["TransitionBody"] | null;
+            trim?: components["schemas"]["TrimBody"] | null;
+        };
+        /**
+         * SegmentFields
+         * @description Fields of a segment, any of them.
+         */
+        SegmentFields: {
+            framing?: components["schemas"]["FramingBody"] | null;
+            look?: components["schemas"]["LookBody"] | null;
+            /** Media */
+            media?: string | null;
+            /**
+             * Model Params
+             * @description `model` (a name or alias from GET /api/models) and that model's parameters.
+             * @example {
+             *       "aspect_ratio": "16:9",
+             *       "duration": 5,
+             *       "model": "mock-ai",
+             *       "seed": 7
+             *     }
+             */
+            model_params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Prompt
+             * @default
+             */
+            prompt?: string;
             retime?: components["schemas"]["RetimeBody"] | null;
             sound?: components["schemas"]["SoundBody"] | null;
             /** @description Into the next segment; null for a cut. */
@@ -2749,7 +3624,8 @@ export interface components {
         };
         /**
          * Take
-         * @description One result of a segment.
+         * @description One result of a segment. makes: `image` for a picture that its clip is made from, which
+         *     cannot be put into the cut.
          */
         Take: {
             /** Asset Url */
@@ -2768,6 +3644,11 @@ export interface components {
             is_current: boolean;
             /** Is Pinned */
             is_pinned: boolean;
+            /**
+             * Makes
+             * @enum {string}
+             */
+            makes: "video" | "image";
             /** Model */
             model: string;
             /** Number */
@@ -2988,9 +3869,480 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_artifact: {
+    list_accounts: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accounts"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccountBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID, or `PROVIDER:default`. */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID, or `PROVIDER:default`. */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID, or `PROVIDER:default`. */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID, or `PROVIDER:default`. */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_artifact: {
+        parameters: {
+            query?: {
+                /** @description By this server itself, wherever the bytes lie: a page's scripts may read them. */
+                direct?: boolean;
+            };
             header?: never;
             path: {
                 digest: string;
@@ -4488,6 +5840,82 @@ export interface operations {
             };
             /** @description It clashes with the present state */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_operations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Operations"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationsApplied"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6278,6 +7706,61 @@ export interface operations {
             };
             /** @description The range lies outside the file */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_title_picture: {
+        parameters: {
+            query: {
+                height: number;
+                /** @description The fields of a text, such as `text`, as JSON. */
+                title: string;
+                width: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As large as the frame, with alpha. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description The request is malformed */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

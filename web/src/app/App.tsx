@@ -12,6 +12,7 @@ import { NotFoundPage } from "./NotFoundPage";
 const Messages = lazy(() => import("./Messages"));
 const ProjectsPage = lazy(() => import("./ProjectsPage"));
 const EditorPage = lazy(() => import("./EditorPage"));
+const SettingsPage = lazy(() => import("./SettingsPage"));
 
 export function App() {
   return (
@@ -21,6 +22,7 @@ export function App() {
           <Suspense fallback={<Waiting />}>
             <Switch>
               <Route path="/" component={ProjectsPage} />
+              <Route path="/settings" component={SettingsPage} />
               <Route path="/projects/:id">
                 {({ id }) => <EditorPage key={id} projectId={id} />}
               </Route>

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { asProblem } from "@/api/problem";
+import { ConflictPanel } from "@/features/conflicts/ConflictPanel";
 import { loadProject } from "@/lib/store/writes";
 import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
@@ -26,7 +27,14 @@ export default function EditorPage({ projectId }: { projectId: string }) {
     if (problem.status === 404 || problem.status === 422) return <NotFoundPage />;
     return <Failed message={problem.message} onRetry={() => void loaded.refetch()} />;
   }
-  return isOpen ? <EditorLayout /> : <Loading />;
+  return isOpen ? (
+    <>
+      <EditorLayout />
+      <ConflictPanel />
+    </>
+  ) : (
+    <Loading />
+  );
 }
 
 function Loading() {

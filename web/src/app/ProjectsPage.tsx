@@ -1,7 +1,7 @@
 // The first screen: all projects.
-import { Plus } from "lucide-react";
+import { KeyRound, Plus } from "lucide-react";
 import { useEffect, useState } from "react";
-import { useLocation } from "wouter";
+import { Link, useLocation } from "wouter";
 import { NewProjectDialog } from "@/features/projects/NewProjectDialog";
 import { ProjectGrid } from "@/features/projects/ProjectGrid";
 import { useProjects } from "@/lib/queries";
@@ -21,6 +21,12 @@ export default function ProjectsPage() {
       <header className="flex h-12 shrink-0 items-center gap-2.5 border-b border-line bg-panel px-4">
         <Logo className="size-6" />
         <span className="flex-1 font-semibold">Video Foundry</span>
+        <Link
+          href="/settings"
+          className="flex h-8 items-center gap-1.5 rounded-lg px-2.5 font-medium text-muted hover:bg-hover hover:text-ink"
+        >
+          <KeyRound aria-hidden className="size-4" /> Keys
+        </Link>
         <ThemeButton />
       </header>
       <main className="mx-auto w-full max-w-6xl flex-1 px-6 py-8">

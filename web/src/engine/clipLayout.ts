@@ -1,26 +1,45 @@
-// Where clips stand on the strip: prefix sums of widths, and looking things up in them. Pure.
+// Where clips stand on the strip: prefix sums of their lengths on a linear scale of time, and looking
+// things up in them. Pure.
 
 export interface ClipLayout {
-  /** Left edge of each clip in px, plus one entry more: the total width. */
-  readonly left: Float64Array;
-  /** Start of each clip in seconds, plus one entry more: the total length. */
+  /** Start of each clip in seconds of the film, plus one entry more: the total length. */
   readonly start: Float64Array;
+  readonly pxPerSecond: number;
 }
 
-/** Lays clips of `seconds` side by side; a clip is never narrower than `minWidth` px. */
-export function layoutClips(
-  seconds: readonly number[],
-  pxPerSecond: number,
-  minWidth: number,
-): ClipLayout {
-  const left = new Float64Array(seconds.length + 1);
-  const start = new Float64Array(seconds.length + 1);
-  seconds.forEach((length, index) => {
-    left[index + 1] = (left[index] ?? 0) + Math.max(minWidth, length * pxPerSecond);
-    start[index + 1] = (start[index] ?? 0) + length;
+/** Starts of clips that stand end to end, plus the total; `cells` in seconds. */
+export function edgesOf(cells: readonly number[]): Float64Array {
+  const start = new Float64Array(cells.length + 1);
+  cells.forEach((seconds, index) => {
+    start[index + 1] = (start[index] ?? 0) + seconds;
   });
-  return { left, start };
+  return start;
 }
+
+export const layoutClips = (cells: readonly number[], pxPerSecond: number): ClipLayout => ({
+  start: edgesOf(cells),
+  pxPerSecond,
+});
+
+export const countOf = ({ start }: ClipLayout): number => start.length - 1;
+
+/** Left edge of clip `index` in px; of the index after the last one, the end of the film. */
+export const leftOf = ({ start, pxPerSecond }: ClipLayout, index: number): number =>
+  (start[index] ?? 0) * pxPerSecond;
+
+export const widthOf = (layout: ClipLayout, index: number): number =>
+  leftOf(layout, index + 1) - leftOf(layout, index);
+
+/** Px of the whole film. */
+export const totalWidth = (layout: ClipLayout): number => leftOf(layout, countOf(layout));
+
+/** Px on the strip of a moment in seconds, kept within the film. */
+export const timeToX = ({ start, pxPerSecond }: ClipLayout, time: number): number =>
+  Math.max(0, Math.min(start.at(-1) ?? 0, time)) * pxPerSecond;
+
+/** The moment in seconds of a px on the strip, kept within the film. */
+export const xToTime = ({ start, pxPerSecond }: ClipLayout, x: number): number =>
+  Math.max(0, Math.min(start.at(-1) ?? 0, x / pxPerSecond));
 
 /** Index of the clip that covers `value` in a list of edges; clamped to the first and last. */
 export function indexAt(edges: Float64Array, value: number): number {
@@ -34,47 +53,45 @@ export function indexAt(edges: Float64Array, value: number): number {
   return Math.max(0, low);
 }
 
-/** First and last clip that touch the window of `width` px at `scrollLeft`, with `margin` px around. */
-export function visibleRange(
+/** Index of the clip under px `x`; clamped to the first and last. */
+export const clipAt = ({ start, pxPerSecond }: ClipLayout, x: number): number =>
+  indexAt(start, x / pxPerSecond);
+
+/** First and last clip that touch the px from `from` to `to`; [0, -1] where there are none. */
+export function clipsBetween(
   layout: ClipLayout,
-  scrollLeft: number,
-  width: number,
-  margin = 400,
+  from: number,
+  to: number,
 ): readonly [number, number] {
-  if (layout.left.length < 2) return [0, -1];
-  return [
-    indexAt(layout.left, scrollLeft - margin),
-    indexAt(layout.left, scrollLeft + width + margin),
-  ];
+  if (countOf(layout) < 1) return [0, -1];
+  return [clipAt(layout, Math.min(from, to)), clipAt(layout, Math.max(from, to))];
 }
 
-/** Px on the strip of a moment in seconds. Widened clips stretch time, so this is piecewise linear. */
-export function timeToX(layout: ClipLayout, time: number): number {
-  return between(layout.start, layout.left, time);
+/**
+ * Place (0..n) at which clips dropped at `x` would stand among the others: before the first of the
+ * others whose middle lies beyond it. `dragged`: their indexes.
+ */
+export function insertionIndex(
+  layout: ClipLayout,
+  dragged: ReadonlySet<number>,
+  x: number,
+): number {
+  if (countOf(layout) < 1) return 0;
+  const under = clipAt(layout, x);
+  const isPast = x > leftOf(layout, under) + widthOf(layout, under) / 2;
+  const edge = under + (isPast ? 1 : 0);
+  let before = 0;
+  for (const index of dragged) if (index < edge) before += 1;
+  return edge - before;
 }
 
-/** The moment in seconds of a px on the strip. */
-export function xToTime(layout: ClipLayout, x: number): number {
-  return between(layout.left, layout.start, x);
-}
-
-function between(from: Float64Array, to: Float64Array, value: number): number {
-  if (from.length < 2) return 0;
-  const index = indexAt(from, value);
-  const a = from[index] ?? 0;
-  const span = (from[index + 1] ?? 0) - a;
-  const share = span > 0 ? Math.max(0, Math.min(1, (value - a) / span)) : 0;
-  const low = to[index] ?? 0;
-  return low + share * ((to[index + 1] ?? 0) - low);
-}
-
-/** Place (0..n) at which a clip dropped with its centre at `x` would be inserted among the others. */
-export function insertionIndex(layout: ClipLayout, dragged: number, x: number): number {
-  let place = 0;
-  for (let index = 0; index < layout.left.length - 1; index++) {
-    if (index === dragged) continue;
-    const centre = ((layout.left[index] ?? 0) + (layout.left[index + 1] ?? 0)) / 2;
-    if (x > centre) place += 1;
+/** Px of the gap into which a drop at place `place` among the others would go. */
+export function gapAt(layout: ClipLayout, dragged: ReadonlySet<number>, place: number): number {
+  let others = 0;
+  for (let index = 0; index < countOf(layout); index++) {
+    if (dragged.has(index)) continue;
+    if (others === place) return leftOf(layout, index);
+    others += 1;
   }
-  return place;
+  return totalWidth(layout);
 }

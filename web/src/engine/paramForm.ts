@@ -132,6 +132,7 @@ export function carryOver(
   parameters: Schema,
 ): Record<string, unknown> {
   const next: Record<string, unknown> = { model };
+  if (params.fallbacks !== undefined) next.fallbacks = params.fallbacks;
   for (const field of fieldsOf(parameters)) {
     const value = params[field.name];
     if (value !== undefined && accepts(field, value)) next[field.name] = value;
@@ -139,10 +140,13 @@ export function carryOver(
   return next;
 }
 
+const isObject = (value: unknown) => typeof value === "object" && value !== null;
+
 function accepts(field: ParamField, value: unknown): boolean {
   if (field.kind === "choice") return field.options.includes(value as string | number);
   if (field.kind === "switch") return typeof value === "boolean";
-  if (field.kind === "media") return typeof value === "string";
+  // A file's id, or what a model is to make.
+  if (field.kind === "media") return typeof value === "string" || isObject(value);
   if (typeof value !== "string" && typeof value !== "number") return false;
   const parsed = parseInput(field, String(value));
   const wanted = field.kind === "number" || field.kind === "integer" ? "number" : "string";

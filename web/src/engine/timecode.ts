@@ -26,6 +26,25 @@ export function timecode(seconds: number, fps: number): string {
   return parts.map((part) => String(part).padStart(2, "0")).join(":");
 }
 
+/**
+ * Seconds of a time as people type it at `fps`: "12" and "1:12" (seconds, minutes), "00:01:12" (as
+ * `timecode` writes it, frames last), "0:42.5", "250f" (frames). Null for anything else.
+ */
+export function parseTimecode(text: string, fps: number): number | null {
+  const told = text.trim();
+  const inFrames = /^(\d+)\s*f$/i.exec(told);
+  if (inFrames) return (Number(inFrames[1]) + FIRM) / fps;
+  if (!/^\d+([:.]\d+){0,3}$/.test(told)) return null;
+  const parts = told.split(":").map(Number);
+  if (parts.length < 3) return parts.reduce((sum, part) => sum * 60 + part, 0);
+  const frames = parts.pop() ?? 0;
+  const whole = parts.reduce((sum, part) => sum * 60 + part, 0);
+  return (whole * Math.round(fps) + frames + FIRM) / fps;
+}
+
+/** A little into a frame, so that rounding does not lead into the one before. */
+const FIRM = 1e-3;
+
 /** "3 s", "4.5 s": a length beside a clip. */
 export function shortSeconds(seconds: number): string {
   return `${Number(seconds.toFixed(1))} s`;

@@ -60,6 +60,38 @@ const LOOKS: Readonly<Record<string, Partial<TitleLook>>> = {
 
 export const titleLook = (preset: string): TitleLook => ({ ...PLAIN, ...LOOKS[preset] });
 
+/** How a preset's texts come and go, where an item says nothing. */
+export interface PresetMove {
+  kind: string;
+  seconds: number;
+  easing: string;
+}
+
+export interface PresetMoves {
+  comes?: PresetMove;
+  goes?: PresetMove;
+}
+
+const comes = (kind: string, seconds: number): PresetMove => ({
+  kind,
+  seconds,
+  easing: "ease-out",
+});
+const leaves = (seconds: number): PresetMove => ({ kind: "fade", seconds, easing: "ease-in" });
+
+const MOVES: Readonly<Record<string, PresetMoves>> = {
+  title: { comes: comes("slide-up", 0.7), goes: leaves(0.4) },
+  subtitle: { comes: comes("fade", 0.6), goes: leaves(0.4) },
+  "lower-third": { comes: comes("reveal-right", 0.5), goes: leaves(0.4) },
+  quote: { comes: comes("fade", 0.9), goes: leaves(0.6) },
+  headline: { comes: comes("reveal-right", 0.45), goes: leaves(0.4) },
+  "end-card": { comes: comes("fade", 0.8), goes: leaves(0.8) },
+  note: { comes: comes("pop", 0.4), goes: leaves(0.4) },
+  code: { comes: comes("fade", 0.4), goes: leaves(0.4) },
+};
+
+export const presetMoves = (preset: string): PresetMoves => MOVES[preset] ?? {};
+
 /** The nine places, row by row. */
 export const ANCHORS = [
   ["top-left", "top", "top-right"],

@@ -3,7 +3,6 @@ import { clipState, segmentSeconds } from "./clipState";
 import { framesPerSecond, rateLabel } from "./frameRate";
 import { mayCost, money, priceText } from "./money";
 import { planChanges, planWork } from "./planSummary";
-import { tickStep, ticks } from "./ticks";
 import { ago, clock, moment, roughWait, shortSeconds, timecode } from "./timecode";
 
 const price = (low: string, high: string, is_known = true) => ({
@@ -119,11 +118,6 @@ test("frame rates may be exact fractions", () => {
     "29.97",
     24,
   ]);
-});
-
-test("ruler marks keep their distance", () => {
-  expect([tickStep(100), tickStep(10), tickStep(0.1)]).toEqual([1, 10, 1800]);
-  expect(ticks(4, 2)).toEqual([0, 2, 4]);
 });
 
 test("moments are told to the tenth", () => {

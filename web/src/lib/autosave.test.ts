@@ -1,101 +1,130 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Project, Segment } from "@/api/types";
+import { addSegment } from "./actions/addSegment";
+import { deleteSegments } from "./actions/deleteSegments";
 import { editSegment, saveEdits } from "./actions/editSegment";
-import { moveSegmentTo } from "./actions/moveSegment";
-import { changeDocument, EMPTY_DOCUMENT, openProject, useDocument } from "./store/document";
+import { insertSegments } from "./actions/insertSegments";
+import { moveSegments, moveSegmentTo } from "./actions/moveSegments";
+import { transact } from "./actions/perform";
+import { redo } from "./actions/redo";
+import { restoreAsNew, takeMine } from "./actions/settleConflict";
+import { splitSegment } from "./actions/splitSegment";
+import { undo } from "./actions/undo";
+import { updateProject } from "./actions/updateProject";
+import { FakeServer } from "./fakeServer";
+import { useConflicts } from "./store/conflicts";
+import { openProject, useDocument } from "./store/document";
+import { takeForeign } from "./store/foreign";
+import { closeHistory, useHistory } from "./store/history";
+import { reload } from "./store/writes";
 
-/** A server of a few lines: one project, revisions, and the real rule about stale writes. */
-class Server {
-  revision = 5;
-  prompts = new Map([
-    ["s1", "one"],
-    ["s2", "two"],
-  ]);
-  order = ["s1", "s2"];
-  refuse: object | null = null;
-  readonly requests: string[] = [];
-
-  project(): Project {
-    const segments = this.order.map((id, order_index) => ({
-      id,
-      order_index,
-      prompt: this.prompts.get(id),
-    }));
-    return {
-      id: "p",
-      revision: this.revision,
-      segments: segments as unknown as Segment[],
-    } as Project;
-  }
-
-  readonly fetch = async (request: Request): Promise<Response> => {
-    const path = new URL(request.url).pathname;
-    this.requests.push(`${request.method} ${path}`);
-    if (request.method === "GET") return Response.json(this.project());
-    const based = Number(request.headers.get("if-match")?.replaceAll('"', ""));
-    if (based !== this.revision) {
-      return Response.json({ code: "stale_revision", detail: "moved on" }, { status: 409 });
-    }
-    if (this.refuse) return Response.json(this.refuse, { status: 422 });
-    this.revision += 1;
-    const body = (await request.json()) as { prompt?: string; segment_ids?: string[] };
-    if (body.segment_ids) {
-      this.order = body.segment_ids;
-      return Response.json(this.project(), { headers: { etag: `"${this.revision}"` } });
-    }
-    const id = path.split("/").at(-1) as string;
-    this.prompts.set(id, body.prompt ?? "");
-    return Response.json({ id, prompt: body.prompt, order_index: this.order.indexOf(id) });
-  };
-}
-
-let server: Server;
-const realFetch = globalThis.fetch;
+const realNow = Date.now;
+let server: FakeServer;
+let leave: () => void;
 const shownPrompts = () => openProject().segments.map((segment) => segment.prompt);
+const sent = () => server.requests.filter((line) => line.endsWith("/operations")).length;
+const conflict = () => useConflicts.getState().conflicts[0];
+
+/** What somebody else does. */
+let count = 0;
+const theirs = (segment: string, prompt: string, was: string) => {
+  count += 1;
+  const [set, seen] = [{ prompt }, { prompt: was }];
+  const edit = { type: "edit_segment", segment, set, was: seen } as const;
+  server.apply([{ ...edit, id: `theirs${count}`, step: `theirs${count}` }]);
+};
 
 beforeEach(() => {
-  server = new Server();
-  globalThis.fetch = ((input: Request) => server.fetch(input)) as typeof fetch;
-  changeDocument(() => ({ ...EMPTY_DOCUMENT, base: server.project() }));
+  server = new FakeServer({ s1: "one", s2: "two", s3: "three" });
+  leave = server.install();
+  closeHistory();
+  useConflicts.setState({ conflicts: [] });
 });
 
 afterEach(() => {
-  globalThis.fetch = realFetch;
+  Date.now = realNow;
+  leave();
 });
 
-test("an edit shows at once and is saved under the known revision", async () => {
+test("an edit shows at once and is saved as an operation", async () => {
   editSegment("s1", { prompt: "uno" });
-  expect(shownPrompts()).toEqual(["uno", "two"]);
+  expect(shownPrompts()).toEqual(["uno", "two", "three"]);
   expect(useDocument.getState().save).toBe("waiting");
+  expect(server.prompts[0]).toBe("one");
   await saveEdits();
-  expect(server.prompts.get("s1")).toBe("uno");
-  expect(useDocument.getState()).toMatchObject({ save: "saved", edits: {}, sending: {} });
+  expect(server.prompts[0]).toBe("uno");
+  expect(useDocument.getState()).toMatchObject({ save: "saved", pending: [] });
   expect(openProject().revision).toBe(6);
 });
 
-test("when somebody else was faster, the edit goes on top of what they did", async () => {
-  server.revision = 9;
-  server.prompts.set("s2", "theirs");
+test("typing is sent once and undone as one step", async () => {
+  Date.now = () => 1_000; // a busy machine pauses where nobody does
+  for (const prompt of ["o", "ot", "oth", "other"]) editSegment("s1", { prompt });
+  await saveEdits();
+  expect([sent(), server.known.size]).toEqual([1, 1]);
+  for (const prompt of ["others", "others!"]) editSegment("s1", { prompt });
+  await saveEdits();
+  expect(useHistory.getState().done).toHaveLength(1);
+  undo();
+  await saveEdits();
+  expect([server.prompts[0], useHistory.getState().canUndo]).toEqual(["one", false]);
+  redo();
+  await saveEdits();
+  expect(server.prompts[0]).toBe("others!");
+});
+
+test("an edit goes on top of what somebody else did to another field or segment", async () => {
+  theirs("s2", "theirs", "two");
   editSegment("s1", { prompt: "mine" });
   await saveEdits();
-  expect(Object.fromEntries(server.prompts)).toEqual({ s1: "mine", s2: "theirs" });
-  expect(shownPrompts()).toEqual(["mine", "theirs"]);
-  expect(server.requests).toEqual([
-    "PATCH /api/segments/s1",
-    "GET /api/projects/p",
-    "PATCH /api/segments/s1",
-  ]);
+  expect(server.prompts).toEqual(["mine", "theirs", "three"]);
+  expect(shownPrompts()).toEqual(["mine", "theirs", "three"]);
+});
+
+test("the same field changed by two people waits for a decision, and nothing is lost", async () => {
+  theirs("s1", "theirs", "one");
+  editSegment("s1", { prompt: "mine" });
+  editSegment("s2", { prompt: "due" });
+  await saveEdits();
+  expect(shownPrompts()).toEqual(["theirs", "due", "three"]);
+  expect(conflict()).toMatchObject({
+    kind: "clashing",
+    clashes: [{ field: "prompt", theirs: "theirs", mine: "mine" }],
+  });
+  takeMine(conflict() as never);
+  await saveEdits();
+  expect([server.prompts[0], useConflicts.getState().conflicts]).toEqual(["mine", []]);
+});
+
+test("a segment that somebody deleted can be restored as a new one with the edit in it", async () => {
+  editSegment("s2", { prompt: "due" });
+  server.apply([{ type: "delete_segments", segments: ["s2"], id: "x", step: "x" }]);
+  await reload();
+  await saveEdits();
+  expect(conflict()).toMatchObject({ kind: "gone", lost: { id: "s2", prompt: "two" } });
+  restoreAsNew(conflict() as never);
+  await saveEdits();
+  expect(server.prompts).toEqual(["one", "due", "three"]);
+});
+
+test("undo of what somebody else changed since is refused with words, and offered back", async () => {
+  editSegment("s1", { prompt: "mine" });
+  await saveEdits();
+  theirs("s1", "theirs", "mine");
+  await reload();
+  undo();
+  await saveEdits();
+  expect(shownPrompts()[0]).toBe("theirs");
+  expect(conflict()).toMatchObject({ undoing: "undo of the edit of prompt" });
+  takeMine(conflict() as never);
+  await saveEdits();
+  expect(server.prompts[0]).toBe("one");
 });
 
 test("a refused edit stays on the screen with the reason at its field", async () => {
-  server.refuse = {
-    code: "bad_input",
-    detail: "no",
-    errors: [{ field: "prompt", message: "too long", fix: "shorten it" }],
-  };
+  server.refuse = { field: "prompt", message: "too long", fix: "shorten it" };
   editSegment("s1", { prompt: "endless" });
   await saveEdits();
-  expect(shownPrompts()).toEqual(["endless", "two"]);
+  expect(shownPrompts()[0]).toBe("endless");
   expect(useDocument.getState().save).toBe("failed");
   expect(useDocument.getState().fieldProblems.s1).toMatchObject([
     { field: "prompt", fix: "shorten it" },
@@ -104,16 +133,83 @@ test("a refused edit stays on the screen with the reason at its field", async ()
   editSegment("s1", { prompt: "short" });
   await saveEdits();
   expect(useDocument.getState()).toMatchObject({ save: "saved", fieldProblems: {} });
+  expect(server.prompts[0]).toBe("short");
 });
 
-test("two edits and a move follow each other, each on the revision of the one before", async () => {
-  editSegment("s1", { prompt: "uno" });
-  editSegment("s2", { prompt: "due" });
-  const saved = saveEdits();
-  const moved = moveSegmentTo("s2", 0);
-  expect(openProject().segments.map((segment) => segment.id)).toEqual(["s2", "s1"]);
-  await Promise.all([saved, moved]);
-  expect(server.requests.filter((line) => line.startsWith("GET"))).toEqual([]);
-  expect(server.order).toEqual(["s2", "s1"]);
-  expect(shownPrompts()).toEqual(["due", "uno"]);
+test("what was refused can be undone", async () => {
+  server.refuse = { field: "prompt", message: "too long", fix: "shorten it" };
+  editSegment("s1", { prompt: "endless" });
+  await saveEdits();
+  server.refuse = null;
+  undo();
+  await saveEdits();
+  expect(shownPrompts()[0]).toBe("one");
+  expect(useDocument.getState()).toMatchObject({ save: "saved", pending: [] });
+});
+
+test("an answer that is lost loses nothing and applies nothing twice", async () => {
+  server.isDeaf = true;
+  await moveSegmentTo("s1", 2);
+  await saveEdits();
+  expect(useDocument.getState().save).toBe("failed");
+  expect(shownPrompts()).toEqual(["two", "three", "one"]);
+  server.isDeaf = false;
+  theirs("s2", "theirs", "two");
+  await saveEdits();
+  expect(server.prompts).toEqual(["theirs", "three", "one"]);
+  expect(shownPrompts()).toEqual(["theirs", "three", "one"]);
+  expect(useDocument.getState()).toMatchObject({ save: "saved", pending: [] });
+});
+
+test("moving, deleting, adding and splitting are undone and done again, in order", async () => {
+  await moveSegments(["s1", "s2"], 1);
+  await deleteSegments(["s3", "s2"]);
+  const added = await addSegment({ prompt: "four", model_params: {} }, 0);
+  const half = splitSegment(added.id, 2);
+  await saveEdits();
+  const done = server.project.segments.map(({ id, trim }) => ({ id, trim }));
+  expect(done).toEqual([
+    { id: added.id, trim: { start: 0, end: 2 } },
+    { id: half, trim: { start: 2, end: null } },
+    { id: "s1", trim: null },
+  ]);
+  expect(useHistory.getState().undoLabel).toBe("split");
+  for (let step = 0; step < 4; step += 1) undo();
+  await saveEdits();
+  expect(server.project.segments.map(({ id }) => id)).toEqual(["s1", "s2", "s3"]);
+  expect(useHistory.getState()).toMatchObject({ canUndo: false, canRedo: true });
+  for (let step = 0; step < 4; step += 1) redo();
+  await saveEdits();
+  expect(server.project.segments.map(({ id, trim }) => ({ id, trim }))).toEqual(done);
+});
+
+test("what is done together is one step", async () => {
+  transact("tidying", () => {
+    insertSegments([{ prompt: "a", model_params: {} }], 0);
+    editSegment("s3", { prompt: "drei" });
+    void deleteSegments(["s1"]);
+  });
+  await saveEdits();
+  expect(server.prompts).toEqual(["a", "two", "drei"]);
+  expect(useHistory.getState()).toMatchObject({ undoLabel: "tidying" });
+  undo();
+  await saveEdits();
+  expect(server.prompts).toEqual(["one", "two", "three"]);
+});
+
+test("a refusal that a form shows itself is thrown, and leaves nothing behind", async () => {
+  server.refuse = { field: "name", message: "too long", fix: "shorten it" };
+  await expect(updateProject({ name: "x".repeat(400) } as never)).rejects.toThrow("too long");
+  expect(openProject().name).toBe("film");
+  expect(useHistory.getState().canUndo).toBe(false);
+});
+
+test("what others do shows under what is not saved here", () => {
+  editSegment("s1", { prompt: "mine" });
+  const move = { type: "move_segments", segments: ["s3"], after: null } as const;
+  takeForeign(6, [{ ...move, id: "m", step: "m" }]);
+  expect(shownPrompts()).toEqual(["three", "mine", "two"]);
+  expect(useDocument.getState().base?.revision).toBe(6);
+  takeForeign(9, [{ ...move, segments: ["s2"], id: "n", step: "n" }]);
+  expect(shownPrompts()).toEqual(["three", "mine", "two"]);
 });

@@ -1,7 +1,10 @@
 // Turns the project's live events into news for the stores and caches. Events say that something
 // changed; what it is now is asked of the server, once per burst.
 import { type LiveMessage, listen } from "@/api/events";
+import type { Operation } from "@/engine/operations";
+import { CLIENT } from "./ids";
 import { refreshProject, refreshRenders, refreshTakes } from "./refresh";
+import { takeForeign } from "./store/foreign";
 import { clearProgress, noteMaking, noteProgress } from "./store/jobs";
 import { useSession } from "./store/session";
 import { sayProblem } from "./toast";
@@ -17,9 +20,24 @@ export function follow(projectId: string, seq: number): () => void {
 function receive(projectId: string, { type, data }: LiveMessage): void {
   if (type === "progress") return tick(data);
   if (type === "segment.status") receiveStatus(data as unknown as StatusNews);
+  if (type === "project.operations") return receiveOperations(data as unknown as OperationsNews);
   if (type.startsWith("take.")) refreshTakes();
   // Of what a render does to segments they tell themselves; it speaks up to once a second.
   if (type.startsWith("render.")) return refreshRenders(projectId);
+  refreshProject();
+}
+
+interface OperationsNews {
+  client: string;
+  revision: number;
+  /** Null where they are too long for an event. */
+  operations: readonly Operation[] | null;
+}
+
+/** What others did shows at once; how it stands is asked of the server. */
+function receiveOperations({ client, revision, operations }: OperationsNews): void {
+  if (client === CLIENT) return;
+  if (operations !== null) takeForeign(revision, operations);
   refreshProject();
 }
 

@@ -49,7 +49,8 @@ export interface Shown {
 /** What there is to see of a segment: its clip, else the newest take of what it asked for before. */
 export function useShown(segment: Segment | undefined): Shown {
   const isMissing = segment?.asset_url === null && segment.take_count > 0;
-  const old = useTakes(segment?.id ?? "", isMissing).data?.[0];
+  const takes = useTakes(segment?.id ?? "", isMissing).data;
+  const old = takes?.find((take) => take.makes !== "image");
   const { asset_url, thumbnail_url } = (isMissing ? old : segment) ?? NOTHING;
   return { asset_url, thumbnail_url, isOld: isMissing || segment?.is_changed === true };
 }

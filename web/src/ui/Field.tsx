@@ -19,7 +19,7 @@ interface FieldProps {
   label: string;
   help?: ReactNode;
   error?: string | null;
-  fix?: string | null;
+  fix?: ReactNode;
   aside?: ReactNode;
   /** Shows the help only on the label's hover and, floating, while the field has the focus. */
   isQuiet?: boolean;

@@ -6,7 +6,8 @@ import { cn } from "@/lib/cn";
 export interface MenuItem {
   label: string;
   icon: ReactNode;
-  keys?: string;
+  /** The keys that do the same; asked for when the menu opens, where they can change. */
+  keys?: string | (() => string | undefined);
   isDisabled?: boolean;
   isDanger?: boolean;
   /** Draws a line above the item. */
@@ -71,6 +72,7 @@ interface EntryProps {
 }
 
 function Entry({ item, Separator, Item }: EntryProps) {
+  const keys = typeof item.keys === "function" ? item.keys() : item.keys;
   return (
     <>
       {item.startsGroup && <Separator className="mx-1 my-1 h-px bg-line" />}
@@ -81,7 +83,7 @@ function Entry({ item, Separator, Item }: EntryProps) {
       >
         {item.icon}
         <span className="flex-1">{item.label}</span>
-        {item.keys && <kbd className="font-sans text-2xs text-faint">{item.keys}</kbd>}
+        {keys && <kbd className="pl-4 font-sans text-2xs text-faint">{keys}</kbd>}
       </Item>
     </>
   );

@@ -83,10 +83,10 @@ function Generated({ segment }: { segment: Segment }) {
   const model = findModel(models, segment.model_params.model);
   const problems = useDocument((state) => state.fieldProblems[segment.id] ?? NO_PROBLEMS);
   const modelProblem = problems.find((problem) => problem.field.endsWith("model_params.model"));
-  const cost = useTakePrice(segment);
+  const price = useTakePrice(segment);
   return (
     <>
-      <StatusNotice segment={segment} price={cost.price} />
+      <StatusNotice segment={segment} price={price} />
       <PromptField
         segment={segment}
         problem={problems.find((problem) => problem.field === "prompt")}
@@ -112,7 +112,7 @@ function Generated({ segment }: { segment: Segment }) {
         />
       )}
       <hr className="border-line" />
-      <TakeStrip segment={segment} {...cost} />
+      <TakeStrip segment={segment} />
       {segment.asset_url && (
         <Disclosure title="Trim" isOpen={segment.trim !== null || undefined}>
           <TrimFields segment={segment} problems={problems} />

@@ -1,9 +1,9 @@
 // Puts a loaded project on the table: fills the stores, follows its events, clears up afterwards.
 import { useEffect } from "react";
-import { saveEdits } from "@/lib/actions/editSegment";
 import { follow } from "@/lib/live";
-import { changeDocument, EMPTY_DOCUMENT, useDocument } from "@/lib/store/document";
+import { useDocument } from "@/lib/store/document";
 import { useJobs } from "@/lib/store/jobs";
+import { openDocument } from "@/lib/store/opening";
 import { usePlayer } from "@/lib/store/player";
 import { useSession } from "@/lib/store/session";
 import type { Loaded } from "@/lib/store/writes";
@@ -13,8 +13,8 @@ export function useOpenProject(loaded: Loaded | undefined): boolean {
   const openId = useDocument((state) => state.project?.id);
   useEffect(() => {
     if (loaded === undefined) return;
-    const { project, items } = loaded;
-    changeDocument(() => ({ ...EMPTY_DOCUMENT, base: project, baseItems: items }));
+    const { project } = loaded;
+    const close = openDocument(loaded);
     useSession.setState({
       selectedId: project.segments[0]?.id ?? null,
       selectedItemId: null,
@@ -29,9 +29,7 @@ export function useOpenProject(loaded: Loaded | undefined): boolean {
     const stop = follow(project.id, project.event_seq);
     return () => {
       stop();
-      void saveEdits().finally(() => {
-        if (useDocument.getState().base?.id === project.id) changeDocument(() => EMPTY_DOCUMENT);
-      });
+      close();
       useJobs.setState({ progress: {}, making: {} });
     };
   }, [loaded]);

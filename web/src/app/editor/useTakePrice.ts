@@ -1,23 +1,17 @@
-// What one more take of a segment costs, as the plan and the catalogue know it.
+// What making a segment costs, in words, as the plan and the catalogue know it.
 import type { Segment } from "@/api/types";
-import { mayCost, priceText } from "@/engine/money";
-import { findModel, useModels, usePlan } from "@/lib/queries";
+import { costOfTakes } from "@/commands/generate";
+import { priceText } from "@/engine/money";
+import { useModels, usePlan } from "@/lib/queries";
 
-export interface TakePrice {
-  price: string;
-  maxCost: string | null;
-  mayCost: boolean;
-}
-
-export function useTakePrice(segment: Segment): TakePrice {
-  const models = useModels().data;
-  const row = usePlan(segment.project_id).data?.segments.find(
-    (other) => other.segment_id === segment.id,
+/** "free", "≈ $0.60"; "paid" while nobody has worked out how much. */
+export function useTakePrice(segment: Segment): string {
+  const { price, mayCost } = costOfTakes(
+    segment,
+    1,
+    usePlan(segment.project_id).data,
+    useModels().data,
   );
-  const model = findModel(models, segment.model_params.model);
-  if (model?.is_local) return { price: "free", maxCost: null, mayCost: false };
-  if (row?.action === "generate") {
-    return { price: priceText(row.price), maxCost: row.price.high, mayCost: mayCost(row.price) };
-  }
-  return { price: "paid", maxCost: null, mayCost: true };
+  if (price !== null) return priceText(price);
+  return mayCost ? "paid" : "free";
 }

@@ -1,11 +1,11 @@
-// One take: its picture, and whether the cut shows it.
-import { Check, Pin, PinOff } from "lucide-react";
+// One take: its picture, whether the cut shows it, and a click to look at it.
+import { Check, Eye, Pin, PinOff } from "lucide-react";
+import { type KeyboardEvent, useEffect, useRef } from "react";
 import type { Take } from "@/api/types";
 import { isZero, money } from "@/engine/money";
 import { shortSeconds } from "@/engine/timecode";
 import { cn } from "@/lib/cn";
 import { IconButton } from "@/ui/IconButton";
-import { Tooltip } from "@/ui/Tooltip";
 
 const facts = ({ cost, duration_seconds: seconds }: Take): string =>
   [
@@ -17,41 +17,49 @@ const facts = ({ cost, duration_seconds: seconds }: Take): string =>
 
 interface TakeCardProps {
   take: Take;
+  /** The preview shows it in place of the cut's own. */
+  isCandidate: boolean;
+  onLook: () => void;
   onUse: () => void;
   onPin: () => void;
 }
 
-export function TakeCard({ take, onUse, onPin }: TakeCardProps) {
-  const isShown = take.is_current || take.is_pinned;
+export function TakeCard({ take, isCandidate, onLook, onUse, onPin }: TakeCardProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isCandidate) follow(button.current);
+  }, [isCandidate]);
+  const isInCut = take.is_current || take.is_pinned;
   return (
     <li
       className={cn(
         "group relative overflow-hidden rounded-lg border bg-field",
-        isShown ? "border-accent" : "border-line hover:border-line-strong",
+        isCandidate
+          ? "border-accent ring-2 ring-accent"
+          : isInCut
+            ? "border-accent"
+            : "border-line hover:border-line-strong",
       )}
     >
-      <Tooltip text={take.prompt}>
-        <button
-          type="button"
-          aria-pressed={isShown}
-          aria-label={`Use take ${take.number}`}
-          onClick={onUse}
-          className="relative block aspect-video w-full overflow-hidden -outline-offset-2"
-        >
-          {take.thumbnail_url && (
-            <img src={take.thumbnail_url} alt="" className="size-full object-cover" />
-          )}
-          {!isShown && (
-            <span className="absolute inset-0 flex items-center justify-center bg-black/55 text-xs font-medium text-white opacity-0 group-focus-within:opacity-100 group-hover:opacity-100">
-              Use
-            </span>
-          )}
-        </button>
-      </Tooltip>
+      <button
+        ref={button}
+        type="button"
+        aria-pressed={isCandidate}
+        aria-label={`Look at take ${take.number}${isInCut ? ", in the cut" : ""}`}
+        onClick={onLook}
+        onDoubleClick={onUse}
+        onKeyDown={(event) => usedByEnter(event, isCandidate, onUse)}
+        className="relative block aspect-video w-full overflow-hidden -outline-offset-2"
+      >
+        {take.thumbnail_url && (
+          <img src={take.thumbnail_url} alt="" className="size-full object-cover" />
+        )}
+        {isCandidate && <Eye aria-hidden className={EYE} />}
+      </button>
       <div className="flex items-center gap-1 py-0.5 pr-0.5 pl-2 text-2xs">
         <span className="flex min-w-0 flex-1 items-center gap-1 truncate">
-          {isShown && <Check aria-hidden className="size-3 shrink-0 text-accent" />}
-          <span className={cn("font-medium", isShown && "text-accent")}>Take {take.number}</span>
+          {isInCut && <Check aria-hidden className="size-3 shrink-0 text-accent" />}
+          <span className={cn("font-medium", isInCut && "text-accent")}>Take {take.number}</span>
           <span className="truncate text-faint">{facts(take)}</span>
         </span>
         <IconButton
@@ -69,4 +77,20 @@ export function TakeCard({ take, onUse, onPin }: TakeCardProps) {
       </div>
     </li>
   );
+}
+
+const EYE = "absolute top-1.5 right-1.5 size-5 rounded-md bg-accent p-1 text-accent-ink";
+
+/** The focus goes along from take to take, so that Enter never presses what had it before. */
+function follow(button: HTMLButtonElement | null): void {
+  const strip = button?.closest('section[aria-label="Takes"]');
+  if (strip?.contains(document.activeElement)) button?.focus({ preventScroll: true });
+  button?.scrollIntoView({ block: "nearest" });
+}
+
+/** A second press of Enter uses what the first has shown. */
+function usedByEnter(event: KeyboardEvent, isCandidate: boolean, onUse: () => void): void {
+  if (event.key !== "Enter" || !isCandidate) return;
+  event.preventDefault();
+  onUse();
 }

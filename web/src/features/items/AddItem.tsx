@@ -1,6 +1,6 @@
 // Adding a text, captions, an image or a sound.
 import { useState } from "react";
-import { addItem } from "@/lib/actions/items";
+import { addItem } from "@/lib/actions/addItem";
 import { useFilmLayout } from "@/lib/hooks/useFilmLayout";
 import { ACCEPTED_IMAGES, ACCEPTED_SOUND, useUpload } from "@/lib/hooks/useUpload";
 import type { NewItem } from "@/lib/itemRequests";

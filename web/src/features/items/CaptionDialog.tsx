@@ -3,7 +3,7 @@ import { FileText } from "lucide-react";
 import { useState } from "react";
 import { type ApiProblem, asProblem } from "@/api/problem";
 import { cuesIn } from "@/engine/cues";
-import { addItem } from "@/lib/actions/items";
+import { addItem } from "@/lib/actions/addItem";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Field, TextArea } from "@/ui/Field";

@@ -3,7 +3,7 @@ import { MoreHorizontal } from "lucide-react";
 import type { KeyboardEvent } from "react";
 import { itemName, KINDS } from "@/engine/items";
 import { moment } from "@/engine/timecode";
-import { moveItem } from "@/lib/actions/items";
+import { moveItem } from "@/lib/actions/moveItem";
 import { cn } from "@/lib/cn";
 import { type PlacedItem, usePlacedItems } from "@/lib/hooks/usePlacedItems";
 import { useDocument, useProject } from "@/lib/store/document";

@@ -1,6 +1,6 @@
 // What every part of an item's form works with.
 import type { ItemChange } from "@/engine/items";
-import { editItem } from "@/lib/actions/items";
+import { editItem } from "@/lib/actions/editItem";
 import { type FindProblem, useItemProblems } from "@/lib/hooks/useProblems";
 import type { Item } from "@/lib/itemRequests";
 

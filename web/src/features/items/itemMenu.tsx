@@ -1,6 +1,8 @@
 // The commands for one item, the same in its list and in the inspector.
 import { ArrowDown, ArrowUp, Trash2 } from "lucide-react";
-import { deleteItem, moveItem } from "@/lib/actions/items";
+import { keyText } from "@/commands/keySettings";
+import { deleteItem } from "@/lib/actions/deleteItem";
+import { moveItem } from "@/lib/actions/moveItem";
 import type { Item } from "@/lib/itemRequests";
 import type { MenuItem } from "@/ui/Menu";
 
@@ -26,7 +28,7 @@ export function itemMenu(item: Item, items: readonly Item[]): MenuItem[] {
     {
       label: "Remove",
       icon: <Trash2 />,
-      keys: "Del",
+      keys: () => keyText("edit.delete"),
       isDanger: true,
       startsGroup: true,
       run: () => void deleteItem(item.id),

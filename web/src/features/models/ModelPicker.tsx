@@ -1,5 +1,6 @@
 // Choosing a model for a segment: those that can be used first, the others with the reason why not.
 // Models that make pictures are no segment's model and are left out.
+import { Link } from "wouter";
 import type { Model } from "@/api/types";
 import { money } from "@/engine/money";
 import { findModel } from "@/lib/queries";
@@ -26,7 +27,7 @@ export function ModelPicker({ models, value, note, error, fix, onChange }: Model
     <Field
       label="Model"
       error={problem}
-      fix={fix}
+      fix={fix ?? (NEEDS_KEY.test(problem ?? "") && <AddKey />)}
       help={note ?? chosen?.summary}
       aside={chosen && <ModelCost model={chosen} />}
     >
@@ -45,6 +46,17 @@ export function ModelPicker({ models, value, note, error, fix, onChange }: Model
         />
       )}
     </Field>
+  );
+}
+
+/** The server names the variable; a key can be stored in the page instead. */
+const NEEDS_KEY = /^no key for this model/;
+
+function AddKey() {
+  return (
+    <Link href="/settings" className="font-medium text-accent hover:underline">
+      Add a key here
+    </Link>
   );
 }
 

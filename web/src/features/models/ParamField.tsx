@@ -6,6 +6,7 @@ import { cn } from "@/lib/cn";
 import { Field, type FieldControl, Input, TextArea } from "@/ui/Field";
 import { Select } from "@/ui/Select";
 import { Switch } from "@/ui/Switch";
+import { FrameSource } from "./FrameSource";
 
 export interface MediaControl {
   value: string | null;
@@ -49,11 +50,18 @@ export function ParamField({ field, value, problem, onChange, renderMedia }: Par
               />
             );
           case "media":
-            return renderMedia({
-              value: typeof value === "string" ? value : null,
-              label: field.label,
-              onChange,
-            });
+            return (
+              <MediaSource
+                field={field}
+                value={value}
+                onChange={onChange}
+                file={renderMedia({
+                  value: typeof value === "string" ? value : null,
+                  label: field.label,
+                  onChange,
+                })}
+              />
+            );
           default:
             return (
               <Typed
@@ -72,6 +80,19 @@ export function ParamField({ field, value, problem, onChange, renderMedia }: Par
       }}
     </Field>
   );
+}
+
+interface MediaSourceProps {
+  field: FieldShape;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  file: ReactNode;
+}
+
+/** Frames can be made by a model too; any other media is a file. */
+function MediaSource({ field, file, ...rest }: MediaSourceProps) {
+  if (field.name !== "first_frame" && field.name !== "last_frame") return file;
+  return <FrameSource label={field.label} file={file} {...rest} />;
 }
 
 interface ChoiceProps {

@@ -4,6 +4,7 @@ import type { FieldProblem } from "@/api/problem";
 import type { Params } from "@/api/types";
 import { type ParamField as FieldShape, fieldsOf, withParam } from "@/engine/paramForm";
 import { Disclosure } from "@/ui/Disclosure";
+import { FallbackModels } from "./FallbackModels";
 import { type MediaControl, ParamField } from "./ParamField";
 
 interface ParamFormProps {
@@ -14,6 +15,9 @@ interface ParamFormProps {
   /** Draws the control for a parameter that takes an uploaded file. */
   renderMedia: (control: MediaControl) => ReactNode;
 }
+
+/** A picture that is made for the shot is paid for: it is never folded away. */
+const isMade = (value: unknown) => typeof value === "object" && value !== null;
 
 export function ParamForm({ schema, params, problems, onChange, renderMedia }: ParamFormProps) {
   const fields = fieldsOf(schema);
@@ -38,11 +42,14 @@ export function ParamForm({ schema, params, problems, onChange, renderMedia }: P
       {advanced.length > 0 && (
         <Disclosure
           title="Advanced"
-          isOpen={advanced.some((field) => problemOf(field.name)) || undefined}
+          isOpen={advanced.some(({ name }) => problemOf(name) || isMade(params[name])) || undefined}
         >
           <div className="grid grid-cols-2 gap-x-3 gap-y-3">{advanced.map(draw)}</div>
         </Disclosure>
       )}
+      <Disclosure title="Fallback models" isOpen={params.fallbacks !== undefined || undefined}>
+        <FallbackModels params={params} onChange={onChange} />
+      </Disclosure>
     </div>
   );
 }

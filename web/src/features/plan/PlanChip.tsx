@@ -2,6 +2,7 @@
 import { ChevronDown } from "lucide-react";
 import { mayCost, priceText } from "@/engine/money";
 import { planWork } from "@/engine/planSummary";
+import { roughWait } from "@/engine/timecode";
 import { cn } from "@/lib/cn";
 import { usePlan } from "@/lib/queries";
 import { useDocument, useProject } from "@/lib/store/document";
@@ -42,6 +43,10 @@ export function PlanChip() {
               </span>
               <span className={mayCost(plan.data.price) ? "text-warn" : "text-good"}>
                 {priceText(plan.data.price)}
+              </span>
+              <span className="hidden text-faint xl:inline">
+                <span aria-hidden>· </span>
+                {roughWait(plan.data.seconds)}
               </span>
             </>
           )}

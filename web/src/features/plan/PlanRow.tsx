@@ -4,6 +4,7 @@ import { mayCost, priceText } from "@/engine/money";
 import { humanise } from "@/engine/paramForm";
 import { select } from "@/lib/store/session";
 import { Badge, type Tone } from "@/ui/Badge";
+import { PlanExtras } from "./PlanExtras";
 
 const ACTIONS: Record<PlanSegment["action"], { label: string; tone: Tone }> = {
   reuse: { label: "Reuse", tone: "good" },
@@ -51,6 +52,7 @@ export function PlanRow({ row, number, prompt }: PlanRowProps) {
           {changesToShow(row).map((change) => (
             <Changed key={change.field} {...change} />
           ))}
+          <PlanExtras row={row} />
         </span>
         <span className="flex flex-col items-end gap-1">
           <Badge tone={action.tone}>{row.is_under_way ? "Under way" : action.label}</Badge>

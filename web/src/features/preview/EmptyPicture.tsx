@@ -14,7 +14,7 @@ export function EmptyPicture({ segment }: { segment: Segment }) {
   const progress = useSegmentProgress(segment.id);
   const state = clipState(segment);
   return (
-    <div className="absolute inset-0 flex flex-col items-center justify-center gap-4 bg-[#101218] p-[6%] text-center">
+    <div className="pointer-events-none absolute inset-0 flex flex-col items-center justify-center gap-4 bg-[#101218] p-[6%] text-center">
       <p className="line-clamp-4 max-w-[36ch] text-[clamp(0.875rem,2.4cqw,1.375rem)] leading-snug font-medium text-balance text-white/90">
         {segment.prompt}
       </p>

@@ -1,17 +1,20 @@
-// The picture: a video, a still, or a card that says why there is nothing to see yet.
+// The room that the picture has, and a film in it.
 import type { ReactNode, RefObject } from "react";
 
 interface StageProps {
   /** Shape of the film, such as 16 / 9. */
   shape: number;
+  /** The element that fills the screen when it is wanted. */
+  stage?: RefObject<HTMLDivElement | null>;
   children: ReactNode;
 }
 
 /** Fits the film's shape into whatever room there is. */
-export function Stage({ shape, children }: StageProps) {
+export function Stage({ shape, stage, children }: StageProps) {
   return (
     <div className="@container-size flex min-h-0 flex-1 items-center justify-center">
       <div
+        ref={stage}
         className="relative overflow-hidden rounded-xl bg-black shadow-[0_0_0_1px_var(--c-line)]"
         style={{ aspectRatio: shape, width: `min(100cqw, 100cqh * ${shape})` }}
       >
@@ -46,13 +49,4 @@ export function Picture({ url, poster, label, isMuted, video, onClick }: Picture
       className="absolute inset-0 size-full object-contain"
     />
   );
-}
-
-interface StillProps {
-  url: string;
-  label: string;
-}
-
-export function Still({ url, label }: StillProps) {
-  return <img src={url} alt={label} className="absolute inset-0 size-full object-contain" />;
 }

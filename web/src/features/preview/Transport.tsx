@@ -1,89 +1,82 @@
-// Play, step, jump, where we are, sound and full screen.
+// Where we are, play, step, jump, marks, loop, loudness and full screen.
 import {
   ChevronFirst,
   ChevronLast,
-  ListVideo,
   Maximize,
   Pause,
   Play,
+  Repeat,
   StepBack,
   StepForward,
-  Volume2,
-  VolumeX,
 } from "lucide-react";
-import { timecode } from "@/engine/timecode";
-import { toggleSound, usePlayer } from "@/lib/store/player";
+import { useKeyText } from "@/commands/keySettings";
+import { toggleLoop, usePlayer } from "@/lib/store/player";
 import { IconButton } from "@/ui/IconButton";
+import { Loudness } from "./Loudness";
+import { Marks } from "./Marks";
+import { Timecode } from "./Timecode";
 
 interface TransportProps {
   fps: number;
+  /** Seconds. */
   total: number;
-  /** Goes on into the next segment at the end of one; null where that makes no sense. */
-  playsOn: boolean | null;
-  onPlaysOn: (playsOn: boolean) => void;
   onCut: (delta: number) => void;
 }
 
-export function Transport(props: TransportProps) {
-  const { fps, total, playsOn, onPlaysOn, onCut } = props;
+export function Transport({ fps, total, onCut }: TransportProps) {
   const player = usePlayer((state) => state.player);
-  const isPlaying = usePlayer((state) => state.isPlaying);
-  const isMuted = usePlayer((state) => state.isMuted);
   const isOff = player === null;
   return (
     <section
       aria-label="Playback"
       className="grid h-11 shrink-0 grid-cols-[1fr_auto_1fr] items-center gap-2"
     >
-      <Clock fps={fps} total={total} />
+      <div className="flex min-w-0 items-center gap-2">
+        <Timecode fps={fps} total={total} />
+        <Speed />
+      </div>
       <div className="flex items-center gap-0.5">
-        <IconButton label="Previous segment" keys="↑" onClick={() => onCut(-1)}>
+        <IconButton
+          label="Previous cut"
+          keys={useKeyText("play.cutBefore")}
+          disabled={isOff}
+          onClick={() => onCut(-1)}
+        >
           <ChevronFirst />
         </IconButton>
         <IconButton
           label="One frame back"
-          keys="←"
+          keys={useKeyText("play.frameBack")}
           disabled={isOff}
           onClick={() => player?.step(-1)}
         >
           <StepBack />
         </IconButton>
+        <PlayButton />
         <IconButton
-          label={isPlaying ? "Pause" : "Play"}
-          keys="Space"
+          label="One frame on"
+          keys={useKeyText("play.frameOn")}
           disabled={isOff}
-          onClick={() => player?.toggle()}
-          className="size-9 rounded-full bg-raised text-ink hover:bg-hover [&>svg]:size-[1.125rem]"
+          onClick={() => player?.step(1)}
         >
-          {isPlaying ? (
-            <Pause fill="currentColor" strokeWidth={0} />
-          ) : (
-            <Play fill="currentColor" strokeWidth={0} />
-          )}
-        </IconButton>
-        <IconButton label="One frame on" keys="→" disabled={isOff} onClick={() => player?.step(1)}>
           <StepForward />
         </IconButton>
-        <IconButton label="Next segment" keys="↓" onClick={() => onCut(1)}>
+        <IconButton
+          label="Next cut"
+          keys={useKeyText("play.cutAfter")}
+          disabled={isOff}
+          onClick={() => onCut(1)}
+        >
           <ChevronLast />
         </IconButton>
       </div>
       <div className="flex justify-end gap-0.5">
-        {playsOn !== null && (
-          <IconButton
-            label="Play on into the next segment"
-            isOn={playsOn}
-            onClick={() => onPlaysOn(!playsOn)}
-          >
-            <ListVideo />
-          </IconButton>
-        )}
-        <IconButton label={isMuted ? "Sound on" : "Sound off"} keys="M" onClick={toggleSound}>
-          {isMuted ? <VolumeX /> : <Volume2 />}
-        </IconButton>
+        <Marks fps={fps} />
+        <Loop />
+        <Loudness />
         <IconButton
           label="Full screen"
-          keys="F"
+          keys={useKeyText("play.fullScreen")}
           disabled={isOff}
           onClick={() => player?.fullScreen()}
         >
@@ -94,13 +87,43 @@ export function Transport(props: TransportProps) {
   );
 }
 
-function Clock({ fps, total }: { fps: number; total: number }) {
-  const time = usePlayer((state) => state.time);
+function PlayButton() {
+  const player = usePlayer((state) => state.player);
+  const isPlaying = usePlayer((state) => state.isPlaying);
   return (
-    <p className="truncate text-xs tabular-nums">
-      <span className="sr-only">Position </span>
-      <span className="font-medium">{timecode(time, fps)}</span>
-      <span className="hidden text-faint @lg:inline"> / {timecode(total, fps)}</span>
-    </p>
+    <IconButton
+      label={isPlaying ? "Pause" : "Play"}
+      keys={useKeyText("play.toggle")}
+      disabled={player === null}
+      onClick={() => player?.toggle()}
+      className="size-9 rounded-full bg-raised text-ink hover:bg-hover [&>svg]:size-[1.125rem]"
+    >
+      {isPlaying ? (
+        <Pause fill="currentColor" strokeWidth={0} />
+      ) : (
+        <Play fill="currentColor" strokeWidth={0} />
+      )}
+    </IconButton>
   );
+}
+
+function Loop() {
+  const isLooping = usePlayer((state) => state.isLooping);
+  return (
+    <IconButton
+      label="Play again and again"
+      keys={useKeyText("play.loop")}
+      isOn={isLooping}
+      onClick={toggleLoop}
+    >
+      <Repeat />
+    </IconButton>
+  );
+}
+
+/** Shown while it is not the ordinary one. */
+function Speed() {
+  const speed = usePlayer((state) => state.speed);
+  if (speed === 0 || speed === 1) return null;
+  return <span className="text-xs font-medium text-accent tabular-nums">{speed}×</span>;
 }

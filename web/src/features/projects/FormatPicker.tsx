@@ -1,6 +1,6 @@
 // Choosing the shape of the picture, drawn to scale.
 import { RadioGroup } from "radix-ui";
-import { FORMATS, type Format } from "./formats";
+import { FORMATS, type Format } from "@/engine/formats";
 
 interface FormatPickerProps {
   value: string | undefined;

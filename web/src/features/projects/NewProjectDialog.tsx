@@ -4,13 +4,13 @@ import { type FormEvent, useState } from "react";
 import { asProblem } from "@/api/problem";
 import { createProject } from "@/api/projects";
 import type { Project } from "@/api/types";
+import { FORMATS, type Format, FRAME_RATES } from "@/engine/formats";
 import { keys } from "@/lib/queryClient";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Field, Input } from "@/ui/Field";
 import { Select } from "@/ui/Select";
 import { FormatPicker } from "./FormatPicker";
-import { FORMATS, type Format, FRAME_RATES } from "./formats";
 
 interface NewProjectDialogProps {
   isOpen: boolean;

@@ -1,6 +1,7 @@
 // The open project's output: format, frame rate, loudness, description.
 import { type FormEvent, useState } from "react";
 import { type ApiProblem, asProblem } from "@/api/problem";
+import { FRAME_RATES, formatOf } from "@/engine/formats";
 import { rateLabel } from "@/engine/frameRate";
 import { updateProject } from "@/lib/actions/updateProject";
 import { useProject } from "@/lib/store/document";
@@ -10,7 +11,6 @@ import { Field, Input, TextArea } from "@/ui/Field";
 import { Notice } from "@/ui/Notice";
 import { Select } from "@/ui/Select";
 import { FormatPicker } from "./FormatPicker";
-import { FRAME_RATES, formatOf } from "./formats";
 
 export default function ProjectSettings({ onClose }: { onClose: () => void }) {
   return (

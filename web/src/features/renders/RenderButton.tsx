@@ -1,76 +1,61 @@
 // The Render button: says the price first, asks when it costs, shows progress while it runs.
-import { Clapperboard } from "lucide-react";
-import type { Plan } from "@/api/types";
-import { priceText } from "@/engine/money";
-import { planChanges, planWork } from "@/engine/planSummary";
-import { roughWait } from "@/engine/timecode";
+import { ChevronDown, Clapperboard } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { RENDER } from "@/commands/film";
+import { useHandler } from "@/commands/handlers";
 import { usePlan, useRenders } from "@/lib/queries";
 import { isRunning } from "@/lib/renderList";
 import { useProject } from "@/lib/store/document";
 import { Button } from "@/ui/Button";
-import { Dialog } from "@/ui/Dialog";
+import { Tooltip } from "@/ui/Tooltip";
+import { AskRender } from "./AskRender";
 import { RenderProgress } from "./RenderProgress";
-import { type Question, useStartRender } from "./useStartRender";
+import { useStartRender } from "./useStartRender";
+
+const DeliverDialog = lazy(() => import("./deliver/DeliverDialog"));
 
 export function RenderButton() {
   const { id } = useProject();
   const plan = usePlan(id).data;
+  const isEmpty = plan === undefined || plan.segments.length === 0;
   const running = useRenders(id).data?.find(isRunning);
   const { begin, go, isStarting, question, dismiss } = useStartRender();
+  const [isDelivering, setDelivering] = useState(false);
+  const isReady = !isEmpty && !isStarting && running === undefined;
+  useHandler(RENDER, isReady ? () => void begin(plan) : null);
   if (running) return <RenderProgress job={running} />;
   return (
     <>
-      <Button
-        look="primary"
-        disabled={plan === undefined || plan.segments.length === 0}
-        isBusy={isStarting}
-        onClick={() => plan && void begin(plan)}
-      >
-        {!isStarting && <Clapperboard />}
-        Render
-      </Button>
-      {question && <Ask question={question} onClose={dismiss} onGo={(agreed) => void go(agreed)} />}
-    </>
-  );
-}
-
-interface AskProps {
-  question: Question;
-  onClose: () => void;
-  onGo: (plan: Plan) => void;
-}
-
-function Ask({ question: { plan, before }, onClose, onGo }: AskProps) {
-  const lines = before === null ? [] : planChanges(before, plan);
-  const title = before === null ? `Render for ${priceText(plan.price)}?` : "The plan has changed";
-  const isUnknown = !plan.price.is_known;
-  const footer = (
-    <>
-      <Button look="quiet" onClick={onClose}>
-        Not now
-      </Button>
-      <Button look="primary" onClick={() => onGo(plan)}>
-        {isUnknown ? "Render anyway" : `Render, ${priceText(plan.price)}`}
-      </Button>
-    </>
-  );
-  return (
-    <Dialog isOpen onClose={onClose} title={title} footer={footer}>
-      {lines.length > 0 && (
-        <ul className="mb-3 list-disc pl-5 text-muted">
-          {lines.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
+      <div className="flex">
+        <Button
+          look="primary"
+          disabled={isEmpty}
+          isBusy={isStarting}
+          onClick={() => plan && void begin(plan)}
+          className="rounded-r-none"
+        >
+          {!isStarting && <Clapperboard />}
+          Render
+        </Button>
+        <Tooltip text="Outputs and delivery">
+          <Button
+            look="primary"
+            aria-label="Outputs and delivery"
+            onClick={() => setDelivering(true)}
+            className="rounded-l-none border-l border-accent-ink/25 px-1.5"
+          >
+            <ChevronDown />
+          </Button>
+        </Tooltip>
+      </div>
+      {question && (
+        <AskRender question={question} onClose={dismiss} onGo={(agreed) => void go(agreed)} />
       )}
-      <p>
-        {planWork(plan)}, ready in {roughWait(plan.seconds)}.
-      </p>
-      {isUnknown && (
-        <p className="mt-2 text-warn">
-          At least one model does not publish its price, so nobody can say what this will cost.
-        </p>
+      {isDelivering && (
+        <Suspense>
+          <DeliverDialog onClose={() => setDelivering(false)} />
+        </Suspense>
       )}
-    </Dialog>
+    </>
   );
 }

@@ -1,11 +1,12 @@
 // The render that is under way: how far, and a way to stop it.
-import { X } from "lucide-react";
+import { Bell, X } from "lucide-react";
 import { useState } from "react";
 import { cancelRender } from "@/api/renders";
 import type { RenderJob } from "@/api/types";
 import { roughWait } from "@/engine/timecode";
+import { askToNotify, canAsk } from "@/lib/notify";
 import { noteRender } from "@/lib/renderList";
-import { sayProblem } from "@/lib/toast";
+import { say, sayProblem } from "@/lib/toast";
 import { Confirm } from "@/ui/Dialog";
 import { IconButton } from "@/ui/IconButton";
 import { ProgressRing } from "@/ui/Progress";
@@ -31,6 +32,7 @@ export function RenderProgress({ job }: { job: RenderJob }) {
       <ProgressRing share={job.progress > 0 ? job.progress : null} label="Render progress" />
       <span className="text-xs font-medium whitespace-nowrap tabular-nums">{words(job)}</span>
       <Encoding job={job} left={left} />
+      <NotifyButton />
       <IconButton label="Stop the render" onClick={() => setAsking(true)} className="size-7">
         <X />
       </IconButton>
@@ -43,6 +45,21 @@ export function RenderProgress({ job }: { job: RenderJob }) {
         action="Stop render"
       />
     </div>
+  );
+}
+
+/** Gone as soon as the person has answered once. */
+function NotifyButton() {
+  const [isOpen, setOpen] = useState(canAsk);
+  if (!isOpen) return null;
+  async function ask() {
+    if (await askToNotify()) say("You will be told when the film is ready");
+    setOpen(canAsk());
+  }
+  return (
+    <IconButton label="Tell me when it is done" onClick={() => void ask()} className="size-7">
+      <Bell />
+    </IconButton>
   );
 }
 

@@ -1,7 +1,7 @@
 // Starting a render of exactly the plan that the person saw.
 import { useState } from "react";
 import { asProblem } from "@/api/problem";
-import { startRender } from "@/api/renders";
+import { getPlan, startRender } from "@/api/renders";
 import type { Plan } from "@/api/types";
 import { mayCost } from "@/engine/money";
 import { saveEdits } from "@/lib/actions/editSegment";
@@ -19,35 +19,48 @@ export interface Question {
   before: Plan | null;
 }
 
-export function useStartRender() {
+/** Names of the outputs to make; null for all of them. */
+export type Choice = readonly string[] | null;
+
+export function useStartRender(choice: Choice = null) {
   const { id } = useProject();
   const [isStarting, setStarting] = useState(false);
   const [question, setQuestion] = useState<Question | null>(null);
 
-  /** The Render button: edits are saved first, and what may cost money is asked about. */
-  async function begin(shown: Plan): Promise<void> {
+  /**
+   * The Render button: edits are saved first, and what may cost money is asked about. Returns whether
+   * a render has begun.
+   */
+  async function begin(shown: Plan): Promise<boolean> {
     setStarting(true);
     try {
       await saveEdits();
-      if (useDocument.getState().save === "failed") return refuse();
-      const plan = await currentPlan(id, shown);
-      if (plan.ready && mayCost(plan.price)) setQuestion({ plan, before: null });
-      else await go(plan);
+      if (useDocument.getState().save === "failed") {
+        refuse();
+        return false;
+      }
+      const plan = choice === null ? await currentPlan(id, shown) : await getPlan(id, choice);
+      if (!plan.ready || !mayCost(plan.price)) return await go(plan);
+      setQuestion({ plan, before: null });
     } catch (error) {
       sayProblem("The render did not start", error, () => void begin(shown));
     } finally {
       setStarting(false);
     }
+    return false;
   }
 
-  /** Starts the render of exactly the plan that was agreed to. */
-  async function go(plan: Plan): Promise<void> {
+  /** Starts the render of exactly the plan that was agreed to. Returns whether it has begun. */
+  async function go(plan: Plan): Promise<boolean> {
     setQuestion(null);
     try {
-      noteRender(await startRender(id, plan.digest, plan.price.is_known ? plan.price.high : null));
+      const most = plan.price.is_known ? plan.price.high : null;
+      noteRender(await startRender(id, plan.digest, most, choice));
       useSession.setState({ isPlanOpen: false });
+      return true;
     } catch (error) {
       handle(plan, error);
+      return false;
     }
   }
 
@@ -59,7 +72,7 @@ export function useStartRender() {
     const problem = asProblem(error);
     const plan = problem.body.plan as Plan | undefined;
     if (problem.status === 409 && plan !== undefined) {
-      queryClient.setQueryData(keys.plan(id), plan);
+      if (choice === null) queryClient.setQueryData(keys.plan(id), plan);
       return setQuestion({ plan, before });
     }
     if (problem.status === 422) useSession.setState({ isPlanOpen: true });

@@ -29,13 +29,15 @@ export function SegmentComposer({
   const selectedId = useSession((state) => state.selectedId);
   const models = useModels();
   const pattern = segments.find((segment) => segment.id === selectedId) ?? segments.at(-1);
-  const fallback = models.data?.find((model) => model.is_available && model.makes === "video")?.id;
 
   async function submit(event?: FormEvent) {
     event?.preventDefault();
     if (!prompt.trim() || isBusy) return;
     setBusy(true);
     try {
+      // Who is quicker than the list of models waits for it.
+      const known = models.data ?? (await models.refetch({ cancelRefetch: false })).data;
+      const fallback = known?.find((model) => model.is_available && model.makes === "video")?.id;
       await addSegment({ prompt: prompt.trim(), model_params: likeThe(pattern, fallback) });
       setPrompt("");
       setProblem(null);

@@ -1,8 +1,11 @@
 // The segments of the film in order: choose, reorder, add.
-import { type KeyboardEvent, useRef } from "react";
+import { type KeyboardEvent, useMemo, useRef } from "react";
+import { flushSync } from "react-dom";
 import { neighbour } from "@/engine/order";
-import { moveSegmentBy, moveSegmentTo } from "@/lib/actions/moveSegment";
+import { moveSegmentBy } from "@/lib/actions/moveSegmentBy";
+import { moveSegmentTo } from "@/lib/actions/moveSegmentTo";
 import { useDragReorder } from "@/lib/hooks/useDragReorder";
+import { useNearby } from "@/lib/hooks/useNearby";
 import { useProject } from "@/lib/store/document";
 import { select, useSession } from "@/lib/store/session";
 import { SegmentRow } from "./SegmentRow";
@@ -10,7 +13,10 @@ import { SegmentRow } from "./SegmentRow";
 export function SegmentList() {
   const { segments } = useProject();
   const selectedId = useSession((state) => state.selectedId);
+  const selectedIds = useSession((state) => state.selectedIds);
+  const chosen = useMemo(() => new Set(selectedIds), [selectedIds]);
   const list = useRef<HTMLOListElement>(null);
+  const watch = useNearby(list);
   const { drag, start } = useDragReorder(list, {
     axis: "y",
     placeAt: (id, centre) =>
@@ -34,7 +40,8 @@ export function SegmentList() {
       selectedId,
       delta,
     );
-    select(next);
+    // The primary one is always drawn, and so there is something to put the focus on.
+    flushSync(() => select(next));
     const index = segments.findIndex((segment) => segment.id === next);
     list.current?.children[index]?.querySelector("button")?.focus();
   }
@@ -49,17 +56,19 @@ export function SegmentList() {
     <ol
       ref={list}
       onKeyDown={onKeyDown}
-      className="relative flex min-h-0 flex-1 flex-col gap-0.5 overflow-y-auto px-2 pb-2"
+      className="relative flex min-h-0 flex-1 flex-col gap-0.5 overflow-y-auto px-2 pb-2 select-none"
     >
       {segments.map((segment, index) => (
         <SegmentRow
           key={segment.id}
           segment={segment}
           count={segments.length}
-          isSelected={segment.id === selectedId}
+          isSelected={chosen.has(segment.id)}
+          isPrimary={segment.id === selectedId}
           dropEdge={edge(index)}
           isDragged={drag?.id === segment.id}
           onDragStart={start}
+          watch={watch}
         />
       ))}
     </ol>

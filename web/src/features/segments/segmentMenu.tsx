@@ -4,60 +4,71 @@ import {
   ArrowLeftToLine,
   ArrowRight,
   ArrowRightToLine,
+  ClipboardPaste,
   Copy,
+  CopyPlus,
+  Hash,
+  Lock,
+  LockOpen,
+  Scissors,
+  Sparkles,
+  SquareSplitHorizontal,
   Trash2,
 } from "lucide-react";
+import type { ReactNode } from "react";
 import type { Segment } from "@/api/types";
-import { deleteSegment } from "@/lib/actions/deleteSegment";
-import { duplicateSegment } from "@/lib/actions/duplicateSegment";
-import { moveSegmentBy, moveSegmentTo } from "@/lib/actions/moveSegment";
+import { NO_KEYS } from "@/commands/command";
+import { keyText } from "@/commands/keySettings";
+import { commandOf } from "@/commands/registry";
+import { select, useSession } from "@/lib/store/session";
 import type { MenuItem } from "@/ui/Menu";
 
 export function segmentMenu(segment: Segment, count: number): MenuItem[] {
-  const { id, order_index: at } = segment;
+  const { order_index: at } = segment;
   const isFirst = at === 0;
   const isLast = at === count - 1;
+  const entry = (id: string, icon: ReactNode, rest: Partial<MenuItem> = {}): MenuItem => ({
+    label: commandOf(id).title,
+    icon,
+    keys: () => keyText(id),
+    run: () => runFor(segment.id, id),
+    ...rest,
+  });
   return [
-    {
-      label: "Move earlier",
-      icon: <ArrowLeft />,
-      keys: "Alt ←",
-      isDisabled: isFirst,
-      run: () => void moveSegmentBy(id, -1),
-    },
-    {
-      label: "Move later",
-      icon: <ArrowRight />,
-      keys: "Alt →",
-      isDisabled: isLast,
-      run: () => void moveSegmentBy(id, 1),
-    },
-    {
-      label: "Move to start",
-      icon: <ArrowLeftToLine />,
-      isDisabled: isFirst,
-      run: () => void moveSegmentTo(id, 0),
-    },
-    {
-      label: "Move to end",
-      icon: <ArrowRightToLine />,
-      isDisabled: isLast,
-      run: () => void moveSegmentTo(id, count - 1),
-    },
-    {
-      label: "Duplicate",
-      icon: <Copy />,
-      keys: "Ctrl D",
-      startsGroup: true,
-      run: () => void duplicateSegment(id),
-    },
-    {
-      label: "Delete",
-      icon: <Trash2 />,
-      keys: "Del",
-      isDanger: true,
-      startsGroup: true,
-      run: () => void deleteSegment(id),
-    },
+    ...takeEntries(segment, entry),
+    entry("segment.earlier", <ArrowLeft />, { isDisabled: isFirst, startsGroup: true }),
+    entry("segment.later", <ArrowRight />, { isDisabled: isLast }),
+    entry("segment.first", <ArrowLeftToLine />, { isDisabled: isFirst }),
+    entry("segment.last", <ArrowRightToLine />, { isDisabled: isLast }),
+    entry("segment.moveTo", <Hash />, { isDisabled: count < 2 }),
+    entry("segment.trim", <SquareSplitHorizontal />, { startsGroup: true }),
+    entry("edit.duplicate", <CopyPlus />),
+    entry("edit.copy", <Copy />),
+    entry("edit.cut", <Scissors />),
+    entry("edit.paste", <ClipboardPaste />),
+    entry("edit.delete", <Trash2 />, { label: "Delete", isDanger: true, startsGroup: true }),
   ];
+}
+
+type Entry = (id: string, icon: ReactNode, rest?: Partial<MenuItem>) => MenuItem;
+
+/** Own footage has no takes. */
+function takeEntries(segment: Segment, entry: Entry): MenuItem[] {
+  if (segment.media !== null) return [];
+  const [icon, label] = segment.pinned
+    ? [<LockOpen key="open" />, "Unlock the take"]
+    : [<Lock key="lock" />, "Lock the take"];
+  return [
+    entry("take.new", <Sparkles />),
+    entry("take.four", <Sparkles />),
+    entry("take.lock", icon, { label, isDisabled: segment.take_id === null }),
+  ];
+}
+
+/** Commands work on the selection: the segment of the menu becomes it, unless it is part of it. */
+function runFor(segmentId: string, id: string): void {
+  const { selectedIds, selectedItemId } = useSession.getState();
+  if (selectedItemId !== null || !selectedIds.includes(segmentId)) select(segmentId);
+  const command = commandOf(id);
+  if (command.isEnabled?.() !== false) command.run(NO_KEYS);
 }

@@ -1,24 +1,30 @@
-// One clip on the strip: picture, number, words, state and progress.
-import { memo, type PointerEvent } from "react";
-import type { Segment } from "@/api/types";
+// One clip on the strip: its pictures, number, words and notes, and the edges by which it is trimmed.
+import { memo } from "react";
+import type { PlanSegment, Segment } from "@/api/types";
 import { type ClipState, clipState } from "@/engine/clipState";
+import { canTrim } from "@/engine/clipTime";
 import { cn } from "@/lib/cn";
-import { useSegmentName, useShown } from "@/lib/queries";
-import { STATE_LOOK } from "@/lib/stateLook";
-import { useSegmentProgress } from "@/lib/store/jobs";
-import { select } from "@/lib/store/session";
-import { type MenuItem, RightClickMenu } from "@/ui/Menu";
-import { ProgressBar } from "@/ui/Progress";
+import { ClipNotes } from "./ClipNotes";
+import { ClipPicture } from "./ClipPicture";
+import { ClipProgress } from "./ClipProgress";
+import { ClipWords } from "./ClipWords";
+import { TrimHandles } from "./TrimHandles";
 
 interface ClipProps {
   segment: Segment;
+  count: number;
   left: number;
   width: number;
+  /** Px of the clip that are drawn. */
+  from: number;
+  to: number;
+  pxPerSecond: number;
+  trackHeight: number;
+  planned: PlanSegment | undefined;
   isSelected: boolean;
+  isPrimary: boolean;
   isTabStop: boolean;
   isDragged: boolean;
-  menu: readonly MenuItem[];
-  onDragStart: (event: PointerEvent<HTMLElement>, id: string) => void;
 }
 
 const FRAME: Record<ClipState, string> = {
@@ -31,108 +37,57 @@ const FRAME: Record<ClipState, string> = {
   own: "border-line bg-field",
 };
 
-const CHIP = {
-  neutral: "bg-black/65 text-white/85",
-  accent: "bg-accent text-accent-ink",
-  good: "",
-  warn: "bg-[#3a2c0c] text-[#f8cf7d]",
-  bad: "bg-[#451c1a] text-[#ffb4ad]",
-} as const;
-
-const ROOM_FOR_CHIP_PX = 92;
-const ROOM_FOR_WORDS_PX = 56;
+/** Narrower clips show nothing but their frame. */
+const ROOM_FOR_PICTURE_PX = 14;
 
 export const Clip = memo(function Clip(props: ClipProps) {
-  const { segment, left, width, isSelected, isTabStop, isDragged, menu, onDragStart } = props;
+  const { segment, width, isSelected, isPrimary } = props;
   const state = clipState(segment);
-  const look = STATE_LOOK[state];
-  const progress = useSegmentProgress(segment.id) ?? segment.progress ?? null;
-  const number = segment.order_index + 1;
-  const words = useSegmentName(segment);
-  const shown = useShown(segment);
-  const said =
-    state === "generating" && progress !== null ? `${Math.round(progress * 100)} %` : look.label;
+  const hasPicture = segment.asset_url !== null || segment.take_count > 0;
   return (
-    <RightClickMenu items={menu}>
-      <button
-        type="button"
-        role="option"
-        aria-selected={isSelected}
-        tabIndex={isTabStop ? 0 : -1}
-        data-segment={segment.id}
-        onClick={() => select(segment.id)}
-        onPointerDown={(event) => onDragStart(event, segment.id)}
+    <div
+      role="option"
+      aria-selected={isSelected}
+      aria-setsize={props.count}
+      aria-posinset={segment.order_index + 1}
+      tabIndex={props.isTabStop ? 0 : -1}
+      data-segment={segment.id}
+      data-at={segment.order_index}
+      className={cn(
+        "group absolute inset-y-0 scroll-mx-28 cursor-default px-px text-left outline-none hover:z-[5]",
+        isSelected && "z-[6]",
+        props.isDragged && "opacity-35",
+      )}
+      style={{ left: props.left, width }}
+    >
+      <span
         className={cn(
-          "absolute top-0 bottom-0 touch-pan-x px-px text-left outline-none",
-          isDragged && "z-20 opacity-90",
+          "relative block h-full overflow-hidden rounded-lg border",
+          width < 24 && "rounded-sm",
+          FRAME[state],
+          // What is dimmed goes towards black in both themes: the words on it are white.
+          width > ROOM_FOR_PICTURE_PX && hasPicture && "bg-black",
+          isSelected && "border-accent",
         )}
-        style={{ left, width }}
       >
+        {width > ROOM_FOR_PICTURE_PX && <ClipPicture {...props} state={state} />}
+        <ClipWords segment={segment} width={width} />
+        <ClipNotes segment={segment} state={state} planned={props.planned} width={width} />
         <span
+          aria-hidden
           className={cn(
-            "group relative block h-full overflow-hidden rounded-lg border",
-            FRAME[state],
-            isSelected && "border-accent",
-            isDragged && "shadow-float",
+            "pointer-events-none absolute inset-0 rounded-[inherit]",
+            isSelected && "shadow-[inset_0_0_0_1.5px_var(--c-accent)]",
+            isPrimary &&
+              "shadow-[inset_0_0_0_1.5px_var(--c-accent),inset_0_0_0_3px_rgb(0_0_0/0.55)]",
+            "[[role=option]:focus-visible_&]:shadow-[inset_0_0_0_3px_var(--c-accent),inset_0_0_0_5px_rgb(0_0_0/0.7)]",
           )}
-        >
-          {shown.thumbnail_url && (
-            <span
-              aria-hidden
-              className={cn(
-                "absolute inset-0 bg-left bg-repeat-x",
-                (state === "generating" || state === "failed" || state === "changed") &&
-                  "opacity-45",
-              )}
-              style={{
-                backgroundImage: `url("${shown.thumbnail_url}")`,
-                backgroundSize: "auto 100%",
-              }}
-            />
-          )}
-          <span
-            className={cn(
-              "absolute inset-x-0 bottom-0 flex items-end gap-1.5 px-2 pb-1.5 text-xs",
-              shown.thumbnail_url
-                ? "bg-linear-to-t from-black/85 to-transparent pt-6 text-white"
-                : "text-ink",
-            )}
-          >
-            <span className="font-semibold tabular-nums">{number}</span>
-            <span className={cn("truncate opacity-85", width < ROOM_FOR_WORDS_PX && "sr-only")}>
-              {words}
-            </span>
-          </span>
-          <span
-            className={cn(
-              "absolute top-1.5 right-1.5 flex h-5 items-center gap-1 rounded-md px-1.5 text-2xs font-medium tabular-nums [&>svg]:size-3",
-              CHIP[look.tone],
-              (look.tone === "good" || width < ROOM_FOR_CHIP_PX) && "sr-only",
-            )}
-          >
-            {state !== "generating" && look.icon}
-            {said}
-          </span>
-          <span
-            aria-hidden
-            className={cn(
-              "absolute inset-0 rounded-[7px]",
-              isSelected &&
-                "shadow-[inset_0_0_0_1.5px_var(--c-accent),inset_0_0_0_3px_rgb(0_0_0/0.55)]",
-              "[button:focus-visible_&]:shadow-[inset_0_0_0_3px_var(--c-accent),inset_0_0_0_5px_rgb(0_0_0/0.7)]",
-            )}
-          />
-          {state === "generating" && (
-            <span aria-hidden>
-              <ProgressBar
-                share={progress}
-                label=""
-                className="absolute inset-x-0 bottom-0 h-[3px] rounded-none"
-              />
-            </span>
-          )}
-        </span>
-      </button>
-    </RightClickMenu>
+        />
+        {state === "generating" && (
+          <ClipProgress segmentId={segment.id} share={segment.progress ?? null} width={width} />
+        )}
+      </span>
+      {canTrim(segment) && <TrimHandles width={width} isSelected={isSelected} />}
+    </div>
   );
 });

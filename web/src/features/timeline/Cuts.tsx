@@ -1,6 +1,6 @@
 // The signs on all cuts that are in sight.
 import type { Segment } from "@/api/types";
-import { type ClipLayout, timeToX } from "@/engine/clipLayout";
+import { type ClipLayout, leftOf, timeToX, widthOf } from "@/engine/clipLayout";
 import type { FilmLayout } from "@/engine/filmLayout";
 import { TransitionMark } from "./TransitionMark";
 
@@ -14,21 +14,27 @@ interface CutsProps {
   selectedId: string | null;
 }
 
+/** Between narrower clips only transitions that are there are shown, not ways to add one. */
+const ROOM_FOR_PLUS_PX = 48;
+
 export function Cuts({ segments, film, layout, first, last, selectedId }: CutsProps) {
   return (
     <fieldset aria-label="Cuts" className="pointer-events-none absolute inset-0 z-10">
       {segments.slice(first, Math.min(last + 1, segments.length - 1)).map((segment, offset) => {
         const index = first + offset;
         const next = film.start[index + 1] ?? 0;
+        const room = Math.min(widthOf(layout, index), widthOf(layout, index + 1));
         return (
-          <TransitionMark
-            key={segment.id}
-            segment={segment}
-            cut={layout.left[index + 1] ?? 0}
-            from={timeToX(layout, next)}
-            to={timeToX(layout, next + (film.overlap[index] ?? 0))}
-            isSelected={segment.id === selectedId}
-          />
+          (segment.transition !== null || room >= ROOM_FOR_PLUS_PX) && (
+            <TransitionMark
+              key={segment.id}
+              segment={segment}
+              cut={leftOf(layout, index + 1)}
+              from={timeToX(layout, next)}
+              to={timeToX(layout, next + (film.overlap[index] ?? 0))}
+              isSelected={segment.id === selectedId}
+            />
+          )
         );
       })}
     </fieldset>

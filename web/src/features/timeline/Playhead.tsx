@@ -2,11 +2,14 @@
 import { type RefObject, useEffect, useRef } from "react";
 import { type ClipLayout, timeToX } from "@/engine/clipLayout";
 import { usePlayer } from "@/lib/store/player";
+import { HEADER_PX } from "./geometry";
 
 interface PlayheadProps {
   layout: ClipLayout;
   scroller: RefObject<HTMLElement | null>;
 }
+
+const NEAR_EDGE_PX = 40;
 
 export function Playhead({ layout, scroller }: PlayheadProps) {
   const line = useRef<HTMLDivElement>(null);
@@ -15,9 +18,9 @@ export function Playhead({ layout, scroller }: PlayheadProps) {
       const x = timeToX(layout, time);
       if (line.current) line.current.style.transform = `translateX(${x}px)`;
       const box = scroller.current;
-      if (box && isPlaying && (x < box.scrollLeft || x > box.scrollLeft + box.clientWidth - 40)) {
-        box.scrollLeft = x - 40;
-      }
+      if (box === null || !isPlaying) return;
+      const last = box.scrollLeft + box.clientWidth - HEADER_PX - NEAR_EDGE_PX;
+      if (x < box.scrollLeft || x > last) box.scrollLeft = x - NEAR_EDGE_PX;
     };
     place(usePlayer.getState());
     return usePlayer.subscribe(place);
@@ -26,9 +29,10 @@ export function Playhead({ layout, scroller }: PlayheadProps) {
     <div
       ref={line}
       aria-hidden
-      className="pointer-events-none absolute inset-y-0 left-0 z-20 w-px bg-ink"
+      data-playhead
+      className="pointer-events-none absolute inset-y-0 left-0 z-30 w-px bg-ink"
     >
-      <span className="absolute top-1 -left-[5px] h-3 w-[11px] rounded-b-full rounded-t-[3px] bg-ink" />
+      <span className="absolute top-1 -left-[5px] h-3 w-[11px] rounded-t-[3px] rounded-b-full bg-ink" />
     </div>
   );
 }

@@ -1,85 +1,161 @@
-// The row above the strip: what is on it, moving the selected clip by click, and zoom.
-import { ArrowLeft, ArrowRight, Copy, MoveHorizontal, Trash2, ZoomIn, ZoomOut } from "lucide-react";
+// The row above the strip: tools, what can be done with the selected clips by click, and zoom.
+import {
+  ArrowLeft,
+  ArrowRight,
+  Copy,
+  Magnet,
+  MousePointer2,
+  MoveHorizontal,
+  Scissors,
+  SquareSplitHorizontal,
+  Trash2,
+  ZoomIn,
+  ZoomOut,
+} from "lucide-react";
+import { deleteSelection } from "@/commands/edits";
 import { clock } from "@/engine/timecode";
-import { deleteSegment } from "@/lib/actions/deleteSegment";
-import { duplicateSegment } from "@/lib/actions/duplicateSegment";
-import { moveSegmentBy } from "@/lib/actions/moveSegment";
+import type { Scale } from "@/engine/window";
+import { duplicateSegments } from "@/lib/actions/duplicateSegments";
+import { moveSegments } from "@/lib/actions/moveSegments";
+import { splitAt } from "@/lib/clipboard/atPlayhead";
 import { useProject } from "@/lib/store/document";
-import { useSession, ZOOM_STEP, zoomBy } from "@/lib/store/session";
+import {
+  selectedInOrder,
+  toggleSnapping,
+  useSession,
+  ZOOM_STEP,
+  zoomBy,
+} from "@/lib/store/session";
 import { IconButton } from "@/ui/IconButton";
+import { Tool } from "./Tool";
+import { ZoomSlider } from "./ZoomSlider";
 
 interface TimelineToolsProps {
-  count: number;
   total: number;
   isFitted: boolean;
+  scale: Scale;
+  pxPerSecond: number;
 }
 
-export function TimelineTools({ count, total, isFitted }: TimelineToolsProps) {
-  const selected = useSelected();
-  const id = selected?.id ?? "";
-  const at = selected?.order_index ?? 0;
+export function TimelineTools({ total, isFitted, scale, pxPerSecond }: TimelineToolsProps) {
   return (
     <div
       role="toolbar"
       aria-label="Timeline tools"
-      className="flex h-10 shrink-0 items-center gap-0.5 px-2"
+      className="flex h-10 shrink-0 items-center gap-0.5 border-b border-line px-2"
     >
-      <IconButton
-        label="Move earlier"
-        keys="Alt ←"
-        disabled={!selected || at === 0}
-        onClick={() => void moveSegmentBy(id, -1)}
-      >
-        <ArrowLeft />
-      </IconButton>
-      <IconButton
-        label="Move later"
-        keys="Alt →"
-        disabled={!selected || at === count - 1}
-        onClick={() => void moveSegmentBy(id, 1)}
-      >
-        <ArrowRight />
-      </IconButton>
-      <span aria-hidden className="mx-1 h-4 w-px bg-line" />
-      <IconButton
-        label="Duplicate"
-        keys="Ctrl D"
-        disabled={!selected}
-        onClick={() => void duplicateSegment(id)}
-      >
-        <Copy />
-      </IconButton>
-      <IconButton
-        label="Delete"
-        keys="Del"
-        disabled={!selected}
-        onClick={() => void deleteSegment(id)}
-      >
-        <Trash2 />
-      </IconButton>
-      <p className="flex-1 px-3 text-xs text-faint tabular-nums">
-        {count === 1 ? "1 segment" : `${count} segments`} · {clock(total)}
-      </p>
-      <IconButton label="Zoom out" keys="-" onClick={() => zoomBy(1 / ZOOM_STEP)}>
+      <PointerTools />
+      <Divider />
+      <SelectionTools />
+      <Summary total={total} />
+      <Tool label="Zoom out" command="timeline.zoomOut" onClick={() => zoomBy(1 / ZOOM_STEP)}>
         <ZoomOut />
-      </IconButton>
-      <IconButton label="Zoom in" keys="=" onClick={() => zoomBy(ZOOM_STEP)}>
+      </Tool>
+      <ZoomSlider scale={scale} pxPerSecond={pxPerSecond} />
+      <Tool label="Zoom in" command="timeline.zoomIn" onClick={() => zoomBy(ZOOM_STEP)}>
         <ZoomIn />
-      </IconButton>
-      <IconButton
+      </Tool>
+      <Tool
         label="Fit to width"
-        keys="\"
+        command="timeline.fit"
         isOn={isFitted}
         onClick={() => useSession.setState({ zoom: null })}
       >
         <MoveHorizontal />
-      </IconButton>
+      </Tool>
     </div>
   );
 }
 
-function useSelected() {
+const Divider = () => <span aria-hidden className="mx-1 h-4 w-px bg-line" />;
+
+function PointerTools() {
+  const tool = useSession((state) => state.mainTool);
+  const isSnapping = useSession((state) => state.isSnapping);
+  return (
+    <>
+      <IconButton
+        label="Select"
+        isOn={tool === "select"}
+        onClick={() => useSession.setState({ mainTool: "select" })}
+      >
+        <MousePointer2 />
+      </IconButton>
+      <IconButton
+        label="Split where I click"
+        isOn={tool === "split"}
+        onClick={() => useSession.setState({ mainTool: "split" })}
+      >
+        <Scissors />
+      </IconButton>
+      <Tool label="Snap" command="timeline.snap" isOn={isSnapping} onClick={toggleSnapping}>
+        <Magnet />
+      </Tool>
+    </>
+  );
+}
+
+function SelectionTools() {
   const { segments } = useProject();
-  const selectedId = useSession((state) => state.selectedId);
-  return segments.find((segment) => segment.id === selectedId);
+  useSession((state) => state.selectedIds);
+  const hasItem = useSession((state) => state.selectedItemId !== null);
+  const ids = selectedInOrder();
+  const first = segments.findIndex(({ id }) => id === ids[0]);
+  const last = segments.findIndex(({ id }) => id === ids.at(-1));
+  const isNone = ids.length === 0;
+  return (
+    <>
+      <Tool
+        label="Split at the playhead"
+        command="edit.split"
+        disabled={isNone}
+        onClick={() => splitAt()}
+      >
+        <SquareSplitHorizontal />
+      </Tool>
+      <Tool
+        label="Move earlier"
+        command="segment.earlier"
+        disabled={isNone || first === 0}
+        onClick={() => void moveSegments(ids, first - 1)}
+      >
+        <ArrowLeft />
+      </Tool>
+      <Tool
+        label="Move later"
+        command="segment.later"
+        disabled={isNone || last === segments.length - 1}
+        onClick={() => void moveSegments(ids, first + 1)}
+      >
+        <ArrowRight />
+      </Tool>
+      <Tool
+        label="Duplicate"
+        command="edit.duplicate"
+        disabled={isNone}
+        onClick={() => void duplicateSegments(ids)}
+      >
+        <Copy />
+      </Tool>
+      <Tool
+        label="Delete"
+        command="edit.delete"
+        disabled={isNone && !hasItem}
+        onClick={() => void deleteSelection()}
+      >
+        <Trash2 />
+      </Tool>
+    </>
+  );
+}
+
+function Summary({ total }: { total: number }) {
+  const { segments } = useProject();
+  const chosen = useSession((state) => state.selectedIds.length);
+  return (
+    <p className="flex-1 truncate px-3 text-xs text-faint tabular-nums">
+      {segments.length === 1 ? "1 segment" : `${segments.length} segments`} · {clock(total)}
+      {chosen > 1 && ` · ${chosen} selected`}
+    </p>
+  );
 }

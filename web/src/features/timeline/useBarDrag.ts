@@ -1,43 +1,64 @@
-// Dragging a bar along its lane. The picture moves imperatively; the item changes once, at the drop.
-import { type PointerEvent as ReactPointerEvent, useEffect, useRef } from "react";
+// Dragging a bar along its lane, or one of its edges. The picture moves imperatively; the item changes
+// once, at the drop.
+import { useEffect, useRef } from "react";
+import { timeToX } from "@/engine/clipLayout";
+import { moment } from "@/engine/timecode";
+import type { PlacedItem } from "@/lib/hooks/usePlacedItems";
+import { type DragPoint, followPointer } from "@/lib/pointerDrag";
+import { selectItem } from "@/lib/store/session";
+import type { StartBarDrag } from "./Bar";
+import { type StripView, stripX } from "./geometry";
+import { clearHud, showHud } from "./hud";
+import { changeItem, type ItemGrip } from "./itemChange";
+import { snapUnlessFree, targetsOn } from "./targets";
+import { scrollAtEdge } from "./useClipDrag";
 
-const THRESHOLD_PX = 4;
-
-/** A handler for the bar's pointerdown; `onDrop` hears by how many px it was moved. */
-export function useBarDrag(onDrop: (px: number) => void) {
+export function useBarDrag(view: StripView, items: readonly PlacedItem[]): StartBarDrag {
   const stop = useRef<(() => void) | null>(null);
+  const latest = useRef({ view, items });
+  latest.current = { view, items };
   useEffect(() => () => stop.current?.(), []);
 
-  return (event: ReactPointerEvent<HTMLElement>): void => {
-    if (event.button !== 0 || event.pointerType === "touch") return;
+  return useRef<StartBarDrag>((event, placed, grip) => {
     const bar = event.currentTarget;
-    const origin = event.clientX;
-    let moved = 0;
-    const move = (e: PointerEvent) => {
-      if (moved === 0 && Math.abs(e.clientX - origin) < THRESHOLD_PX) return;
-      moved = e.clientX - origin;
-      bar.style.transform = `translateX(${moved}px)`;
-      document.body.style.userSelect = "none";
+    const { layout } = latest.current.view;
+    const left = timeToX(layout, placed.span.start);
+    const width = timeToX(layout, placed.span.end) - left;
+    const grabbed = stripX(latest.current.view, event.clientX) - left;
+    const targets = targetsOn(latest.current.view, { ...latest.current, itemId: placed.item.id });
+    const edges = grip === "move" ? [0, width] : [grip === "start" ? 0 : width];
+    let delta = 0;
+    const move = (point: DragPoint) => {
+      const { view: now } = latest.current;
+      scrollAtEdge(now.scroller.current, point.x);
+      const snap = snapUnlessFree(stripX(now, point.x) - grabbed, edges, targets, point);
+      delta = snap.x - left;
+      draw(bar, grip, delta, { left, width });
+      const at = left + delta + (grip === "end" ? width : 0);
+      const text = moment(Math.max(0, at / now.layout.pxPerSecond));
+      showHud({ skim: null, guide: snap.guide, note: { x: Math.max(0, at), text } });
     };
     const end = (isDrop: boolean) => {
-      stop.current?.();
-      if (isDrop && moved !== 0) onDrop(moved);
+      clearHud();
+      draw(bar, grip, 0, { left, width });
+      if (isDrop) changeItem(placed, grip, delta / layout.pxPerSecond, latest.current.view);
     };
-    const up = () => end(true);
-    const cancel = () => end(false);
-    const key = (e: KeyboardEvent) => e.key === "Escape" && end(false);
-    window.addEventListener("pointermove", move);
-    window.addEventListener("pointerup", up);
-    window.addEventListener("pointercancel", cancel);
-    window.addEventListener("keydown", key, true);
-    stop.current = () => {
-      bar.style.transform = "";
-      document.body.style.userSelect = "";
-      window.removeEventListener("pointermove", move);
-      window.removeEventListener("pointerup", up);
-      window.removeEventListener("pointercancel", cancel);
-      window.removeEventListener("keydown", key, true);
-      stop.current = null;
-    };
-  };
+    stop.current = followPointer(event, { begin: () => selectItem(placed.item.id), move, end });
+  }).current;
+}
+
+const LEAST_PX = 4;
+
+function draw(
+  bar: HTMLElement,
+  grip: ItemGrip,
+  delta: number,
+  { left, width }: { left: number; width: number },
+): void {
+  if (grip === "move") bar.style.transform = delta === 0 ? "" : `translateX(${delta}px)`;
+  else if (grip === "end") bar.style.width = `${Math.max(LEAST_PX, width + delta)}px`;
+  else {
+    bar.style.left = `${left + Math.min(delta, width - LEAST_PX)}px`;
+    bar.style.width = `${Math.max(LEAST_PX, width - delta)}px`;
+  }
 }

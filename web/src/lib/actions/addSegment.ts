@@ -1,26 +1,17 @@
 // Adding a segment to the open project.
-import { createSegment } from "@/api/segments";
 import type { Params, Segment, SegmentCreate } from "@/api/types";
-import { refreshProject } from "../refresh";
-import { changeDocument, openProject } from "../store/document";
-import { announce, select } from "../store/session";
-import { write } from "../store/writes";
+import { openProject } from "../store/document";
+import { announce } from "../store/session";
+import { decided } from "./decided";
+import { enterSegments, newSegment, placeAt } from "./insertSegments";
 
-/** Adds a segment at the end and selects it. Throws ApiProblem. */
-export async function addSegment(body: SegmentCreate): Promise<Segment> {
-  const project = openProject();
-  const segment = await write((revision) => createSegment(project.id, body, revision));
-  changeDocument(({ base }) => ({
-    base: base && { ...base, segments: withOne(base.segments, segment) },
-  }));
-  select(segment.id);
-  announce(`Segment ${openProject().segments.length} added`);
-  refreshProject();
-  return segment;
-}
-
-function withOne(segments: readonly Segment[], segment: Segment): Segment[] {
-  return [...segments.filter((other) => other.id !== segment.id), segment];
+/** Adds a segment at place `index`, or at the end, and selects it. Throws ApiProblem when refused. */
+export async function addSegment(body: SegmentCreate, index?: number): Promise<Segment> {
+  const { ids, step } = enterSegments([newSegment(body)], placeAt(index), "adding of segment");
+  await decided(step);
+  const { segments } = openProject();
+  announce(`Segment ${segments.length} added`);
+  return segments.find(({ id }) => id === ids[0]) as Segment;
 }
 
 /** Model and parameters for the next segment: as the given one or the last one has them, without its seed. */

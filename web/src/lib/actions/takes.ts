@@ -1,10 +1,11 @@
-// Choosing, pinning and asking for takes; and trying a failed segment again.
-import { chooseTake, createTake, resolveJob, retrySegment } from "@/api/segments";
+// Choosing and pinning takes; and trying a failed segment again.
+import { resolveJob, retrySegment } from "@/api/segments";
 import { refreshProject, refreshTakes } from "../refresh";
-import { announce } from "../store/session";
-import { write } from "../store/writes";
+import { openProject } from "../store/document";
 import { sayProblem } from "../toast";
+import { decided } from "./decided";
 import { saveEdits } from "./editSegment";
+import { perform } from "./perform";
 
 async function attempt(title: string, run: () => Promise<unknown>): Promise<void> {
   try {
@@ -18,17 +19,20 @@ async function attempt(title: string, run: () => Promise<unknown>): Promise<void
 }
 
 /** Shows a take in the cut; `isPinned` keeps it there whatever the request says. Null lets go. */
-export const putTake = (id: string, takeId: string | null, isPinned: boolean): Promise<void> =>
-  attempt("The take was not changed", () =>
-    write((revision) => chooseTake(id, takeId, isPinned, revision)),
-  );
-
-/** Asks for one more take; `maxCost` is what the person agreed to, as a decimal string. */
-export const askForTake = (id: string, maxCost: string | null): Promise<void> =>
-  attempt("No new take was started", async () => {
-    await createTake(id, maxCost);
-    announce("A new take is being generated");
-  });
+export async function putTake(id: string, takeId: string | null, isPinned: boolean): Promise<void> {
+  const segment = openProject().segments.find((one) => one.id === id);
+  if (segment === undefined) return;
+  const set = { take_id: takeId, pinned: isPinned };
+  const was = { take_id: segment.chosen_take_id, pinned: segment.pinned };
+  const label = isPinned === segment.pinned ? "choice of take" : isPinned ? "pin" : "unpinning";
+  const step = perform(label, [{ type: "choose_take", segment: id, set, was }]);
+  try {
+    await decided(step);
+  } catch (error) {
+    sayProblem("The take was not changed", error);
+  }
+  refreshTakes();
+}
 
 export const tryAgain = (id: string): Promise<void> =>
   attempt("The segment was not started again", () => retrySegment(id));

@@ -1,28 +1,33 @@
-// The open project: what the server last said, the edits that it has not confirmed, and both together.
+// The open project: what the server last said, the operations it has not confirmed, and both together.
 import { create } from "zustand";
 import type { FieldProblem } from "@/api/problem";
-import type { Project, SegmentPatch } from "@/api/types";
-import { type ItemChange, withChanges } from "@/engine/items";
-import { type Edits, overlay } from "@/engine/overlay";
+import type { Project, Segment } from "@/api/types";
+import { applyOperation, numbered, type Operation } from "@/engine/operations";
 import type { Item } from "../itemRequests";
 
 export type SaveState = "saved" | "waiting" | "saving" | "failed";
 
+/** An operation that the server has not confirmed, or that `base` does not show yet. */
+export interface Pending {
+  operation: Operation;
+  /**
+   * waiting: to be sent; sending: on its way; held: refused, kept on the screen until it is put
+   * right; applied: accepted as `revision`, which `base` has not reached.
+   */
+  state: "waiting" | "sending" | "held" | "applied";
+  revision?: number;
+  /** Whether it may have reached the server before. */
+  isAgain?: boolean;
+}
+
 export interface DocumentState {
   /** What the server last said. */
   base: Project | null;
-  /** Edits made here and not sent yet. */
-  edits: Edits<SegmentPatch>;
-  /** Edits that are on their way. */
-  sending: Edits<SegmentPatch>;
-  /** Order asked for and not confirmed yet. */
-  order: readonly string[] | null;
   /** What lies beside the segments, as the server last said; from the lowest to the topmost. */
   baseItems: readonly Item[];
-  /** As `edits` and `sending`, for items. */
-  itemEdits: Edits<ItemChange>;
-  itemSending: Edits<ItemChange>;
-  /** What the page shows: `base` under the edits. */
+  /** What was done here since, in order. */
+  pending: readonly Pending[];
+  /** What the page shows: `base` after what is pending. */
   project: Project | null;
   /** What the page shows of the items. */
   items: readonly Item[];
@@ -30,21 +35,20 @@ export interface DocumentState {
   saveMessage: string | null;
   /** What the server refused, by segment or item. */
   fieldProblems: Readonly<Record<string, readonly FieldProblem[]>>;
+  /** Segments that others deleted while edits of them were pending. */
+  lost: Readonly<Record<string, Segment>>;
 }
 
 export const EMPTY_DOCUMENT: DocumentState = {
   base: null,
-  edits: {},
-  sending: {},
-  order: null,
   baseItems: [],
-  itemEdits: {},
-  itemSending: {},
+  pending: [],
   project: null,
   items: [],
   save: "saved",
   saveMessage: null,
   fieldProblems: {},
+  lost: {},
 };
 
 export const useDocument = create<DocumentState>(() => EMPTY_DOCUMENT);
@@ -52,30 +56,55 @@ export const useDocument = create<DocumentState>(() => EMPTY_DOCUMENT);
 /** Changes the document by a pure function and works out again what the page shows. */
 export function changeDocument(change: (state: DocumentState) => Partial<DocumentState>): void {
   useDocument.setState((state) => {
-    const next = { ...state, ...change(state) };
-    return { ...next, project: shown(next), items: shownItems(next) };
+    const changes = change(state);
+    const next = { ...state, ...changes };
+    return "base" in changes || "baseItems" in changes || "pending" in changes
+      ? { ...next, ...shown(next) }
+      : next;
   });
 }
 
-/** The items with the unconfirmed edits over them. */
-function shownItems({ baseItems, itemSending, itemEdits }: DocumentState): readonly Item[] {
-  return withChanges(baseItems, [itemSending, itemEdits]);
-}
-
-/** `base` with the unconfirmed edits and order over it. */
-export function shown(state: DocumentState): Project | null {
-  if (state.base === null) return null;
-  const segments = overlay(state.base.segments, [state.sending, state.edits], state.order);
-  return { ...state.base, segments };
+/** `base` with what is pending on top of it. */
+export function shown(state: Pick<DocumentState, "base" | "baseItems" | "pending">): {
+  project: Project | null;
+  items: readonly Item[];
+} {
+  const { base, baseItems, pending } = state;
+  if (base === null) return { project: null, items: [] };
+  const segments = numbered(base.segments.toSorted((a, b) => a.order_index - b.order_index));
+  return pending.reduce((doc, { operation }) => applyOperation(doc, operation), {
+    project: { ...base, segments },
+    items: baseItems,
+  });
 }
 
 /** Takes in what the server says now of the project, and of its items where given, unless something newer is known already. */
 export function adopt(project: Project, items?: readonly Item[]): void {
-  changeDocument(({ base, baseItems }) =>
-    base?.id === project.id && base.revision > project.revision
-      ? {}
-      : { base: project, baseItems: items ?? baseItems },
+  changeDocument((state) => {
+    const { base, baseItems, pending } = state;
+    if (base?.id === project.id && base.revision > project.revision) return {};
+    const left = pending.filter(({ revision }) => (revision ?? Infinity) > project.revision);
+    return {
+      base: project,
+      baseItems: items ?? baseItems,
+      pending: left,
+      lost: withLost(state, project),
+    };
+  });
+}
+
+/** Segments that go while something here is still to be done to them are remembered. */
+export function withLost(
+  { base, pending, lost }: Pick<DocumentState, "base" | "pending" | "lost">,
+  next: { segments: readonly { id: string }[] },
+): Readonly<Record<string, Segment>> {
+  const wanted = pending.flatMap(({ operation }) =>
+    operation.type === "edit_segment" ? [operation.segment] : [],
   );
+  if (wanted.length === 0) return lost;
+  const there = new Set(next.segments.map(({ id }) => id));
+  const gone = base?.segments.filter(({ id }) => wanted.includes(id) && !there.has(id)) ?? [];
+  return { ...lost, ...Object.fromEntries(gone.map((one) => [one.id, one])) };
 }
 
 export const openProject = (): Project => {

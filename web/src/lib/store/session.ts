@@ -1,5 +1,7 @@
 // What this browser tab looks at: selection, panels and zoom. Never saved, never undone.
-import { create } from "zustand";
+import { create, type StateCreator } from "zustand";
+import { inOrder, only, ranged, type Selection, toggled } from "@/engine/selection";
+import { useDocument } from "./document";
 
 export type PreviewTab = "clip" | "film";
 /** What the left panel lists. */
@@ -7,8 +9,16 @@ export type ListTab = "shots" | "items";
 /** What the inspector shows of a segment. */
 export type InspectorTab = "about" | "transition" | "speed" | "frame" | "look" | "sound";
 
+/** What a click on the timeline does. */
+export type MainTool = "select" | "split";
+
 interface SessionState {
+  /** The primary selection, the last one touched: what the inspector and the preview show. */
   selectedId: string | null;
+  /** All chosen segments, in the order in which they were chosen; `selectedId` is among them. */
+  selectedIds: readonly string[];
+  /** Where a range of the selection starts. */
+  anchorId: string | null;
   /** What lies beside the segments and is looked at in their place; null for none. */
   selectedItemId: string | null;
   listTab: ListTab;
@@ -21,27 +31,91 @@ interface SessionState {
   zoom: number | null;
   /** Zooms the timeline on screen by a factor. */
   zoomBy: ((factor: number) => void) | null;
+  /** Whether what is dragged on the timeline jumps to what is near. */
+  isSnapping: boolean;
+  mainTool: MainTool;
   isLive: boolean;
   /** Read aloud by screen readers. */
   announcement: string;
 }
 
-export const useSession = create<SessionState>(() => ({
-  selectedId: null,
-  selectedItemId: null,
-  listTab: "shots",
-  inspectorTab: "about",
-  previewTab: "clip",
-  renderId: null,
-  isPlanOpen: false,
-  zoom: null,
-  zoomBy: null,
-  isLive: true,
-  announcement: "",
-}));
+/** Keeps the primary selection among the chosen, whoever sets it alone. */
+const keepingTogether =
+  (init: StateCreator<SessionState>): StateCreator<SessionState> =>
+  (set, get, api) => {
+    const raw = api.setState;
+    const together = (change: Partial<SessionState>) =>
+      change.selectedId === undefined || change.selectedIds !== undefined
+        ? change
+        : { ...change, selectedIds: only(change.selectedId).ids, anchorId: change.selectedId };
+    api.setState = ((part: Partial<SessionState> | ((state: SessionState) => object)) =>
+      raw((state) => together(typeof part === "function" ? part(state) : part))) as typeof raw;
+    return init(set, get, api);
+  };
+
+export const useSession = create<SessionState>(
+  keepingTogether(() => ({
+    selectedId: null,
+    selectedIds: [],
+    anchorId: null,
+    selectedItemId: null,
+    listTab: "shots",
+    inspectorTab: "about",
+    previewTab: "clip",
+    renderId: null,
+    isPlanOpen: false,
+    zoom: null,
+    zoomBy: null,
+    isSnapping: true,
+    mainTool: "select",
+    isLive: true,
+    announcement: "",
+  })),
+);
 
 export function select(segmentId: string | null): void {
   useSession.setState({ selectedId: segmentId, selectedItemId: null, previewTab: "clip" });
+}
+
+/** Adds a segment to the selection, or takes it out. */
+export const toggleSelect = (id: string): void => choose(toggled(selection(), id));
+
+/** Selects everything from where the selection began to this segment. */
+export const selectRange = (id: string): void => choose(ranged(selection(), id, allIds()));
+
+export function selectAll(): void {
+  const ids = allIds();
+  const { selectedId } = useSession.getState();
+  const primary = selectedId !== null && ids.includes(selectedId) ? selectedId : ids[0];
+  if (primary === undefined) return;
+  choose({ primary, ids, anchor: primary });
+  announce(`${ids.length} segments selected`);
+}
+
+/** Selects exactly these; the last one is the primary. None keeps the primary alone. */
+export function selectMany(ids: readonly string[]): void {
+  const primary = ids.at(-1) ?? null;
+  if (primary !== null) choose({ primary, ids, anchor: ids[0] ?? primary });
+}
+
+/** The chosen segments that are still there, in the order of the film. */
+export const selectedInOrder = (): string[] => inOrder(useSession.getState().selectedIds, allIds());
+
+const allIds = (): string[] => (useDocument.getState().project?.segments ?? []).map(({ id }) => id);
+
+function selection(): Selection {
+  const { selectedId, selectedIds, anchorId } = useSession.getState();
+  return { primary: selectedId, ids: selectedIds, anchor: anchorId };
+}
+
+function choose({ primary, ids, anchor }: Selection): void {
+  useSession.setState({
+    selectedId: primary,
+    selectedIds: ids,
+    anchorId: anchor,
+    selectedItemId: null,
+    previewTab: "clip",
+  });
 }
 
 /** Shows a segment in the preview; what the inspector shows beside segments stays there. */
@@ -67,6 +141,13 @@ export function showFilm(renderId: string | null): void {
 
 export function announce(announcement: string): void {
   useSession.setState({ announcement });
+}
+
+/** Switches snapping on or off. */
+export function toggleSnapping(): void {
+  const isSnapping = !useSession.getState().isSnapping;
+  useSession.setState({ isSnapping });
+  announce(isSnapping ? "Snapping is on" : "Snapping is off");
 }
 
 export const ZOOM_STEP = 1.4;

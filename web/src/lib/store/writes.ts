@@ -1,56 +1,96 @@
-// Sends writes to the open project one after the other, each based on the revision that is known.
-import type { Answer } from "@/api/client";
+// Sends what is pending to the server, in order and once at a time, until it is confirmed; and reads
+// the open project again.
+import { type OperationsApplied, sendOperations, type WireOperation } from "@/api/operations";
 import { asProblem } from "@/api/problem";
 import { getProject } from "@/api/projects";
 import type { Project } from "@/api/types";
+import type { Operation } from "@/engine/operations";
+import { CLIENT } from "../ids";
 import { type Item, listItems } from "../itemRequests";
-import { adopt, changeDocument, openProject, useDocument } from "./document";
+import { adopt, changeDocument, type Pending, useDocument } from "./document";
+import { keepSoon } from "./outbox";
+import { settle } from "./settling";
 
-type Send<T> = (revision: number) => Promise<Answer<T>>;
+const MOST_AT_ONCE = 500;
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 15_000;
 
-let last: Promise<unknown> = Promise.resolve();
+let running: Promise<void> | null = null;
+let wait = FIRST_WAIT_MS;
+let timer: ReturnType<typeof setTimeout> | undefined;
 
-/**
- * Queues a write. If the project has moved on, its new state is taken in and the write is sent once
- * more on top of it. Throws ApiProblem when it is refused.
- */
-export function write<T>(send: Send<T>): Promise<T> {
-  const run = last.then(() => attempt(send));
-  last = run.catch(() => undefined);
-  return run;
+/** Sends all that waits. Resolves when it is confirmed or refused, or the server cannot be reached. */
+export function flush(): Promise<void> {
+  clearTimeout(timer);
+  running ??= run().finally(() => {
+    running = null;
+  });
+  return running;
 }
 
-async function attempt<T>(send: Send<T>): Promise<T> {
-  changeDocument(() => ({ save: "saving", saveMessage: null }));
-  try {
-    const answer = await sendOnce(send).catch(async (error: unknown) => {
-      if (!asProblem(error).isStale) throw error;
-      adopt(await getProject(openProject().id));
-      return sendOnce(send);
-    });
-    settle(answer.revision);
-    return answer.data;
-  } catch (error) {
-    changeDocument(() => ({ save: "failed", saveMessage: asProblem(error).message }));
-    throw error;
+async function run(): Promise<void> {
+  for (let batch = nextBatch(); batch.length > 0; batch = nextBatch()) {
+    if (!(await send(batch))) return;
   }
 }
 
-/** A write that was accepted raised the revision by exactly one, also where the answer does not say. */
-async function sendOnce<T>(send: Send<T>): Promise<{ data: T; revision: number }> {
-  const { revision } = openProject();
-  const answer = await send(revision);
-  return { data: answer.data, revision: answer.revision ?? revision + 1 };
+/** What waits, whole steps, up to a limit. What is held does not keep the rest from being sent. */
+function nextBatch(): Pending[] {
+  const waiting = useDocument.getState().pending.filter(({ state }) => state === "waiting");
+  const last = waiting[MOST_AT_ONCE];
+  const end = waiting.findIndex(({ operation }) => operation.step === last?.operation.step);
+  return last === undefined || end <= 0 ? waiting : waiting.slice(0, end);
 }
 
-function settle(revision: number): void {
-  changeDocument(({ base, edits, itemEdits }) => ({
-    base: base && { ...base, revision: Math.max(base.revision, revision) },
-    save: isEmpty(edits) && isEmpty(itemEdits) ? "saved" : "waiting",
+/** Whether the server answered. */
+async function send(batch: readonly Pending[]): Promise<boolean> {
+  const { base } = useDocument.getState();
+  if (base === null) return false;
+  mark(batch, { state: "sending" });
+  changeDocument(() => ({ save: "saving", saveMessage: null }));
+  try {
+    const operations = batch.map(({ operation }) => onTheWire(operation));
+    const answer = await sendOperations(base.id, CLIENT, operations);
+    wait = FIRST_WAIT_MS;
+    await take(base.id, batch, answer);
+    return true;
+  } catch (error) {
+    return failed(base.id, batch, error);
+  }
+}
+
+/** The engine's shapes are looser than the wire's; the server says what cannot be. */
+const onTheWire = (operation: Operation) => operation as unknown as WireOperation;
+
+async function take(
+  id: string,
+  batch: readonly Pending[],
+  answer: OperationsApplied,
+): Promise<void> {
+  if (useDocument.getState().base?.id !== id) return;
+  const isWhole = settle(batch, answer);
+  keepSoon();
+  if (!isWhole) await reload().catch(() => undefined);
+}
+
+/** What was on its way may have arrived: it is sent again as it is, and applied once. */
+function failed(id: string, batch: readonly Pending[], error: unknown): boolean {
+  if (useDocument.getState().base?.id !== id) return false;
+  const problem = asProblem(error);
+  mark(batch, { state: "waiting", isAgain: true });
+  changeDocument(() => ({ save: "failed", saveMessage: problem.message }));
+  if (problem.status === 404) return false;
+  timer = setTimeout(() => void flush(), wait);
+  wait = Math.min(2 * wait, LONGEST_WAIT_MS);
+  return false;
+}
+
+function mark(batch: readonly Pending[], change: Partial<Pending>): void {
+  const ids = new Set(batch.map(({ operation }) => operation.id));
+  changeDocument(({ pending }) => ({
+    pending: pending.map((one) => (ids.has(one.operation.id) ? { ...one, ...change } : one)),
   }));
 }
-
-const isEmpty = (edits: object) => Object.keys(edits).length === 0;
 
 /** A project and what lies beside its segments. */
 export interface Loaded {
@@ -69,5 +109,5 @@ export async function reload(): Promise<void> {
   const { base } = useDocument.getState();
   if (base === null) return;
   const { project, items } = await loadProject(base.id);
-  adopt(project, items);
+  if (useDocument.getState().base?.id === project.id) adopt(project, items);
 }

@@ -1,0 +1,26 @@
+// The window that a command has opened; each is fetched when it is opened first.
+import { type ComponentType, type LazyExoticComponent, lazy, Suspense } from "react";
+import { closeWindow, useWindow, type WindowName } from "@/commands/windows";
+
+const Settings = lazy(() => import("@/features/projects/ProjectSettings"));
+
+const WINDOWS: Readonly<Record<WindowName, LazyExoticComponent<ComponentType> | ComponentType>> = {
+  palette: lazy(() => import("@/features/palette/CommandPalette")),
+  shortcuts: lazy(() => import("@/features/shortcuts/ShortcutSheet")),
+  settings: () => <Settings onClose={closeWindow} />,
+  "move-to": lazy(() => import("@/features/segments/MoveToDialog")),
+  trim: lazy(() => import("@/features/segments/TrimDialog")),
+  "generate-changed": lazy(() => import("@/features/generate/GenerateChangedDialog")),
+  "new-takes": lazy(() => import("@/features/generate/NewTakesDialog")),
+};
+
+export function CommandWindows() {
+  const name = useWindow((state) => state.name);
+  if (name === null) return null;
+  const Window = WINDOWS[name];
+  return (
+    <Suspense>
+      <Window />
+    </Suspense>
+  );
+}

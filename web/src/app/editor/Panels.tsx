@@ -1,0 +1,99 @@
+// The editor's panels: library left, preview centre, inspector right, timeline below. What a person
+// made of their sizes is remembered.
+import { Suspense } from "react";
+import { Group, Panel, useDefaultLayout } from "react-resizable-panels";
+import { useLibrary } from "@/commands/library";
+import { Preview } from "@/features/preview/Preview";
+import { FilmMenu } from "@/features/renders/FilmMenu";
+import { segmentMenu } from "@/features/segments/segmentMenu";
+import { Start } from "@/features/start/Start";
+import { CandidateBar } from "@/features/takes/CandidateBar";
+import { Timeline } from "@/features/timeline/Timeline";
+import { DropZone } from "@/features/upload/DropZone";
+import { InspectorPanel } from "./later";
+import { SegmentsPanel } from "./SegmentsPanel";
+import { Splitter } from "./Splitter";
+import { TopBar } from "./TopBar";
+import { useAddFootage } from "./useAddFootage";
+
+export function Panels() {
+  const footage = useAddFootage();
+  const rows = useDefaultLayout({ id: "video-foundry.rows", storage: localStorage });
+  return (
+    <DropZone className="flex h-full flex-col" onFiles={(files) => void footage.send(files)}>
+      <TopBar />
+      <main className="min-h-0 flex-1">
+        <Group
+          orientation="vertical"
+          defaultLayout={rows.defaultLayout}
+          onLayoutChanged={rows.onLayoutChanged}
+        >
+          <Panel id="work" minSize="320px">
+            <Columns footage={footage} />
+          </Panel>
+          <Splitter axis="y" label="Height of the timeline" />
+          <Panel
+            id="timeline"
+            defaultSize="248px"
+            minSize="150px"
+            maxSize="480px"
+            groupResizeBehavior="preserve-pixel-size"
+            className="bg-panel"
+          >
+            <Timeline menuFor={segmentMenu} />
+          </Panel>
+        </Group>
+      </main>
+    </DropZone>
+  );
+}
+
+function Columns({ footage }: { footage: ReturnType<typeof useAddFootage> }) {
+  const hasLibrary = useLibrary((state) => state.isOpen);
+  const columns = useDefaultLayout({
+    id: "video-foundry.columns",
+    storage: localStorage,
+    panelIds: [...(hasLibrary ? ["segments"] : []), "preview", "inspector"],
+  });
+  return (
+    <Group
+      // With another number of panels other sizes are remembered.
+      key={hasLibrary ? "three" : "two"}
+      orientation="horizontal"
+      defaultLayout={columns.defaultLayout}
+      onLayoutChanged={columns.onLayoutChanged}
+    >
+      {hasLibrary && (
+        <>
+          <Panel
+            id="segments"
+            defaultSize="264px"
+            minSize="220px"
+            maxSize="420px"
+            groupResizeBehavior="preserve-pixel-size"
+            className="bg-panel"
+          >
+            <SegmentsPanel footage={footage} />
+          </Panel>
+          <Splitter axis="x" label="Width of the library" />
+        </>
+      )}
+      <Panel id="preview" minSize="360px">
+        <Preview empty={<Start />} films={<FilmMenu />} candidate={<CandidateBar />} />
+      </Panel>
+      <Splitter axis="x" label="Width of the inspector" />
+      <Panel
+        id="inspector"
+        defaultSize="328px"
+        minSize="288px"
+        maxSize="520px"
+        groupResizeBehavior="preserve-pixel-size"
+        className="bg-panel"
+      >
+        <Suspense>
+          <InspectorPanel />
+        </Suspense>
+      </Panel>
+    </Group>
+  );
+}

@@ -1,0 +1,108 @@
+// Generating from commands: nothing that may cost money starts before its price was seen and agreed
+// to. Prices come from the plan; this file only decides whether a person has to be asked.
+import { createTakes, generateSegment } from "@/api/generation";
+import type { Model, Plan, PlanSegment, Price, Segment } from "@/api/types";
+import { mayCost } from "@/engine/money";
+import { timesPrice } from "@/engine/priceSum";
+import { saveEdits } from "@/lib/actions/editSegment";
+import { findModel } from "@/lib/queries";
+import { keys, queryClient } from "@/lib/queryClient";
+import { currentPlan, refreshProject, refreshTakes } from "@/lib/refresh";
+import { openProject } from "@/lib/store/document";
+import { announce } from "@/lib/store/session";
+import { sayProblem } from "@/lib/toast";
+import { openWindow } from "./windows";
+
+/** What asking for takes means for one's purse. Null is a price that nobody has worked out yet. */
+export interface Cost {
+  price: Price | null;
+  mayCost: boolean;
+}
+
+/** The price of `count` takes of a segment, as the plan and the catalogue know it. */
+export function costOfTakes(
+  segment: Segment,
+  count: number,
+  plan: Plan | undefined,
+  models: readonly Model[] | undefined,
+): Cost {
+  const row = plan?.segments.find(({ segment_id }) => segment_id === segment.id);
+  if (row?.action === "generate") {
+    const price = timesPrice(row.price, count);
+    return { price, mayCost: mayCost(price) };
+  }
+  return { price: null, mayCost: !findModel(models, segment.model_params.model)?.is_local };
+}
+
+/** The rows of a plan that still have to be started. */
+export const toStart = (plan: Plan): PlanSegment[] =>
+  plan.segments.filter((row) => row.action === "generate" && !row.is_under_way);
+
+const knownPlan = () => queryClient.getQueryData<Plan>(keys.plan(openProject().id));
+
+/** Asks for new takes at once where they are free, else with a window that says the price. */
+export function askForTakes(segment: Segment, count: number): void {
+  const models = queryClient.getQueryData<Model[]>(keys.models);
+  const cost = costOfTakes(segment, count, knownPlan(), models);
+  if (cost.mayCost) openWindow("new-takes", { segmentId: segment.id, count });
+  else void startTakes(segment.id, count, cost.price);
+}
+
+/** Nothing answers what the segment asks for yet: then the one take that is wanted is that of the plan. */
+export const isMissing = (row: PlanSegment | undefined): boolean =>
+  row?.action === "generate" && !row.is_under_way;
+
+const rowOf = (id: string) => knownPlan()?.segments.find(({ segment_id }) => segment_id === id);
+
+/** `price` is what was agreed to; it may not cost more. */
+export async function startTakes(id: string, count: number, price: Price | null): Promise<void> {
+  try {
+    await saveEdits();
+    await (count === 1 && isMissing(rowOf(id))
+      ? generateSegment(id, capOf(price))
+      : createTakes(id, count, capOf(price)));
+    announce(count === 1 ? "A new take is being generated" : `${count} takes are being generated`);
+    refreshAll();
+  } catch (error) {
+    sayProblem("No new take was started", error, () => void startTakes(id, count, price));
+  }
+}
+
+/** Generates what has changed at once where that is free, else with a window that says the price. */
+export async function generateChanged(): Promise<void> {
+  const shown = knownPlan();
+  if (shown === undefined) return;
+  try {
+    await saveEdits();
+    const plan = await currentPlan(openProject().id, shown);
+    if (mayCost(plan.price) || !plan.ready) openWindow("generate-changed");
+    else await startChanged(plan);
+  } catch (error) {
+    sayProblem("Nothing was started", error, () => void generateChanged());
+  }
+}
+
+/** Starts every segment of the plan that was agreed to, each for at most its price in the plan. */
+export async function startChanged(plan: Plan): Promise<void> {
+  const rows = toStart(plan);
+  try {
+    for (const row of rows) await generateSegment(row.segment_id, capOf(row.price));
+    announce(
+      rows.length === 1
+        ? "1 segment is being generated"
+        : `${rows.length} segments are being generated`,
+    );
+  } catch (error) {
+    // What was started is not started again: the server knows it.
+    sayProblem("Not everything was started", error, () => void generateChanged());
+  } finally {
+    refreshAll();
+  }
+}
+
+const capOf = (price: Price | null): string | null => (price?.is_known ? price.high : null);
+
+function refreshAll(): void {
+  refreshProject();
+  refreshTakes();
+}

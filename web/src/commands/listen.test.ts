@@ -1,0 +1,136 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { usePlayer } from "@/lib/store/player";
+import { useSession } from "@/lib/store/session";
+import { giveKey, resetAll } from "./keySettings";
+import { listenForKeys } from "./listen";
+import { closeWindow, useWindow } from "./windows";
+
+let stop: () => void;
+
+beforeEach(() => {
+  document.body.innerHTML = `
+    <input id="field"><div id="words" contenteditable="true"></div>
+    <button id="button">Press</button><button id="clip" data-segment="s1">Clip</button>
+    <div role="dialog"><button id="inside">OK</button></div>
+    <input id="slider" type="range"><div role="tablist"><button id="tab">Look</button></div>
+    <aside aria-label="Inspector"><textarea id="prompt"></textarea></aside>`;
+  stop = listenForKeys();
+  useSession.setState({ isSnapping: true });
+});
+afterEach(() => {
+  stop();
+  resetAll();
+  closeWindow();
+  usePlayer.setState({ player: null, isPlaying: false });
+});
+
+interface Where {
+  on?: string;
+  ctrlKey?: boolean;
+  shiftKey?: boolean;
+  repeat?: boolean;
+}
+
+function send(type: "keydown" | "keyup", key: string, code: string, where: Where): boolean {
+  const { on, ...held } = where;
+  const event = new KeyboardEvent(type, { key, code, bubbles: true, cancelable: true, ...held });
+  (on ? document.getElementById(on) : document.body)?.dispatchEvent(event);
+  return event.defaultPrevented;
+}
+const down = (key: string, code: string, where: Where = {}) => send("keydown", key, code, where);
+const up = (key: string, code: string) => send("keyup", key, code, {});
+const pressN = (where?: Where) => down("n", "KeyN", where);
+const isSnapping = () => useSession.getState().isSnapping;
+
+/** A transport that notes what it is asked for. */
+function recorder(): string[] {
+  const asked: string[] = [];
+  const note = (name: string) => (value?: number) =>
+    void asked.push([name, value].join(" ").trim());
+  const player = {
+    toggle: note("toggle"),
+    seek: note("seek"),
+    step: note("step"),
+    fullScreen: note("fullScreen"),
+    shuttle: (speed: number) => {
+      asked.push(`shuttle ${speed}`);
+      usePlayer.setState({ isPlaying: true, speed });
+    },
+    stop: () => {
+      asked.push("stop");
+      usePlayer.setState({ isPlaying: false });
+    },
+  };
+  usePlayer.setState({ player });
+  return asked;
+}
+
+test("a single key runs its command, once for each press", () => {
+  expect(pressN()).toBe(true);
+  expect(isSnapping()).toBe(false);
+  pressN({ repeat: true });
+  expect(isSnapping()).toBe(false);
+});
+
+test.each(["field", "words", "inside", "prompt"])("single keys belong to #%s", (on) => {
+  expect(pressN({ on })).toBe(false);
+  expect(isSnapping()).toBe(true);
+});
+
+test("the palette opens while something is being typed, and types nothing", () => {
+  expect(down("P", "KeyP", { on: "field", ctrlKey: true, shiftKey: true })).toBe(true);
+  expect(useWindow.getState().name).toBe("palette");
+});
+
+test("Space presses a button that has the focus, and plays on a clip", () => {
+  const asked = recorder();
+  expect(down(" ", "Space", { on: "button" })).toBe(false);
+  expect(down(" ", "Space", { on: "clip" })).toBe(true);
+  expect(asked).toEqual(["toggle"]);
+});
+
+test.each(["slider", "tab"])("the arrows move #%s, and letters run commands there", (on) => {
+  const asked = recorder();
+  expect(down("ArrowRight", "ArrowRight", { on })).toBe(false);
+  expect(pressN({ on })).toBe(true);
+  expect(asked).toEqual([]);
+});
+
+test("J, K and L shuttle: repeated faster, with K slowly and only while it is held", () => {
+  const asked = recorder();
+  for (let press = 0; press < 3; press++) {
+    down("l", "KeyL");
+    up("l", "KeyL");
+  }
+  down("j", "KeyJ");
+  up("j", "KeyJ");
+  down("k", "KeyK");
+  down("l", "KeyL");
+  up("l", "KeyL");
+  up("k", "KeyK");
+  expect(asked).toEqual([
+    "shuttle 1",
+    "shuttle 2",
+    "shuttle 4",
+    "shuttle -1",
+    "stop",
+    "shuttle 0.5",
+    "stop",
+  ]);
+});
+
+test("a key that moved runs its new command and no longer its old one", () => {
+  giveKey("timeline.snap", "?");
+  expect(down("?", "Slash", { shiftKey: true })).toBe(true);
+  expect(isSnapping()).toBe(false);
+  expect(useWindow.getState().name).toBeNull();
+  resetAll();
+  down("?", "Slash", { shiftKey: true });
+  expect(useWindow.getState().name).toBe("shortcuts");
+});
+
+test("what cannot be done now leaves its key alone, and copying is the browser's", () => {
+  expect(down("Delete", "Delete")).toBe(false);
+  expect(down("c", "KeyC", { ctrlKey: true })).toBe(false);
+});

@@ -1,0 +1,19 @@
+// A quiet panel for edits that met another person's edit of the same thing: what each says, and which
+// is to stand.
+import { useConflicts } from "@/lib/store/conflicts";
+import { ConflictCard } from "./ConflictCard";
+
+export function ConflictPanel() {
+  const conflicts = useConflicts((state) => state.conflicts);
+  if (conflicts.length === 0) return null;
+  return (
+    <section
+      aria-label="Edits that need a decision"
+      className="fixed bottom-4 left-4 z-40 flex max-h-[70vh] w-96 max-w-[calc(100vw-2rem)] flex-col gap-3 overflow-y-auto"
+    >
+      {conflicts.map((conflict) => (
+        <ConflictCard key={conflict.id} conflict={conflict} />
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,62 @@
+// "2 generating, 1 queued" in the top bar, and the list behind it.
+import { useMemo } from "react";
+import { useSegmentName } from "@/lib/queries";
+import { useProject } from "@/lib/store/document";
+import { useJobs } from "@/lib/store/jobs";
+import { select } from "@/lib/store/session";
+import { Button } from "@/ui/Button";
+import { Popover } from "@/ui/Popover";
+import { ProgressBar } from "@/ui/Progress";
+import { Spinner } from "@/ui/Spinner";
+import { type QueueRow, queueOf, queueText } from "./queue";
+
+export function QueueChip() {
+  const { segments } = useProject();
+  const progress = useJobs((state) => state.progress);
+  const rows = useMemo(() => queueOf(segments, progress), [segments, progress]);
+  if (rows.length === 0) return null;
+  return (
+    <Popover
+      label="Under way"
+      className="w-80"
+      trigger={
+        <Button className="border-accent/40 bg-accent-soft text-xs tabular-nums">
+          <Spinner className="text-accent" />
+          {queueText(rows)}
+        </Button>
+      }
+    >
+      <ul className="overflow-y-auto p-1.5">
+        {rows.map((row) => (
+          <Row key={row.segment.id} row={row} />
+        ))}
+      </ul>
+    </Popover>
+  );
+}
+
+function Row({ row: { segment, isRunning, progress } }: { row: QueueRow }) {
+  const name = useSegmentName(segment);
+  return (
+    <li>
+      <button
+        type="button"
+        onClick={() => select(segment.id)}
+        className="flex w-full flex-col gap-1.5 rounded-lg px-2.5 py-2 text-left -outline-offset-2 hover:bg-raised"
+      >
+        <span className="flex w-full gap-2.5">
+          <span className="w-4 text-right text-faint tabular-nums">{segment.order_index + 1}</span>
+          <span className="min-w-0 flex-1 truncate">{name}</span>
+          <span className="text-xs text-muted tabular-nums">
+            {!isRunning ? "Queued" : progress === null ? "Generating" : percent(progress)}
+          </span>
+        </span>
+        {isRunning && (
+          <ProgressBar share={progress} label={`Progress of segment ${segment.order_index + 1}`} />
+        )}
+      </button>
+    </li>
+  );
+}
+
+const percent = (share: number) => `${Math.round(share * 100)} %`;

@@ -1,0 +1,59 @@
+// Which file stands for each segment in the preview: its clip, else the newest take of what it asked for
+// before, else nothing; played from small copies where there are any.
+import { listTakes } from "@/api/segments";
+import type { Segment } from "@/api/types";
+import { isStill } from "@/engine/scene/frames";
+import { keys, queryClient } from "@/lib/queryClient";
+import { direct, Proxies } from "./proxies";
+
+export interface ClipFile {
+  /** Address of the clip itself. */
+  url: string;
+  isStill: boolean;
+}
+
+export class ClipFiles {
+  private readonly proxies: Proxies;
+  private readonly older = new Map<string, string | null>();
+
+  constructor(
+    projectId: string,
+    private readonly onReady: () => void,
+  ) {
+    this.proxies = new Proxies(projectId);
+  }
+
+  /** Null where there is nothing to see (yet). */
+  of(segment: Segment): ClipFile | null {
+    if (segment.asset_url !== null) return { url: segment.asset_url, isStill: isStill(segment) };
+    if (segment.take_count === 0) return null;
+    const key = `${segment.id} ${segment.take_count}`;
+    if (!this.older.has(key)) void this.findOlder(key, segment.id);
+    const url = this.older.get(key) ?? null;
+    return url === null ? null : { url, isStill: false };
+  }
+
+  /** Where to play it from. */
+  addressOf(file: ClipFile): string {
+    return file.isStill ? direct(file.url) : this.proxies.addressOf(file.url);
+  }
+
+  /** Has small copies of what is going to be played made. */
+  want(segments: readonly Segment[]): void {
+    const files = segments.flatMap((segment) => this.of(segment) ?? []);
+    this.proxies.want(files.filter((file) => !file.isStill).map(({ url }) => url));
+  }
+
+  dispose(): void {
+    this.proxies.dispose();
+  }
+
+  private async findOlder(key: string, segmentId: string): Promise<void> {
+    this.older.set(key, null);
+    const takes = await queryClient
+      .fetchQuery({ queryKey: keys.takes(segmentId), queryFn: () => listTakes(segmentId) })
+      .catch(() => []);
+    this.older.set(key, takes[0]?.asset_url ?? null);
+    this.onReady();
+  }
+}

@@ -1,0 +1,27 @@
+// Choosing a segment brings the playhead to it. Only a new choice does: coming back to the cut does not.
+import { useEffect, useRef } from "react";
+import { useFilmLayout } from "@/lib/hooks/useFilmLayout";
+import { useProject } from "@/lib/store/document";
+import { usePlayer } from "@/lib/store/player";
+import { useSession } from "@/lib/store/session";
+
+/** Moves nothing while the playhead stands on the segment already, or the film plays. */
+export function useShowSelected() {
+  const { segments } = useProject();
+  const film = useFilmLayout();
+  const selectedId = useSession((state) => state.selectedId);
+  const shown = useRef(selectedId);
+  useEffect(() => {
+    if (shown.current === selectedId) return;
+    shown.current = selectedId;
+    const index = segments.findIndex(({ id }) => id === selectedId);
+    const { time, isPlaying, player } = usePlayer.getState();
+    const start = film.start[index];
+    if (start === undefined || isPlaying) return;
+    const begin = start + (film.overlap[index - 1] ?? 0);
+    const end = start + (film.seconds[index] ?? 0) - (film.overlap[index] ?? 0);
+    if (time >= begin - 1e-6 && time < end) return;
+    if (player) player.seek(begin);
+    else usePlayer.setState({ time: begin });
+  }, [segments, film, selectedId]);
+}

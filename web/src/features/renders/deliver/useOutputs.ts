@@ -1,0 +1,66 @@
+// The project's outputs while they are being edited: a draft over what is saved, and which of them the
+// next render makes.
+import { useState } from "react";
+import { type ApiProblem, asProblem } from "@/api/problem";
+import type { Settings } from "@/api/types";
+import { MAIN, type OutputPreset, type OutputSettings, outputOf } from "@/engine/outputs";
+import { updateProject } from "@/lib/actions/updateProject";
+import { useProject } from "@/lib/store/document";
+
+export function useOutputs() {
+  const project = useProject();
+  const [main, setMain] = useState<Settings>(project.settings);
+  const [outputs, setOutputs] = useState<readonly OutputSettings[]>(project.outputs);
+  const [shown, setShown] = useState(MAIN);
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const names = [MAIN, ...outputs.map(({ name }) => name)];
+
+  function add(preset: OutputPreset): void {
+    const output = outputOf(preset, names);
+    setOutputs([...outputs, output]);
+    setShown(output.name);
+  }
+
+  function change(name: string, next: OutputSettings): void {
+    setOutputs(outputs.map((one) => (one.name === name ? next : one)));
+    if (next.name === name) return;
+    setShown(next.name);
+    if (left.has(name)) setLeft(new Set([...left].map((one) => (one === name ? next.name : one))));
+  }
+
+  function remove(name: string): void {
+    setOutputs(outputs.filter((one) => one.name !== name));
+    setShown(MAIN);
+  }
+
+  /** Puts an output into the next render, or leaves it out. */
+  function choose(name: string, isWanted: boolean): void {
+    const next = new Set(left);
+    if (isWanted) next.delete(name);
+    else next.add(name);
+    setLeft(next);
+  }
+
+  const isChanged =
+    JSON.stringify([main, outputs]) !== JSON.stringify([project.settings, project.outputs]);
+
+  /** Whether all of it is saved now. */
+  async function save(): Promise<boolean> {
+    setProblem(null);
+    if (!isChanged) return true;
+    try {
+      await updateProject({ settings: main, outputs: [...outputs] });
+      return true;
+    } catch (error) {
+      setProblem(asProblem(error));
+      return false;
+    }
+  }
+
+  const isLeft = (name: string) => left.has(name);
+  const edits = { add, change, remove, choose, setMain, setShown };
+  return { main, outputs, names, shown, isLeft, isChanged, problem, save, ...edits };
+}
+
+export type Outputs = ReturnType<typeof useOutputs>;

@@ -1,0 +1,75 @@
+// The notes in the corner of a clip: its state, what is changed, which take, and what it will cost.
+import type { PlanSegment, Segment } from "@/api/types";
+import { changeNote, costNote, takeNote } from "@/engine/clipNotes";
+import type { ClipState } from "@/engine/clipState";
+import { cn } from "@/lib/cn";
+import { useTakes } from "@/lib/queries";
+import { STATE_LOOK } from "@/lib/stateLook";
+
+const CHIP = {
+  neutral: "bg-black/65 text-white/85",
+  accent: "bg-accent text-accent-ink",
+  good: "bg-black/65 text-white/85",
+  warn: "bg-[#3a2c0c] text-[#f8cf7d]",
+  bad: "bg-[#451c1a] text-[#ffb4ad]",
+} as const;
+
+const ROOM_FOR_NOTES_PX = 92;
+
+interface ClipNotesProps {
+  segment: Segment;
+  state: ClipState;
+  planned: PlanSegment | undefined;
+  width: number;
+}
+
+export function ClipNotes({ segment, state, planned, width }: ClipNotesProps) {
+  const look = STATE_LOOK[state];
+  const cost = costNote(planned);
+  const isTight = width < ROOM_FOR_NOTES_PX;
+  return (
+    <span
+      className={cn(
+        "pointer-events-none absolute inset-x-1.5 top-1.5 flex flex-wrap-reverse justify-end gap-1",
+        isTight && "sr-only",
+      )}
+    >
+      {cost && <Note tone="neutral">{cost}</Note>}
+      {segment.take_count > 1 && <Takes segment={segment} />}
+      {state !== "generating" && (
+        <Note tone={look.tone} isQuiet={look.tone === "good"}>
+          {look.icon}
+          <span className="truncate">{changeNote(state, planned) ?? look.label}</span>
+        </Note>
+      )}
+    </span>
+  );
+}
+
+/** Which take is shown; the number is known once the takes were looked at. */
+function Takes({ segment }: { segment: Segment }) {
+  const takes = useTakes(segment.id, false).data;
+  const shown = takes?.find(({ id }) => id === segment.take_id)?.number ?? null;
+  return <Note tone="neutral">{takeNote(shown, segment.take_count)}</Note>;
+}
+
+interface NoteProps {
+  tone: keyof typeof CHIP;
+  /** Said, but not shown. */
+  isQuiet?: boolean;
+  children: React.ReactNode;
+}
+
+function Note({ tone, isQuiet, children }: NoteProps) {
+  return (
+    <span
+      className={cn(
+        "flex h-5 max-w-full items-center gap-1 rounded-md px-1.5 text-2xs font-medium tabular-nums [&>svg]:size-3 [&>svg]:shrink-0",
+        CHIP[tone],
+        isQuiet && "sr-only",
+      )}
+    >
+      {children}
+    </span>
+  );
+}

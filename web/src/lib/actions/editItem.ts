@@ -1,0 +1,18 @@
+// Editing an item: shown at once, sent when typing pauses, kept when the server refuses.
+import { itemEdit } from "@/engine/edits";
+import type { ItemChange } from "@/engine/items";
+import { dropEdit } from "@/engine/overlay";
+import { changeDocument } from "../store/document";
+import { ITEM_NAMES } from "./itemNames";
+import { perform, shownDoc } from "./perform";
+
+export function editItem(id: string, change: ItemChange): void {
+  const doc = shownDoc();
+  const edit = itemEdit(doc, id, change);
+  const item = doc.items.find((one) => one.id === id);
+  if (edit === null || item === undefined) return;
+  changeDocument(({ fieldProblems }) => ({ fieldProblems: dropEdit(fieldProblems, id) }));
+  const { fields = {}, ...tied } = change;
+  const named = [...Object.keys(tied), ...Object.keys(fields)].sort();
+  perform(`edit of ${ITEM_NAMES[item.kind]}`, [edit], { key: `${id} ${named.join(" ")}` });
+}

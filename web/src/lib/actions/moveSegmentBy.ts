@@ -1,0 +1,2 @@
+// Moving one segment; what it does stands in moveSegments.
+export { moveSegmentBy } from "./moveSegments";

@@ -1,0 +1,65 @@
+// Deciding about an edit that met another person's edit of the same thing.
+import { itemEdit, segmentEdit } from "@/engine/edits";
+import { contentOf } from "@/engine/inverse";
+import type { Change, Doc, Fields, Operation } from "@/engine/operations";
+import { newId } from "../ids";
+import { type Conflict, dropConflict } from "../store/conflicts";
+import { announce } from "../store/session";
+import { perform, shownDoc } from "./perform";
+
+/** What the other person wrote stays. */
+export function keepTheirs(conflict: Conflict): void {
+  dropConflict(conflict.id);
+  announce("Kept as it is");
+}
+
+/** The edit is done again, on what stands there now. */
+export function takeMine(conflict: Conflict): void {
+  const doc = shownDoc();
+  const changes = conflict.operations.flatMap((operation) => again(doc, operation) ?? []);
+  dropConflict(conflict.id);
+  if (changes.length > 0) perform(conflict.undoing ?? "decision for your version", changes);
+  announce("Your version is used");
+}
+
+/** The edit as it would be made by somebody who has seen what stands there now. */
+function again(doc: Doc, operation: Operation): Change | null {
+  switch (operation.type) {
+    case "edit_segment":
+      return segmentEdit(doc, operation.segment, operation.set);
+    case "edit_item": {
+      const { media, segment, fields, unset } = operation.set;
+      const edit = itemEdit(doc, operation.item, {
+        ...(media != null && { media }),
+        ...(segment !== undefined && { segment }),
+        fields,
+      });
+      return edit?.type === "edit_item" ? { ...edit, set: { ...edit.set, unset } } : edit;
+    }
+    case "choose_take":
+      return { ...operation, was: null };
+    case "delete_segments":
+      return { ...operation, was: {} };
+    case "edit_project":
+      return { ...operation, was: {} };
+    default:
+      return operation;
+  }
+}
+
+/** A segment that somebody deleted comes in again as a new one, with the edit in it. */
+export function restoreAsNew(conflict: Conflict): void {
+  const { lost } = conflict;
+  dropConflict(conflict.id);
+  if (lost === null) return;
+  const edits = conflict.operations.flatMap((one) =>
+    one.type === "edit_segment" && one.segment === lost.id ? [one.set] : [],
+  );
+  const whole: Fields = Object.assign({}, contentOf(lost), ...edits);
+  const { segments } = shownDoc().project;
+  const at = Math.min(lost.order_index, segments.length);
+  const place = { after: segments[at - 1]?.id ?? null, before: segments[at]?.id ?? null };
+  const segment = { ...whole, id: newId() };
+  perform("restoring of segment", [{ type: "insert_segments", segments: [segment], ...place }]);
+  announce("Restored as a new segment");
+}
