@@ -12,6 +12,7 @@ import httpx2
 
 from benchmarks.cluster import cluster
 from benchmarks.composing.suites import compose, compose_full
+from benchmarks.editor import editor
 from benchmarks.in_flight import in_flight
 from benchmarks.plans import plans
 from benchmarks.queue import queue
@@ -167,7 +168,8 @@ SUITES: dict[str, Callable[[], Coroutine[Any, Any, list[Row]]]] = {
     "listing_on_postgres": listing_on_postgres,
     "in_flight": in_flight,
     "cluster": cluster,
+    "editor": editor,
 }
 BY_DEFAULT = ("rerender", "hundred", "listing", "compose")
-"""Those that need nothing but the product itself; the others need the servers of a cluster, and
-time."""
+"""Those that need nothing but the product itself; the others need the servers of a cluster, or
+a browser, and time."""

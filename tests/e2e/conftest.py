@@ -14,7 +14,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-START_SECONDS = 40
+START_SECONDS = 90
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",

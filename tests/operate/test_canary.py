@@ -15,6 +15,7 @@ import pytest
 from tests.operate.conftest import Json, Process, Start, until
 from websockets.sync.client import connect
 
+from video_foundry.adapters.vault import new_secret
 from video_foundry.testing.stack.base import NotInstalled, free_port
 from video_foundry.testing.stack.objects import S3Server
 from video_foundry.testing.stack.postgres import Postgres
@@ -71,6 +72,7 @@ VideoModelFactory.register("leaky", Leaky, entry=entry)
 '''
 PROMPTS = ("rejected", "ambiguous", "crash", "failed", "no result", "bad address")
 CANARY = "canary-5e1d"
+STORED = f"{CANARY}-stored-key"
 
 
 @dataclass
@@ -100,20 +102,48 @@ def collector() -> Iterator[tuple[str, list[bytes]]]:
     """A collector of traces that keeps what it is sent."""
     sent: list[bytes] = []
 
-    class Keep(BaseHTTPRequestHandler):
+    class Keep(_Quiet):
         def do_POST(self) -> None:
             sent.append(self.rfile.read(int(self.headers["content-length"])))
             self.send_response(200)
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:
-            return
+    with _listening(Keep) as address:
+        yield address, sent
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Keep)
+
+@contextmanager
+def parrot() -> Iterator[str]:
+    """A provider that refuses every call and repeats the key in its words."""
+
+    class Refuse(_Quiet):
+        def do_GET(self) -> None:
+            key = self.headers.get("authorization", "")
+            told = f'{{"title": "{key}", "detail": "{key} is not known"}}'.encode()
+            self.send_response(401)
+            self.send_header("content-length", str(len(told)))
+            self.end_headers()
+            self.wfile.write(told)
+
+        def do_POST(self) -> None:
+            self.do_GET()
+
+    with _listening(Refuse) as address:
+        yield address
+
+
+class _Quiet(BaseHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        return
+
+
+@contextmanager
+def _listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", sent
+        yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
         server.server_close()
@@ -148,10 +178,12 @@ def test_no_secret_leaves_the_processes(
         "LEAKY_API_KEY": f"{CANARY}-api-key",
         "LEAKY_LICENCE": f"{CANARY}-licence",
         "RUNWAY_API_KEY": f"{CANARY}-runway",
+        "VIDEO_FOUNDRY_SECRET_KEY": new_secret(),
         "OTEL_EXPORTER_OTLP_HEADERS": f"authorization={CANARY}-collector",
     }
     canaries = {
         **secrets,
+        "a stored key": STORED,
         "DATABASE_URL": f"{CANARY}-database",
         "REDIS_URL": redis.password,
         "AWS_SECRET_ACCESS_KEY": settings["AWS_SECRET_ACCESS_KEY"],
@@ -194,10 +226,15 @@ def _is_ready(process: Process) -> bool:
 
 def drive(found: Found, server: Process, worker: Process) -> None:
     """Use it, in ways that fail; keep every answer and every event."""
-    with httpx2.Client(base_url=server.url, timeout=60, trust_env=False) as http:
+    with (
+        parrot() as place,
+        httpx2.Client(base_url=server.url, timeout=60, trust_env=False) as http,
+    ):
+        keep_a_key(found, http, place)
         project: str = found.keep("answers", http.post("/api/projects/", json={"name": "a"}))["id"]
-        for prompt in PROMPTS:
-            segment = {"prompt": prompt, "model_params": {"model": "leaky"}}
+        for prompt in (*PROMPTS, "parrot"):
+            model = "replicate-veo-3.1" if prompt == "parrot" else "leaky"
+            segment = {"prompt": prompt, "model_params": {"model": model}}
             path = f"/api/projects/{project}/segments"
             assert found.keep("answers", http.post(path, json=segment))["id"]
         render = found.keep("answers", http.post(f"/api/projects/{project}/render", json={}))
@@ -211,6 +248,20 @@ def drive(found: Found, server: Process, worker: Process) -> None:
             found.keep("readiness", where.get("/readyz"))
             found.keep("metrics", where.get("/metrics"))
     listen(found, server, project)
+
+
+def keep_a_key(found: Found, http: httpx2.Client, place: str) -> None:
+    """Store a key, wrongly and rightly, whose provider repeats it in every answer; and try it."""
+    body = {"provider": "replicate", "name": "x", "key": STORED, "base_url": place}
+    for wrong in ({"provider": "nobody"}, {"name": "default"}, {"key": [STORED]}, {"k": STORED}):
+        answer = http.post("/api/accounts", json={**body, **wrong})
+        assert answer.status_code == 422, answer.text
+        found.keep("refusals", answer)
+    account: str = found.keep("answers", http.post("/api/accounts", json=body))["id"]
+    tried = found.keep("answers", http.post(f"/api/accounts/{account}/test"))
+    assert tried["last_test"]["outcome"] == "refused"
+    found.keep("answers", http.patch(f"/api/accounts/{account}", json={"name": "y"}))
+    found.keep("answers", http.get("/api/accounts"))
 
 
 def _all_ended(found: Found, http: httpx2.Client, project: str) -> bool:

@@ -1,5 +1,7 @@
 """A long film is not worked out anew for every clip that comes in, and is finished all the same."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
@@ -66,9 +68,11 @@ class Hurried(Pace):
     def is_too_soon(self, render_id: str) -> bool:
         return True
 
-    def working_on(self, render_id: str):  # type: ignore[no-untyped-def]
+    @contextmanager
+    def working_on(self, render_id: str) -> Iterator[None]:
         self.done.append(render_id)
-        return super().working_on(render_id)
+        with super().working_on(render_id):
+            yield
 
 
 async def test_only_the_last_clip_has_the_film_worked_out_when_it_is_always_too_soon(

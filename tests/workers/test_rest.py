@@ -4,7 +4,8 @@ given back in good order, and never written for once they are somebody else's.""
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,11 +18,12 @@ from video_foundry.core.request import GenerationRequest
 from video_foundry.db.facts import profile_to_json
 from video_foundry.db.jobs import job_by_id
 from video_foundry.db.tables import JobRow, ProjectRow
+from video_foundry.jobs.hints import hint
 from video_foundry.jobs.queue import LeaseLost
 from video_foundry.services.context import Context
 from video_foundry.settings import load_settings
 from video_foundry.workers.hand import Brief, Handle
-from video_foundry.workers.loop import WorkerLoop
+from video_foundry.workers.loop import WATCH_SECONDS, WorkerLoop
 from video_foundry.workers.run import Run
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -149,3 +151,81 @@ def test_a_brief_says_what_polling_needs() -> None:
     job = JobRow(id="j", kind="generate", state="submitted", epoch=3, provider_job_id="p")
     brief = Brief.of(job)
     assert (brief.id, brief.state, brief.epoch, brief.provider_job_id) == ("j", "submitted", 3, "p")
+
+
+# --- hints --------------------------------------------------------------------------------------
+
+
+async def test_a_hint_wakes_a_resting_job_once(ctx: Context) -> None:
+    handler = Resting()
+    reachable = replace(ctx, public_url="https://vf.example.com")
+    async with at_work(reachable, handler):
+        await move_to(ctx, "submitted")
+        async with ctx.store.write() as tx:
+            assert await hint(tx, "the-job")
+            assert not await hint(tx, "the-job"), "it came again at once"
+        await until(lambda: len(handler.calls) == 2)
+        await asyncio.sleep(3 * WATCH_SECONDS)
+        assert len(handler.calls) == 2
+        assert handler.calls[0].timer is not None
+
+
+async def test_a_hint_while_it_is_being_asked_leads_to_another_question(ctx: Context) -> None:
+    handler = Asking()
+    reachable = replace(ctx, public_url="https://vf.example.com")
+    loop = WorkerLoop(reachable, "generate", handler, capacity=4)
+    running = asyncio.create_task(loop.run())
+    await until(lambda: bool(handler.calls))
+    await move_to(ctx, "submitted")
+    async with ctx.store.write() as tx:
+        assert await hint(tx, "the-job")
+    await until(lambda: handler.calls[0].is_hinted)
+    handler.answer.set()
+    await until(lambda: len(handler.calls) == 2)
+    loop.stop()
+    await running
+
+
+async def test_without_a_public_address_no_worker_looks_for_hints(ctx: Context) -> None:
+    handler = Resting()
+    async with at_work(ctx, handler):
+        await move_to(ctx, "submitted")
+        async with ctx.store.write() as tx:
+            assert await hint(tx, "the-job")
+        await asyncio.sleep(3 * WATCH_SECONDS)
+        assert len(handler.calls) == 1
+
+
+@pytest.mark.parametrize("state", ["queued", "submitting", "unknown", "fetching", "succeeded"])
+async def test_a_hint_moves_only_what_is_followed(ctx: Context, state: str) -> None:
+    await move_to(ctx, state, lease_owner="somebody")
+    async with ctx.store.write() as tx:
+        assert not await hint(tx, "the-job")
+    assert (await row(ctx)).run_after == LONG_AGO
+
+
+async def test_a_hint_does_not_shorten_a_wait_that_the_provider_asked_for(ctx: Context) -> None:
+    later = ctx.store.now() + timedelta(seconds=60)
+    await move_to(ctx, "submitted", lease_owner=None, run_after=later)
+    async with ctx.store.write() as tx:
+        assert not await hint(tx, "the-job")
+    assert (await row(ctx)).run_after == later
+
+
+class Asking(Resting):
+    """A handler whose questions take until the test says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answer = asyncio.Event()
+
+    async def __call__(self, hand: Handle) -> float | None:
+        """Ask, and let it rest for an hour."""
+        self.calls.append(hand)
+        await self.answer.wait()
+        return AN_HOUR
+
+
+async def move_to(ctx: Context, state: str, **values: object) -> None:
+    async with ctx.store.write() as tx:
+        await tx.session.execute(update(JobRow).values(state=state, **values))
