@@ -11,6 +11,7 @@ from hypothesis import settings
 from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
+from schemathesis.specs.openapi.schemas import OpenApiSchema
 from tests.api.studio import Studio, shot
 
 from video_foundry.testing.server import api_document, serving
@@ -49,7 +50,7 @@ OPERATIONS = "/api/projects/{project_id}/operations"
 what one operation lacks is told in that one's outcome, so that the others hold."""
 
 
-def _schema(**coverage: Any) -> Any:
+def _schema(**coverage: Any) -> OpenApiSchema:
     generation = {"max-examples": 4, "deterministic": True, "database": "none"}
     config = {"generation": generation, "phases": {"coverage": coverage}}
     return schemathesis.openapi.from_dict(
