@@ -15,6 +15,7 @@ import pytest
 from tests.api.studio import Json, Studio
 
 from video_foundry import VideoModelFactory
+from video_foundry.adapters.models import registry
 from video_foundry.adapters.models.runway.adapter import RunwayModel
 from video_foundry.core.catalogue import ModelEntry
 from video_foundry.emulators.emulator import Settings
@@ -88,10 +89,18 @@ class House:
         return first, second
 
 
+@pytest.fixture(scope="module", autouse=True)
+def registered() -> Iterator[None]:
+    """Our model is known here alone: other tests look at the list of all models."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registry, "_REGISTRY", registry._Registry())
+        _register()
+        yield
+
+
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """One server for all who leave nothing under way."""
-    _register()
     with serving(
         tmp_path_factory.mktemp("accounts") / "data", fetch_allow_hosts=LOOPBACK
     ) as server:
@@ -111,7 +120,6 @@ def house(shared: RunningServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ho
 @pytest.fixture
 def own_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """A house whose generations never end."""
-    _register()
     with serving(tmp_path / "data") as server, _house(server, monkeypatch) as house:
         for place in (house.first, house.second):
             place.emulator.script.put("never")

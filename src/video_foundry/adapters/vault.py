@@ -6,10 +6,12 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from typing import TYPE_CHECKING
 
 from video_foundry.errors import BadInput
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 VARIABLE = "VIDEO_FOUNDRY_SECRET_KEY"
 HOW = "make one with `video-foundry keys new-secret`"
@@ -21,6 +23,8 @@ def _tell_nobody(_secret: str) -> None:
 
 def new_secret() -> str:
     """A fresh key for a vault, as text."""
+    from cryptography.fernet import Fernet
+
     return Fernet.generate_key().decode()
 
 
@@ -52,6 +56,8 @@ class FernetVault:
 
     def unseal(self, sealed: str) -> str:
         """The secret again. Raises BadInput where no key opens it."""
+        from cryptography.fernet import InvalidToken
+
         try:
             secret = self._fernet().decrypt(sealed.encode()).decode()
         except InvalidToken:
@@ -103,7 +109,9 @@ class FernetVault:
                 code="no_secret_key",
             ) from error
 
-    def _fernet(self, *, is_sealing: bool = False) -> MultiFernet:
+    def _fernet(self, *, is_sealing: bool = False) -> "MultiFernet":
+        from cryptography.fernet import Fernet, MultiFernet
+
         keys = self._keys()
         if not keys and is_sealing and self._may_make_file:
             self._write([new_secret()], is_first=True)

@@ -7,10 +7,10 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 KEYS_PATH = "/.well-known/jwks.json"
 """Where fal's keys are, on the host of its store; they may be kept for a day."""
@@ -41,7 +41,9 @@ def is_from_fal(
     return any(_has_signed(key, signature, message) for key in _keys(jwks))
 
 
-def _keys(jwks: Mapping[str, Any]) -> Iterator[Ed25519PublicKey]:
+def _keys(jwks: Mapping[str, Any]) -> Iterator["Ed25519PublicKey"]:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
     listed = jwks.get("keys")
     for key in listed if isinstance(listed, list) else ():
         told = key.get("x") if isinstance(key, Mapping) else None
@@ -53,7 +55,9 @@ def _keys(jwks: Mapping[str, Any]) -> Iterator[Ed25519PublicKey]:
                 continue
 
 
-def _has_signed(key: Ed25519PublicKey, signature: bytes, message: bytes) -> bool:
+def _has_signed(key: "Ed25519PublicKey", signature: bytes, message: bytes) -> bool:
+    from cryptography.exceptions import InvalidSignature
+
     try:
         key.verify(signature, message)
     except InvalidSignature:

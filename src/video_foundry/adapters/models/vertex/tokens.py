@@ -12,10 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from video_foundry.adapters.models.wire.reading import finite, phrase, plain
 from video_foundry.errors import NotAuthorised, Unavailable
@@ -148,6 +144,11 @@ def exchange_form(content: str, now: float) -> Form:
 
 
 def _for_service(told: Mapping[str, Any], now: float) -> Form:
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
     key = load_pem_private_key(str(told["private_key"]).encode(), password=None)
     if not isinstance(key, RSAPrivateKey):
         raise TypeError("no RSA key")
