@@ -155,9 +155,9 @@ class House:
     command: Callable[..., Told]
     ledger: RunningLedger
     studio: Studio
-    memory: dict[str, bytes] = field(default_factory=dict, repr=False)
+    memory: dict[str, bytes] = field(default_factory=dict, init=False)
     """Prompt of a one-shot project -> the film that it gave first."""
-    projects: dict[str, Json] = field(default_factory=dict, repr=False)
+    projects: dict[str, Json] = field(default_factory=dict, init=False)
 
     @classmethod
     @contextlib.contextmanager

@@ -58,7 +58,7 @@ async def enqueue_all(tx: Tx, wanted: Sequence[NewJob]) -> list[JobRow]:
     that was open has ended meanwhile: what came of it must be looked at first.
     """
     seen: set[str] = set()
-    for _ in range(ENQUEUE_TRIES):
+    while True:  # an end: whoever was quicker has added what we had not seen yet
         try:
             # Undone as a whole, locks included, when others were quicker: rows that are there are
             # locked before rows are added, each in the order of their fingerprints, so that no two
@@ -66,7 +66,7 @@ async def enqueue_all(tx: Tx, wanted: Sequence[NewJob]) -> list[JobRow]:
             async with tx.session.begin_nested():
                 found = await _locked_open_jobs(tx.session, {new.fingerprint for new in wanted})
                 if not seen <= found.keys():
-                    break
+                    raise TransactionConflict("the same request was opened and ended meanwhile")
                 seen |= found.keys()
                 jobs = await _shared_or_added(tx, wanted, found)
         except _OpenedMeanwhile as others:
@@ -74,11 +74,6 @@ async def enqueue_all(tx: Tx, wanted: Sequence[NewJob]) -> list[JobRow]:
             continue
         tx.wakes |= {new.kind for new in wanted}
         return jobs
-    raise TransactionConflict("the same request was opened and ended meanwhile")
-
-
-ENQUEUE_TRIES = 5
-"""How often it is looked again after others have added the same jobs."""
 
 
 class _OpenedMeanwhile(Exception):
