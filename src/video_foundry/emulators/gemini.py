@@ -77,6 +77,7 @@ class GeminiEmulator(Emulator):
                 Route(f"{base}/{{id}}", self._interaction, methods=["GET"]),
                 Route(f"{base}/{{id}}", self._delete, methods=["DELETE"]),
                 Route(f"/{version}/files/{{name}}:download", self._download),
+                Route(f"/{version}/models", self._models),
             ]
         return paths
 
@@ -151,6 +152,13 @@ class GeminiEmulator(Emulator):
             return self.say(request, "media", self.missing(), job)
         self.say(request, "media", Response(), job)
         return await self.give(request, job)
+
+    async def _models(self, request: Request) -> Response:
+        """The list of models, which says no more of each than its name."""
+        if not self.is_authorised(request):
+            return self.say(request, "other", self.refuse("unauthorised"))
+        told = [{"name": f"models/{name}", "displayName": name} for name in LONGEST]
+        return self.say(request, "other", JSONResponse({"models": told}))
 
     def _shown(self, request: Request, job: Job) -> dict[str, Any]:
         status = "dreaming" if job.spoilt() == "unknown_status" else _WORDS[job.stage]

@@ -80,6 +80,7 @@ class LumaEmulator(Emulator):
             Route("/v1/generations", self._create, methods=["POST"]),
             Route("/v1/generations/{id}", self._generation),
             Route("/v1/files", self._slot, methods=["POST"]),
+            Route("/v1/files", self._listed),
             Route("/v1/files/{id}/complete", self._complete, methods=["POST"]),
             Route("/v1/files/{id}", self._file),
             Route("/_store/{id}", self._store, methods=["PUT"]),
@@ -248,8 +249,23 @@ class LumaEmulator(Emulator):
         file = self._files.get(request.path_params["id"])
         if file is None:
             return self.say(request, "other", self.missing())
-        told = {name: value for name, value in file.items() if name != "will_be"}
-        return self.say(request, "other", JSONResponse(told))
+        return self.say(request, "other", JSONResponse(_told(file)))
+
+    async def _listed(self, request: Request) -> Response:
+        """Uploaded files, newest first, all on one page."""
+        if not self.is_authorised(request):
+            return self.say(request, "other", self.refuse("unauthorised"))
+        limit = request.query_params.get("limit", "25")
+        if not limit.isdecimal() or not 1 <= int(limit) <= 100:
+            return self.say(request, "other", JSONResponse(_issue("limit", "1 to 100"), 422))
+        told = [_told(file) for file in reversed(self._files.values())]
+        page = {"data": told[: int(limit)], "has_more": len(told) > int(limit)}
+        return self.say(request, "other", JSONResponse(page))
+
+
+def _told(file: Mapping[str, Any]) -> dict[str, Any]:
+    """A file as its owner may see it."""
+    return {name: value for name, value in file.items() if name != "will_be"}
 
 
 def _is_whole(content: bytes) -> bool:

@@ -33,6 +33,8 @@ _FIELDS = {
 _SD3_MODELS = ("sd3.5-large", "sd3.5-large-turbo", "sd3.5-medium")
 _REASONS = {"moderated_after": "CONTENT_FILTERED", "failed": "ERROR", "cancelled": "ERROR"}
 MAX_SEED = 4294967294
+CREDITS = 87.5
+"""What every account has left."""
 
 
 def _error(status: int, name: str, *errors: str) -> tuple[int, dict[str, Any]]:
@@ -55,9 +57,12 @@ class StabilityEmulator(Emulator):
     }
 
     def routes(self) -> list[BaseRoute]:
-        """The three services that make pictures from text."""
+        """The three services that make pictures from text, and the balance."""
         path = "/v2beta/stable-image/generate/{service}"
-        return [Route(path, self._create, methods=["POST"])]
+        return [
+            Route(path, self._create, methods=["POST"]),
+            Route("/v1/user/balance", self._balance),
+        ]
 
     def new_id(self) -> str:
         """Generations have no ids at Stability; the ledger needs one."""
@@ -74,6 +79,11 @@ class StabilityEmulator(Emulator):
             problem=JSONResponse(wrong[1], wrong[0]) if wrong else None,
             answer=lambda job: self._made(request, job),
         )
+
+    async def _balance(self, request: Request) -> Response:
+        if not self.is_authorised(request):
+            return self.say(request, "other", self.refuse("unauthorised"))
+        return self.say(request, "other", JSONResponse({"credits": CREDITS}))
 
     def _made(self, request: Request, job: Job) -> Response:
         """The picture, as the caller asked for it: within JSON, or plain with two headers."""

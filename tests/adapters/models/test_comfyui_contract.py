@@ -32,6 +32,7 @@ class ComfyUIContract(ProviderContract):
     adapter_class: ClassVar[type[HttpModel[Any]]] = ComfyUIModel
     emulator_class: ClassVar[type[Emulator]] = ComfyUIEmulator
     cancels = True
+    stops_for_free = True
     # The server has no content policy; the emulator says what it says of any wrong workflow.
     refusals: ClassVar[Mapping[str, type[ModelError]]] = {"moderated": Rejected}
 

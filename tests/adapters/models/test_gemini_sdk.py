@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter
 
+from video_foundry.adapters.models.gemini.adapter import GeminiModel
 from video_foundry.adapters.models.gemini.mapping import create_request
 from video_foundry.emulators.emulator import Settings
 from video_foundry.emulators.gemini import GeminiEmulator
@@ -77,6 +78,13 @@ def test_the_sdk_takes_a_video_within_the_answer(client: Any) -> None:
     data = video_of(ended(client, made.id)).data
     content = data if isinstance(data, bytes) else b64decode(data)
     assert content[4:8] == b"ftyp"
+
+
+def test_the_sdk_lists_models_where_a_key_is_tried(client: Any, served: Running) -> None:
+    listed = client.models.list(config={"page_size": 1})
+    assert f"models/{MODEL}" in [model.name for model in listed.page]
+    (asked_for,) = served.emulator.ledger.entries("other")
+    assert (asked_for.method, asked_for.path) == ("GET", GeminiModel.check_path)
 
 
 def test_the_sdk_cancels(client: Any, served: Running) -> None:

@@ -140,10 +140,13 @@ def test_every_answer_has_the_fields_of_the_sdk_and_no_other(served: Running, fa
 
 
 def test_uploads_have_the_fields_of_the_sdk_and_no_other(served: Running) -> None:
-    from luma_agents.types import CreateFileResponse, File
+    from luma_agents.types import CreateFileResponse, File, FileList
 
     asked = {"mime_type": "image/png", "size_bytes": 4, "filename": "a.png", "purpose": "input"}
     slot = raw(served, "POST", "/v1/files", json=asked)
     check(CreateFileResponse, slot)
     check(File, raw(served, "POST", f"/v1/files/{slot['id']}/complete"))
     check(File, raw(served, "GET", f"/v1/files/{slot['id']}"))
+    listed = raw(served, "GET", "/v1/files?limit=1")
+    check(FileList, listed)
+    assert [file["id"] for file in listed["data"]] == [slot["id"]]

@@ -64,6 +64,7 @@ def _to_its_end(sdk: Client, prediction: Prediction) -> list[str]:
         PREDICTION.validate(_raw(sdk, f"/v1/predictions/{prediction.id}"))
         prediction.reload()
         seen.append(prediction.status)
+    PREDICTION.validate(_raw(sdk, f"/v1/predictions/{prediction.id}"))
     return seen
 
 

@@ -15,6 +15,8 @@ import pytest
 
 import video_foundry.adapters.models as models_room
 from video_foundry.adapters.models.runway.adapter import DATA_URI_LIMIT, RunwayModel
+from video_foundry.adapters.models.wire.http import LONGEST_PAUSE
+from video_foundry.adapters.models.wire.refusals import CAP_WAIT, LONGEST_WAIT
 from video_foundry.core.catalogue import (
     Catalogue,
     ModelEntry,
@@ -443,11 +445,48 @@ async def test_a_clear_no_is_told_apart(
 async def test_too_many_requests_come_back_later(
     runway: Emulator, model: RunwayModel, header: dict[str, str], seconds: float | None
 ) -> None:
-    runway.create_answer = reply(429, {"error": "Daily limit reached"}, **header)
+    runway.create_answer = reply(429, {"error": "Too many requests"}, **header)
     with pytest.raises(RateLimited) as caught:
         await model.initiate_generation("A boat", {})
     assert caught.value.retry_after == seconds
     assert len(runway.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "header", "seconds"),
+    [
+        ("You have reached the daily limit of this model.", {}, CAP_WAIT),
+        ("50 generations per day are allowed", {}, CAP_WAIT),
+        ("You have reached the daily limit of this model.", {"retry_after": "7"}, 7.0),
+        ("The birthday of this model is over", {}, None),
+    ],
+)
+async def test_a_cap_of_the_day_is_no_matter_of_moments(
+    runway: Emulator, model: RunwayModel, words: str, header: dict[str, str], seconds: float | None
+) -> None:
+    runway.create_answer = reply(429, {"error": words}, **header)
+    with pytest.raises(RateLimited, match=words) as caught:
+        await model.initiate_generation("A boat", {})
+    assert caught.value.retry_after == seconds
+
+
+async def test_a_question_is_not_put_off_by_a_cap_on_creates(
+    runway: Emulator, model: RunwayModel
+) -> None:
+    runway.task_answer = reply(429, {"error": "You have reached the daily limit"})
+    with pytest.raises(RateLimited) as caught:
+        await model.get_status("any")
+    assert caught.value.retry_after is None, "its result may not be there in an hour"
+
+
+async def test_no_wait_is_without_end(runway: Emulator, model: RunwayModel) -> None:
+    endless = reply(429, {"error": "Too many requests"}, retry_after="999999999")
+    runway.task_answer = runway.create_answer = endless
+    with pytest.raises(RateLimited) as question:
+        await model.get_status("any")
+    with pytest.raises(RateLimited) as create:
+        await model.initiate_generation("A boat", {})
+    assert (question.value.retry_after, create.value.retry_after) == (LONGEST_PAUSE, LONGEST_WAIT)
 
 
 async def test_an_answer_that_never_comes_is_doubtful_and_asked_for_once(

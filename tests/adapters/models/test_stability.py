@@ -66,6 +66,14 @@ class TestContract(ProviderContract):
         assert (await reported(adapter, job_id)).status is GenerationStatus.SUCCEEDED
         assert [entry.kind for entry in served.emulator.ledger.entries()] == ["create"]
 
+    async def test_what_may_be_billed_is_not_called_cancelled(
+        self, served: Running, adapter: HttpModel[Any], submission: Submission
+    ) -> None:
+        """Whatever is asked for is made before anybody could cancel it."""
+        job_id = await adapter.submit(submission)
+        assert await adapter.cancel_generation(job_id) is False
+        assert (await reported(adapter, job_id)).status is GenerationStatus.SUCCEEDED
+
     async def test_a_word_that_nobody_knows_means_still_running(
         self, served: Running, adapter: HttpModel[Any], submission: Submission
     ) -> None:

@@ -75,7 +75,6 @@ class GuardedFetcher:
         self._limits = limits or FetchLimits(max_bytes=max_bytes, timeout=timeout)
         self._allowed = AllowedHosts.parse(allow_hosts)
         self._network = GuardedNetwork(self._allowed, resolve=resolve, dial=dial)
-        self._ssl_context = _tls()
 
     async def download(
         self, url: str, target: Path, *, headers: Mapping[str, str] | None = None
@@ -97,7 +96,8 @@ class GuardedFetcher:
 
     async def _follow(self, text: str, headers: dict[str, str], target: Path) -> int:
         url = self._checked(text)
-        async with GuardedTransport(self._network, self._ssl_context) as transport:
+        tls = await asyncio.to_thread(_tls)
+        async with GuardedTransport(self._network, tls) as transport:
             for _ in range(MAX_REDIRECTS + 1):
                 response = await self._ask(transport, url, headers)
                 try:
@@ -211,7 +211,8 @@ class GuardedFetcher:
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """Made once: loading the machine's certificates takes tens of milliseconds."""
+    """Made once, by the first that needs it: loading the machine's certificates takes tens of
+    milliseconds and megabytes."""
     return httpx2.create_ssl_context()
 
 

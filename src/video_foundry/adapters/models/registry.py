@@ -10,7 +10,7 @@ from datetime import date
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import httpx2
 
@@ -55,6 +55,7 @@ class _Registry:
     adapters: dict[str, AdapterFactory] = field(default_factory=dict)
     entries: dict[str, ModelEntry] = field(default_factory=dict)
     built_in: set[str] = field(default_factory=set)
+    account_settings: dict[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
 
 
 _REGISTRY = _Registry()
@@ -124,6 +125,7 @@ def load_provider(folder: Path, adapter_of: Callable[[ModelEntry], AdapterFactor
     """Register every model of a provider folder's catalogue; a retired one is listed with the
     reason why it cannot be used, and needs no adapter."""
     document = tomllib.loads((folder / "catalogue.toml").read_text("utf-8"))
+    _REGISTRY.account_settings[document["provider"]["name"]] = document.get("account_settings", {})
     for entry in parse_provider(document):
         adapter = adapter_of(entry) if entry.retired is None else None
         if adapter is not None:
@@ -280,6 +282,7 @@ class RegisteredModels:
                 title=self._title(entry.provider),
                 env_key=entry.env_key,
                 can_store=_takes_accounts(entry),
+                settings=_REGISTRY.account_settings.get(entry.provider, {}),
             )
             for entry in reversed(list(self.catalogue.entries.values()))
             if entry.env_key is not None and entry.id in _REGISTRY.adapters

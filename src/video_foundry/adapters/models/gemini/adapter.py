@@ -35,6 +35,7 @@ class GeminiModel(HttpModel[GeminiClient]):
     dialect: ClassVar[Dialect] = DIALECT
     client_type = GeminiClient
     image_limit: ClassVar[int] = IMAGE_LIMIT
+    check_path: ClassVar[str | None] = "/v1/models?pageSize=1"
 
     async def initiate_generation(self, prompt: str, params: dict[str, Any]) -> str:
         """Send one create call from text alone, and return the interaction's id."""
@@ -64,9 +65,15 @@ class GeminiModel(HttpModel[GeminiClient]):
         )
 
     async def cancel_generation(self, job_id: str) -> bool:
-        """Ask Gemini to stop. What a generation that was already running costs is not known."""
+        """Have Gemini drop an interaction that has not begun.
+
+        Whether a clip that was already being made is billed after a cancel is not known, so one
+        that runs is left to end, and its result kept.
+        """
         try:
-            report = mapping.status_report(await self._client.cancel(job_id))
+            report = mapping.status_report(await self._client.interaction(job_id))
+            if report.status is GenerationStatus.QUEUED:
+                report = mapping.status_report(await self._client.cancel(job_id))
         except GenerationLost:
             return False
         return report.status is GenerationStatus.CANCELLED

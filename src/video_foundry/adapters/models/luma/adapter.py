@@ -27,6 +27,7 @@ class LumaModel(HttpModel[LumaClient]):
     client_type = LumaClient
     image_limit: ClassVar[int] = 32 * 1024 * 1024
     """Luma names no limit of its own."""
+    check_path: ClassVar[str | None] = "/v1/files?limit=1"
 
     async def initiate_generation(self, prompt: str, params: dict[str, Any]) -> str:
         """Send one create call from text alone, and return the generation's id."""

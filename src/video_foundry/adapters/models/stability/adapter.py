@@ -8,11 +8,14 @@ from typing import Any, ClassVar
 
 from video_foundry.adapters.models.stability import keeping, mapping
 from video_foundry.adapters.models.stability.client import DIALECT, StabilityClient
+from video_foundry.adapters.models.wire.checks import good, without_money
 from video_foundry.adapters.models.wire.http import Dialect
 from video_foundry.adapters.models.wire.model import HttpModel
 from video_foundry.adapters.models.wire.pictures import picture_type
+from video_foundry.adapters.models.wire.reading import Answer, finite
 from video_foundry.core.catalogue import Idempotency
 from video_foundry.errors import Ambiguous, GenerationFailed
+from video_foundry.ports.accounts import AccountCheck
 from video_foundry.ports.video_model import (
     GenerationResult,
     GenerationStatus,
@@ -32,6 +35,16 @@ class StabilityModel(HttpModel[StabilityClient]):
     idempotency: ClassVar[Idempotency] = "none"
     dialect: ClassVar[Dialect] = DIALECT
     client_type = StabilityClient
+    check_path: ClassVar[str | None] = "/v1/user/balance"
+
+    def _judged(self, answer: Answer) -> AccountCheck:
+        """The balance, in credits of which a picture takes several."""
+        left = finite(answer.body.get("credits"))
+        if left is None:
+            return good(self.dialect.title)
+        if left <= 0:
+            return without_money(self.dialect.title, "it has no credits left")
+        return good(self.dialect.title, f"{left:.2f} credits left")
 
     async def initiate_generation(self, prompt: str, params: dict[str, Any]) -> str:
         """Send one create call and keep the picture in a folder of its own among the temporary

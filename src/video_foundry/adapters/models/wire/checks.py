@@ -19,6 +19,9 @@ async def try_key(wire: Wire, path: str, judge: Judge) -> AccountCheck:
         answer = await wire.ask(path)
         if not answer.is_success:
             raise _refusal(wire, answer)
+        if not isinstance(answer.json, dict):
+            # A captive portal's page, say, has status 200 too, and has seen no key.
+            raise Unavailable(f"{wire.dialect.title} did not answer in its own words")
         return judge(answer)
     except ModelError as error:
         return AccountCheck(outcome=_meaning(error), message=error.message)

@@ -3,20 +3,25 @@ again by whoever asks. It knows what a broken connection means for money, and ne
 """
 
 import asyncio
+import ssl
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import httpx2
 
 from video_foundry.adapters.models.wire.reading import Answer
-from video_foundry.errors import Ambiguous, GenerationLost, ModelError, Unavailable
+from video_foundry.adapters.models.wire.refusals import of_the_day
+from video_foundry.errors import Ambiguous, GenerationLost, ModelError, RateLimited, Unavailable
 from video_foundry.ports.accounts import Account
 
 MAX_ANSWER = 1024 * 1024
 """Bytes of an ordinary answer that are read; most have a few hundred."""
+LONGEST_PAUSE = 600.0
+"""Seconds for which a provider may put off a question about what it was paid for."""
 
 _NOT_SENT = (
     httpx2.ConnectError,
@@ -25,6 +30,12 @@ _NOT_SENT = (
     httpx2.ProxyError,
     httpx2.UnsupportedProtocol,
 )
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """One for all providers: the machine's certificates take most of a megabyte."""
+    return httpx2.create_ssl_context()
 
 
 class _AnswerTooLarge(Exception):
@@ -130,7 +141,7 @@ class Wire:
             return answer
         if answer.status >= 500 or answer.status in (408, *range(100, 200)):
             raise self._doubt(f"answered a submit with {answer.status}")
-        raise self.dialect.refusal(answer, datetime.now(UTC))
+        raise of_the_day(self.dialect.refusal(answer, datetime.now(UTC)))
 
     async def ask(
         self, path: str, *, method: str = "GET", max_answer: int = MAX_ANSWER, **content: Any
@@ -156,7 +167,7 @@ class Wire:
     def could_not_ask(self, answer: Answer) -> ModelError:
         """Why a question got no answer; whatever it is, the generation itself goes on."""
         if answer.status in (401, 403, 429):
-            return self.dialect.refusal(answer, datetime.now(UTC))
+            return _soon(self.dialect.refusal(answer, datetime.now(UTC)))
         return Unavailable(f"{self.dialect.title} answered {answer.status}")
 
     async def prepare(self, path: str, *, method: str = "POST", **content: Any) -> Answer:
@@ -219,6 +230,7 @@ class Wire:
         if self._http is None:
             self._http = httpx2.AsyncClient(
                 timeout=httpx2.Timeout(self.timeouts.ask, connect=self.timeouts.connect),
+                verify=_tls(),
                 # No connection is used twice: one that the server has just closed would turn a
                 # submit into a doubtful one.
                 limits=httpx2.Limits(max_keepalive_connections=0),
@@ -238,6 +250,14 @@ class Wire:
         except (httpx2.RequestError, httpx2.InvalidURL, TimeoutError, _AnswerTooLarge) as error:
             why = f"{self.dialect.title} could not be asked: {_reason(error)}"
             raise Unavailable(why) from error
+
+
+def _soon(error: ModelError) -> ModelError:
+    """Why a question got no answer, without a wait beyond all reason: what is asked about is paid
+    for, and its result may be there for an hour alone."""
+    if isinstance(error, RateLimited) and (error.retry_after or 0.0) > LONGEST_PAUSE:
+        return RateLimited(error.message, retry_after=LONGEST_PAUSE)
+    return error
 
 
 class Client:

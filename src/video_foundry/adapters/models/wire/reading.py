@@ -8,7 +8,7 @@ from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from http import HTTPStatus
@@ -18,6 +18,8 @@ from video_foundry.core.money import Money
 
 LONGEST_WORDS = 300
 """Characters of foreign text that a message carries."""
+DEAREST = Decimal(10_000_000)
+"""Of any currency, for one generation."""
 
 
 @dataclass(frozen=True)
@@ -99,20 +101,27 @@ def share(value: object, of: float = 1.0) -> float | None:
 
 
 def finite(value: object) -> float | None:
-    """A number as foreign JSON has it; None for booleans, NaN, infinity and anything else."""
+    """A number as foreign JSON has it; None for booleans, NaN, infinity, whole numbers without end
+    and anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if math.isfinite(value) else None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def money(amount: object, *, each: Decimal = Decimal(1), currency: str = "USD") -> Money | None:
-    """What something cost: `amount` units at `each`. None where it is no amount of money."""
+    """What something cost: `amount` units at `each`. None where it is no amount of money, or one
+    that no generation costs, which no database would take."""
     if isinstance(amount, bool) or not isinstance(amount, int | float | str | Decimal):
         return None
     try:
-        return Money(amount=Decimal(str(amount)) * each, currency=currency)
-    except (InvalidOperation, ValueError):
+        cost = Money(amount=Decimal(str(amount)) * each, currency=currency)
+    except (ArithmeticError, ValueError):
         return None
+    return cost if cost.amount <= DEAREST else None
 
 
 def address(value: object, schemes: tuple[str, ...]) -> str | None:

@@ -1,6 +1,7 @@
 """How refusals are told to people, whoever refused. What a provider's own codes and words mean is
 for its mapping. Pure: nothing here sends, reads a file or a clock."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,22 @@ from video_foundry.errors import (
     RateLimited,
     Rejected,
 )
+
+CAP_WAIT = 3600.0
+"""Seconds until a cap of the day is tried again, where the provider does not say when it ends: long
+enough to count as a cap, and a refusal costs nothing."""
+LONGEST_WAIT = 32 * 24 * 3600.0
+"""Seconds; caps are of a month at the most."""
+_OF_THE_DAY = re.compile(r"\b(daily|per[ -]?day|a day|today|24[ -]?h(ours?)?)\b", re.IGNORECASE)
+
+
+def of_the_day(error: ModelError) -> ModelError:
+    """A refused create as it is; one for too many requests whose words speak of a day, and of no
+    wait, with a wait that fits: asking again in a moment does not end it."""
+    is_open = isinstance(error, RateLimited) and error.retry_after is None
+    if is_open and _OF_THE_DAY.search(error.message):
+        return RateLimited(error.message, retry_after=CAP_WAIT)
+    return error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +96,8 @@ class Refusals:
 
     def rate_limited(self, said: str, wait: float | None) -> RateLimited:
         """Too many requests; wait: seconds, None where none are told."""
-        return RateLimited(f"{self.title}: {said}", retry_after=wait)
+        bounded = None if wait is None else min(wait, LONGEST_WAIT)
+        return RateLimited(f"{self.title}: {said}", retry_after=bounded)
 
     def moderated(self, said: str) -> Moderated:
         """The content policy forbids it."""
