@@ -16,6 +16,7 @@ from video_foundry.db import stats
 from video_foundry.db.jobs import job_by_id, jobs_of_renders
 from video_foundry.db.locks import hold_answers, projects_concerned, projects_sharing
 from video_foundry.db.projects import recent_projects
+from video_foundry.db.standing import standing_of
 from video_foundry.db.store import Store, Tx
 from video_foundry.db.timeline import segments_of
 from video_foundry.jobs import queue
@@ -23,7 +24,8 @@ from video_foundry.jobs.enqueue import NewJob
 from video_foundry.jobs.enqueue import enqueue as enqueue_one
 from video_foundry.jobs.filing import segments_concerned
 from video_foundry.jobs.renders import open_renders_waiting_for
-from video_foundry.services.views import view_segments
+from video_foundry.jobs.waiting import Room
+from video_foundry.ports.wake import JobKind
 from video_foundry.testing.stack.postgres import Postgres
 
 STUDIO = Studio()
@@ -62,6 +64,10 @@ class _Undone(Exception):
     """Nothing of a look is kept."""
 
 
+def _claim(kind: JobKind, room: Room) -> Look:
+    return lambda tx: queue.claim(tx, kind, "me", 100, room=room)
+
+
 def looks() -> dict[str, Look]:
     """What is looked at, by name."""
     queued = STUDIO.in_flight + STUDIO.doubtful + 1
@@ -69,21 +75,9 @@ def looks() -> dict[str, Look]:
     project, asked = id_of("project", p), request_of(p, s, variation=1).fingerprint
     job = id_of("job", "generate", asked)
 
-    async def claim(tx: Tx) -> object:
-        return await queue.claim(tx, "generate", "me", 100)
-
-    async def claim_with_room(tx: Tx) -> object:
-        return await queue.claim(tx, "generate", "me", 100, room={MODEL: 50, "other": 0})
-
-    async def claim_past_a_full_model(tx: Tx) -> object:
-        return await queue.claim(tx, "generate", "me", 100, room={MODEL: 0})
-
     async def enqueue_first(tx: Tx) -> object:
         new = NewJob(kind="compose", fingerprint=mark("never"), payload={}, project_id=project)
         return await enqueue_one(tx, new)
-
-    async def claim_none(tx: Tx) -> object:
-        return await queue.claim(tx, "compose", "me", 100)
 
     async def renew(tx: Tx) -> object:
         places = [divmod(n, STUDIO.projects) for n in range(20, 1020)]
@@ -108,17 +102,18 @@ def looks() -> dict[str, Look]:
         return await segments_concerned(tx.session, found)
 
     async def page(tx: Tx) -> object:
-        return await view_segments(tx.session, await segments_of(tx.session, project))
+        return await standing_of(tx.session, await segments_of(tx.session, project))
 
     return {
-        "claim 100 of 100,000": claim,
-        "claim 100, a model half full": claim_with_room,
-        "claim, 100,000 jobs of a full model in front": claim_past_a_full_model,
-        "claim with an empty queue": claim_none,
+        "claim 100 of 100,000": _claim("generate", Room()),
+        "claim 100, a model half full": _claim("generate", Room(places={MODEL: 50, "other": 0})),
+        "claim, 100,000 jobs of a full model in front": _claim("generate", Room(places={MODEL: 0})),
+        "claim, 100,000 jobs of a halted model in front": _claim("generate", Room(halted=[MODEL])),
+        "claim with an empty queue": _claim("compose", Room()),
         "any_claimable": lambda tx: queue.any_claimable(tx.session, "generate", tx.now),
         "any_claimable, empty": lambda tx: queue.any_claimable(tx.session, "compose", tx.now),
-        "in_flight, all models": lambda tx: queue.in_flight(tx.session, claimed=True),
-        "in_flight, one model": lambda tx: queue.in_flight(tx.session, MODEL),
+        "in_flight, all models": lambda tx: queue.in_flight(tx.session),
+        "in_flight, one model": lambda tx: queue.slots_taken(tx.session, MODEL),
         "enqueue (with its stamp)": enqueue,
         "enqueue into an empty queue": enqueue_first,
         "renew 1,000 leases": renew,

@@ -25,6 +25,7 @@ from video_foundry.bootstrap import open_store as open_configured_store
 from video_foundry.db.store import Store
 from video_foundry.jobs import queue as jobs
 from video_foundry.jobs.enqueue import NewJob, enqueue
+from video_foundry.jobs.waiting import Room
 from video_foundry.settings import Settings
 from video_foundry.testing.stack.postgres import Postgres
 from video_foundry.testing.stack.rabbitmq import RabbitMQ
@@ -124,7 +125,7 @@ async def _claim_for_a_while(store: Store, batch: int, claimers: int) -> Claimed
         owner = str(uuid4())
         while time.perf_counter() - begun < SECONDS:
             async with store.write() as tx:
-                room = {MODEL: 1_000_000}
+                room = Room(places={MODEL: 1_000_000})
                 found = await jobs.claim(tx, "generate", owner, batch, room=room)
                 ids = [job.id for job in found]
             taken.extend(ids)

@@ -16,7 +16,14 @@ from tests.db.databases import PostgresDatabases
 from video_foundry.testing.server import RunningServer, serving
 
 ONLY = os.environ.get("VIDEO_FOUNDRY_TEST_DATABASE")
-ON_BOTH = ("test_restart", "test_sharing", "test_spend", "test_takes")
+ON_BOTH = (
+    "test_one_generation",
+    "test_operations",
+    "test_restart",
+    "test_sharing",
+    "test_spend",
+    "test_takes",
+)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

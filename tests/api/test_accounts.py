@@ -2,6 +2,7 @@
 their order, a place at a time; one without money stands still and says why. The providers are
 emulators, one a key, so that it shows who was asked what."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.api.studio import Json, Studio
+from tests.api.studio import ENDED, Json, Studio
 
 from video_foundry import VideoModelFactory
 from video_foundry.adapters.models import registry
@@ -112,9 +113,24 @@ def house(shared: RunningServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ho
     """New places, a new key in the environment, no stored account."""
     with _house(shared, monkeypatch) as house:
         yield house
+        _call_all_off(house.studio)
         for account in house.studio.ask("GET", "/api/accounts")["accounts"]:
             if account["variable"] is None:
-                house.studio.ask("DELETE", f"/api/accounts/{account['id']}", 204)
+                house.studio.until(partial(_forget, house.studio, account), bool)
+
+
+def _call_all_off(studio: Studio) -> None:
+    """Nothing is left to those who come after."""
+    for project in studio.ask("GET", "/api/projects"):
+        for render in studio.ask("GET", f"/api/projects/{project['id']}/render-jobs"):
+            if render["status"] not in ENDED:
+                studio.ask("POST", f"/api/render-jobs/{render['id']}/cancel")
+
+
+def _forget(studio: Studio, account: Json) -> bool:
+    """Whether nothing is under way there any more."""
+    answer = studio.http.delete(f"/api/accounts/{account['id']}")
+    return answer.status_code == 204
 
 
 @pytest.fixture
@@ -282,27 +298,87 @@ def test_without_money_the_next_account_takes_it_and_those_after(house: House) -
     assert "not have enough credits" in halt["message"]
 
 
-def test_with_none_left_later_jobs_fail_at_once_in_the_providers_words(house: House) -> None:
+def _held(house: House, segment: Json) -> Json:
+    """The segment when it says that it waits for money."""
+    held: Json = house.studio.until(
+        lambda: house.studio.ask("GET", f"/api/segments/{segment['id']}"),
+        lambda now: now["error_code"] is not None,
+    )
+    return held
+
+
+def test_with_none_left_the_queue_stops_and_says_so(house: House) -> None:
     house.first.emulator.script.put("no_credit")
     for prompt in ("eight", "nine"):
-        failed = house.studio.settled(house.shot(prompt))
-        assert (failed["status"], failed["error_code"]) == ("failed", "no_credit")
-        assert "not have enough credits" in failed["error_message"]
+        held = _held(house, house.shot(prompt))
+        assert (held["status"], held["error_code"]) == ("generating", "no_credit")
+        assert "not have enough credits" in held["error_message"]
     assert house.creates() == (1, 0), "the second one was not sent"
-    assert "nothing was sent" in failed["error_message"]
+    assert "nothing was sent" in held["error_message"]
+    assert house.studio.ask("GET", f"/api/segments/{held['id']}")["status"] == "generating"
 
 
 @pytest.mark.parametrize("how", ["resume", "test"])
-def test_it_goes_on_after_a_resume_or_a_good_test(house: House, how: str) -> None:
+def test_all_that_waited_goes_on_after_a_resume_or_a_good_test(house: House, how: str) -> None:
     house.first.emulator.script.put("no_credit")
-    segment = house.shot(f"ten, then {how}")
-    assert house.studio.settled(segment)["status"] == "failed"
+    segments = [house.shot(f"ten, then {how}"), house.shot(f"and behind it, {how}")]
+    for segment in segments:
+        _held(house, segment)
     after = house.studio.ask("POST", f"/api/accounts/runway:default/{how}")
     assert after["halt"] is None
-    house.studio.ask("POST", f"/api/segments/{segment['id']}/retry", 202)
+    for segment in segments:
+        made = house.studio.settled(segment)
+        assert made["status"] == "completed", made["error_message"]
+        assert made["error_code"] is None
+    assert (house.creates(), house.accepted()) == ((3, 0), (2, 0))
+
+
+def test_who_waits_hears_when_the_account_goes_on(house: House) -> None:
+    house.first.emulator.script.put("no_credit")
+    segment = house.shot("somebody listens")
+    _held(house, segment)
+    house.studio.ask("POST", "/api/accounts/runway:default/resume")
+    house.studio.settled(segment)
+    with house.studio.listen(f"/api/projects/{segment['project_id']}/events?after=0") as ear:
+        while (told := json.loads(ear.recv(timeout=30)))["type"] != "account.changed":
+            pass
+    assert told["data"] == {"provider": "runway"}
+
+
+def test_what_waits_for_money_goes_to_an_account_that_is_stored_meanwhile(house: House) -> None:
+    house.first.emulator.script.put("no_credit")
+    segment = house.shot("somebody brings a key")
+    _held(house, segment)
+    house.add()
     made = house.studio.settled(segment)
     assert made["status"] == "completed", made["error_message"]
-    assert house.accepted() == (1, 0)
+    assert (house.creates(), house.accepted()) == ((1, 1), (0, 1))
+
+
+def test_a_model_to_fall_back_on_does_not_wait_for_money(house: House) -> None:
+    house.first.emulator.script.put("no_credit")
+    for prompt in ("poor", "and poor behind it"):
+        fallbacks = [{"model": "mock-ai", "duration": 2}]
+        params = {"model": MODEL, "duration": 2, "fallbacks": fallbacks}
+        project = house.studio.project({"prompt": prompt, "model_params": params})
+        house.studio.start(project)
+        made = house.studio.settled(project["segments"][0])
+        assert made["status"] == "completed", made["error_message"]
+    assert house.creates() == (1, 0)
+
+
+def test_a_render_says_that_it_waits_for_money_and_can_be_cancelled(house: House) -> None:
+    house.first.emulator.script.put("no_credit")
+    segment = {"prompt": "a whole film", "model_params": {"model": MODEL, "duration": 2}}
+    project = house.studio.project(segment)
+    render = house.studio.start(project)
+    path = f"/api/render-jobs/{render['id']}"
+    waiting = house.studio.until(
+        lambda: house.studio.ask("GET", path), lambda now: now["status"] == "needs_attention"
+    )
+    assert waiting["error_code"] == "no_credit"
+    assert house.studio.ask("POST", f"{path}/cancel")["status"] == "cancelled"
+    assert house.studio.read(project)["segments"][0]["status"] == "pending"
 
 
 def test_a_cap_ends_by_itself_when_the_provider_says_when(house: House) -> None:
@@ -326,7 +402,7 @@ def test_a_refused_test_lifts_nothing(house: House, monkeypatch: pytest.MonkeyPa
     added = house.add()
     monkeypatch.delenv("RUNWAY_API_KEY")
     house.second.emulator.script.put("no_credit")
-    assert house.studio.settled(house.shot("eleven"))["status"] == "failed"
+    assert _held(house, house.shot("eleven"))["error_code"] == "no_credit"
     assert house.account("studio")["halt"]["code"] == "no_credit"
     path = f"/api/accounts/{added['id']}"
     place = house.second.emulator
@@ -342,7 +418,8 @@ def test_another_key_in_the_environment_is_another_matter(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house.first.emulator.script.put("no_credit")
-    assert house.studio.settled(house.shot("twelve"))["status"] == "failed"
+    segment = house.shot("twelve")
+    assert _held(house, segment)["error_code"] == "no_credit"
     assert house.account("default")["halt"]
     monkeypatch.setenv("RUNWAY_API_KEY", "key_another_of_the_environment_3333")
     assert house.account("default")["halt"] is None
@@ -355,5 +432,13 @@ def test_the_directory_names_who_takes_keys(house: House) -> None:
         "title": "Runway",
         "env_key": "RUNWAY_API_KEY",
         "can_store": True,
+        "settings": {"type": "object", "properties": {}},
     }
     assert "mock" not in providers
+
+
+def test_the_directory_says_what_else_an_account_can_say(house: House) -> None:
+    providers = {p["id"]: p for p in house.studio.ask("GET", "/api/accounts")["providers"]}
+    project = providers["vertex"]["settings"]["properties"]["project"]
+    assert (project["type"], project["title"]) == ("string", "Project")
+    assert providers["kling"]["settings"]["properties"]["currency"]["enum"] == ["USD", "CNY"]

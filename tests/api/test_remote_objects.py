@@ -161,6 +161,8 @@ def test_clips_go_the_same_way_and_small_pictures_do_not(shown: Studio, shown_fi
     project = shown.ask("GET", f"/api/projects/{shown_film['project_id']}")
     segment = project["segments"][0]
     assert shown.http.get(segment["asset_url"]).status_code == 307
+    through = shown.http.get(segment["asset_url"], params={"direct": True})
+    assert (through.status_code, through.headers["content-type"]) == (200, "video/mp4")
     small = shown.http.get(segment["thumbnail_url"])
     assert (small.status_code, small.headers["content-type"]) == (200, "image/jpeg")
 

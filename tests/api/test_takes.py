@@ -57,6 +57,18 @@ def test_a_take_on_purpose_is_a_candidate_until_it_is_chosen(
     assert back["take_id"] == first["id"]
 
 
+def test_takes_on_purpose_keep_the_seed_where_that_is_asked_for(studio: Studio) -> None:
+    segment = made(studio, barcode(1, prompt="same seed", seed=7))["segments"][0]
+    place = f"/api/segments/{segment['id']}/takes"
+    studio.ask("POST", place, 202, json={"count": 2, "keep_seed": True})
+    studio.until(lambda: studio.takes(segment), lambda takes: len(takes) == 3)
+    more_takes(studio, segment, 1)
+    seeds = [s.params["seed"] for s in BarcodeModel.submissions if s.prompt == "same seed"]
+    assert sorted(seeds) == [7, 7, 7, 10], "a variation is never used twice"
+    takes = {take["number"]: take for take in studio.takes(segment)}
+    assert [takes[number]["keeps_seed"] for number in (1, 2, 3, 4)] == [False, True, True, False]
+
+
 def test_a_take_on_purpose_is_shown_where_there_was_nothing(studio: Studio) -> None:
     project = studio.project(barcode(2, prompt="nothing yet"))
     segment = project["segments"][0]

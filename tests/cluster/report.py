@@ -8,6 +8,8 @@ from typing import Any
 
 from tests.cluster.plan import Outcome, Plan
 
+from video_foundry.jobs.queue import LEASE
+
 END = "at the end"
 
 
@@ -28,7 +30,7 @@ def _head(plan: Plan) -> Iterator[str]:
         f"{shape.apis} API replicas, {shape.workers} workers, PostgreSQL, RabbitMQ, Redis and an "
         "S3 server as processes of one machine, and a provider that is never killed and writes "
         f"down every submit. {plan.faults:.0%} of the first three submits, and of the first three "
-        "questions about each generation, met a fault. Leases last 10 s."
+        f"questions about each generation, met a fault. Leases last {LEASE.seconds} s."
     )
     yield ""
 

@@ -19,7 +19,7 @@ from video_foundry.testing.stack.base import Component
 START_SECONDS = 90.0
 """How long a start may take on a machine that starts several at once."""
 NAP_SECONDS = (11.5, 16.0)
-"""A freeze outlasts a lease of ten seconds, so that others take the work."""
+"""A freeze outlasts a lease, so that others take the work."""
 DOWN_SECONDS = (0.0, 3.0)
 """How long a killed component stays away before it is started again."""
 ERA, HAUNTED = 8, 3

@@ -6,18 +6,18 @@ from typing import Any
 
 from sqlalchemy import event
 
-from video_foundry.services.context import Context
+from video_foundry.db.store import Store
 
 
 @contextmanager
-def statements(ctx: Context) -> Iterator[list[str]]:
+def statements(store: Store) -> Iterator[list[str]]:
     """What is sent to the database; one that carries many rows is sent once."""
     sent: list[str] = []
 
     def note(_c: Any, _cursor: Any, sql: str, *_: Any) -> None:
         sent.append(sql)
 
-    engine = ctx.store.engine.sync_engine
+    engine = store.engine.sync_engine
     event.listen(engine, "before_cursor_execute", note)
     try:
         yield sent

@@ -44,7 +44,7 @@ class Film:
 
     async def count(self, name: str, work: Awaitable[Any]) -> Any:
         """What `work` answers; its statements are counted under a name."""
-        with statements(self.ctx) as sent:
+        with statements(self.ctx.store) as sent:
             done = await work
         self.counted[name] = len(sent)
         return done

@@ -4,7 +4,7 @@ free slot holds nobody else up, and no number of workers ever uses more slots th
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from tests.db.crowd import House, worker
 from tests.db.databases import Database, SystemTime
 from tests.db.desk import SLOTS, Desk, models_of
+from tests.db.statements import statements
 from tests.db.threads import Threads
 from tests.recovery.gate import Gate
 from tests.recovery.waits import short_waits
@@ -26,6 +27,7 @@ from video_foundry.db.store import Store, Tx
 from video_foundry.db.tables import JobRow
 from video_foundry.jobs import queue
 from video_foundry.jobs.enqueue import NewJob, enqueue_all
+from video_foundry.jobs.waiting import Room
 from video_foundry.services import renders
 
 T = TypeVar("T")
@@ -72,9 +74,15 @@ async def ask(store: Store, *wanted: NewJob) -> list[JobRow]:
 
 
 async def take(
-    store: Store, limit: int = 1, *, owner: str = "worker", **room: int
+    store: Store,
+    limit: int = 1,
+    *,
+    owner: str = "worker",
+    halted: Sequence[str] = (),
+    **places: int,
 ) -> Sequence[JobRow]:
-    """Claim, where models have so much room."""
+    """Claim, where models have so much room, or none of whose accounts has money."""
+    room = Room(places=places, halted=halted)
     return await write(store, lambda tx: queue.claim(tx, "generate", owner, limit, room=room))
 
 
@@ -170,6 +178,45 @@ async def test_a_model_without_a_free_slot_does_not_let_newcomers_pass_by_elsewh
         await ask(store, *(job(newcomer, n) for n in range(30)))
     counted = Counter(projects_of(await take(store, 9, slow=0)))
     assert [counted[p] for p in "bcd"] == pytest.approx([3, 3, 3], abs=1)
+
+
+async def test_what_waits_for_money_is_passed_over_and_keeps_its_turn(store: Store) -> None:
+    await ask(store, *(job("a", n, model="slow") for n in range(30)))
+    await ask(store, *(job("b", n) for n in range(5)))
+    asked = await ask(store, replace(job("c", 0, model="slow"), has_stand_in=True))
+    halted = ["slow"]
+    assert await _may_claim(store, halted)
+    taken = await take(store, 10, halted=halted)
+    assert sorted(projects_of(taken)) == ["b"] * 5 + ["c"], "another model may stand in for c's"
+    assert [row.id for row in taken if row.project_id == "c"] == [asked[0].id]
+    assert not await _may_claim(store, halted), "nobody takes the write lock for nothing"
+    assert await take(store, 10, halted=halted) == []
+    assert projects_of(await take(store, 50)) == ["a"] * 30, "as soon as there is money"
+
+
+async def test_passing_over_takes_as_many_looks_however_many_wait(store: Store) -> None:
+    """Statements are counted, and what each of them reads is bounded by an index and a limit."""
+    counted = []
+    for count in (3, 60):
+        await ask(store, *(job("a", f"{count} {n}", model="slow") for n in range(count)))
+        await ask(store, job("b", count))
+        with statements(store) as sent:
+            assert projects_of(await take(store, 5, halted=["slow"])) == ["b"]
+        counted.append(len(sent))
+    assert counted[0] == counted[1]
+
+
+async def test_who_joins_with_a_model_to_fall_back_on_holds_it_up_no_longer(store: Store) -> None:
+    wanted = job("a", 1, model="slow")
+    await ask(store, wanted)
+    assert await take(store, halted=["slow"]) == []
+    (shared,) = await ask(store, replace(wanted, project_id="b", has_stand_in=True))
+    assert [row.id for row in await take(store, halted=["slow"])] == [shared.id]
+
+
+async def _may_claim(store: Store, halted: Sequence[str]) -> bool:
+    async with store.read() as session:
+        return await queue.any_claimable(session, "generate", store.now(), halted=halted)
 
 
 async def test_one_project_that_waits_for_a_full_model_is_no_later_at_another(
@@ -280,7 +327,7 @@ async def _watch(database: Database, render: str) -> int:
     ended = asyncio.ensure_future(wait_until_settled(database, render, 120.0))
     while not ended.done():
         async with store.read() as session:
-            most = max(most, (await queue.in_flight(session)).get("desk-key", 0))
+            most = max(most, sum((await queue.slots_taken(session, "desk-key")).values()))
         await asyncio.sleep(0.02)
     await store.close()
     assert await ended == "completed"

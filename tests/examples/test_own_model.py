@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -86,7 +88,21 @@ def acme(tmp_path: Path) -> Iterator[tuple[int, list[Any]]]:
 
 
 def test_the_page_has_the_files_of_both_models() -> None:
-    assert set(FILES) == {"waves.py", "film.yaml", "catalogue.toml", "acme.py"}
+    assert set(FILES) == {"waves.py", "film.yaml", "catalogue.toml", "acme.py", "test_waves.py"}
+
+
+def test_the_model_in_three_methods_keeps_the_promises_of_every_model(tmp_path: Path) -> None:
+    saved(tmp_path, "waves.py", "test_waves.py")
+    words = ["-m", "pytest", "-q", "-o", "asyncio_mode=auto", "-p", "no:cacheprovider"]
+    ended = subprocess.run(
+        [sys.executable, *words, "test_waves.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert ended.returncode == 0, ended.stdout
 
 
 def test_the_model_in_three_methods_works_as_the_page_says(tmp_path: Path) -> None:

@@ -167,17 +167,17 @@ class Sweep:
 
 
 def sweeps() -> list[Sweep]:
-    """All of them when there is time; else one call in nine raises for one kind, and every few are
-    the last one, or lose the database, for the kinds that can do less about it."""
+    """All of them when there is time; else one call in thirteen raises for one kind, and every few
+    are the last one, or lose the database, for the kinds that can do less about it."""
     if "VIDEO_FOUNDRY_CHAOS_SECONDS" in os.environ:
         faults: tuple[Fault, ...] = ("raise", "stop", "lose")
         databases = ("sqlite", "postgresql")
         return [Sweep(kind=k, fault=f, on=d) for k in KINDS for f in faults for d in databases]
     return [
-        Sweep(kind="key", fault="raise", step=9),
-        Sweep(kind="none", fault="stop", step=11),
-        Sweep(kind="none", fault="lose", step=10),
-        Sweep(kind="lookup", fault="stop", on="postgresql", step=17),
+        Sweep(kind="key", fault="raise", step=13),
+        Sweep(kind="none", fault="stop", step=17),
+        Sweep(kind="none", fault="lose", step=16),
+        Sweep(kind="lookup", fault="stop", on="postgresql", step=29),
     ]
 
 

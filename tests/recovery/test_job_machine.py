@@ -36,6 +36,7 @@ from video_foundry.db.tables import JobRow
 from video_foundry.jobs import queue
 from video_foundry.jobs.enqueue import NewJob, enqueue
 from video_foundry.jobs.queue import LeaseLost
+from video_foundry.jobs.waiting import Room
 
 T = TypeVar("T")
 OWNERS = ("anna", "ben", "cleo")
@@ -118,8 +119,16 @@ class JobMachine(RuleBasedStateMachine):
         project=st.sampled_from(PROJECTS),
         priority=st.sampled_from(PRIORITIES),
         is_standalone=st.booleans(),
+        has_stand_in=st.booleans(),
     )
-    def ask(self, request: str, project: str, priority: Priority, is_standalone: bool) -> None:
+    def ask(
+        self,
+        request: str,
+        project: str,
+        priority: Priority,
+        is_standalone: bool,
+        has_stand_in: bool = False,
+    ) -> None:
         """Somebody asks; the open job of the request is shared, and is wanted whatever was said
         before. A new one comes after those of its project, and after whoever's turn it is."""
         rows = self.rows().values()
@@ -132,6 +141,7 @@ class JobMachine(RuleBasedStateMachine):
             model=MODEL,
             priority=priority,
             is_standalone=is_standalone,
+            has_stand_in=has_stand_in,
         )
         job = self.write(lambda tx: enqueue(tx, new))
         now = self.rows()[job.id]
@@ -139,6 +149,7 @@ class JobMachine(RuleBasedStateMachine):
             old = before[job.id]
             assert now.stamp <= old.stamp, "sharing made it wait longer"
             assert now.is_standalone == (old.is_standalone or is_standalone)
+            assert now.has_stand_in == (old.has_stand_in or has_stand_in)
             assert not now.cancel_requested
             return
         waiting = [r.stamp for r in rows if r.state == JobState.QUEUED and r.epoch == 0]
@@ -148,13 +159,15 @@ class JobMachine(RuleBasedStateMachine):
     @rule(
         owner=st.sampled_from(OWNERS),
         limit=st.integers(1, 3),
-        room=st.none() | st.integers(0, 2),
+        room=st.none() | st.integers(0, 2) | st.just("halted"),
     )
-    def claim(self, owner: str, limit: int, room: int | None = None) -> None:
+    def claim(self, owner: str, limit: int, room: int | str | None = None) -> None:
         """An owner takes what is free: what others left behind, then whose turn it is, and no more
-        of the queued than the model has room for."""
+        of the queued than the model has room for; of one without money only what another model may
+        stand in for."""
         before, now = self.rows(), self.clock.now()
-        rooms = {} if room is None else {MODEL: room}
+        places = {MODEL: room} if isinstance(room, int) else {}
+        rooms = Room(places=places, halted=[MODEL] if room == "halted" else [])
         taken = self.write(
             partial(queue.claim, kind="generate", owner=owner, limit=limit, room=rooms)
         )
@@ -344,14 +357,17 @@ def is_free(row: JobRow, now: datetime, owner: str) -> bool:
 
 
 def expected(
-    rows: Iterable[JobRow], now: datetime, owner: str, limit: int, room: int | None
+    rows: Iterable[JobRow], now: datetime, owner: str, limit: int, room: int | str | None
 ) -> list[str]:
     """The ids that a claim must take."""
     mine = [row for row in rows if is_free(row, now, owner)]
     free = sorted(mine, key=lambda r: (r.stamp, r.created_at))
     left = [row.id for row in free if row.state != JobState.QUEUED]
-    queued = [row.id for row in free if row.state == JobState.QUEUED]
-    return (left + queued[:room])[:limit]
+    queued = [row for row in free if row.state == JobState.QUEUED]
+    if room == "halted":
+        queued = [row for row in queued if row.has_stand_in]
+    ids = [row.id for row in queued]
+    return (left + (ids[:room] if isinstance(room, int) else ids))[:limit]
 
 
 IS_LONG = "VIDEO_FOUNDRY_CHAOS_SECONDS" in os.environ

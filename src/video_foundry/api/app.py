@@ -16,6 +16,7 @@ from video_foundry.api.routes import (
     docs,
     health,
     items,
+    jobs,
     live,
     media,
     operations,
@@ -69,6 +70,7 @@ def make_app(lifespan: Lifespan) -> FastAPI:
     for room in (
         projects,
         segments,
+        jobs,
         items,
         operations,
         renders,
@@ -85,7 +87,7 @@ def make_app(lifespan: Lifespan) -> FastAPI:
     app.state.addresses = [
         (route.path_regex, route.methods)
         for room in (
-            *(projects, segments, items, operations, renders, media, previews),
+            *(projects, segments, jobs, items, operations, renders, media, previews),
             *(accounts, title_pictures, webhooks, health, docs),
         )
         for route in room.router.routes

@@ -185,7 +185,7 @@ def _part_of(output: Path) -> Path:
 async def _wait(ctx: Context, view: RenderView) -> RenderView:
     try:
         async with _bar() as show:
-            while view.row.status not in (*RENDER_ENDED, "needs_attention"):
+            while view.status not in (*RENDER_ENDED, "needs_attention"):
                 show(view)
                 await asyncio.sleep(POLL_SECONDS)
                 view = await get_render(ctx, view.row.id)
@@ -214,7 +214,7 @@ async def _bar() -> AsyncIterator[Any]:
 
         def show(view: RenderView) -> None:
             row = view.row
-            words = f"{row.status} {row.segments_completed}/{row.segments_total}"
+            words = f"{view.status} {row.segments_completed}/{row.segments_total}"
             progress.update(
                 task, completed=view.progress, description=words, seconds=_seconds(view)
             )
@@ -247,14 +247,14 @@ def _outcome(view: RenderView, output: Path, written: Sequence[tuple[Path, Outpu
     files = [_file(path, one) for path, one in written]
     first = next((file for file in files if file["output"] == str(output)), None)
     return Outcome(
-        status=row.status,
+        status=view.status,
         generated=row.segments_completed,
         reused=row.segments_reused,
         output=str(output) if first else None,
         frames=first["frames"] if first else None,
         seconds=first["seconds"] if first else None,
         cost=f"{view.cost_actual:f}",
-        error=row.error_message or _attention(row.status),
+        error=view.trouble[1] or _attention(view.status),
         outputs=files,
     )
 

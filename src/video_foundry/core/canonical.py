@@ -12,14 +12,30 @@ SALT = "video-foundry/1"
 """Raise to disown every fingerprint made so far (poisoned results, say)."""
 
 
+_AS_THEY_ARE = frozenset({type(None), bool, str, int})
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def plain(value: Any) -> Any:
     """`value` as JSON without floats: whole numbers as integers, others as `{"$decimal": "0.5"}`.
 
     5, 5.0 and Decimal("5.00") are one value. Raises TypeError for what JSON cannot hold and
     ValueError for NaN and infinities.
     """
+    kind = type(value)
+    if kind in _AS_THEY_ARE:  # the usual kinds first: planning a long film writes millions of them
+        return value
+    if kind is dict:
+        return {_key(k): v if type(v) in _AS_THEY_ARE else plain(v) for k, v in value.items()}
+    if kind is list or kind is tuple:
+        return [v if type(v) in _AS_THEY_ARE else plain(v) for v in value]
+    return _plain_otherwise(value)
+
+
+def _plain_otherwise(value: Any) -> Any:
     match value:
-        case None | bool() | str() | int():
+        case str() | int():
             return value
         case float():
             return _number(Decimal(repr(value)))
@@ -52,7 +68,7 @@ def _number(value: Decimal) -> Any:
 
 def canonical_json(value: Any) -> str:
     """The one JSON text of `value`: keys sorted, no spaces, no floats, ASCII only."""
-    return json.dumps(plain(value), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(plain(value))
 
 
 def fingerprint(kind: str, schema: int, value: Any) -> str:

@@ -106,7 +106,7 @@ def clip_price(asks: Sequence[Ask], paid_for: Collection[str]) -> Price:
 
 
 def pictures_price(
-    asks: Sequence[Ask], results: Mapping[str, Source], paid_for: Collection[str]
+    asks: Sequence[Ask], results: Collection[str], paid_for: Collection[str]
 ) -> Price:
     """What the pictures of all these may cost: those of the first are surely made, those that only
     others need perhaps."""

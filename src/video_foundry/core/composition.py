@@ -10,6 +10,10 @@ from video_foundry.core.timebase import FrameRate
 COMPOSER_VERSION = 2
 """Raise when the pixels of any step may come out differently."""
 
+MOST_REMEMBERED = 8_192
+"""Identities of one kind that a process keeps, so that a change of one segment of a thousand hashes
+that segment alone. Each is a function of what it identifies: forgetting it costs time only."""
+
 LENGTH_TOLERANCE = Fraction(1, 2)
 """Seconds by which a generated clip may miss the length that was asked for."""
 

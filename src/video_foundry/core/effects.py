@@ -134,8 +134,8 @@ NEUTRAL = PictureEffects()
 
 def virtual_seconds(source_seconds: Fraction, retime: Retime) -> Fraction:
     """How long the virtual clip is that retiming makes of so many seconds of source."""
-    held = retime.freeze.seconds if retime.freeze else ZERO
-    return source_seconds / retime.speed + held
+    played = source_seconds if retime.speed == 1 else source_seconds / retime.speed
+    return played + retime.freeze.seconds if retime.freeze else played
 
 
 def virtual_frames(source_seconds: Fraction, retime: Retime, rate: FrameRate) -> int:
@@ -179,11 +179,13 @@ def placed(effects: PictureEffects, *, first: int, frames: int) -> PictureEffect
 
 def to_json(effects: PictureEffects) -> dict[str, Any]:
     """What differs from the neutral value, numbers as strings such as "3/2", for `from_json`."""
-    return _written(effects, str)
+    return {} if effects == NEUTRAL else _written(effects, str)
 
 
 def canonical(effects: PictureEffects) -> dict[str, Any]:
     """For fingerprints: numbers as fractions, and nothing of what changes no pixel."""
+    if effects == NEUTRAL:
+        return {}
     framing = effects.framing
     idle = framing.move is not None and framing.move.start == framing.move.end == Viewport()
     kept = replace(

@@ -93,8 +93,9 @@ def _frame(seconds: Fraction, rate: FrameRate) -> int:
 
 def _virtual(moment: Fraction, retime: Retime) -> Fraction:
     """Where a moment of the source stands in the virtual clip, forwards; its freeze comes after."""
+    played = moment if retime.speed == 1 else moment / retime.speed
     held = retime.freeze is not None and moment > retime.freeze.at
-    return moment / retime.speed + (retime.freeze.seconds if held and retime.freeze else 0)
+    return played + retime.freeze.seconds if held and retime.freeze else played
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,41 +9,28 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Any, Literal
 
 from video_foundry.core.canonical import fingerprint
-from video_foundry.core.composition import COMPOSER_VERSION
-from video_foundry.core.conforming import Groups, leaves_as_is, why_encoded
-from video_foundry.core.effects import canonical, placed, to_json
-from video_foundry.core.film import Film, FilmClip, Use, clip_sounds, layout_of, uses_of
-from video_foundry.core.layout import Layout
+from video_foundry.core.composition import COMPOSER_VERSION, MOST_REMEMBERED
+from video_foundry.core.draft import Draft
+from video_foundry.core.effects import placed, to_json
+from video_foundry.core.film import Film, FilmClip, Use
 from video_foundry.core.loudness import Measurement, ceiling_for, gain_for
-from video_foundry.core.overlays import FilmLayer
 from video_foundry.core.pieces import (
     Bare,
     Copied,
-    Covering,
-    Cut,
-    Divided,
     Part,
     Run,
-    Shown,
     Span,
     Stock,
     cut_from,
-    divide,
     missing_runs,
 )
-from video_foundry.core.profile import picture_json
-from video_foundry.core.sound_windows import (
-    WindowMix,
-    measure_fingerprint,
-    window_fingerprint,
-    window_mixes,
-)
-from video_foundry.core.soundtrack import DecodedSound, Soundtrack, contributions
+from video_foundry.core.sound_windows import WindowMix, window_fingerprint
+from video_foundry.core.soundtrack import DecodedSound
 
 StepKind = Literal[
     "clip", "span", "title", "image", "sound", "measure", "mix", "master", "animation"
@@ -117,96 +104,38 @@ class Graph:
 
 def make_graph(film: Film, known: Known) -> Graph:
     """The steps of a film. Raises BadInput for what cannot be laid out (see `layout_of`)."""
-    return _Maker(film, known).graph()
+    return graph_of(Draft(film), known)
 
 
-def clip_keys(film: Film) -> set[str]:
-    """Keys of every clip: what `Known.runs` are to be looked up by."""
-    maker = _Maker(film, Known())
-    return {shown.key for shown in maker.shown}
-
-
-def measure_fingerprints(film: Film) -> set[str]:
-    """What `Known.measures` are to be looked up by; none without a loudness target."""
-    maker = _Maker(film, Known())
-    return {measure_fingerprint(mix) for mix in maker.mixes} if maker.has_target else set()
+def graph_of(draft: Draft, known: Known) -> Graph:
+    """The steps of a film that is laid out already."""
+    return _Maker(draft, known).graph()
 
 
 class _Maker:
-    """Builds one graph; everything is worked out once."""
+    """Builds one graph."""
 
-    def __init__(self, film: Film, known: Known) -> None:
-        self.film = film
+    def __init__(self, draft: Draft, known: Known) -> None:
+        self.draft = draft
+        self.film = draft.film
         self.known = known
-        self.uses = uses_of(film)
-        self.layout: Layout = layout_of(film, self.uses)
-        self.has_target = film.profile.loudness_lufs is not None
-        self._pending = {c.source.digest for c in film.clips if c.source.is_pending}
-
-    # --- what is shown and heard ---------------------------------------------------------------
-
-    @cached_property
-    def shown(self) -> list[Shown]:
-        """Each segment's clip on its grid."""
-        return [
-            Shown(key=self._key(clip, use), first=use.first, groups=self._groups(clip))
-            for clip, use in zip(self.film.clips, self.uses, strict=True)
-        ]
-
-    def _key(self, clip: FilmClip, use: Use) -> str:
-        effects = placed(clip.effects, first=use.first, frames=use.frames)
-        value = {
-            "source": clip.source.digest,
-            "effects": canonical(effects),
-            **picture_json(self.film.profile),
-        }
-        return fingerprint("picture", COMPOSER_VERSION, value)
-
-    def _groups(self, clip: FilmClip) -> Groups | None:
-        """What of a clip can stand in the film as it is stored. Asks for nothing but the film and
-        the clip: what has been encoded of it before must not matter."""
-        source, profile = clip.source, self.film.profile
-        if source.coding is None or not leaves_as_is(clip.effects):
-            return None
-        if why_encoded(source.coding, profile) is not None:
-            return None
-        coding = source.coding
-        return Groups(digest=source.digest, begins=coding.edges[:-1], ends=coding.leaves)
-
-    @cached_property
-    def layers(self) -> tuple[FilmLayer, ...]:
-        """What lies on top, from the lowest to the topmost."""
-        return self.film.layers_on(self.layout)
-
-    @cached_property
-    def track(self) -> Soundtrack:
-        """All that is heard."""
-        clips = clip_sounds(self.film, self.uses, self.layout)
-        return contributions(clips, self.film.sounds, self.film.rate)
-
-    @cached_property
-    def mixes(self) -> list[WindowMix]:
-        """What each window of sound is made of."""
-        return window_mixes(self.track)
 
     # --- steps -----------------------------------------------------------------------------------
 
     def graph(self) -> Graph:
         """All steps."""
-        coverings = [Covering(start=one.start, end=one.start + one.frames) for one in self.layers]
-        divided = divide(self.layout, self.shown, coverings)
+        divided = self.draft.divided
         spans = {id(one): self._span(one) for one in divided if isinstance(one, Span)}
-        cells = [one for one in divided if isinstance(one, Bare)]
         copied = [one for one in divided if isinstance(one, Copied)]
-        stock, runs = self._runs(cells)
+        stock, runs = self._runs([one for one in divided if isinstance(one, Bare)])
         windows = list(self._windows())
-        cuts = self._cuts(divided, spans, stock)
+        cuts = list(self._cuts(spans, runs, stock))
         steps = [
             *self._layer_steps(),
             *runs.values(),
             *spans.values(),
             *self._sound_steps(),
-            *(self._measures() if self.has_target else ()),
+            *(self._measures() if self.draft.has_target else ()),
             *windows,
             self._master(cuts, windows, [*runs.values(), *spans.values()], copied),
         ]
@@ -214,7 +143,7 @@ class _Maker:
         ordered = sorted(unique.values(), key=lambda step: step.stage)
         return Graph(
             steps=tuple(ordered),
-            frames=self.layout.frames,
+            frames=self.draft.layout.frames,
             segment_ids=tuple(clip.segment_id for clip in self.film.clips),
             copied=tuple(copied),
         )
@@ -231,7 +160,7 @@ class _Maker:
         return stock, {run: self._run(run, segments[run.key]) for run in used}
 
     def _run(self, run: Run, segment: int) -> Step:
-        clip, use = self.film.clips[segment], self.uses[segment]
+        clip, use = self.film.clips[segment], self.draft.uses[segment]
         return Step(
             kind="clip",
             fingerprint=_run_fingerprint(run),
@@ -239,7 +168,7 @@ class _Maker:
                 "layers": [_layer_spec(clip, use, first=run.first, frames=run.frames, at=0)],
                 "frames": run.frames,
                 "key": run.key,
-                "profile": picture_json(self.film.profile),
+                "profile": self.draft.profile,
             },
             sources=_sources(clip),
             seconds=self.film.rate.seconds_of(run.frames),
@@ -250,7 +179,7 @@ class _Maker:
 
     def _span(self, span: Span) -> Step:
         parts = [(part, self.film.clips[part.segment]) for part in span.parts]
-        layers = [self.layers[index] for index in span.overlays]
+        layers = [self.draft.layers[index] for index in span.overlays]
         overlays = [layer.on_piece(span.start, span.frames) for layer in layers]
         crossing = self._crossing(span)
         value = {
@@ -267,7 +196,7 @@ class _Maker:
                 "frames": span.frames,
                 "transition": crossing,
                 "overlays": overlays,
-                "profile": picture_json(self.film.profile),
+                "profile": self.draft.profile,
             },
             needs=tuple(dict.fromkeys(layer.fingerprint for layer in layers)),
             sources=tuple(dict.fromkeys(d for _, clip in parts for d in _sources(clip))),
@@ -279,7 +208,7 @@ class _Maker:
     def _crossing(self, span: Span) -> dict[str, Any] | None:
         if len(span.parts) == 1:
             return None
-        before = self.layout.placed[span.parts[0].segment]
+        before = self.draft.layout.placed[span.parts[0].segment]
         transition = before.transition
         if transition is None:
             raise ValueError("two clips in one piece without a transition")
@@ -290,7 +219,7 @@ class _Maker:
         }
 
     def _part_identity(self, part: Part) -> dict[str, Any]:
-        shown = self.shown[part.segment]
+        shown = self.draft.shown[part.segment]
         return {
             "key": shown.key,
             "first": shown.first + part.first,
@@ -299,38 +228,38 @@ class _Maker:
         }
 
     def _part_spec(self, part: Part, clip: FilmClip) -> dict[str, Any]:
-        use = self.uses[part.segment]
+        use = self.draft.uses[part.segment]
         first = use.first + part.first
         return _layer_spec(clip, use, first=first, frames=part.frames, at=part.at)
 
     def _layer_steps(self) -> Iterator[Step]:
-        for layer in self.layers:
+        for layer in self.draft.layers:
             yield Step(
                 kind=layer.kind,
                 fingerprint=layer.fingerprint,
-                spec={**layer.spec, "profile": picture_json(self.film.profile)},
+                spec={**layer.spec, "profile": self.draft.profile},
                 sources=layer.sources,
             )
 
     def _sound_steps(self) -> Iterator[Step]:
-        needed = {one.sound for one in self.track.contributions}
+        needed = {one.sound for one in self.draft.track.contributions}
         segments = {clip.source.digest: clip.index for clip in reversed(self.film.clips)}
         for mark in sorted(needed):
-            sound = self.track.sounds[mark]
+            sound = self.draft.track.sounds[mark]
             yield Step(
                 kind="sound",
                 fingerprint=mark,
                 spec=_sound_spec(sound),
                 sources=(sound.digest,),
                 segment=segments.get(sound.digest),
-                is_known=sound.digest not in self._pending,
+                is_known=sound.digest not in self.draft.pending,
             )
 
     def _measures(self) -> Iterator[Step]:
-        for mix in self.mixes:
+        for mix in self.draft.mixes:
             yield Step(
                 kind="measure",
-                fingerprint=measure_fingerprint(mix),
+                fingerprint=mix.measure,
                 spec={"mix": mix.plain},
                 needs=mix.sounds,
                 is_known=self._is_ready(mix),
@@ -340,7 +269,7 @@ class _Maker:
         gain = self._gain
         ceiling = ceiling_for(self.film.profile.loudness_lufs)
         codec = self.film.profile.format.sound
-        for mix in self.mixes:
+        for mix in self.draft.mixes:
             used = gain if gain is not None else Decimal(0)
             mark = window_fingerprint(mix, gain=used, ceiling=ceiling, codec=codec)
             yield Step(
@@ -357,7 +286,7 @@ class _Maker:
             )
 
     def _is_ready(self, mix: WindowMix) -> bool:
-        return not any(self.track.sounds[s].digest in self._pending for s in mix.sounds)
+        return not any(self.draft.track.sounds[s].digest in self.draft.pending for s in mix.sounds)
 
     @cached_property
     def _gain(self) -> Decimal | None:
@@ -365,26 +294,26 @@ class _Maker:
         target = self.film.profile.loudness_lufs
         if target is None:
             return Decimal(0)
-        found = [self.known.measures.get(measure_fingerprint(mix)) for mix in self.mixes]
+        found = [self.known.measures.get(mix.measure) for mix in self.draft.mixes]
         measures = [measure for measure in found if measure is not None]
         return gain_for(measures, target) if len(measures) == len(found) else None
 
     def _cuts(
-        self, divided: Sequence[Divided], spans: Mapping[int, Step], stock: Stock
-    ) -> list[tuple[str, int, int]]:
+        self, spans: Mapping[int, Step], runs: Mapping[Run, Step], stock: Stock
+    ) -> Iterator[tuple[str, int, int]]:
         """(fingerprint of a piece, its first frame that is copied, how many) in film order."""
-        cuts: list[tuple[str, int, int]] = []
+        divided = self.draft.divided
         for is_bare, group in groupby(divided, key=lambda one: isinstance(one, Bare)):
             if is_bare:
                 cells = [one.cell for one in group if isinstance(one, Bare)]
-                cuts += _named(cut_from(cells, stock))
+                for cut in cut_from(cells, stock):
+                    yield runs[cut.run].fingerprint, cut.first, cut.frames
                 continue
             for one in group:
                 if isinstance(one, Copied):
-                    cuts.append((_copy_fingerprint(one), 0, one.frames))
+                    yield _copy_fingerprint(one), 0, one.frames
                 elif isinstance(one, Span):
-                    cuts.append((spans[id(one)].fingerprint, 0, one.frames))
-        return cuts
+                    yield spans[id(one)].fingerprint, 0, one.frames
 
     def _master(
         self,
@@ -395,7 +324,7 @@ class _Maker:
     ) -> Step:
         steps = [*pieces, *windows]
         sound = [step.fingerprint for step in windows]
-        seconds = self.film.rate.seconds_of(self.layout.frames)
+        seconds = self.film.rate.seconds_of(self.draft.layout.frames)
         tracks = [one.within(seconds).plain() for one in self.film.subtitles]
         beside = {"subtitles": tracks} if tracks else {}
         copies = {_copy_fingerprint(one): one for one in copied}
@@ -403,7 +332,7 @@ class _Maker:
             "picture": self._shown_frames(cuts, pieces, copies),
             "sound": sound,
             **beside,
-            **picture_json(self.film.profile),
+            **self.draft.profile,
         }
         made = [cut[0] for cut in cuts if cut[0] not in copies]
         return Step(
@@ -412,10 +341,10 @@ class _Maker:
             spec={
                 "cuts": [list(cut) for cut in cuts],
                 "sound": sound,
-                "frames": self.layout.frames,
+                "frames": self.draft.layout.frames,
                 **beside,
                 **_copies_spec(copies),
-                "profile": picture_json(self.film.profile),
+                "profile": self.draft.profile,
             },
             needs=tuple(dict.fromkeys([*made, *sound])),
             sources=tuple(dict.fromkeys(one.digest for one in copied)),
@@ -467,10 +396,7 @@ def _copies_spec(copies: Mapping[str, Copied]) -> dict[str, Any]:
     return {"copies": {mark: [one.digest, one.first] for mark, one in copies.items()}}
 
 
-def _named(cuts: Sequence[Cut]) -> list[tuple[str, int, int]]:
-    return [(_run_fingerprint(cut.run), cut.first, cut.frames) for cut in cuts]
-
-
+@lru_cache(maxsize=MOST_REMEMBERED)
 def _run_fingerprint(run: Run) -> str:
     value = {"key": run.key, "first": run.first, "frames": run.frames}
     return fingerprint("clip", COMPOSER_VERSION, value)

@@ -4,6 +4,7 @@ comes and goes. How the picture is drawn is `titles`' matter."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from heapq import heappop, heappush
 from typing import Any, Literal
 
 from video_foundry.core.animation import Animation
@@ -23,6 +24,10 @@ from video_foundry.core.titles import (
     title_spec_to_json,
 )
 from video_foundry.errors import BadInput
+
+MOST_AT_ONCE = 100
+"""Layers of one frame: each is held in memory while the frame is drawn, and named by every piece
+that it lies on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +113,28 @@ def layers_on(
             )
         first, end = _frames(timing, length, rate, one.where)
         found.append(_layer(one.item, begin + first, end - first, profile, fonts))
+    _check_at_once(overlays, found, rate)
     return tuple(found)
+
+
+def _check_at_once(
+    overlays: Sequence[Overlay], layers: Sequence[FilmLayer], rate: FrameRate
+) -> None:
+    """Raises BadInput, naming the item, where more lie on one another than can be drawn."""
+    ends: list[int] = []
+    for one, layer in sorted(zip(overlays, layers, strict=True), key=lambda pair: pair[1].start):
+        while ends and ends[0] <= layer.start:
+            heappop(ends)
+        heappush(ends, layer.start + layer.frames)
+        if len(ends) > MOST_AT_ONCE:
+            moment = float(rate.seconds_of(layer.start))
+            raise BadInput(
+                f"more than {MOST_AT_ONCE} texts, captions and images are shown at once, "
+                f"from {moment:g} s on",
+                field=f"{one.where}.start",
+                fix=f"let at most {MOST_AT_ONCE} of them be seen at a time",
+                code="too_many_at_once",
+            )
 
 
 def _frames(timing: Timing, length: int, rate: FrameRate, where: str) -> tuple[int, int]:

@@ -170,6 +170,9 @@ def _cells(clip: Shown, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _own(placed: Placed, clip: Shown, alone: _Alone, overlays: "_Overlays") -> Iterator[Divided]:
+    if not overlays.between(placed.start + alone.start, placed.start + alone.end):
+        yield from _uncovered(placed, clip, alone.start, alone.end)
+        return
     cells = [
         (cell, overlays.between(placed.start + cell[0], placed.start + cell[1]))
         for cell in _cells(clip, alone.start, alone.end)
@@ -257,6 +260,8 @@ class _Overlays:
 
     def between(self, start: int, end: int) -> tuple[int, ...]:
         """Indexes, lowest first, of those that touch film frames [start, end)."""
+        if not self._by_bin:
+            return ()
         found: set[int] = set()
         for place in range(start // LONGEST_PIECE, -(-end // LONGEST_PIECE)):
             for index in self._by_bin.get(place, ()):
@@ -280,17 +285,44 @@ class Cut:
 
 
 class Stock:
-    """Runs that exist, or are going to be made, by clip; finds what a cell can be copied from."""
+    """Runs that exist, or are going to be made, by clip; finds what a cell can be copied from
+    without looking at each, since a clip of an hour has hundreds."""
 
     def __init__(self, runs: Iterable[Run]) -> None:
-        self._by_key: dict[str, list[Run]] = {}
-        for run in sorted(runs):
-            self._by_key.setdefault(run.key, []).append(run)
+        by_key: dict[str, list[Run]] = {}
+        for run in runs:
+            by_key.setdefault(run.key, []).append(run)
+        self._shelves = {key: _Shelf(found) for key, found in by_key.items()}
+        self._found: dict[Run, Run | None] = {}
 
     def holding(self, cell: Run) -> Run | None:
         """The longest run that a cell can be copied from, None when it must be encoded."""
-        found = [run for run in self._by_key.get(cell.key, ()) if run.holds(cell)]
-        return max(found, key=lambda run: (run.end, run.frames), default=None)
+        if cell not in self._found:
+            self._found[cell] = max(self.all_holding(cell), key=_reach, default=None)
+        return self._found[cell]
+
+    def all_holding(self, cell: Run) -> list[Run]:
+        """Every run that a cell, or a run, can be copied from."""
+        shelf = self._shelves.get(cell.key)
+        return [run for run in shelf.near(cell) if run.holds(cell)] if shelf else []
+
+
+def _reach(run: Run) -> tuple[int, int]:
+    return run.end, run.frames
+
+
+class _Shelf:
+    """The runs of one clip, in order of where they begin."""
+
+    def __init__(self, runs: Iterable[Run]) -> None:
+        self._runs = sorted(runs, key=lambda run: (run.first, run.end))
+        self._firsts = [run.first for run in self._runs]
+        self._longest = max(run.frames for run in self._runs)
+
+    def near(self, cell: Run) -> Sequence[Run]:
+        """Those that may hold a cell: none begins after it, or ends before it does."""
+        begin = bisect_left(self._firsts, cell.end - self._longest)
+        return self._runs[begin : bisect_right(self._firsts, cell.first)]
 
 
 def missing_runs(cells: Sequence[Run], stock: Stock) -> list[Run]:
@@ -319,10 +351,8 @@ def _continues(run: Run, cell: Run) -> bool:
 
 def _without_covered(runs: Sequence[Run]) -> list[Run]:
     """Without runs that lie within others (where two uses of a clip end differently)."""
-    by_key: dict[str, list[Run]] = {}
-    for run in runs:
-        by_key.setdefault(run.key, []).append(run)
-    return [run for run in runs if not any(o != run and o.holds(run) for o in by_key[run.key])]
+    stock = Stock(runs)
+    return [run for run in runs if stock.all_holding(run) == [run]]
 
 
 def cut_from(cells: Sequence[Run], stock: Stock) -> list[Cut]:

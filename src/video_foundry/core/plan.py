@@ -42,7 +42,7 @@ from video_foundry.core.planned_segments import (
     identity_of_segment,
 )
 from video_foundry.core.reasons import why_generate, why_picture, why_ready
-from video_foundry.core.render_graph import RenderGraph, make_render_graph
+from video_foundry.core.render_graph import RenderGraph, draft_outputs, make_render_graph
 from video_foundry.core.timeline import Timeline, TimelineSegment
 from video_foundry.core.titles import TextItem, image_to_json, text_to_json
 from video_foundry.errors import BadInput
@@ -201,7 +201,7 @@ def _graph(
     if film is None:
         return None, ()
     try:
-        return make_render_graph(film, timeline.wanted, memory.known), ()
+        return make_render_graph(draft_outputs(film, timeline.wanted), memory.known), ()
     except BadInput as misfit:
         return None, tuple(_misfit(timeline, p.field, p.message, p.fix) for p in misfit.problems)
 

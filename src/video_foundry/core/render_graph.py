@@ -8,8 +8,9 @@ from functools import cached_property
 
 from video_foundry.core.canonical import fingerprint
 from video_foundry.core.composition import COMPOSER_VERSION
+from video_foundry.core.draft import Draft
 from video_foundry.core.film import Film
-from video_foundry.core.graph import Graph, Known, Step, make_graph
+from video_foundry.core.graph import Graph, Known, Step, graph_of
 from video_foundry.core.outputs import MAIN, Animated, Output, animated_frames, films
 from video_foundry.core.pieces import Copied
 from video_foundry.core.profile import OutputProfile
@@ -62,35 +63,51 @@ def film_for(film: Film, profile: OutputProfile) -> Film:
     return film if film.profile == profile else replace(film, profile=profile)
 
 
-def films_for(film: Film, outputs: Iterable[Output]) -> list[Film]:
-    """One film for each profile among the outputs."""
-    profiles = dict.fromkeys(one.profile for one in films(outputs))
-    return [film_for(film, profile) for profile in profiles]
+@dataclass(frozen=True, kw_only=True)
+class Drafts:
+    """A film laid out for all of its outputs. by_profile: once for each profile among them."""
+
+    outputs: tuple[Output, ...]
+    by_profile: Mapping[OutputProfile, Draft]
+
+    @property
+    def clip_keys(self) -> set[str]:
+        """What pieces of clips are to be looked up by."""
+        return {key for draft in self.by_profile.values() for key in draft.clip_keys}
+
+    @property
+    def measures(self) -> set[str]:
+        """What measurements are to be looked up by."""
+        return {mark for draft in self.by_profile.values() for mark in draft.measures}
 
 
-def make_render_graph(film: Film, outputs: Sequence[Output], known: Known) -> RenderGraph:
-    """The steps of all outputs of a film. An animated picture needs the main film among them.
-
-    Raises BadInput for what cannot be laid out, naming the output unless it is the main film.
-    """
-    graphs: dict[OutputProfile, Graph] = {}
+def draft_outputs(film: Film, outputs: Sequence[Output]) -> Drafts:
+    """Lays a film out for its outputs. Raises BadInput for what cannot be laid out, naming the
+    output unless it is the main film."""
+    drafts: dict[OutputProfile, Draft] = {}
     for one in films(outputs):
-        if one.profile not in graphs:
-            graphs[one.profile] = _graph(film, one, known)
-    branches = [_branch(one, graphs[one.profile]) for one in outputs]
+        if one.profile not in drafts:
+            drafts[one.profile] = _draft(film, one)
+    return Drafts(outputs=tuple(outputs), by_profile=drafts)
+
+
+def make_render_graph(drafts: Drafts, known: Known) -> RenderGraph:
+    """The steps of all outputs of a film. An animated picture needs the main film among them."""
+    graphs = {profile: graph_of(draft, known) for profile, draft in drafts.by_profile.items()}
+    branches = [_branch(one, graphs[one.profile]) for one in drafts.outputs]
     own = [branch.last for branch in branches if branch.output.animated is not None]
     every = [step for graph in graphs.values() for step in graph.steps]
     unique = {step.fingerprint: step for step in [*every, *own]}
     return RenderGraph(
         branches=tuple(branches),
         steps=tuple(sorted(unique.values(), key=lambda step: step.stage)),
-        segment_ids=tuple(clip.segment_id for clip in film.clips),
+        segment_ids=next(iter(graphs.values())).segment_ids,
     )
 
 
-def _graph(film: Film, output: Output, known: Known) -> Graph:
+def _draft(film: Film, output: Output) -> Draft:
     try:
-        return make_graph(film_for(film, output.profile), known)
+        return Draft(film_for(film, output.profile))
     except BadInput as misfit:
         if output.name == MAIN:
             raise

@@ -25,7 +25,8 @@ class GenerationRequest:
     params: canonical (no floats), defaults filled in, without the model's name. references: media
     parameter -> SHA-256 of the file, so a renamed or re-uploaded file is the same request; or
     `request:` with the fingerprint of the request whose result is meant (see `reference_to`).
-    variation: 0 for the ordinary take, 1, 2, ... for takes asked for on purpose.
+    variation: 0 for the ordinary take, 1, 2, ... for takes asked for on purpose. keeps_seed:
+    whether such a take has the seed of the ordinary one, instead of one of its own.
     """
 
     provider: str
@@ -34,6 +35,7 @@ class GenerationRequest:
     params: Mapping[str, Any] = field(default_factory=dict)
     references: Mapping[str, str] = field(default_factory=dict)
     variation: int = 0
+    keeps_seed: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -43,11 +45,16 @@ class GenerationRequest:
     @property
     def base_fingerprint(self) -> str:
         """Identity of the request without its variation: shared by all its takes."""
-        return self.fingerprint if self.variation == 0 else replace(self, variation=0).fingerprint
+        if self.variation == 0 and not self.keeps_seed:
+            return self.fingerprint
+        return replace(self, variation=0, keeps_seed=False).fingerprint
 
     def hashed(self) -> dict[str, Any]:
-        """The fields that count, by name."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in NOT_HASHED}
+        """The fields that count, by name. What came later counts where it is said: requests that do
+        without it stay what they were."""
+        names = [f.name for f in fields(self) if f.name not in NOT_HASHED]
+        said = {name: getattr(self, name) for name in names}
+        return {k: v for k, v in said.items() if k != "keeps_seed" or v}
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON, exact both ways."""
@@ -64,13 +71,14 @@ class GenerationRequest:
         return {name: _ordinary(value) for name, value in self.params.items()}
 
     def submit_params(self, entry: ModelEntry) -> dict[str, Any]:
-        """Parameters as the adapter gets them: ordinary numbers, the seed moved by the variation.
+        """Parameters as the adapter gets them: ordinary numbers, the seed moved by the variation
+        unless it is kept.
 
         A model with a `seed` makes another picture for another variation; models without one draw
         their own randomness.
         """
         params = self.readable_params()
-        if self.variation and "seed" in entry.properties:
+        if self.variation and not self.keeps_seed and "seed" in entry.properties:
             params["seed"] = (int(params.get("seed") or 0) + self.variation) % (MAX_SEED + 1)
         return params
 
@@ -209,4 +217,6 @@ def _flat(request: GenerationRequest) -> dict[str, Any]:
     flat |= {f"references.{k}": v for k, v in request.references.items()}
     if request.variation:
         flat["variation"] = request.variation
+    if request.keeps_seed:
+        flat["keeps_seed"] = True
     return flat

@@ -7,7 +7,7 @@ what did not change there is never mixed again.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, pairwise
 from typing import Any, Literal
 
@@ -28,6 +28,9 @@ WINDOW = 460_800
 BEFORE, AFTER = 19_200, 4_800
 """Samples around a window that can change what is made of it: an encoder's lead-in and look-ahead,
 and what the limiter and the loudness filter remember."""
+
+MOST_WINDOWS = 1_024
+"""Mixes that a process remembers: of nearly three hours."""
 
 SoundCodec = Literal["aac", "opus", "pcm_s16le"]
 
@@ -69,6 +72,12 @@ class WindowMix:
             "is_last": self.is_last,
             "strands": strands,
         }
+
+    @cached_property
+    def measure(self) -> str:
+        """Identity of what is measured in it."""
+        heard = {"samples": self.samples, "strands": self.plain["strands"]}
+        return fingerprint("measure", SOUND_VERSION, heard)
 
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> "WindowMix":
@@ -150,12 +159,20 @@ def mix_of(heard: Iterable[Contribution], window: Window) -> WindowMix:
             right += max((duck.attack + 2) * CELL for duck in listening)
         if one.start < right and one.end > left:
             strands.append(_strand(one, left, right, window.start, is_key=bool(listening)))
-    return WindowMix(
-        samples=window.samples,
-        is_first=window.start == 0,
-        is_last=window.is_last,
-        strands=tuple(strands),
+    return _known(
+        WindowMix(
+            samples=window.samples,
+            is_first=window.start == 0,
+            is_last=window.is_last,
+            strands=tuple(strands),
+        )
     )
+
+
+@lru_cache(maxsize=MOST_WINDOWS)
+def _known(mix: WindowMix) -> WindowMix:
+    """The same mix as it was met before: with what has been worked out of it."""
+    return mix
 
 
 def _reach(track: Soundtrack) -> tuple[int, int]:
@@ -203,12 +220,7 @@ def _last_before(points: Sequence[tuple[int, int]], place: int) -> int:
     return next((gain for at, gain in reversed(points) if at <= place), points[0][1])
 
 
-def measure_fingerprint(mix: WindowMix) -> str:
-    """Identity of what is measured in a window."""
-    heard = {"samples": mix.samples, "strands": mix.plain["strands"]}
-    return fingerprint("measure", SOUND_VERSION, heard)
-
-
+@lru_cache(maxsize=4 * MOST_WINDOWS)
 def window_fingerprint(
     mix: WindowMix, *, gain: Decimal, ceiling: Decimal, codec: SoundCodec
 ) -> str:

@@ -3,13 +3,14 @@ sounds must be decoded for it. Reads and decodes nothing; `sound_windows` cuts i
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from video_foundry.core.canonical import fingerprint
+from video_foundry.core.composition import MOST_REMEMBERED
 from video_foundry.core.sound import (
     Ducking,
     SoundItem,
@@ -86,7 +87,15 @@ class DecodedSound:
     @cached_property
     def fingerprint(self) -> str:
         """Identity of the decoded samples."""
-        return fingerprint("sound", SOUND_VERSION, asdict(self))
+        value = {
+            "digest": self.digest,
+            "start": self.start,
+            "samples": self.samples,
+            "speed": self.speed,
+            "is_reversed": self.is_reversed,
+            "seconds": self.seconds,
+        }
+        return fingerprint("sound", SOUND_VERSION, value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,7 +252,7 @@ class _Layer:
                 is_reversed=clip.is_reversed,
                 seconds=clip.seconds if clip.is_reversed else None,
             ),
-            longest=_samples(clip.seconds / clip.speed),
+            longest=_samples(clip.seconds if clip.speed == 1 else clip.seconds / clip.speed),
         )
 
     def add_item(self, item: SoundItem, where: str) -> None:
@@ -332,8 +341,13 @@ def _on_grid(sound: DecodedSound, *, longest: int) -> DecodedSound | None:
     end = min(-(-(sound.start + sound.samples) // DECODE_GRID) * DECODE_GRID, longest)
     if end <= sound.start:
         return None
-    changed = asdict(sound) | {"start": start, "samples": end - start}
-    return DecodedSound(**changed)
+    return _known(replace(sound, start=start, samples=end - start))
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _known(sound: DecodedSound) -> DecodedSound:
+    """The same sound as it was met before: with its fingerprint."""
+    return sound
 
 
 def _own_fades(shape: SoundShape, start: int, samples: int) -> Iterator[Fade]:
@@ -371,7 +385,10 @@ def _duck(ducks: Ducking | None) -> Duck | None:
 
 
 def _samples(seconds: Fraction) -> int:
-    return int(seconds * SAMPLE_RATE + Fraction(1, 2)) if seconds >= 0 else -_samples(-seconds)
+    if seconds < 0:
+        return -_samples(-seconds)
+    part = seconds.denominator
+    return (2 * SAMPLE_RATE * seconds.numerator + part) // (2 * part)
 
 
 def _cells(seconds: Fraction) -> int:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Self
 
 from video_foundry.errors import BadInput
@@ -52,22 +53,29 @@ class FrameRate:
             raise BadInput("a frame rate must be above 0; write 24, say", field="fps")
         return cls(num=fraction.numerator, den=fraction.denominator)
 
-    @property
+    @cached_property
     def fraction(self) -> Fraction:
         """Frames a second."""
         return Fraction(self.num, self.den)
 
     def frames_in(self, seconds: Fraction) -> int:
         """Nearest whole number of frames in `seconds` (halves go up)."""
-        return int(seconds * self.fraction + Fraction(1, 2))
+        return _nearest(seconds.numerator * self.num, seconds.denominator * self.den)
 
     def seconds_of(self, frames: int) -> Fraction:
         """How long `frames` frames last."""
-        return Fraction(frames) / self.fraction
+        return Fraction(frames * self.den, self.num)
 
     def samples_of(self, frames: int) -> int:
         """Sound samples that go with `frames` frames: round(frames x 48000 x den / num)."""
-        return int(Fraction(frames * SAMPLE_RATE) / self.fraction + Fraction(1, 2))
+        return _nearest(frames * SAMPLE_RATE * self.den, self.num)
 
     def __str__(self) -> str:
         return str(self.num) if self.den == 1 else f"{self.num}/{self.den}"
+
+
+def _nearest(numerator: int, denominator: int) -> int:
+    """The whole number nearest to a fraction, halves upwards; what is below 0 goes towards it. (In
+    whole numbers: fractions would be half the work of planning a long film.)"""
+    doubled, part = 2 * numerator + denominator, 2 * denominator
+    return doubled // part if doubled >= 0 else -(-doubled // part)

@@ -9,7 +9,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.core.accounts import Halt
-from video_foundry.core.jobs import MAYBE_PAID
+from video_foundry.core.jobs import MAYBE_PAID, JobState
+from video_foundry.db.given import given
 from video_foundry.db.locks import has_locks
 from video_foundry.db.once import insert_once
 from video_foundry.db.store import Tx
@@ -70,6 +71,12 @@ async def states(
     if provider is not None:
         query = query.where(AccountStateRow.provider == provider)
     return {(row.provider, row.account): row for row in await session.scalars(query)}
+
+
+async def has_halts(session: AsyncSession) -> set[str]:
+    """Providers at which an account was made to stand still; whether that holds must be seen."""
+    query = select(AccountStateRow.provider).where(AccountStateRow.halt_code.is_not(None))
+    return set(await session.scalars(query))
 
 
 def halt_of(row: AccountStateRow | None) -> Halt | None:
@@ -136,6 +143,16 @@ async def jobs_under_way(session: AsyncSession, account: str) -> int:
         .where(JobRow.account == account, JobRow.state.in_(sorted(MAYBE_PAID)))
     )
     return (await session.execute(query)).scalar_one()
+
+
+async def projects_waiting(session: AsyncSession, models: Collection[str]) -> set[str]:
+    """Projects with a generation in the queue of one of these models."""
+    query = select(JobRow.project_id).where(
+        JobRow.kind == "generate",
+        JobRow.state == JobState.QUEUED,
+        JobRow.model.in_(given(session, models)),
+    )
+    return {one for one in await session.scalars(query.distinct()) if one is not None}
 
 
 async def halts(

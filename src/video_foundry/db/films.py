@@ -13,12 +13,11 @@ from video_foundry.core.effects import PictureEffects
 from video_foundry.core.effects import from_json as effects_from_json
 from video_foundry.core.effects import to_json as effects_to_json
 from video_foundry.core.film import Film, FilmClip
-from video_foundry.core.graph import Known, clip_keys, measure_fingerprints
+from video_foundry.core.graph import Known
 from video_foundry.core.loudness import Measurement
-from video_foundry.core.outputs import Output
 from video_foundry.core.overlays import Overlay
 from video_foundry.core.pieces import Run
-from video_foundry.core.render_graph import films_for
+from video_foundry.core.render_graph import Drafts
 from video_foundry.core.sound import SoundItem, SoundShape
 from video_foundry.core.sound_json import (
     item_from_json,
@@ -184,15 +183,12 @@ def _clip(row: RenderSegmentRow, told: Json, artifact: ArtifactRow | None) -> Fi
 # --- what there is ------------------------------------------------------------------------------
 
 
-async def known_for(session: AsyncSession, film: Film, outputs: Sequence[Output]) -> Known:
-    """What composing has led to before that any of a film's outputs can use. Raises BadInput for
-    what cannot be laid out."""
-    keys: set[str] = set()
-    measures: set[str] = set()
-    for one in films_for(film, outputs):
-        keys |= clip_keys(one)
-        measures |= measure_fingerprints(one)
-    return Known(runs=await _runs(session, keys), measures=await _measures(session, measures))
+async def known_for(session: AsyncSession, drafts: Drafts) -> Known:
+    """What composing has led to before that any of a film's outputs can use."""
+    return Known(
+        runs=await _runs(session, drafts.clip_keys),
+        measures=await _measures(session, drafts.measures),
+    )
 
 
 async def _runs(session: AsyncSession, keys: Collection[str]) -> list[Run]:

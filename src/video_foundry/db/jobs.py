@@ -12,6 +12,7 @@ from video_foundry.core.jobs import OPEN, TERMINAL
 from video_foundry.db.given import given
 from video_foundry.db.renders import RENDER_ENDED
 from video_foundry.db.tables import (
+    JobNeedRow,
     JobRow,
     RenderAskRow,
     RenderRow,
@@ -20,9 +21,20 @@ from video_foundry.db.tables import (
 )
 
 
-async def job_by_id(session: AsyncSession, job_id: str) -> JobRow | None:
-    """The job of this id, if there is one."""
-    return await session.get(JobRow, job_id)
+async def job_by_id(session: AsyncSession, job_id: str, *, fresh: bool = False) -> JobRow | None:
+    """The job of this id, if there is one. fresh: as it is now, whatever was read before."""
+    return await session.get(JobRow, job_id, populate_existing=fresh)
+
+
+async def jobs_needed_by(session: AsyncSession, job_id: str) -> list[str]:
+    """Ids of the open jobs whose results a job waits for."""
+    query = (
+        select(JobRow.id)
+        .join(JobNeedRow, JobNeedRow.fingerprint == JobRow.fingerprint)
+        .where(JobNeedRow.job_id == job_id, JobRow.state.not_in(sorted(TERMINAL)))
+        .order_by(JobRow.id)
+    )
+    return list(await session.scalars(query))
 
 
 async def requests_open(
@@ -46,7 +58,10 @@ async def jobs_of_renders(session: AsyncSession, render_ids: Collection[str]) ->
 
 
 _STANDING = (
+    JobRow.kind,
+    JobRow.model,
     JobRow.state,
+    JobRow.has_stand_in,
     JobRow.cancel_requested,
     JobRow.error_code,
     JobRow.error_message,

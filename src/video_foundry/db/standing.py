@@ -24,15 +24,16 @@ from video_foundry.db.tables import (
 @dataclass(frozen=True, kw_only=True)
 class Standing:
     """Each by segment id. media: its own footage. results: fingerprint -> clip, of what it asks
-    for. chosen: the clip of its chosen take. takes: fingerprint -> take id, of clips. latest: the
-    open job of what it asks for, else the newest ended one; where that waits for a picture and this
-    for a person, this. asked: open generations that were asked for by it, oldest first.
+    for. chosen: the clip of its chosen take. takes: fingerprint -> id and number of the take, of
+    clips. latest: the open job of what it asks for, else the newest ended one; where that waits for
+    a picture and this for a person, this. asked: open generations that were asked for by it, oldest
+    first.
     """
 
     media: Mapping[str, ArtifactRow]
     results: Mapping[str, Mapping[str, ArtifactRow]]
     chosen: Mapping[str, ArtifactRow]
-    takes: Mapping[str, Mapping[str, str]]
+    takes: Mapping[str, Mapping[str, tuple[str, int]]]
     latest: Mapping[str, JobRow]
     asked: Mapping[str, Sequence[JobRow]]
 
@@ -109,16 +110,18 @@ async def _clips(session: AsyncSession, query: Clips, wanted: bool) -> dict[str,
     return {row[0]: row[1] for row in await session.execute(query)}
 
 
-async def _takes(session: AsyncSession, which: ColumnElement[bool]) -> dict[str, dict[str, str]]:
+async def _takes(
+    session: AsyncSession, which: ColumnElement[bool]
+) -> dict[str, dict[str, tuple[str, int]]]:
     query = (
-        select(TakeRow.segment_id, TakeRow.fingerprint, TakeRow.id)
+        select(TakeRow.segment_id, TakeRow.fingerprint, TakeRow.id, TakeRow.number)
         .join(SegmentRow, SegmentRow.id == TakeRow.segment_id)
         .join(GenerationRow, GenerationRow.fingerprint == TakeRow.fingerprint)
         .where(which, GenerationRow.makes == "video")
     )
-    found: dict[str, dict[str, str]] = {}
-    for segment_id, fingerprint, take_id in await session.execute(query):
-        found.setdefault(segment_id, {})[fingerprint] = take_id
+    found: dict[str, dict[str, tuple[str, int]]] = {}
+    for segment_id, fingerprint, take_id, number in await session.execute(query):
+        found.setdefault(segment_id, {})[fingerprint] = (take_id, number)
     return found
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.engine import Dialect
@@ -264,9 +265,9 @@ class CompositionRow(Base):
     created_at: Mapped[datetime]
 
 
-def _index_of_waiting(name: str, *columns: str) -> Index:
+def _index_of_waiting(name: str, *columns: str, also: str = "") -> Index:
     """An index of queued jobs alone: those under way and ended ones cost nothing in it."""
-    waiting = text(f"state = '{JobState.QUEUED}'")
+    waiting = text(f"state = '{JobState.QUEUED}'" + (f" AND {also}" if also else ""))
     return Index(name, *columns, sqlite_where=waiting, postgresql_where=waiting)
 
 
@@ -276,6 +277,9 @@ class JobRow(Base):
     is_standalone: somebody asked for this take by itself, so no cancelled render takes it along.
     base_fingerprint: of a generation, what any segment that asks for some variation of it asks for.
     stamp: whose turn it is, smallest first (see core.fairness).
+    has_stand_in: somebody who waits for it asks another model where it is refused, so it is not to
+    wait for money. stand_ins: what is asked for then, for those who asked for it by itself; see
+    `jobs.chains`.
     account: that it was last sent with, or is being sent with; None for the environment's.
     """
 
@@ -298,6 +302,7 @@ class JobRow(Base):
         Index("ix_jobs_segment", "segment_id"),
         _index_of_waiting("ix_jobs_waiting", "kind", "run_after"),
         _index_of_waiting("ix_jobs_turn", "kind", "model", "stamp"),
+        _index_of_waiting("ix_jobs_stand_in", "kind", "model", "stamp", also="has_stand_in"),
         # Leases are renewed every few seconds: with room in its page a new version of a row needs
         # no new entry in any index.
         {"postgresql_with": {"fillfactor": 80}},
@@ -328,6 +333,8 @@ class JobRow(Base):
     deadline: Mapped[datetime | None]
     cancel_requested: Mapped[bool] = mapped_column(Boolean, default=False)
     is_standalone: Mapped[bool] = mapped_column(Boolean, default=False)
+    has_stand_in: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    stand_ins: Mapped[list[dict[str, Any]] | None]
     result_digest: Mapped[str | None] = mapped_column(String(64))
     error_code: Mapped[str | None] = mapped_column(String(60))
     error_message: Mapped[str | None] = mapped_column(Text)
@@ -350,6 +357,16 @@ class JobNeedRow(Base):
 
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
     fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+
+
+class JobAskRow(Base):
+    """A segment that somebody asked for this job by itself for: it is cancelled for that one alone
+    while others want it. (It stays when the job is over.)"""
+
+    __tablename__ = "job_asks"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    segment_id: Mapped[str] = mapped_column(String(36), primary_key=True)
 
 
 class RenderRow(Base):

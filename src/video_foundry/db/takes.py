@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.db.given import given
-from video_foundry.db.tables import ArtifactRow, GenerationRow, TakeRow
+from video_foundry.db.tables import ArtifactRow, GenerationRow, SegmentRow, TakeRow
 
 TakeWithClip = tuple[TakeRow, GenerationRow, ArtifactRow]
 """A take, the paid work it is a result of, and the clip."""
@@ -47,6 +47,21 @@ async def takes_filed(
 async def takes_with_clips(session: AsyncSession, segment_id: str) -> list[TakeWithClip]:
     """A segment's takes, newest first."""
     query = _with_clips().where(TakeRow.segment_id == segment_id).order_by(TakeRow.number.desc())
+    return [(take, made, clip) for take, made, clip in await session.execute(query)]
+
+
+async def clips_of_project(
+    session: AsyncSession, project_id: str, *, limit: int, offset: int
+) -> list[TakeWithClip]:
+    """Takes of all of a project's segments that can be put into the cut, newest first."""
+    query = (
+        _with_clips()
+        .join(SegmentRow, SegmentRow.id == TakeRow.segment_id)
+        .where(SegmentRow.project_id == project_id, GenerationRow.makes == "video")
+        .order_by(TakeRow.created_at.desc(), TakeRow.id)
+        .limit(limit)
+        .offset(offset)
+    )
     return [(take, made, clip) for take, made, clip in await session.execute(query)]
 
 

@@ -1,5 +1,6 @@
 """Reading a project as a timeline, and the memory that belongs to it, ready to be planned."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,7 +16,7 @@ from video_foundry.core.jobs import JobState
 from video_foundry.core.outputs import chosen
 from video_foundry.core.plan import Memory, film_of
 from video_foundry.core.profile import OutputProfile
-from video_foundry.core.render_graph import RenderGraph, make_render_graph
+from video_foundry.core.render_graph import RenderGraph, draft_outputs, make_render_graph
 from video_foundry.core.request import GenerationRequest, requests_named
 from video_foundry.core.retarget import Shot
 from video_foundry.core.timeline import ChosenTake, Timeline, TimelineSegment
@@ -288,15 +289,17 @@ async def load_memory(session: AsyncSession, timeline: Timeline) -> Memory:
 async def _composing(
     session: AsyncSession, timeline: Timeline, results: Mapping[str, Source]
 ) -> tuple[Known, RenderGraph | None]:
-    """What composing has led to before, and the steps of all outputs, if they can be laid out."""
+    """What composing has led to before, and the steps of all outputs, if they can be laid out. Long
+    films take a good part of a second, in which others are served as well."""
     film = film_of(timeline, results)
     if film is None:
         return Known(), None
     try:
-        known = await known_for(session, film, timeline.wanted)
-        return known, make_render_graph(film, timeline.wanted, known)
+        drafts = await asyncio.to_thread(draft_outputs, film, timeline.wanted)
     except BadInput:  # the plan says why
         return Known(), None
+    known = await known_for(session, drafts)
+    return known, await asyncio.to_thread(make_render_graph, drafts, known)
 
 
 async def _jobs(

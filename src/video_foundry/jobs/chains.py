@@ -1,5 +1,6 @@
-"""Requests that stand in for a refused one: how a render keeps them, and the step from one to the
-next, in the transaction in which it was refused. Never after a doubt: see `core.jobs.may_stand_in`.
+"""Requests that stand in for a refused one: how a render keeps them, or a job that somebody asked
+for by itself, and the step from one to the next, in the transaction in which it was refused. Never
+after a doubt: see `core.jobs.may_stand_in`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -22,6 +23,7 @@ from video_foundry.db.tables import (
     RenderRow,
     RenderSegmentRow,
 )
+from video_foundry.jobs.asks import pass_asks_on
 from video_foundry.jobs.enqueue import NewJob, enqueue_all
 from video_foundry.jobs.steps import priority_of
 
@@ -48,19 +50,50 @@ def _job_to_json(new: NewJob) -> dict[str, Any]:
     }
 
 
-def _job(render: RenderRow, segment_id: str, told: Mapping[str, Any]) -> NewJob:
+def _job(told: Mapping[str, Any], asker: Mapping[str, Any]) -> NewJob:
+    """asker: what else is said of a job, such as whose turn it takes."""
     low, high, currency, is_known = told["price"] or ("0", "0", "USD", False)
     return NewJob(
         kind="generate",
         fingerprint=told["fingerprint"],
         base_fingerprint=told["base_fingerprint"],
         payload=told["payload"],
-        project_id=render.project_id,
-        segment_id=segment_id,
         model=told["model"],
         price=Price(low=Decimal(low), high=Decimal(high), currency=currency, is_known=is_known),
-        priority=priority_of(render.priority),
+        **asker,
     )
+
+
+def _of_render(render: RenderRow, row: RenderSegmentRow) -> dict[str, Any]:
+    return {
+        "project_id": render.project_id,
+        "segment_id": row.segment_id,
+        "priority": priority_of(render.priority),
+        "has_stand_in": len(row.fallbacks or ()) > 1,
+    }
+
+
+async def stand_in(tx: Tx, job: JobRow) -> JobRow | None:
+    """Ask the next model for what somebody asked for by itself, where this job was refused; its
+    job, None where there is no other model or nothing may stand in. It is asked for by the same
+    segments, and kept to the price that was agreed to for all of them."""
+    if not job.stand_ins or not job.is_standalone or not _is_refused(job):
+        return None
+    link, *rest = job.stand_ins
+    asker = {
+        "project_id": job.project_id,
+        "segment_id": job.segment_id,
+        "priority": priority_of(job.priority),
+        "is_standalone": True,
+        "has_stand_in": bool(rest),
+    }
+    clip = replace(_job(link["clip"], asker), stand_ins=tuple(rest))
+    pictures = [_job(one, asker) for one in link["pictures"]]
+    marks = {clip.fingerprint, *(one.fingerprint for one in pictures)}
+    wanted = with_needs([(clip, pictures)], await results_there(tx.session, marks))
+    jobs = {one.fingerprint: one for one in await enqueue_all(tx, wanted)} if wanted else {}
+    await pass_asks_on(tx, job.id, [one.id for one in jobs.values()])
+    return jobs.get(clip.fingerprint)
 
 
 async def fall_back(tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow]) -> bool:
@@ -83,9 +116,9 @@ def _is_refused(job: JobRow | None) -> bool:
 
 async def _ask_next(tx: Tx, render: RenderRow, rows: Sequence[RenderSegmentRow]) -> None:
     nexts = [(row, (row.fallbacks or [])[0]) for row in rows]
-    clips = {row: _job(render, row.segment_id, link["clip"]) for row, link in nexts}
+    clips = {row: _job(link["clip"], _of_render(render, row)) for row, link in nexts}
     pictures = {
-        row: [_job(render, row.segment_id, one) for one in link["pictures"]] for row, link in nexts
+        row: [_job(one, _of_render(render, row)) for one in link["pictures"]] for row, link in nexts
     }
     marks = {new.fingerprint for new in clips.values()}
     marks |= {new.fingerprint for several in pictures.values() for new in several}

@@ -24,7 +24,9 @@ from video_foundry.ports.wake import JobKind
 @dataclass(frozen=True, kw_only=True)
 class NewJob:
     """What to enqueue. payload: everything the worker needs, as JSON. needs: requests that have no
-    result yet, which it waits for; who enqueues it sees to it that they are open."""
+    result yet, which it waits for; who enqueues it sees to it that they are open. has_stand_in:
+    who asks has another model for it. stand_ins: what is asked for where it is refused, of those
+    that somebody asks for by itself: see `jobs.chains`."""
 
     kind: JobKind
     fingerprint: str
@@ -37,6 +39,8 @@ class NewJob:
     base_fingerprint: str | None = None
     priority: Priority = "normal"
     needs: tuple[str, ...] = ()
+    has_stand_in: bool = False
+    stand_ins: tuple[dict[str, Any], ...] = ()
 
     @property
     def line(self) -> Line:
@@ -116,7 +120,12 @@ async def _shared_or_added(
         else:
             added[mark] = new
             turn = turns.take(new.line, new.priority)
-            sharing[mark] = _Sharing(stamp=turn, is_standalone=new.is_standalone)
+            sharing[mark] = _Sharing(
+                stamp=turn,
+                is_standalone=new.is_standalone,
+                has_stand_in=new.has_stand_in,
+                stand_ins=new.stand_ins,
+            )
     jobs = {**found, **await _add(tx, added, sharing)}
     # Not before: who adds a row waits for whoever has changed one like it, though it be only its
     # turn; a row that is merely locked is in nobody's way.
@@ -135,6 +144,8 @@ class _Sharing:
 
     stamp: float | None
     is_standalone: bool
+    has_stand_in: bool
+    stand_ins: tuple[dict[str, Any], ...] = ()
     cancel_requested: bool = False
 
     @classmethod
@@ -143,6 +154,8 @@ class _Sharing:
         return cls(
             stamp=job.stamp if job.state in NOBODYS else None,
             is_standalone=job.is_standalone,
+            has_stand_in=job.has_stand_in,
+            stand_ins=tuple(job.stand_ins or ()),
             cancel_requested=job.cancel_requested,
         )
 
@@ -151,7 +164,12 @@ def _joined(before: _Sharing, new: NewJob, turns: Turns) -> _Sharing:
     stamp = before.stamp
     if stamp is not None and turns.next(new.line, new.priority) < stamp:
         stamp = turns.take(new.line, new.priority)
-    return _Sharing(stamp=stamp, is_standalone=before.is_standalone or new.is_standalone)
+    return _Sharing(
+        stamp=stamp,
+        is_standalone=before.is_standalone or new.is_standalone,
+        has_stand_in=before.has_stand_in or new.has_stand_in,
+        stand_ins=before.stand_ins or new.stand_ins,
+    )
 
 
 async def _share(tx: Tx, found: Mapping[str, JobRow], sharing: Mapping[str, _Sharing]) -> None:
@@ -159,8 +177,10 @@ async def _share(tx: Tx, found: Mapping[str, JobRow], sharing: Mapping[str, _Sha
     for job in changed:
         after = sharing[job.fingerprint]
         job.cancel_requested, job.is_standalone = after.cancel_requested, after.is_standalone
+        job.has_stand_in, job.stand_ins = after.has_stand_in, list(after.stand_ins) or None
         job.stamp = job.stamp if after.stamp is None else after.stamp
-    await write_columns(tx.session, changed, "cancel_requested", "is_standalone", "stamp")
+    names = ("cancel_requested", "is_standalone", "has_stand_in", "stand_ins", "stamp")
+    await write_columns(tx.session, changed, *names)
 
 
 async def _add(
@@ -192,6 +212,8 @@ def _values(tx: Tx, new: NewJob, sharing: _Sharing) -> dict[str, Any]:
         "model": new.model,
         "run_after": tx.now,
         "is_standalone": sharing.is_standalone,
+        "has_stand_in": sharing.has_stand_in,
+        "stand_ins": list(sharing.stand_ins) or None,
         "price_low": price.low if price else None,
         "price_high": price.high if price else None,
         "price_known": bool(price and price.is_known),

@@ -34,6 +34,7 @@ from video_foundry.db.tables import (
 from video_foundry.db.takes import takes_filed
 from video_foundry.events import log
 from video_foundry.events.log import NewEvent
+from video_foundry.jobs.chains import stand_in
 from video_foundry.jobs.enqueue import enqueue
 from video_foundry.jobs.pictures import asked_again, release, waiting_for, what_is_lacking
 from video_foundry.jobs.queue import move
@@ -123,9 +124,10 @@ async def conclude_generation(tx: Tx, job: JobRow) -> None:
 async def end_unsuccessfully(
     tx: Tx, job: JobRow, state: JobState, code: str, message: str, **values: Any
 ) -> JobRow:
-    """Fail, cancel or park a job with its reason, tell its segments, move its renders on."""
+    """Fail, cancel or park a job with its reason, have the next model stand in where there is one,
+    tell its segments, move its renders on."""
     ended = await move(tx, job, state, error_code=code, error_message=message, **values)
-    await tell_segments(tx, ended)
+    await tell_of(tx, [ended], stood_in_by=await stand_in(tx, ended))
     await advance_all(tx, job.fingerprint)
     if ended.kind == "generate" and ended.state in TERMINAL:
         await _end_what_waits(tx, ended)
@@ -198,15 +200,16 @@ async def tell_segments(tx: Tx, job: JobRow) -> None:
     await tell_of(tx, [job])
 
 
-async def tell_of(tx: Tx, jobs: Sequence[JobRow]) -> None:
-    """Tell every segment that asks for the request of one of these jobs now how it stands."""
+async def tell_of(tx: Tx, jobs: Sequence[JobRow], *, stood_in_by: JobRow | None = None) -> None:
+    """Tell every segment that asks for the request of one of these jobs now how it stands.
+    stood_in_by: the job that was enqueued in place of those, which failed."""
     generations = {job.id: job for job in jobs if job.kind == "generate"}.values()
     asked = [(job, GenerationRequest.from_json(job.payload["request"])) for job in generations]
     # Jobs that an older version has enqueued do not say what they are variations of.
     bases = [job.base_fingerprint or request.base_fingerprint for job, request in asked]
     asking = await _asking(tx.session, set(bases)) if bases else {}
     told = [
-        _status(segment_id, project_id, job, request.variation)
+        _status(segment_id, project_id, job, request.variation, stood_in_by)
         for (job, request), base in zip(asked, bases, strict=True)
         for segment_id, project_id in asking.get(base, ())
     ]
@@ -236,7 +239,9 @@ async def _asking(
     return found
 
 
-def _status(segment_id: str, project_id: str, job: JobRow, variation: int) -> NewEvent:
+def _status(
+    segment_id: str, project_id: str, job: JobRow, variation: int, stood_in_by: JobRow | None
+) -> NewEvent:
     data = {
         "segment_id": segment_id,
         "job_id": job.id,
@@ -244,6 +249,7 @@ def _status(segment_id: str, project_id: str, job: JobRow, variation: int) -> Ne
         "variation": variation,
         "error_code": job.error_code,
         "error_message": job.error_message,
+        "stood_in_by": stood_in_by.model if stood_in_by else None,
     }
     return NewEvent(project_id=project_id, type="segment.status", data=data)
 

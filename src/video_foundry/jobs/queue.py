@@ -3,10 +3,9 @@ epoch and expected state, and touching no row means the lease is lost."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Float, Select, and_, case, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Float, and_, case, cast, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.core.jobs import (
@@ -22,13 +21,16 @@ from video_foundry.db.given import given, given_numbers
 from video_foundry.db.locks import lock_jobs
 from video_foundry.db.store import Tx
 from video_foundry.db.tables import GenerationRow, JobRow
+from video_foundry.jobs.waiting import ALL, Room, any_queued, left_alone, next_queued
 from video_foundry.ports.accounts import DEFAULT
 from video_foundry.ports.metrics import JOB_SECONDS, LEASES_EXPIRED
 from video_foundry.ports.wake import JobKind
 from video_foundry.telemetry import clean
 
-LEASE = timedelta(seconds=10)
-HEARTBEAT_SECONDS = 3.0
+LEASE = timedelta(seconds=8)
+"""So that work of a dead worker comes back within 15 s, even if whoever takes it up is frozen then,
+keeps its row locked until the database ends that (`db.store`, 5 s), and a hint is lost."""
+HEARTBEAT_SECONDS = 2.5
 
 
 class LeaseLost(Exception):
@@ -57,19 +59,24 @@ async def has_result(session: AsyncSession, fingerprint: str) -> bool:
     return await session.get(GenerationRow, fingerprint) is not None
 
 
-async def any_claimable(session: AsyncSession, kind: JobKind, now: datetime) -> bool:
-    """Whether there may be something to claim: a look that takes no write lock."""
-    query = (
+async def any_claimable(
+    session: AsyncSession, kind: JobKind, now: datetime, *, halted: Collection[str] = ()
+) -> bool:
+    """Whether there may be something to claim: a look that takes no write lock. halted: see
+    `jobs.waiting.Room`."""
+    left = (
         select(JobRow.id)
         .where(
             JobRow.kind == kind,
-            JobRow.state.in_(sorted(CLAIMABLE)),
+            JobRow.state.in_(sorted(LEFT_BEHIND)),
             JobRow.run_after <= now,
-            or_(JobRow.lease_owner.is_(None), JobRow.lease_until < now),
+            left_alone(now),
         )
         .limit(1)
     )
-    return (await session.execute(query)).first() is not None
+    if (await session.execute(left)).first() is not None:
+        return True
+    return await any_queued(session, kind, now, Room(halted=halted))
 
 
 async def still_open(session: AsyncSession, ids: Collection[str]) -> set[str]:
@@ -78,40 +85,34 @@ async def still_open(session: AsyncSession, ids: Collection[str]) -> set[str]:
     return set((await session.scalars(query)).all())
 
 
-async def in_flight(
-    session: AsyncSession, model: str | None = None, *, claimed: bool = False
-) -> dict[str, int]:
-    """model -> generations that hold one of its slots. A slot belongs to the job, not to a worker:
-    the provider goes on with it when the worker is dead. (So the rows are counted; a counter would
-    have to be put right after every death.)
+UNDECIDED = ""
+"""Stands for the account of a job that is claimed, and has none yet."""
 
-    claimed: count those too that will ask for a slot in a moment.
-    """
-    states = SLOT_HOLDING | {JobState.CLAIMED} if claimed else SLOT_HOLDING
-    query = (
-        select(JobRow.model, func.count())
-        .where(JobRow.kind == "generate", JobRow.state.in_(sorted(states)))
-        .group_by(JobRow.model)
-    )
-    if model is not None:
-        query = query.where(JobRow.model == model)
-    return {model or "": count for model, count in await session.execute(query)}
+
+async def in_flight(session: AsyncSession) -> dict[str, dict[str, int]]:
+    """model -> account -> generations that hold one of its slots there, or will ask for one in a
+    moment (those under `UNDECIDED`). A slot belongs to the job, not to a worker: the provider goes
+    on with it when the worker is dead. (So the rows are counted; a counter would have to be put
+    right after every death.)"""
+    return await _slots(session, SLOT_HOLDING | {JobState.CLAIMED})
 
 
 async def slots_taken(session: AsyncSession, model: str) -> dict[str, int]:
     """account -> generations of this model that hold one of its slots there."""
-    query = (
-        select(JobRow.account, func.count())
-        .where(
-            JobRow.kind == "generate",
-            JobRow.model == model,
-            JobRow.state.in_(sorted(SLOT_HOLDING)),
-        )
-        .group_by(JobRow.account)
+    return (await _slots(session, SLOT_HOLDING, JobRow.model == model)).get(model, {})
+
+
+async def _slots(
+    session: AsyncSession, states: Collection[JobState], *which: ColumnElement[bool]
+) -> dict[str, dict[str, int]]:
+    is_claimed = JobRow.state == JobState.CLAIMED
+    account = case((is_claimed, UNDECIDED), else_=func.coalesce(JobRow.account, DEFAULT))
+    query = select(JobRow.model, account.label("at"), func.count()).where(
+        JobRow.kind == "generate", JobRow.state.in_(sorted(states)), *which
     )
-    taken: dict[str, int] = {}
-    for account, count in await session.execute(query):
-        taken[account or DEFAULT] = taken.get(account or DEFAULT, 0) + count
+    taken: dict[str, dict[str, int]] = {}
+    for model, at, count in await session.execute(query.group_by(JobRow.model, "at")):
+        taken.setdefault(model or "", {})[at] = count
     return taken
 
 
@@ -121,14 +122,13 @@ async def claim(
     owner: str,
     limit: int,
     *,
-    room: Mapping[str, int] = MappingProxyType({}),
+    room: Room = ALL,
 ) -> Sequence[JobRow]:
     """Lease up to `limit` jobs that are free or whose owner let the lease run out: first those that
-    a worker left behind, then queued ones in the order of their stamps.
+    a worker left behind, then queued ones that there is room for, in the order of their stamps.
 
-    room: model -> how many of its queued jobs may be claimed; models that are not named have room
-    for all. An owner never takes a job from itself: after a long sleep its own leases have run out
-    too, and renewing them is enough.
+    An owner never takes a job from itself: after a long sleep its own leases have run out too, and
+    renewing them is enough.
     """
     expired = and_(JobRow.lease_until < tx.now, JobRow.lease_owner != owner)
     free = or_(JobRow.lease_owner.is_(None), expired)
@@ -144,38 +144,12 @@ async def claim(
         ids.append(job_id)
         LEASES_EXPIRED.labels(kind).inc(former_owner is not None)
     if len(ids) < limit:
-        queued = select(JobRow.id, JobRow.model).where(*mine, JobRow.state == JobState.QUEUED)
-        ids += await _queued_with_room(tx.session, queued, limit - len(ids), dict(room))
+        ids += await next_queued(tx.session, kind, tx.now, limit - len(ids), room)
     return await _lease(tx, owner, ids) if ids else []
 
 
 LEFT_BEHIND = CLAIMABLE - {JobState.QUEUED}
 """States in which a job may be claimed because its worker is gone."""
-LOOKAHEAD = 4
-"""How many times more queued jobs are looked at than wanted, where some models are full."""
-
-
-async def _queued_with_room(
-    session: AsyncSession, query: Select[str, str | None], limit: int, room: dict[str, int]
-) -> list[str]:
-    """The next queued jobs, of each model no more than there is room for."""
-    full = sorted(model for model, places in room.items() if places <= 0)
-    looked_at = (
-        query.where(or_(JobRow.model.is_(None), JobRow.model.not_in(full)))
-        .order_by(JobRow.stamp, JobRow.created_at)
-        .limit(limit * LOOKAHEAD if room else limit)
-        .with_for_update(skip_locked=True)
-    )
-    chosen: list[str] = []
-    for job_id, model in (await session.execute(looked_at)).all():
-        if model in room:
-            if room[model] <= 0:
-                continue
-            room[model] -= 1
-        chosen.append(job_id)
-        if len(chosen) == limit:
-            break
-    return chosen
 
 
 async def _lease(tx: Tx, owner: str, ids: Sequence[str]) -> Sequence[JobRow]:

@@ -9,11 +9,11 @@ from sqlalchemy import select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
-from video_foundry.core.graph import STAGES, Known
+from video_foundry.core.graph import STAGES
 from video_foundry.core.jobs import TERMINAL, JobState
 from video_foundry.core.money import Price
 from video_foundry.core.outputs import MAIN
-from video_foundry.core.render_graph import RenderGraph, make_render_graph
+from video_foundry.core.render_graph import RenderGraph, draft_outputs, make_render_graph
 from video_foundry.db.bulk import write_columns
 from video_foundry.db.films import film_of_render, known_for
 from video_foundry.db.given import given
@@ -229,11 +229,8 @@ async def _graph(
     film = film_of_render(render, rows, artifacts)
     if film is None:
         return None
-    wanted = [output_of(one) for one in outputs]
-    try:
-        return make_render_graph(film, wanted, await known_for(session, film, wanted))
-    except BadInput:
-        return make_render_graph(film, wanted, Known())  # says in which output it does not fit
+    drafts = draft_outputs(film, [output_of(one) for one in outputs])
+    return make_render_graph(drafts, await known_for(session, drafts))
 
 
 async def _take_outputs(
@@ -331,6 +328,7 @@ def like(job: JobRow) -> NewJob:
         model=job.model,
         price=price,
         priority=priority_of(job.priority),
+        has_stand_in=job.has_stand_in,
     )
 
 

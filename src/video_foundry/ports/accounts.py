@@ -3,7 +3,7 @@ kept is not known here, and no key is ever part of a message."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 DEFAULT = "default"
 """The account that the environment names, by its id and by its name."""
@@ -56,9 +56,11 @@ class AccountCheck:
 @dataclass(frozen=True, kw_only=True)
 class Provider:
     """A provider that takes keys. title: its name in sentences. env_key: the variable of its
-    default account's key. can_store: whether further accounts can be stored for it."""
+    default account's key. can_store: whether further accounts can be stored for it. settings: what
+    else an account of it can say, by name, each a JSON Schema of a string."""
 
     id: str
     title: str
     env_key: str
     can_store: bool
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)

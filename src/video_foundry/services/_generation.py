@@ -1,17 +1,12 @@
 """What renders, takes and retries ask for, and whether it may be: no use case lives here."""
 
-from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
-from video_foundry.core.asks import Picture
 from video_foundry.core.catalogue import ModelEntry, price_of
 from video_foundry.core.fairness import Priority
-from video_foundry.core.money import UNKNOWN, Price, total_price
+from video_foundry.core.money import Price
 from video_foundry.core.request import GenerationRequest
-from video_foundry.db.store import Session
 from video_foundry.errors import BadInput, PaymentRefused
-from video_foundry.jobs.chains import results_there, with_needs
 from video_foundry.jobs.enqueue import NewJob
 
 
@@ -23,9 +18,10 @@ def generation(
     segment_id: str,
     is_standalone: bool = False,
     priority: Priority = "normal",
+    has_stand_in: bool = False,
 ) -> NewJob:
-    """The job of this request, for a clip or a picture. The canonical request travels in the
-    row."""
+    """The job of this request, for a clip or a picture. The canonical request travels in the row.
+    has_stand_in: another model is asked where it is refused."""
     fingerprint = request.fingerprint
     return NewJob(
         kind="generate",
@@ -38,30 +34,12 @@ def generation(
         price=price_of(entry, request.submit_params(entry)),
         is_standalone=is_standalone,
         priority=priority,
+        has_stand_in=has_stand_in,
     )
 
 
 def _unless_video(entry: ModelEntry) -> dict[str, str]:
     return {} if entry.makes == "video" else {"makes": entry.makes}
-
-
-async def with_pictures(
-    session: Session, asked: Sequence[tuple[NewJob, Sequence[Picture]]], like: Mapping[str, Any]
-) -> list[NewJob]:
-    """What is to be enqueued for these clips: themselves, waiting for the pictures that they are
-    made from, and those of the pictures that are not there. like: what else is said of the
-    pictures' jobs."""
-    pictures = [
-        (clip, [generation(one.request, one.entry, **like) for one in ones]) for clip, ones in asked
-    ]
-    marks = {new.fingerprint for _, several in pictures for new in several}
-    return with_needs(pictures, await results_there(session, marks) if marks else ())
-
-
-def price_of_jobs(wanted: Sequence[NewJob]) -> Price:
-    """What these may cost together, each request once."""
-    prices = {new.fingerprint: new.price or UNKNOWN for new in wanted}
-    return total_price(prices.values())
 
 
 def check_price(price: Price, max_cost: Decimal | None) -> None:

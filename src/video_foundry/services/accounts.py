@@ -22,6 +22,7 @@ from video_foundry.services._accounts import (
     unknown,
     view_of,
 )
+from video_foundry.services._halts import tell_who_waits
 from video_foundry.services.context import Context
 from video_foundry.telemetry import clean
 
@@ -155,7 +156,10 @@ async def try_account(ctx: Context, account_id: str) -> AccountView:
         check = AccountCheck(outcome="refused", message=view.problem)
     else:
         check = await _asked(ctx, view.provider, account)
-    return await _write_check(ctx, view, account, check)
+    tried = await _write_check(ctx, view, account, check)
+    if view.halt is not None and tried.halt is None:
+        await tell_who_waits(ctx, view.provider.id)
+    return tried
 
 
 async def _asked(ctx: Context, provider: Provider, account: str) -> AccountCheck:
@@ -183,10 +187,15 @@ async def _write_check(
         return await view_of(ctx, tx, view.id)
 
 
-@retried
 async def resume_account(ctx: Context, account_id: str) -> AccountView:
     """Let an account go on that stood still: somebody has seen to the money."""
-    view = await get_account(ctx, account_id)
+    view = await _resume(ctx, await get_account(ctx, account_id))
+    await tell_who_waits(ctx, view.provider.id)
+    return view
+
+
+@retried
+async def _resume(ctx: Context, view: AccountView) -> AccountView:
     async with ctx.store.write() as tx:
         await rows.write_halt(tx, view.provider.id, _account(view), None)
         tx.wakes.add("generate")

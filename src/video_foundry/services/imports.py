@@ -1,6 +1,7 @@
 """Whole projects at once: a project file brought in, and the example a new user finds."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,24 +92,32 @@ async def _set_items(
                 kind=item.kind,
                 data=item.data,
                 media_id=item.media_id,
-                segment_id=_tied(item, rows),
+                segment_id=_tied(item, rows, place),
             ),
             position,
         )
-        for position, item in enumerate(items)
+        for position, (item, place) in enumerate(zip(items, _places(items), strict=True))
     ]
     media = await media_by_id(tx.session, {row.media_id for row in made if row.media_id})
     values_of(made, media)
     await add_rows(tx.session, made)
 
 
-def _tied(item: FileItem, rows: Sequence[SegmentRow]) -> str | None:
+def _places(items: Sequence[FileItem]) -> Iterator[str]:
+    """Where each item stands in its file, such as "text.1"."""
+    counts: Counter[str] = Counter()
+    for item in items:
+        yield f"{LISTS[item.kind]}.{counts[item.kind]}"
+        counts[item.kind] += 1
+
+
+def _tied(item: FileItem, rows: Sequence[SegmentRow], place: str) -> str | None:
     if item.segment is None:
         return None
     if item.segment > len(rows):
         raise BadInput(
             f"it is tied to segment {item.segment}, and the film has {len(rows)}",
-            field=f"{LISTS[item.kind]}.segment",
+            field=f"{place}.segment",
             fix=f"give a number from 1 to {len(rows)}",
         )
     return rows[item.segment - 1].id

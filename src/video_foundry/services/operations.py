@@ -72,7 +72,7 @@ async def apply_operations(
         for _, step in groupby(operations, key=lambda one: one.step):
             await work.carry_out(list(step), known)
         await work.conclude()
-        return await _answer(tx, project, work.outcomes)
+        return await _answer(ctx, tx, project, work.outcomes)
 
 
 class _Work:
@@ -158,7 +158,9 @@ class _Work:
             await forget_operations(self.tx.session, self.project.id, before)
 
 
-async def _answer(tx: Tx, project: ProjectRow, outcomes: Sequence[Outcome]) -> Applied:
+async def _answer(
+    ctx: Context, tx: Tx, project: ProjectRow, outcomes: Sequence[Outcome]
+) -> Applied:
     changes = [
         one.operation.change for one in outcomes if not isinstance(one.operation.change, BadInput)
     ]
@@ -170,6 +172,6 @@ async def _answer(tx: Tx, project: ProjectRow, outcomes: Sequence[Outcome]) -> A
     return Applied(
         project=project,
         outcomes=outcomes,
-        segments=await view_segments(tx.session, touched) if touched else [],
+        segments=await view_segments(ctx, tx.session, touched) if touched else [],
         items=[row for row in items if row.id in item_ids],
     )

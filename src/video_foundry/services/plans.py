@@ -1,5 +1,6 @@
 """Plans: what a render would do, why, and for what price. Looking spends and changes nothing."""
 
+import asyncio
 from collections.abc import Sequence
 
 from video_foundry.core.plan import Plan, make_plan
@@ -18,4 +19,5 @@ async def plan_project(
         timeline = await load_timeline(
             session, project, ctx.models, fonts=ctx.fonts, outputs=outputs
         )
-        return make_plan(timeline, await load_memory(session, timeline))
+        memory = await load_memory(session, timeline)
+    return await asyncio.to_thread(make_plan, timeline, memory)

@@ -77,7 +77,7 @@ async def get_project(ctx: Context, project_id: str) -> ProjectView:
     """A project with its segments."""
     async with ctx.store.read() as session:
         row = await project_of(session, project_id)
-        segments = await view_segments(session, await segments_of(session, project_id))
+        segments = await view_segments(ctx, session, await segments_of(session, project_id))
     return ProjectView(row=row, segments=segments)
 
 
@@ -102,7 +102,7 @@ async def update_project(
         await tell(tx, row, "project.updated")
         await tx.session.flush()
         await tx.session.refresh(row)
-        segments = await view_segments(tx.session, await segments_of(tx.session, project_id))
+        segments = await view_segments(ctx, tx.session, await segments_of(tx.session, project_id))
     return ProjectView(row=row, segments=segments)
 
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter
 
+from video_foundry.core.accounts import Halt
 from video_foundry.core.asks import Ask, Picture
 from video_foundry.core.catalogue import clip_seconds
 from video_foundry.core.chains import chain_from
@@ -17,6 +18,7 @@ from video_foundry.core.jobs import JobState
 from video_foundry.core.outputs import MAIN, Output
 from video_foundry.core.plan import Memory, Plan, make_plan
 from video_foundry.core.planned_segments import PlannedSegment
+from video_foundry.core.render_work import RenderWork, Told, work_of
 from video_foundry.core.timeline import Timeline, TimelineSegment
 from video_foundry.db.bulk import add_rows
 from video_foundry.db.facts import profile_to_json, trim_to_json
@@ -61,6 +63,7 @@ from video_foundry.jobs.renders import (
 from video_foundry.jobs.steps import priority_of
 from video_foundry.services._edit import locked_project, project_of
 from video_foundry.services._generation import check_price, generation
+from video_foundry.services._halts import standstill, words_of
 from video_foundry.services.context import Context
 
 PLAN_JSON: TypeAdapter[Plan] = TypeAdapter(Plan)
@@ -69,18 +72,33 @@ PLAN_JSON: TypeAdapter[Plan] = TypeAdapter(Plan)
 
 @dataclass(frozen=True, kw_only=True)
 class RenderView:
-    """A render with what follows from its rows. outputs: what it makes, in order; master: the main
-    film. cost_actual: what its own generations cost so far, None while a provider has not said.
-    seconds_done: of the row's seconds_total, with what is under way."""
+    """A render with what follows from its rows. work: what its plan made, in words. outputs: what
+    it makes, in order; master: the main film. cost_actual: what its own generations cost so far,
+    None while a provider has not said. seconds_done: of the row's seconds_total, with what is under
+    way. halt: why what it waits for is not sent."""
 
     row: RenderRow
     plan: Plan
+    work: RenderWork
     outputs: Sequence["OutputView"]
     master: ArtifactRow | None
     cost_actual: Decimal
     cost_is_known: bool
     progress: float
     seconds_done: float | None
+    halt: Halt | None = None
+
+    @property
+    def status(self) -> str:
+        """How it stands: what waits for money waits for a person."""
+        return "needs_attention" if self.halt else self.row.status
+
+    @property
+    def trouble(self) -> tuple[str | None, str | None]:
+        """Code and words of why it failed, or of what it waits for."""
+        if self.halt is not None:
+            return self.halt.code, words_of(self.halt)
+        return self.row.error_code, self.row.error_message
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,7 +175,7 @@ async def start_render(
         _refuse_problems(plan)
         check_price(plan.price, max_cost)
         render = await _accept(tx, timeline, plan, memory, priority)
-        return await _view(tx.session, render)
+        return await _view(ctx, tx.session, render)
 
 
 def _refuse_problems(plan: Plan) -> None:
@@ -222,7 +240,10 @@ async def _ask(
 ) -> Sequence[JobRow]:
     """Enqueue the first of each chain with its pictures, and note what may stand in for it."""
     asked = [
-        (_generation(render, row, asks[0]), _pictures(render, row, asks[0]))
+        (
+            _generation(render, row, asks[0], has_stand_in=len(asks) > 1),
+            _pictures(render, row, asks[0], has_stand_in=len(asks) > 1),
+        )
         for row, asks in chains.items()
     ]
     wanted = with_needs(asked, memory.results.keys())
@@ -236,8 +257,10 @@ async def _ask(
     return list(jobs.values())
 
 
-def _pictures(render: RenderRow, row: RenderSegmentRow, ask: Ask) -> list[NewJob]:
-    return [_generation(render, row, one) for one in ask.pictures]
+def _pictures(
+    render: RenderRow, row: RenderSegmentRow, ask: Ask, *, has_stand_in: bool = False
+) -> list[NewJob]:
+    return [_generation(render, row, one, has_stand_in=has_stand_in) for one in ask.pictures]
 
 
 def _link(render: RenderRow, row: RenderSegmentRow, ask: Ask) -> dict[str, Any]:
@@ -264,13 +287,16 @@ def _snapshot(
     )
 
 
-def _generation(render: RenderRow, row: RenderSegmentRow, asked: Ask | Picture) -> NewJob:
+def _generation(
+    render: RenderRow, row: RenderSegmentRow, asked: Ask | Picture, *, has_stand_in: bool = False
+) -> NewJob:
     return generation(
         asked.request,
         asked.entry,
         project_id=render.project_id,
         segment_id=row.segment_id,
         priority=priority_of(render.priority),
+        has_stand_in=has_stand_in,
     )
 
 
@@ -295,14 +321,14 @@ async def render_of(session: Session, render_id: str, *, fresh: bool = False) ->
 async def get_render(ctx: Context, render_id: str) -> RenderView:
     """One render."""
     async with ctx.store.read() as session:
-        return await _view(session, await render_of(session, render_id))
+        return await _view(ctx, session, await render_of(session, render_id))
 
 
 async def list_renders(ctx: Context, project_id: str, *, limit: int = 50) -> list[RenderView]:
     """A project's renders, newest first."""
     async with ctx.store.read() as session:
         await project_of(session, project_id)
-        return await _views(session, await recent_renders(session, project_id, limit=limit))
+        return await _views(ctx, session, await recent_renders(session, project_id, limit=limit))
 
 
 async def list_steps(
@@ -368,20 +394,22 @@ async def cancel_render(ctx: Context, render_id: str) -> RenderView:
             cancelled = await ask_all_to_cancel(tx, jobs)
             await tell_of(tx, cancelled)
             await advance_all(tx, *(job.fingerprint for job in cancelled))
-        return await _view(tx.session, render)
+        return await _view(ctx, tx.session, render)
 
 
-async def _view(session: Session, render: RenderRow) -> RenderView:
-    return (await _views(session, [render]))[0]
+async def _view(ctx: Context, session: Session, render: RenderRow) -> RenderView:
+    return (await _views(ctx, session, [render]))[0]
 
 
-async def _views(session: Session, renders: Sequence[RenderRow]) -> list[RenderView]:
+async def _views(ctx: Context, session: Session, renders: Sequence[RenderRow]) -> list[RenderView]:
     """Views of renders, in a fixed number of queries however many there are."""
     ids = [r.id for r in renders]
     snapshots = await snapshots_of(session, ids)
     steps = await steps_of_renders(session, ids)
     beside = await asked_beside(session, ids)
     jobs = await jobs_of_renders(session, ids)
+    waiting = {job.model for job in jobs.values() if _waits_for_place(job)}
+    halts = (await standstill(ctx, session)).models if waiting else {}
     stored = await output_rows_of(session, ids)
     outputs = {r.id: stored[r.id] or [only_film(r)] for r in renders}
     digests = {o.digest for rows in outputs.values() for o in rows if o.digest}
@@ -394,9 +422,14 @@ async def _views(session: Session, renders: Sequence[RenderRow]) -> list[RenderV
             jobs,
             beside=beside[render.id],
             outputs=[_output_view(row, files) for row in outputs[render.id]],
+            halts=halts,
         )
         for render in renders
     ]
+
+
+def _waits_for_place(job: JobRow) -> bool:
+    return job.kind == "generate" and job.state == JobState.QUEUED and not job.has_stand_in
 
 
 def _output_view(row: RenderOutputRow, files: Mapping[str, ArtifactRow]) -> OutputView:
@@ -415,19 +448,36 @@ def _view_of(
     *,
     beside: Collection[str],
     outputs: Sequence[OutputView],
+    halts: Mapping[str, Halt],
 ) -> RenderView:
     asked = [jobs[i] for i in {*(r.job_id for r in rows), *beside} if i and i in jobs]
     own = [j for j in asked if j.created_at >= render.created_at]
     done = [j for j in own if j.state == JobState.SUCCEEDED]
+    plan = PLAN_JSON.validate_python(render.plan)
+    held = [j.model or "" for j in asked if _waits_for_place(j) and j.model in halts]
     return RenderView(
         row=render,
-        plan=PLAN_JSON.validate_python(render.plan),
+        plan=plan,
+        work=work_of(plan, _told(render, plan)),
         outputs=outputs,
         master=next((o.artifact for o in outputs if o.output.name == MAIN), None),
         cost_actual=sum((j.cost_amount or Decimal(0) for j in own), Decimal(0)),
         cost_is_known=all(j.cost_amount is not None for j in done),
         progress=_progress(render, rows, steps, jobs),
         seconds_done=_seconds_done(render, steps, jobs),
+        halt=halts[min(held)] if held and render.status not in RENDER_ENDED else None,
+    )
+
+
+def _told(render: RenderRow, plan: Plan) -> Told:
+    """What the plan does not say of its film. Until a length is known, only a plan tells it."""
+    said = render.composition or {}
+    main = next((one for one in plan.outputs if one.name == MAIN), None)
+    return Told(
+        has_transitions=any(clip.get("transition") for clip in said.get("clips", ())),
+        has_overlays=bool(said.get("overlays")),
+        encode_seconds=render.seconds_total,
+        film_seconds=main.seconds if main else None,
     )
 
 

@@ -56,7 +56,7 @@ async def add_segment(
         await add_rows(tx.session, [row])
         await file_known_takes(tx, [row])
         await tell(tx, project, "segment.created", segment_id=row.id)
-        return (await view_segments(tx.session, [row]))[0]
+        return (await view_segments(ctx, tx.session, [row]))[0]
 
 
 async def _check_index(
@@ -84,13 +84,13 @@ async def list_segments(ctx: Context, project_id: str) -> list[SegmentView]:
     """A project's segments in order."""
     async with ctx.store.read() as session:
         await project_of(session, project_id)
-        return await view_segments(session, await segments_of(session, project_id))
+        return await view_segments(ctx, session, await segments_of(session, project_id))
 
 
 async def get_segment(ctx: Context, segment_id: str) -> SegmentView:
     """One segment."""
     async with ctx.store.read() as session:
-        return (await view_segments(session, [await segment_of(session, segment_id)]))[0]
+        return (await view_segments(ctx, session, [await segment_of(session, segment_id)]))[0]
 
 
 @retried
@@ -109,7 +109,7 @@ async def update_segment(
         await tx.session.flush()
         await file_known_takes(tx, [row])
         await tell(tx, project, "segment.updated", segment_id=row.id)
-        return (await view_segments(tx.session, [row]))[0]
+        return (await view_segments(ctx, tx.session, [row]))[0]
 
 
 @retried
@@ -140,7 +140,7 @@ async def reorder_segments(
         await renumber(tx, [rows[i] for i in segment_ids])
         await tell(tx, project, "segment.reordered", segment_ids=list(segment_ids))
         await tx.session.refresh(project)
-        views = await view_segments(tx.session, await segments_of(tx.session, project_id))
+        views = await view_segments(ctx, tx.session, await segments_of(tx.session, project_id))
     return ProjectView(row=project, segments=views)
 
 
@@ -158,4 +158,4 @@ async def duplicate_segment(
         rows.insert(next(i for i, r in enumerate(rows) if r.id == row.id) + 1, copy)
         await renumber(tx, rows)
         await tell(tx, project, "segment.created", segment_id=copy.id)
-        return (await view_segments(tx.session, [copy]))[0]
+        return (await view_segments(ctx, tx.session, [copy]))[0]

@@ -1,40 +1,34 @@
-"""Takes: list, ask for a new one on purpose, choose, pin, try a failed generation again. A finished
-take never changes the cut by itself unless the segment had nothing to show."""
+"""Takes: list, price and ask for new ones on purpose, choose, pin, try a failed generation again. A
+finished take never changes the cut by itself unless the segment had nothing to show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from video_foundry.core.asks import Ask, needed_first
-from video_foundry.core.chains import obstacle
 from video_foundry.core.fairness import Priority
-from video_foundry.core.jobs import TERMINAL, JobState
-from video_foundry.core.request import GenerationRequest
-from video_foundry.db.facts import profile_from_json
-from video_foundry.db.generations import requests_answered
-from video_foundry.db.jobs import requests_open
+from video_foundry.core.jobs import JobState
 from video_foundry.db.locks import projects_asking_like
 from video_foundry.db.store import Session, Tx, retried
-from video_foundry.db.tables import JobRow, ProjectRow, SegmentRow
-from video_foundry.db.takes import takes_with_clips
-from video_foundry.db.timeline import asks_of, media_by_id, media_ids
-from video_foundry.errors import BadInput, Conflict
-from video_foundry.jobs.chains import results_there
+from video_foundry.db.tables import JobRow, SegmentRow
+from video_foundry.db.takes import TakeWithClip, clips_of_project, takes_with_clips
+from video_foundry.db.timeline import segments_of
+from video_foundry.errors import Conflict
+from video_foundry.jobs.asks import note_asks
 from video_foundry.jobs.enqueue import enqueue_all
 from video_foundry.jobs.filing import tell_of
 from video_foundry.jobs.locks import holding
 from video_foundry.jobs.queue import latest_jobs
 from video_foundry.services._edit import edited, locked_segment, project_of, segment_of, tell
-from video_foundry.services._generation import (
-    check_available,
-    check_price,
-    generation,
-    price_of_jobs,
-    with_pictures,
-)
+from video_foundry.services._generation import check_price
 from video_foundry.services._segments import choose
+from video_foundry.services._takes import (
+    Asked,
+    PlannedTakes,
+    asked_by,
+    planned_retry,
+    planned_takes,
+)
 from video_foundry.services.context import Context
 from video_foundry.services.views import SegmentView, TakeView, view_segments
 
@@ -50,18 +44,38 @@ class TakesStarted:
 async def list_takes(ctx: Context, segment_id: str) -> list[TakeView]:
     """A segment's takes, newest first."""
     async with ctx.store.read() as session:
-        segment = await segment_of(session, segment_id)
-        shown = (await view_segments(session, [segment]))[0].take_id
-        return [
-            TakeView(
-                row=take,
-                generation=generation,
-                artifact=artifact,
-                is_current=take.id == shown,
-                is_pinned=segment.pinned and take.id == segment.chosen_take_id,
-            )
-            for take, generation, artifact in await takes_with_clips(session, segment_id)
-        ]
+        views = await view_segments(ctx, session, [await segment_of(session, segment_id)])
+        return _take_views(await takes_with_clips(session, segment_id), views)
+
+
+async def list_project_takes(
+    ctx: Context, project_id: str, *, limit: int, offset: int
+) -> list[TakeView]:
+    """The clips that were made for any of a project's segments, newest first; no pictures."""
+    async with ctx.store.read() as session:
+        await project_of(session, project_id)
+        found = await clips_of_project(session, project_id, limit=limit, offset=offset)
+        segments = await segments_of(session, project_id) if found else []
+        return _take_views(found, await view_segments(ctx, session, segments))
+
+
+def _take_views(found: Sequence[TakeWithClip], segments: Sequence[SegmentView]) -> list[TakeView]:
+    """segments: those that the takes are filed under."""
+    by_id = {view.row.id: view for view in segments}
+    return [
+        TakeView(
+            row=take,
+            generation=made,
+            artifact=clip,
+            is_current=take.id == by_id[take.segment_id].take_id,
+            is_pinned=_is_pinned(by_id[take.segment_id].row, take.id),
+        )
+        for take, made, clip in found
+    ]
+
+
+def _is_pinned(segment: SegmentRow, take_id: str) -> bool:
+    return segment.pinned and take_id == segment.chosen_take_id
 
 
 @retried
@@ -72,21 +86,17 @@ async def new_takes(
     count: int = 1,
     max_cost: Decimal | None = None,
     priority: Priority = "normal",
+    keep_seed: bool = False,
 ) -> TakesStarted:
-    """Ask for `count` new takes of what the segment says now; each is generated and paid anew."""
+    """Ask for `count` new takes of what the segment says now; each is generated and paid anew. Each
+    has a seed of its own unless `keep_seed` says that they have the segment's."""
     async with _asking(ctx, segment_id) as tx:
-        segment, project, asks = await _asked(ctx, tx, segment_id)
-        ask = await _usable(tx.session, asks[:1])
-        first = await _next_variation(tx.session, ask.request)
-        wanted = [replace(ask.request, variation=first + i) for i in range(count)]
-        like = _by_itself(project, segment, priority)
-        clips = [generation(request, ask.entry, **like) for request in wanted]
-        asked = await with_pictures(tx.session, [(one, ask.pictures) for one in clips], like)
-        check_price(price_of_jobs(asked), max_cost)
-        jobs = {job.fingerprint: job for job in await enqueue_all(tx, asked)}
-        await tell_of(tx, list(jobs.values()))
-        view = (await view_segments(tx.session, [segment]))[0]
-        return TakesStarted(segment=view, jobs=[jobs[request.fingerprint] for request in wanted])
+        asked = await asked_by(ctx, tx.session, segment_id)
+        planned = await planned_takes(tx.session, asked, count, keep_seed=keep_seed)
+        jobs = await _start(tx, asked, planned, max_cost, priority)
+        view = (await view_segments(ctx, tx.session, [asked.segment]))[0]
+        clips = [chain[0].request.fingerprint for chain in planned.chains]
+        return TakesStarted(segment=view, jobs=[jobs[mark] for mark in clips])
 
 
 @retried
@@ -95,33 +105,40 @@ async def retry_segment(
 ) -> SegmentView:
     """Generate what the segment asks for after a failure. Does nothing when it is there already."""
     async with _asking(ctx, segment_id) as tx:
-        segment, project, asks = await _asked(ctx, tx, segment_id)
-        jobs = await latest_jobs(tx.session, _all_of(asks))
+        asked = await asked_by(ctx, tx.session, segment_id)
+        jobs = await latest_jobs(tx.session, asked.marks)
         for job in jobs.values():
             _refuse_doubtful(job)
-        if not await results_there(tx.session, {ask.request.fingerprint for ask in asks}):
-            ask = _under_way(asks, jobs) or await _usable(tx.session, asks)
-            like = _by_itself(project, segment, "normal")
-            clip = generation(ask.request, ask.entry, **like)
-            asked = await with_pictures(tx.session, [(clip, ask.pictures)], like)
-            check_price(price_of_jobs(asked), max_cost)
-            await tell_of(tx, await enqueue_all(tx, asked))
-        return (await view_segments(tx.session, [segment]))[0]
+        planned = await planned_retry(tx.session, asked, jobs)
+        if planned is not None:
+            await _start(tx, asked, planned, max_cost, "normal")
+        return (await view_segments(ctx, tx.session, [asked.segment]))[0]
 
 
-def _by_itself(project: ProjectRow, segment: SegmentRow, priority: Priority) -> dict[str, Any]:
-    """What is said of a generation that somebody asks for by itself."""
-    return {
-        "project_id": project.id,
-        "segment_id": segment.id,
+async def price_takes(
+    ctx: Context, segment_id: str, *, count: int = 1, keep_seed: bool = False
+) -> PlannedTakes:
+    """What `count` new takes would be and cost if they were asked for now. Nothing is started."""
+    async with ctx.store.read() as session:
+        asked = await asked_by(ctx, session, segment_id)
+        return await planned_takes(session, asked, count, keep_seed=keep_seed)
+
+
+async def _start(
+    tx: Tx, asked: Asked, planned: PlannedTakes, max_cost: Decimal | None, priority: Priority
+) -> dict[str, JobRow]:
+    """Enqueue what was planned, if its price may be paid; fingerprint -> job."""
+    check_price(planned.price, max_cost)
+    like = {
+        "project_id": asked.project.id,
+        "segment_id": asked.segment.id,
         "priority": priority,
         "is_standalone": True,
     }
-
-
-def _all_of(asks: Sequence[Ask]) -> list[str]:
-    """Every request that may be open for a segment: clips, and pictures for them."""
-    return [*(ask.request.fingerprint for ask in asks), *needed_first(asks)]
+    jobs = {job.fingerprint: job for job in await enqueue_all(tx, planned.jobs(like))}
+    await note_asks(tx, [job.id for job in jobs.values()], [asked.segment.id])
+    await tell_of(tx, list(jobs.values()))
+    return jobs
 
 
 def _asking(ctx: Context, segment_id: str) -> AbstractAsyncContextManager[Tx]:
@@ -131,12 +148,6 @@ def _asking(ctx: Context, segment_id: str) -> AbstractAsyncContextManager[Tx]:
         return await projects_asking_like(session, segment_id)
 
     return holding(ctx.store, sharing, durable=True)
-
-
-def _under_way(asks: Sequence[Ask], jobs: Mapping[str, JobRow]) -> Ask | None:
-    """The request of a segment that is open: nothing is sent beside it."""
-    open_ = {mark for mark, job in jobs.items() if job.state not in TERMINAL}
-    return next((ask for ask in asks if ask.request.fingerprint in open_), None)
 
 
 def _refuse_doubtful(job: JobRow) -> None:
@@ -150,45 +161,6 @@ def _refuse_doubtful(job: JobRow) -> None:
             code="needs_attention",
             extra={"job_id": job.id},
         )
-
-
-async def _asked(
-    ctx: Context, tx: Tx, segment_id: str
-) -> tuple[SegmentRow, ProjectRow, tuple[Ask, ...]]:
-    segment = await segment_of(tx.session, segment_id)
-    project = await project_of(tx.session, segment.project_id)
-    if segment.media_id is not None:
-        raise BadInput(
-            "this segment shows your own media; there is nothing to generate",
-            field="segment_id",
-            fix="give it a prompt and a model instead of media",
-        )
-    media = await media_by_id(tx.session, media_ids([segment]))
-    asks = asks_of(segment, ctx.models, profile_from_json(project.settings), media)
-    return segment, project, asks
-
-
-async def _usable(session: Session, asks: Sequence[Ask]) -> Ask:
-    """The first that can be sent now: its model can be used, and each of its pictures is there or
-    can be made. Raises BadInput where there is none."""
-    there = await results_there(session, needed_first(asks))
-    found = next((ask for ask in asks if obstacle(ask, there) is None), None)
-    if found is None:
-        check_available(asks[0].entry, obstacle(asks[0], there))
-    return found or asks[0]
-
-
-async def _next_variation(session: Session, request: GenerationRequest) -> int:
-    """One more than any variation of this request that was made or is open anywhere: a take asked
-    for on purpose must be a new one."""
-    base = request.base_fingerprint
-    made = await requests_answered(session, base)
-    used = [GenerationRequest.from_json(r).variation for r in made]
-    asked = [
-        GenerationRequest.from_json(r) for r in await requests_open(session, base, request.model)
-    ]
-    used += [r.variation for r in asked if r.base_fingerprint == base]
-    return max(used, default=0) + 1
 
 
 @retried
@@ -207,4 +179,4 @@ async def choose_take(
         await choose(tx, segment, take_id, pinned=pinned)
         await edited(tx, project, based_on)
         await tell(tx, project, "segment.updated", segment_id=segment.id)
-        return (await view_segments(tx.session, [segment]))[0]
+        return (await view_segments(ctx, tx.session, [segment]))[0]

@@ -1,8 +1,10 @@
 """What use cases answer: rows with everything derived from them (status, thumbnails, counts)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
+from video_foundry.core.accounts import Halt
 from video_foundry.core.jobs import OPEN, JobState
 from video_foundry.db.segment_asks import pictures_for, satisfying
 from video_foundry.db.standing import Standing, standing_of
@@ -16,24 +18,35 @@ from video_foundry.db.tables import (
     SegmentRow,
     TakeRow,
 )
+from video_foundry.services._halts import standstill, words_of
+from video_foundry.services.context import Context
 
 
 @dataclass(frozen=True, kw_only=True)
 class SegmentView:
     """A segment with how it stands. artifact: the clip it shows now, None while it has none.
 
+    take_number: of the take that it shows, from 1, counted with pictures that clips are made from.
     is_changed: what it asks for has no result, but older takes exist. job: of what it asks for now.
-    other_jobs: open ones for what it asked before, or for takes made on purpose.
+    other_jobs: open ones for what it asked before, or for takes made on purpose. halts: model ->
+    why nothing is sent for it now.
     """
 
     row: SegmentRow
     status: str
     artifact: ArtifactRow | None
     take_id: str | None
+    take_number: int | None
     take_count: int
     is_changed: bool
     job: JobRow | None
     other_jobs: Sequence[JobRow]
+    halts: Mapping[str, Halt]
+
+    def trouble(self, job: JobRow) -> tuple[str | None, str | None]:
+        """Code and words of what a job met, or of what it waits for."""
+        halt = self.halts.get(job.model or "") if job.state == JobState.QUEUED else None
+        return (halt.code, words_of(halt)) if halt else (job.error_code, job.error_message)
 
     @property
     def progress(self) -> float | None:
@@ -68,22 +81,28 @@ class MediaView:
     artifact: ArtifactRow
 
 
-async def view_segments(session: Session, rows: Sequence[SegmentRow]) -> list[SegmentView]:
+async def view_segments(
+    ctx: Context, session: Session, rows: Sequence[SegmentRow]
+) -> list[SegmentView]:
     """Views of one segment, or of those of one project, in a fixed number of queries however many
     there are."""
     found = await standing_of(session, rows)
-    return [_view(row, found) for row in rows]
+    jobs = [*found.latest.values(), *chain.from_iterable(found.asked.values())]
+    is_queued = any(job.state == JobState.QUEUED for job in jobs)
+    halts = (await standstill(ctx, session)).models if is_queued else {}
+    return [_view(row, found, halts) for row in rows]
 
 
-def _view(row: SegmentRow, found: Standing) -> SegmentView:
+def _view(row: SegmentRow, found: Standing, halts: Mapping[str, Halt]) -> SegmentView:
     job = found.latest.get(row.id)
-    artifact, take_id = _shown(row, found)
+    artifact, (take_id, number) = _shown(row, found)
     count = len(found.takes.get(row.id, ()))
     return SegmentView(
         row=row,
         status=_status(artifact, job),
         artifact=artifact,
         take_id=take_id,
+        take_number=number,
         take_count=count,
         is_changed=artifact is None and count > 0,
         job=job,
@@ -92,19 +111,28 @@ def _view(row: SegmentRow, found: Standing) -> SegmentView:
             for other in found.asked.get(row.id, ())
             if other.fingerprint not in (*satisfying(row), *pictures_for(row))
         ],
+        halts=halts,
     )
 
 
-def _shown(row: SegmentRow, found: Standing) -> tuple[ArtifactRow | None, str | None]:
+def _shown(
+    row: SegmentRow, found: Standing
+) -> tuple[ArtifactRow | None, tuple[str | None, int | None]]:
+    """The clip, with id and number of the take that it is."""
     if row.media_id is not None:
-        return found.media.get(row.id), None
+        return found.media.get(row.id), _NO_TAKE
+    takes = found.takes.get(row.id, {})
     holds = row.pinned or row.chosen_for == row.fingerprint
     chosen = found.chosen.get(row.id)
     if chosen is not None and holds:
-        return chosen, row.chosen_take_id
+        of_choice = (take for take in takes.values() if take[0] == row.chosen_take_id)
+        return chosen, next(of_choice, (row.chosen_take_id, None))
     clips = found.results.get(row.id, {})
     mark = next((mark for mark in satisfying(row) if mark in clips), "")
-    return clips.get(mark), found.takes.get(row.id, {}).get(mark)
+    return clips.get(mark), takes.get(mark, _NO_TAKE)
+
+
+_NO_TAKE = (None, None)
 
 
 def _status(artifact: ArtifactRow | None, job: JobRow | None) -> str:

@@ -10,15 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from video_foundry.adapters.blobs.local import LocalBlobStore
+from video_foundry.core.draft import Draft
 from video_foundry.core.film import Film
-from video_foundry.core.graph import (
-    Graph,
-    Known,
-    Step,
-    clip_keys,
-    make_graph,
-    measure_fingerprints,
-)
+from video_foundry.core.graph import Graph, Known, Step, graph_of
 from video_foundry.core.loudness import Measurement
 from video_foundry.workers.steps import StepRun, Tools, carry_out
 
@@ -39,10 +33,11 @@ class CuttingRoom:
 
     def graph(self, film: Film) -> Graph:
         """The film's steps, given what exists."""
-        keys, wanted = clip_keys(film), measure_fingerprints(film)
+        draft = Draft(film)
+        keys, wanted = draft.clip_keys, draft.measures
         runs = [s.run for s in self.steps.values() if s.run and s.run.key in keys]
         measures = {mark: found for mark, found in self.measures.items() if mark in wanted}
-        return make_graph(film, Known(runs=runs, measures=measures))
+        return graph_of(draft, Known(runs=runs, measures=measures))
 
     def missing(self, film: Film) -> list[Step]:
         """Steps that can be carried out now and are not done yet."""

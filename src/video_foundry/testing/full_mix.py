@@ -4,7 +4,7 @@ windows, one sum. What a film's sound is held to; peaks are left as they come.
 Slow and plain on purpose. Not used in production.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +13,7 @@ import numpy as np
 
 from video_foundry.core.effects import Retime
 from video_foundry.core.film import Film
+from video_foundry.core.profile import FilmSound
 from video_foundry.core.sound import Ducking, SoundItem, SoundShape
 from video_foundry.testing.clips import run_ffmpeg
 from video_foundry.testing.full_render import Material, Stand, held, nearest, stands
@@ -26,13 +27,25 @@ DECLICK = 240
 """Samples in which sound goes and comes where the picture is frozen."""
 
 
-def one_pass(sound: Sound, target: Path) -> Sound:
-    """What AAC leaves of a sound that is encoded in one go, with the settings of a film's."""
+_AT_ONCE: Mapping[FilmSound, Sequence[str]] = {
+    "aac": (
+        *("-c:a", "aac", "-flags", "+qscale+bitexact", "-global_quality", "266"),
+        *("-aac_coder", "fast", "-cutoff", "20000"),
+    ),
+    "opus": (
+        *("-c:a", "libopus", "-b:a", "128k", "-vbr", "on"),
+        *("-application", "audio", "-frame_duration", "20"),
+    ),
+    "pcm_s16le": ("-c:a", "pcm_s16le"),
+}
+
+
+def one_pass(sound: Sound, target: Path, codec: FilmSound = "aac") -> Sound:
+    """What a codec leaves of a sound that is encoded in one go, with the settings of a film's."""
     raw = sound.astype("<f4").tobytes()
     run_ffmpeg(
         ["-f", "f32le", "-ar", "48000", "-ac", "2", "-i", "pipe:0"],
-        *("-c:a", "aac", "-flags", "+qscale+bitexact", "-global_quality", "266"),
-        *("-aac_coder", "fast", "-cutoff", "20000", str(target)),
+        *(*_AT_ONCE[codec], str(target)),
         stdin=raw,
     )
     return heard_in(target)[: len(sound)]

@@ -68,7 +68,8 @@ class ProviderContract:
 
     params: beside the catalogue's defaults. refusals: where the provider's refusals mean something
     else than `REFUSED`. key_goes_with_results: whether its files are fetched with the key. cancels:
-    whether one that has not begun can be cancelled.
+    whether one that has not begun can be cancelled. stops_for_free: whether one that runs can be
+    stopped, and is not billed then.
     """
 
     provider: ClassVar[str]
@@ -79,6 +80,7 @@ class ProviderContract:
     refusals: ClassVar[Mapping[str, type[ModelError]]] = {}
     key_goes_with_results: ClassVar[bool] = False
     cancels: ClassVar[bool] = False
+    stops_for_free: ClassVar[bool] = False
 
     REFUSED: ClassVar[Mapping[str, type[ModelError]]] = {
         "rate_limited": RateLimited,
@@ -361,6 +363,16 @@ class ProviderContract:
         assert await adapter.cancel_generation(job_id) is self.cancels
         status = (await reported(adapter, job_id)).status
         assert (status is GenerationStatus.CANCELLED) is self.cancels
+
+    async def test_what_may_be_billed_is_not_called_cancelled(
+        self, served: Running, adapter: HttpModel[Any], submission: Submission
+    ) -> None:
+        served.emulator.script.put("never")
+        job_id = await adapter.submit(submission)
+        (job,) = served.emulator.jobs.all()
+        job.looks = 2  # as if it had been asked about since
+        assert job.stage == "running"
+        assert await adapter.cancel_generation(job_id) is self.stops_for_free
 
     # --- secrets -------------------------------------------------------------------------------
 

@@ -2,20 +2,21 @@
 money. The rule is in core.accounts; what is known stands in rows, so that every worker keeps to it.
 """
 
-from collections.abc import Sequence
+from typing import Any
 
 import structlog
 
 from video_foundry.core.accounts import Full, Halt, Stopped, Use, next_account
 from video_foundry.core.catalogue import ModelEntry
 from video_foundry.core.jobs import JobState
-from video_foundry.db.accounts import halts, key_mark, stored_accounts, write_halt
+from video_foundry.db.accounts import stored_accounts, write_halt
 from video_foundry.db.store import Session
-from video_foundry.errors import BadInput, ModelError, NoCredit, RateLimited
+from video_foundry.errors import ModelError, NoCredit, RateLimited
 from video_foundry.jobs import queue
+from video_foundry.jobs.waiting import Room
 from video_foundry.ports.accounts import DEFAULT
-from video_foundry.ports.models import ModelDirectory
 from video_foundry.ports.video_model import VideoModelInterface
+from video_foundry.services._halts import Standstill, halts_at, mark_of, tell_who_waits, words_of
 from video_foundry.services.context import Context
 from video_foundry.telemetry import clean
 from video_foundry.workers.run import Run, jitter, patiently
@@ -23,6 +24,9 @@ from video_foundry.workers.run import Run, jitter, patiently
 CAP_SECONDS = 900.0
 """A wait of at least so many seconds is no matter of a moment's rate: the account is used up for
 now, and another one may have the job."""
+
+HALT_REST_SECONDS = 0.5
+"""How long a job rests that met a halt. Those behind it are not claimed at all meanwhile."""
 
 logger = structlog.get_logger(__name__)
 
@@ -33,8 +37,8 @@ def adapter_of(run: Run, entry: ModelEntry) -> VideoModelInterface:
 
 
 async def account_for(run: Run, entry: ModelEntry) -> str | None:
-    """The account to send a job with now. None when it waits for a place, or has failed because
-    every account stands still."""
+    """The account to send a job with now. None when it waits for a place or for money, or has
+    failed because every account stands still and another model stands in."""
     async with run.ctx.store.read() as session:
         found = await _next(run.ctx, session, entry)
     match found:
@@ -42,9 +46,30 @@ async def account_for(run: Run, entry: ModelEntry) -> str | None:
             return found.account
         case Full():
             await wait_for_slot(run, entry)
-        case Stopped():
-            await run.fail(found.halt.code, _words(found.halt))
+        case Stopped(halt=halt) if run.job.has_stand_in:
+            await run.fail(halt.code, words_of(halt))
+        case Stopped(halt=halt):
+            await wait_for_money(run, halt.code, words_of(halt))
     return None
+
+
+async def wait_for_money(run: Run, code: str, message: str, **values: Any) -> None:
+    """Give the job back with the reason. It is claimed again when an account goes on."""
+    told = {"error_code": code, "error_message": message, **values}
+    await run.wait_aside(JobState.QUEUED, HALT_REST_SECONDS, **told)
+
+
+async def room_for(ctx: Context, session: Session, still: Standstill) -> Room:
+    """How many queued jobs of each model its accounts have places for, without those that stand
+    still."""
+    used = await queue.in_flight(session)
+    places = {}
+    for entry in ctx.models.catalogue.entries.values():
+        taken, stopped = used.get(entry.id, {}), still.accounts.get(entry.id, {})
+        going = [one for one in ctx.models.accounts(entry) if one not in stopped]
+        free = sum(max(0, entry.concurrency - taken.get(one, 0)) for one in going)
+        places[entry.id] = free - taken.get(queue.UNDECIDED, 0)
+    return Room(places=places, halted=still.models)
 
 
 async def wait_for_slot(run: Run, entry: ModelEntry) -> None:
@@ -57,7 +82,7 @@ async def may_use(ctx: Context, session: Session, entry: ModelEntry, account: st
     taken = await queue.slots_taken(session, entry.id)
     if taken.get(account, 0) >= entry.concurrency:
         return False
-    return account not in await _halts(ctx, session, entry, (account,))
+    return account not in await halts_at(ctx, session, entry, (account,))
 
 
 async def stop_account(run: Run, entry: ModelEntry, error: NoCredit) -> bool:
@@ -74,12 +99,13 @@ async def stop_account(run: Run, entry: ModelEntry, error: NoCredit) -> bool:
                 message=clean(error.message),
                 since=tx.now,
                 until=error.until,
-                key_mark=_mark(run.ctx.models, entry, account),
+                key_mark=mark_of(run.ctx.models, entry.provider, account),
             )
             await write_halt(tx, entry.provider, account, halt)
             return not isinstance(await _next(run.ctx, tx.session, entry), Stopped)
 
     has_another = await patiently(write)
+    await tell_who_waits(run.ctx, entry.provider)
     logger.warning(
         "an account stands still",
         provider=entry.provider,
@@ -112,30 +138,6 @@ async def _next(ctx: Context, session: Session, entry: ModelEntry) -> Use | Full
     if entry.env_key is not None:  # whoever has just stored a key wants it used
         ctx.models.know(await stored_accounts(session))
     order = ctx.models.accounts(entry)
-    stopped = await _halts(ctx, session, entry, order)
+    stopped = await halts_at(ctx, session, entry, order)
     taken = await queue.slots_taken(session, entry.id)
     return next_account(order, stopped, taken, entry.concurrency)
-
-
-async def _halts(
-    ctx: Context, session: Session, entry: ModelEntry, accounts: Sequence[str]
-) -> dict[str, Halt]:
-    if entry.env_key is None:  # what takes no key has no account that could be out of money
-        return {}
-    marks = {account: _mark(ctx.models, entry, account) for account in accounts}
-    return await halts(session, entry.provider, marks, ctx.store.now())
-
-
-def _mark(models: ModelDirectory, entry: ModelEntry, account: str) -> str:
-    try:
-        return key_mark(models.key_of(entry.provider, account))
-    except (BadInput, ModelError):  # a key that cannot be read: the adapter says so when it is used
-        return ""
-
-
-def _words(halt: Halt) -> str:
-    ends = f"; that ends at {halt.until:%Y-%m-%d %H:%M} UTC" if halt.until else ""
-    return (
-        f"{halt.message} (nothing was sent: the account has stood still since "
-        f"{halt.since:%Y-%m-%d %H:%M} UTC{ends}; test it or resume it under Keys)"
-    )

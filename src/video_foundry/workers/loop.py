@@ -15,14 +15,17 @@ from structlog.contextvars import bound_contextvars
 
 from video_foundry import telemetry
 from video_foundry.core.previews import LINE as PREVIEWS
-from video_foundry.db.store import retried
+from video_foundry.db.store import Session, Tx, retried
 from video_foundry.db.tables import JobRow
 from video_foundry.errors import PartUnavailable
 from video_foundry.jobs import queue
 from video_foundry.jobs.hints import hints_for
+from video_foundry.jobs.waiting import Room
 from video_foundry.ports.metrics import LATE_HEARTBEATS, LEASES_LOST
 from video_foundry.ports.wake import JobKind
+from video_foundry.services._halts import Standstill, standstill
 from video_foundry.services.context import Context
+from video_foundry.workers.accounts import room_for
 from video_foundry.workers.hand import LATE_SHARE, Brief, Handle
 from video_foundry.workers.tidy import tidy
 
@@ -124,11 +127,12 @@ class WorkerLoop:
         if room <= 0:
             return 0
         async with self._ctx.store.read() as session:
-            if not await queue.any_claimable(session, self._kind, self._ctx.store.now()):
+            still = await self._standstill(session)
+            now, halted = self._ctx.store.now(), still.models
+            if not await queue.any_claimable(session, self._kind, now, halted=halted):
                 return 0
         async with self._ctx.store.write() as tx:
-            used = await queue.in_flight(tx.session, claimed=True) if self._is_generating else {}
-            by_model = self._room_by_model(used)
+            by_model = await self._room_by_model(tx)
             jobs = await queue.claim(tx, self._kind, self._owner, room, room=by_model)
             if len(jobs) == room:
                 tx.wakes.add(self._kind)  # there may be more, for somebody who has room
@@ -146,15 +150,15 @@ class WorkerLoop:
     def _is_generating(self) -> bool:
         return self._kind == "generate"
 
-    def _room_by_model(self, used: dict[str, int]) -> dict[str, int]:
-        if not self._is_generating:  # half of the hands at most, so that renders always find one
-            previews = sum(hand.brief.model == PREVIEWS for hand in self._hands.values())
-            return {PREVIEWS: max(1, self._capacity // 2) - previews}
-        models = self._ctx.models
-        return {
-            e.id: e.concurrency * len(models.accounts(e)) - used.get(e.id, 0)
-            for e in models.catalogue.entries.values()
-        }
+    async def _standstill(self, session: Session) -> Standstill:
+        return await standstill(self._ctx, session) if self._is_generating else Standstill()
+
+    async def _room_by_model(self, tx: Tx) -> Room:
+        if self._is_generating:
+            return await room_for(self._ctx, tx.session, await self._standstill(tx.session))
+        # Half of the hands at most, so that renders always find one.
+        previews = sum(hand.brief.model == PREVIEWS for hand in self._hands.values())
+        return Room(places={PREVIEWS: max(1, self._capacity // 2) - previews})
 
     def _start(self, job: JobRow) -> None:
         brief = Brief.of(job)

@@ -34,6 +34,7 @@ from video_foundry.jobs.locks import job_write
 from video_foundry.ports.metrics import SUBMISSIONS
 from video_foundry.ports.video_model import Submission
 from video_foundry.workers.accounts import (
+    HALT_REST_SECONDS,
     account_for,
     adapter_of,
     may_use,
@@ -234,8 +235,11 @@ def _webhook_url(run: Run, entry: ModelEntry, key: str) -> str | None:
 async def _after_error(run: Run, entry: ModelEntry, error: Exception, *, was_sent: bool) -> None:
     error = told_of(run, entry, error)
     decision = after_submit_error(error, run.job.attempt, jitter())
-    if isinstance(error, NoCredit) and await stop_account(run, entry, error) and not was_sent:
-        decision = Retry(seconds=0.0, reason=error.message)  # with the next account
+    again: dict[str, Any] = {}
+    if isinstance(error, NoCredit):
+        without = await _without_money(run, entry, error)
+        decision = decision if was_sent else without or decision
+        again = {"attempt": run.job.attempt - 1}  # want of money is no fault of the request
     logger.info("submit did not succeed", job_id=run.job.id, decision=decision)
     SUBMISSIONS.labels(entry.provider, _OUTCOMES[type(decision)]).inc()
     match decision:
@@ -253,11 +257,23 @@ async def _after_error(run: Run, entry: ModelEntry, error: Exception, *, was_sen
                 deaths=0,  # it was answered, so it is not what kills workers
                 error_code=getattr(error, "code", None),
                 error_message=decision.reason,
+                **again,
             )
         case GiveUp():
             await run.fail(decision.code, decision.message)
         case Doubt():
             await _doubt(run, entry, decision.message)
+
+
+async def _without_money(run: Run, entry: ModelEntry, error: NoCredit) -> Retry | None:
+    """Have the account stand still; the job goes to the next one, or waits for money. None where it
+    fails: another model stands in, or there is no account that could be seen to."""
+    has_another = await stop_account(run, entry, error)
+    if has_another:
+        return Retry(seconds=0.0, reason=error.message)
+    if run.job.has_stand_in or entry.env_key is None:
+        return None
+    return Retry(seconds=HALT_REST_SECONDS, reason=error.message)
 
 
 _OUTCOMES = {Retry: "retry", GiveUp: "refused", Doubt: "unknown"}

@@ -197,10 +197,10 @@ async def _tell(
             "seq": seq,
             "type": type_,
             "at": ctx.clock.now().isoformat(),
-            "status": view.row.status,
+            "status": view.status,
             "progress": view.progress,
             "render_job": job,
             "data": {"render_job": job},
         },
     )
-    return view.row.status
+    return view.status

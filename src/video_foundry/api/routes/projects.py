@@ -10,10 +10,10 @@ from video_foundry.api.problems import documented
 from video_foundry.api.schemas.project import Project, ProjectCreate, ProjectUpdate, Summary
 from video_foundry.api.schemas.render import PlanRequest, RenderDetail, RenderJob, RenderRequest
 from video_foundry.api.schemas.retarget import Retarget, RetargetBody
-from video_foundry.api.schemas.segment import Reorder, Segment, SegmentCreate
+from video_foundry.api.schemas.segment import Reorder, Segment, SegmentCreate, Take
 from video_foundry.core.plan import Plan
 from video_foundry.core.profile import OutputProfile
-from video_foundry.services import plans, projects, renders, segments
+from video_foundry.services import plans, projects, renders, segments, takes
 from video_foundry.services import retarget as retargeting
 from video_foundry.services.context import Context
 
@@ -110,6 +110,16 @@ async def add_segment(
 async def list_segments(ctx: Ctx, project_id: Id) -> list[Segment]:
     """A project's segments in order."""
     return [Segment.of(v) for v in await segments.list_segments(ctx, str(project_id))]
+
+
+@router.get("/{project_id}/takes")
+async def list_project_takes(
+    ctx: Ctx, project_id: Id, limit: Limit = 200, offset: Offset = 0
+) -> list[Take]:
+    """The clips that were made for any of a project's segments, newest first; those that clips are
+    only made from, pictures, are not among them."""
+    found = await takes.list_project_takes(ctx, str(project_id), limit=limit, offset=offset)
+    return [Take.of(view) for view in found]
 
 
 @router.post("/{project_id}/segments/reorder", responses=documented(409))

@@ -1,10 +1,12 @@
-"""Segments, takes and doubtful jobs."""
+"""Segments and their takes."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from video_foundry.api.deps import BasedOn, Ctx, Id
 from video_foundry.api.problems import documented
-from video_foundry.api.schemas.render import JobOut, ResolveBody
+from video_foundry.api.schemas.job import TakesPrice
 from video_foundry.api.schemas.segment import (
     NewTakes,
     RetryBody,
@@ -13,9 +15,11 @@ from video_foundry.api.schemas.segment import (
     Take,
     TakeChoice,
 )
-from video_foundry.services import attention, segments, takes
+from video_foundry.services import segments, takes
 
 router = APIRouter(prefix="/api", tags=["segments"], responses=documented(400, 404, 413, 422, 503))
+
+TakeCount = Annotated[int, Query(ge=1, le=8)]
 
 
 @router.get("/segments/{segment_id}")
@@ -71,9 +75,23 @@ async def new_takes(ctx: Ctx, segment_id: Id, body: NewTakes | None = None) -> S
     """Generate new takes on purpose. They do not change the cut until one is chosen."""
     body = body or NewTakes(max_cost=None)
     started = await takes.new_takes(
-        ctx, str(segment_id), count=body.count, max_cost=body.max_cost, priority=body.priority
+        ctx,
+        str(segment_id),
+        count=body.count,
+        max_cost=body.max_cost,
+        priority=body.priority,
+        keep_seed=body.keep_seed,
     )
     return Segment.of(started.segment)
+
+
+@router.get("/segments/{segment_id}/takes/price")
+async def price_takes(
+    ctx: Ctx, segment_id: Id, count: TakeCount = 1, keep_seed: bool = False
+) -> TakesPrice:
+    """What new takes would be and cost, by which models and with which seeds. None is started."""
+    planned = await takes.price_takes(ctx, str(segment_id), count=count, keep_seed=keep_seed)
+    return TakesPrice.of(planned)
 
 
 @router.put("/segments/{segment_id}/take", responses=documented(409))
@@ -87,9 +105,3 @@ async def choose_take(ctx: Ctx, segment_id: Id, body: TakeChoice, revision: Base
         based_on=revision,
     )
     return Segment.of(view)
-
-
-@router.post("/jobs/{job_id}/resolve", responses=documented(409))
-async def resolve(ctx: Ctx, job_id: Id, body: ResolveBody) -> JobOut:
-    """Decide about a submission of unclear outcome: send it again, or give it up."""
-    return JobOut.model_validate(await attention.resolve_job(ctx, str(job_id), body.action))

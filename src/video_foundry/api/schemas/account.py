@@ -1,7 +1,7 @@
 """Accounts at providers as the API shows and takes them. A key comes in and never goes out."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, SecretStr
 
@@ -52,12 +52,15 @@ class AccountUpdate(In):
 
 
 class ProviderOut(Out):
-    """A provider that takes keys. env_key: the variable of its `default` account."""
+    """A provider that takes keys. env_key: the variable of its `default` account. settings: JSON
+    Schema of what else an account of it can say; all of it may be left out, and then the
+    environment or the provider decides."""
 
     id: str
     title: str
     env_key: str
     can_store: bool
+    settings: dict[str, Any]
 
 
 class HaltOut(Out):
@@ -137,7 +140,13 @@ class Accounts(Out):
 
 
 def _provider(provider: Provider) -> ProviderOut:
-    return ProviderOut.model_validate(provider)
+    return ProviderOut(
+        id=provider.id,
+        title=provider.title,
+        env_key=provider.env_key,
+        can_store=provider.can_store,
+        settings={"type": "object", "properties": dict(provider.settings)},
+    )
 
 
 def _halt(halt: Halt | None) -> HaltOut | None:

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
-from video_foundry.api.schemas.base import MAX_PROMPT, In, LongText, ModelParams, Name, Out
+from video_foundry.api.schemas.base import In, LongText, Name, Out
 from video_foundry.api.schemas.item import Item, ItemUpdate, NewItem
 from video_foundry.api.schemas.output import Output, OutputOut, Settings, SettingsOut
-from video_foundry.api.schemas.segment import Segment, TakeChoice, Treatment, TrimBody
+from video_foundry.api.schemas.segment import Segment, SegmentFields, TakeChoice
 from video_foundry.core.operations import Place
 from video_foundry.core.outputs import MOST_OUTPUTS
 from video_foundry.core.profile import OutputProfile
@@ -20,7 +20,6 @@ from video_foundry.services import _operations as ops
 from video_foundry.services._edit import SegmentContent
 from video_foundry.services._items import ItemChange
 from video_foundry.services._projects import ProjectChange
-from video_foundry.services._segments import SegmentChange
 
 MOST_AT_ONCE = 2_000
 
@@ -47,28 +46,6 @@ class _Placed(_Operation):
 
 
 Ids = Annotated[list[UUID], Field(min_length=1, max_length=MOST_AT_ONCE)]
-Text = Annotated[str, Field(max_length=MAX_PROMPT)]
-
-
-class SegmentFields(Treatment):
-    """Fields of a segment, any of them."""
-
-    prompt: Text = ""
-    model_params: ModelParams = Field(default_factory=dict)
-    media: UUID | None = None
-    trim: TrimBody | None = None
-
-    def change(self) -> SegmentChange:
-        """The fields that are named."""
-        given = self.model_fields_set
-        return SegmentChange(
-            given=frozenset("media_id" if name == "media" else name for name in given),
-            prompt=self.prompt if "prompt" in given else None,
-            model_params=self.model_params if "model_params" in given else None,
-            media_id=str(self.media) if self.media else None,
-            trim=self.trim.value() if self.trim else None,
-            treatment=self.treatment(),
-        )
 
 
 class NewSegment(SegmentFields):

@@ -125,6 +125,35 @@ class RenderStep(Out):
     error_message: str | None
 
 
+class RenderedSegment(Out):
+    """A segment that a render generated. number: its place in the film, from 1. why: what was
+    changed about it, in words."""
+
+    segment_id: str
+    number: int
+    why: str
+
+
+class RenderWorkOut(Out):
+    """What a render makes and what it keeps, as its plan says. words: all of it in a sentence.
+    generated, kept: segments. pictures: made for clips first. named: the first of those generated.
+    encoded: segments whose own picture was encoded; pieces: those where a transition begins or a
+    title lies; titles: drawn. encode_seconds: of picture encoded, film_seconds: of the main film;
+    null while a model decides how long its clip will be."""
+
+    words: str
+    generated: int
+    kept: int
+    pictures: int
+    named: list[RenderedSegment]
+    encoded: int
+    pieces: int
+    titles: int
+    is_mixed: bool
+    encode_seconds: float | None
+    film_seconds: float | None
+
+
 class RenderJob(Out):
     """A render and how it stands. segments_total: generations it needs. seconds_total: of picture
     to encode, thereof seconds_done; null while a model decides how long its clip will be."""
@@ -145,6 +174,7 @@ class RenderJob(Out):
     cost_estimate: PriceOut
     cost_actual: Cost
     cost_is_known: bool
+    work: RenderWorkOut
     frames: int | None
     duration_seconds: float | None
     error_code: str | None
@@ -158,10 +188,11 @@ class RenderJob(Out):
     def of(cls, view: RenderView) -> Self:
         """From a use case's answer."""
         row, master = view.row, view.master
+        code, message = view.trouble
         return cls(
             id=row.id,
             project_id=row.project_id,
-            status=cast(RenderStatus, row.status),
+            status=cast(RenderStatus, view.status),
             priority=cast(Priority, row.priority),
             segments_total=row.segments_total,
             segments_completed=row.segments_completed,
@@ -175,10 +206,11 @@ class RenderJob(Out):
             cost_estimate=PriceOut.of(view.plan.price),
             cost_actual=Cost(amount=view.cost_actual, currency=view.plan.price.currency),
             cost_is_known=view.cost_is_known,
+            work=RenderWorkOut.model_validate(view.work),
             frames=master.facts.get("frames") if master else None,
             duration_seconds=duration_of(master),
-            error_code=row.error_code,
-            error_message=row.error_message,
+            error_code=code,
+            error_message=message,
             plan_digest=row.plan_digest,
             created_at=row.created_at,
             updated_at=row.updated_at,
@@ -309,27 +341,6 @@ class Media(Out):
             thumbnail_url=thumbnail_url(view.artifact),
             created_at=view.row.created_at,
         )
-
-
-class ResolveBody(In):
-    """A person's decision about a doubtful submission."""
-
-    action: Literal["resubmit", "abandon"]
-
-
-class JobOut(Out):
-    """One unit of work and how it stands."""
-
-    id: str
-    kind: str
-    state: str
-    model: str | None
-    segment_id: str | None
-    attempt: int
-    error_code: str | None
-    error_message: str | None
-    created_at: datetime
-    updated_at: datetime
 
 
 class EventOut(Out):

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from video_foundry.api.schemas.base import (
+    MAX_PROMPT,
     PRIORITY_WORDS,
     Amount,
     In,
@@ -46,6 +47,9 @@ MAX_ORDER_INDEX = 1_000_000
 OrderIndex = Annotated[
     int, Field(strict=True, ge=0, le=MAX_ORDER_INDEX, description="Place in the film, from 0.")
 ]
+
+
+Text = Annotated[str, Field(max_length=MAX_PROMPT)]
 
 
 class TrimBody(In):
@@ -149,16 +153,37 @@ class SegmentUpdate(Treatment):
 
     def change(self) -> SegmentChange:
         """The edit."""
-        given = self.model_fields_set
-        return SegmentChange(
-            given=frozenset({"media_id" if g == "media" else g for g in given}),
-            order_index=self.order_index if "order_index" in given else None,
-            prompt=self.prompt if "prompt" in given else None,
-            model_params=self.model_params if "model_params" in given else None,
-            media_id=str(self.media) if self.media else None,
-            trim=self.trim.value() if self.trim else None,
-            treatment=self.treatment(),
-        )
+        is_moved = "order_index" in self.model_fields_set
+        return change_of(self, order_index=self.order_index if is_moved else None)
+
+
+class SegmentFields(Treatment):
+    """Fields of a segment, any of them."""
+
+    prompt: Text = ""
+    model_params: ModelParams = Field(default_factory=dict)
+    media: UUID | None = None
+    trim: TrimBody | None = None
+
+    def change(self) -> SegmentChange:
+        """The fields that are named."""
+        return change_of(self)
+
+
+def change_of(
+    body: SegmentUpdate | SegmentFields, *, order_index: int | None = None
+) -> SegmentChange:
+    """The edit that a body says: the fields that were sent."""
+    given = body.model_fields_set
+    return SegmentChange(
+        given=frozenset("media_id" if name == "media" else name for name in given),
+        order_index=order_index,
+        prompt=body.prompt if "prompt" in given else None,
+        model_params=body.model_params if "model_params" in given else None,
+        media_id=str(body.media) if body.media else None,
+        trim=body.trim.value() if body.trim else None,
+        treatment=body.treatment(),
+    )
 
 
 class Reorder(In):
@@ -171,7 +196,8 @@ SegmentStatus = Literal["pending", "generating", "completed", "failed", "needs_a
 
 
 class OpenJob(Out):
-    """A generation that has not ended. price: what it may cost, or may have cost."""
+    """A generation that has not ended. price: what it may cost, or may have cost. error_*: what it
+    met, or what it waits for."""
 
     id: str
     state: str
@@ -182,15 +208,16 @@ class OpenJob(Out):
     created_at: datetime
 
     @classmethod
-    def of(cls, job: JobRow) -> Self:
+    def of(cls, view: SegmentView, job: JobRow) -> Self:
         """From a row."""
+        code, message = view.trouble(job)
         return cls(
             id=job.id,
             state=job.state,
             model=job.model,
             price=price_of(job),
-            error_code=job.error_code,
-            error_message=job.error_message,
+            error_code=code,
+            error_message=message,
             created_at=job.created_at,
         )
 
@@ -208,8 +235,10 @@ def price_of(job: JobRow) -> PriceOut:
 class Segment(Out):
     """A segment and how it stands. duration_seconds: of the clip it shows now. job_price: of what
     it asks for, while that waits or is under way. other_jobs: open ones for what it asked before,
-    or for takes made on purpose. chosen_take_id: the take that somebody put into the cut, while it
-    holds for what is asked for now."""
+    or for takes made on purpose. take_id, take_number: of the take it shows. take_count: clips to
+    choose from. chosen_take_id: the take that somebody put into the cut, while it holds for what is
+    asked for now. is_changed: there are takes, but none of what it asks for now; the plan says what
+    differs."""
 
     id: str
     project_id: str
@@ -229,6 +258,7 @@ class Segment(Out):
     thumbnail_url: str | None
     duration_seconds: float | None
     take_id: str | None
+    take_number: int | None
     chosen_take_id: str | None
     take_count: int
     pinned: bool
@@ -247,6 +277,7 @@ class Segment(Out):
         row, job = view.row, view.job
         troubled = view.status in ("failed", "needs_attention") and job is not None
         waiting = view.status == "generating" and job is not None
+        code, message = view.trouble(job) if job and (troubled or waiting) else (None, None)
         return cls(
             id=row.id,
             project_id=row.project_id,
@@ -266,15 +297,16 @@ class Segment(Out):
             thumbnail_url=thumbnail_url(view.artifact),
             duration_seconds=duration_of(view.artifact),
             take_id=view.take_id,
+            take_number=view.take_number,
             chosen_take_id=effective_choice(row),
             take_count=view.take_count,
             pinned=row.pinned,
             is_changed=view.is_changed,
-            error_code=job.error_code if job and (troubled or waiting) else None,
-            error_message=job.error_message if job and (troubled or waiting) else None,
+            error_code=code,
+            error_message=message,
             job_id=job.id if job else None,
             job_price=price_of(job) if job and (troubled or waiting) else None,
-            other_jobs=[OpenJob.of(other) for other in view.other_jobs],
+            other_jobs=[OpenJob.of(view, other) for other in view.other_jobs],
             created_at=row.created_at,
             updated_at=row.updated_at,
         )
@@ -319,6 +351,12 @@ class NewTakes(In):
     count: int = Field(default=1, strict=True, ge=1, le=8)
     max_cost: MaxCost
     priority: Priority = Field(default="normal", description=PRIORITY_WORDS)
+    keep_seed: bool = Field(
+        default=False,
+        strict=True,
+        description="Give them the segment's seed; else each has one of its own. A model that "
+        "keeps to its seed makes the same clip again.",
+    )
 
 
 class RetryBody(In):
@@ -335,8 +373,9 @@ class TakeChoice(In):
 
 
 class Take(Out):
-    """One result of a segment. makes: `image` for a picture that its clip is made from, which
-    cannot be put into the cut."""
+    """One result of a segment. variation: how far its seed was moved on from that of `params`,
+    unless it keeps_seed. makes: `image` for a picture that its clip is made from, which cannot be
+    put into the cut."""
 
     id: str
     segment_id: str
@@ -345,6 +384,7 @@ class Take(Out):
     prompt: str
     params: dict[str, Any]
     variation: int
+    keeps_seed: bool
     makes: Literal["video", "image"]
     created_at: datetime
     asset_url: str | None
@@ -370,6 +410,7 @@ class Take(Out):
             prompt=request.prompt,
             params=request.readable_params(),
             variation=request.variation,
+            keeps_seed=request.keeps_seed,
             makes="image" if made.makes == "image" else "video",
             created_at=view.row.created_at,
             asset_url=asset_url(view.artifact),

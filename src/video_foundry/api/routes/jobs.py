@@ -1,0 +1,27 @@
+"""Single generations: a person's decision about a doubtful one, and calling one off."""
+
+from fastapi import APIRouter
+
+from video_foundry.api.deps import Ctx, Id
+from video_foundry.api.problems import documented
+from video_foundry.api.schemas.job import CancelBody, CancelledJob, JobOut, ResolveBody
+from video_foundry.services import attention, cancelling
+
+router = APIRouter(
+    prefix="/api/jobs", tags=["segments"], responses=documented(400, 404, 409, 413, 422, 503)
+)
+
+
+@router.post("/{job_id}/resolve")
+async def resolve(ctx: Ctx, job_id: Id, body: ResolveBody) -> JobOut:
+    """Decide about a submission of unclear outcome: send it again, or give it up."""
+    return JobOut.model_validate(await attention.resolve_job(ctx, str(job_id), body.action))
+
+
+@router.post("/{job_id}/cancel")
+async def cancel_job(ctx: Ctx, job_id: Id, body: CancelBody | None = None) -> CancelledJob:
+    """Call off a generation that was asked for by itself. Who else wants it keeps it; its segment
+    stays as it is; what its provider makes all the same is kept as a take."""
+    asker = body.segment_id if body else None
+    done = await cancelling.cancel_job(ctx, str(job_id), segment_id=str(asker) if asker else None)
+    return CancelledJob.of(done)
