@@ -62,8 +62,9 @@ PROOF_SETTINGS += $(if $(LIMIT),VIDEO_FOUNDRY_PROOF_SECONDS=$(LIMIT))
 PROOF_SETTINGS += VIDEO_FOUNDRY_PROOF_REPORT=$(or $(OUT),docs/measurements/composing.md)
 
 .PHONY: proof
-proof: setup-dev ## films held against full renders, for random timelines (SEED=, CHAINS=, OUT=)
-	@$(PROOF_SETTINGS) .venv/bin/pytest --hypothesis-seed=$(or $(SEED),1) tests/composing
+proof: setup-dev ## films held against full renders and the preview (SEED=, CHAINS=, OUT=)
+	@$(PROOF_SETTINGS) .venv/bin/pytest --hypothesis-seed=$(or $(SEED),1) tests/composing \
+		tests/e2e/test_preview_like_render.py
 
 .PHONY: local-models
 local-models: setup-dev ## the tests of local models, with torch in an environment of its own (1.3 GB, once)

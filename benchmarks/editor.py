@@ -1,54 +1,51 @@
-"""The editor in a real browser on a film of many segments: how long until it can be used, and how
-even its frames come while somebody scrolls, zooms, drags and selects."""
+"""The editor in a real browser on a film of many segments: how long until it can be used, and what
+its frames and its answers to clicks and keys cost while 80 progress events a second arrive."""
 
 import asyncio
+import contextlib
+import itertools
 import shutil
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx2
-from playwright.async_api import Page, async_playwright
+import uvicorn
+from playwright.async_api import Browser, Page, WebSocket, async_playwright
 
+from benchmarks.browser import Frames, frames_while, interactions, share, watch_interactions
 from benchmarks.report import Row, load
-from benchmarks.server import foundry
+from benchmarks.server import free_port, until_ready
+from video_foundry.api.app import make_app
+from video_foundry.bootstrap import running_context
+from video_foundry.ports.signal import SignalBus, Tick
+from video_foundry.settings import Settings
 
-AT_ONCE = 1_000
+COUNT = 1_000
 MOST_SEGMENTS = 2_000
 """As many as a project holds."""
+AT_ONCE = 1_000
+GENERATING = 40
+TICKS_PER_SECOND = 80
+"""Each generation tells its progress twice a second, as a worker would."""
 PATIENCE_MS = 120_000
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WINDOW = (1440, 900)
+LIST = "ol:has(> [data-row])"
 
-FRAMES = """async ([selector, along]) => {
+SCROLL = """async ([selector, along]) => {
   const box = document.querySelector(selector);
-  const times = [];
-  let last = performance.now();
   for (let frame = 0; frame < 120; frame++) {
     box[along] += 60;
     await new Promise(requestAnimationFrame);
-    const now = performance.now();
-    times.push(now - last);
-    last = now;
   }
-  return times.sort((a, b) => a - b);
 }"""
-"""Milliseconds between the frames of 120 scrolls of 60 px, the shortest first."""
+"""120 scrolls of 60 px, one a frame."""
 
-WATCH = """() => {
-  const watch = (window.frames_ = { times: [], on: true });
-  let last = performance.now();
-  const next = (now) => {
-    watch.times.push(now - last);
-    last = now;
-    if (watch.on) requestAnimationFrame(next);
-  };
-  requestAnimationFrame(next);
-}"""
-WATCHED = "() => { frames_.on = false; return frames_.times.sort((a, b) => a - b) }"
+Doing = Callable[[Page], Awaitable[None]]
 
 
 async def editor() -> list[Row]:
@@ -57,14 +54,85 @@ async def editor() -> list[Row]:
     if chromium is None:
         return [Row(what="the editor in a browser", ours="not measured", note="no Chromium")]
     with tempfile.TemporaryDirectory() as folder:
-        async with foundry(Path(folder)) as client, async_playwright() as playwright:
+        async with _served(Path(folder)) as (client, signal), async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
-            page = await browser.new_page(viewport={"width": WINDOW[0], "height": WINDOW[1]})
-            page.set_default_timeout(PATIENCE_MS)
-            rows = [await _opened(page, client, 1_000), *await _worked_on(page)]
-            rows.append(await _opened(page, client, MOST_SEGMENTS))
-            await browser.close()
+            return await _measured(browser, client, signal)
+
+
+async def _measured(browser: Browser, client: httpx2.AsyncClient, signal: SignalBus) -> list[Row]:
+    page = await browser.new_page(viewport={"width": WINDOW[0], "height": WINDOW[1]})
+    page.set_default_timeout(PATIENCE_MS)
+    ticks = _Ticks(page)
+    project = await _film(client, COUNT)
+    longest = await _film(client, MOST_SEGMENTS)
+    rows = [await _opened(page, client, one) for one in (longest, project)]
+    await page.wait_for_timeout(2_000)
+    rows.append(_row("nothing happens, nothing arrives", await _frames(browser, page, _nothing)))
+    async with _generating(client, signal, project):
+        await ticks.flowing()
+        for what, doing in SCENES.items():
+            rows.append(_row(what, await _frames(browser, page, doing)))
+        rows.append(await _answers(page))
+        rows.append(ticks.row())
+    await browser.close()
     return rows
+
+
+# --- the server ---
+
+
+@contextlib.asynccontextmanager
+async def _served(data: Path) -> AsyncIterator[tuple[httpx2.AsyncClient, SignalBus]]:
+    """UI and API without workers, and the line on which workers would tell of their progress."""
+    settings = Settings(data_dir=data, example_project=False, embedded_workers=False)
+    async with running_context(settings) as ctx:
+        app = make_app(lambda: contextlib.nullcontext(ctx))
+        port = free_port()
+        config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None)
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve())
+        try:
+            async with httpx2.AsyncClient(
+                base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_MS / 1000
+            ) as client:
+                await until_ready(client, "/healthz")
+                yield client, ctx.signal
+        finally:
+            server.should_exit = True
+            await serving
+
+
+@contextlib.asynccontextmanager
+async def _generating(
+    client: httpx2.AsyncClient, signal: SignalBus, project: str
+) -> AsyncIterator[None]:
+    """All of the film waits to be generated, and the first segments tell how far they are."""
+    (await client.post(f"/api/projects/{project}/render")).raise_for_status()
+    answer = await client.get(f"/api/projects/{project}")
+    ids = [one["id"] for one in answer.json()["segments"][:GENERATING]]
+    telling = asyncio.create_task(_tell(signal, project, ids))
+    try:
+        yield
+    finally:
+        telling.cancel()
+
+
+async def _tell(signal: SignalBus, project: str, ids: Sequence[str]) -> None:
+    begun = time.perf_counter()
+    for nth, segment in enumerate(itertools.cycle(ids)):
+        progress = (nth // len(ids)) % 100 / 100
+        told = Tick(
+            project_id=project,
+            segment_ids=(segment,),
+            job_id=segment,
+            kind="generate",
+            progress=progress,
+        )
+        await signal.publish(told)
+        await asyncio.sleep(begun + nth / TICKS_PER_SECOND - time.perf_counter())
+
+
+# --- the film ---
 
 
 async def _film(client: httpx2.AsyncClient, count: int) -> str:
@@ -90,61 +158,64 @@ def _segment(number: int) -> dict[str, Any]:
     return {"id": str(uuid4()), "prompt": f"Shot {number + 1}", "model_params": params}
 
 
-async def _opened(page: Page, client: httpx2.AsyncClient, count: int) -> Row:
-    project = await _film(client, count)
+# --- opening ---
+
+
+async def _opened(page: Page, client: httpx2.AsyncClient, project: str) -> Row:
     begun = time.perf_counter()
-    body = (await client.get(f"/api/projects/{project}")).content
+    answer = await client.get(f"/api/projects/{project}")
     served = time.perf_counter() - begun
+    session = await page.context.new_cdp_session(page)
+    await page.goto("about:blank")
+    await session.send("Performance.enable", {"timeDomain": "threadTicks"})
     begun = time.perf_counter()
     await page.goto(f"{client.base_url}/projects/{project}")
     await page.locator('[data-strip] [role="option"]').first.wait_for()
     taken = time.perf_counter() - begun
+    told = (await session.send("Performance.getMetrics"))["metrics"]
+    worked = next(one["value"] for one in told if one["name"] == "TaskDuration")
+    await session.detach()
     return Row(
-        what=f"editor opened, {count} segments",
-        ours=f"{taken:.1f} s",
-        theirs=f"{served:.1f} s for the project alone, {len(body) / 1e6:.1f} MB",
+        what=f"editor opened, {len(answer.json()['segments'])} segments",
+        ours=f"{taken:.1f} s, {worked:.2f} s of CPU in the page",
+        theirs=f"{served:.1f} s for the project alone, {len(answer.content) / 1e6:.1f} MB",
         ratio=taken / served,
         note=load(),
     )
 
 
-async def _worked_on(page: Page) -> list[Row]:
-    await page.wait_for_timeout(2_000)
-    idle = await _while(page, lambda: page.wait_for_timeout(1_000))
-    listed = _row(
-        "scrolling the list", await page.evaluate(FRAMES, ["aside ol", "scrollTop"]), idle
-    )
-    zoomed = _row("zooming by wheel", await _while(page, lambda: _wheel(page)), idle)
-    scrolled = await page.evaluate(FRAMES, ["[data-strip]", "scrollLeft"])
-    dragged = _row("dragging a clip", await _while(page, lambda: _drag(page)), idle)
-    chosen = _row("selecting all", await _while(page, lambda: _choose_all(page)), idle)
-    return [listed, zoomed, _row("scrolling the timeline", scrolled, idle), dragged, chosen]
+# --- working ---
 
 
-def _row(what: str, times: list[float], idle: list[float]) -> Row:
-    p95, still = _share(times, 0.95), _share(idle, 0.95)
+async def _frames(browser: Browser, page: Page, doing: Doing) -> Frames:
+    found = await frames_while(browser, page, lambda: doing(page))
+    await page.wait_for_timeout(300)
+    return found
+
+
+def _row(what: str, frames: Frames) -> Row:
+    parts = ", ".join(f"{name} {ms:.1f}" for name, ms in sorted(frames.phases.items()))
     return Row(
-        what=f"{what}, 1000 segments: frame p95",
-        ours=f"{p95:.0f} ms",
-        theirs=f"{still:.0f} ms while nothing happens",
-        ratio=p95 / still,
-        note=f"longest {times[-1]:.0f} ms, {load()}",
+        what=f"{what}, {COUNT} segments: frame p95",
+        ours=f"{share(frames.cpu, 0.95):.1f} ms of CPU",
+        theirs=f"{share(frames.wall, 0.95):.0f} ms between frames",
+        note=f"longest {max(frames.cpu):.0f} ms of CPU; mean {parts}; {load()}",
     )
 
 
-def _share(times: list[float], share: float) -> float:
-    return times[min(len(times) - 1, int(len(times) * share))]
+async def _nothing(page: Page) -> None:
+    await page.wait_for_timeout(1_000)
 
 
-async def _while(page: Page, doing: Callable[[], Awaitable[None]]) -> list[float]:
-    """Milliseconds between the frames while something is done, the shortest first."""
-    await page.evaluate(WATCH)
-    await doing()
-    times: list[float] = await page.evaluate(WATCHED)
-    return times
+async def _scroll_list(page: Page) -> None:
+    await page.evaluate(SCROLL, [LIST, "scrollTop"])
 
 
-async def _wheel(page: Page) -> None:
+async def _scroll_timeline(page: Page) -> None:
+    await page.evaluate(SCROLL, ["[data-strip]", "scrollLeft"])
+
+
+async def _zoom(page: Page) -> None:
     await page.mouse.move(WINDOW[0] / 2, WINDOW[1] - 120)
     await page.keyboard.down("Control")
     for _ in range(40):
@@ -165,4 +236,73 @@ async def _drag(page: Page) -> None:
 async def _choose_all(page: Page) -> None:
     await page.locator('[data-strip] [role="option"][tabindex="0"]').focus()
     await page.keyboard.press("Control+a")
-    await page.get_by_text("1000 selected", exact=False).first.wait_for()
+    await page.get_by_text(f"{COUNT} selected", exact=False).first.wait_for()
+    await page.wait_for_timeout(300)
+
+
+SCENES: dict[str, Doing] = {
+    "progress alone": _nothing,
+    "scrolling the list": _scroll_list,
+    "zooming by wheel": _zoom,
+    "scrolling the timeline": _scroll_timeline,
+    "dragging a clip": _drag,
+    "selecting all": _choose_all,
+}
+
+
+async def _answers(page: Page) -> Row:
+    """Clicks on clips and rows, and arrows along the strip, each after the one before has shown."""
+    await page.get_by_role("slider", name="Zoom").fill("110")
+    await page.wait_for_timeout(500)
+    await watch_interactions(page)
+    clips = page.locator('[data-strip] [role="option"]')
+    for nth in (1, 2, 1, 2, 1):
+        await clips.nth(nth).click(position={"x": 30, "y": 20})
+        await page.wait_for_timeout(200)
+    rows = page.locator(f"{LIST} [data-row] button:first-child")
+    for nth in (8, 9, 10, 8, 9):
+        await rows.nth(nth).click()
+        await page.wait_for_timeout(200)
+    await clips.first.focus()
+    for _ in range(10):
+        await page.keyboard.press("ArrowRight")
+        await page.wait_for_timeout(200)
+    times = await interactions(page)
+    return Row(
+        what=f"clicks and keys until they show (INP), {COUNT} segments",
+        ours=f"longest {max(times, default=0):.0f} ms",
+        theirs=f"median {share(times, 0.5):.0f} ms of those above 16 ms" if times else "",
+        note=f"{len(times)} of 20 took 16 ms or more; {load()}",
+    )
+
+
+class _Ticks:
+    """Counts what the page hears of progress."""
+
+    def __init__(self, page: Page) -> None:
+        self._heard = 0
+        self._flowing = asyncio.Event()
+        self._begun = time.perf_counter()
+        page.on("websocket", self._listen)
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framereceived", self._hear)
+
+    def _hear(self, frame: str | bytes) -> None:
+        self._heard += '"type":"progress"' in str(frame)
+        if self._heard >= TICKS_PER_SECOND:
+            self._flowing.set()
+
+    async def flowing(self) -> None:
+        """Wait until they come, and count from then on. Raises TimeoutError."""
+        async with asyncio.timeout(PATIENCE_MS / 1000):
+            await self._flowing.wait()
+        self._heard, self._begun = 0, time.perf_counter()
+
+    def row(self) -> Row:
+        seconds = time.perf_counter() - self._begun
+        return Row(
+            what="progress events that arrived meanwhile",
+            ours=f"{self._heard / seconds:.0f}/s",
+            note=f"{self._heard} in {seconds:.0f} s",
+        )

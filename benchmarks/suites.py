@@ -15,6 +15,7 @@ from benchmarks.composing.suites import compose, compose_full
 from benchmarks.editor import editor
 from benchmarks.in_flight import in_flight
 from benchmarks.plans import plans
+from benchmarks.preview import preview
 from benchmarks.queue import queue
 from benchmarks.rate import rate
 from benchmarks.report import Row, load
@@ -169,6 +170,7 @@ SUITES: dict[str, Callable[[], Coroutine[Any, Any, list[Row]]]] = {
     "in_flight": in_flight,
     "cluster": cluster,
     "editor": editor,
+    "preview": preview,
 }
 BY_DEFAULT = ("rerender", "hundred", "listing", "compose")
 """Those that need nothing but the product itself; the others need the servers of a cluster, or

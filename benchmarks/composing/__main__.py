@@ -10,13 +10,14 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.__main__ import machine
 from benchmarks.composing.case import Case
 from benchmarks.composing.page import Kept, page
 from benchmarks.composing.planning import SEGMENTS
-from benchmarks.composing.suites import FULL, PLANNING, TOY, Part, full, planned
+from benchmarks.composing.suites import FULL, MINUTES, PLANNING, TOY, Part, full, planned
 
 
 def main() -> None:
@@ -30,7 +31,7 @@ def main() -> None:
         kept = Kept(folder.resolve() / "results", [*(case.name for case in chosen.all), PLANNING])
         wanted = chosen.names or [name for name in kept.names if name not in kept.parts]
         facts = machine()
-        for part in _parts(chosen.all, wanted, folder.resolve(), toy=chosen.toy):
+        for part in _parts(chosen, wanted, folder.resolve()):
             kept.keep(part, facts)
             facts = machine()
             if chosen.out is not None:
@@ -38,14 +39,33 @@ def main() -> None:
         print(page(kept))
 
 
+def _pieces() -> str:
+    """How long each case takes, so that a run can be cut into pieces."""
+    lines = [
+        f"  {case.name:20} {case.rounds} x {MINUTES[case.name][0]} min, "
+        f"with --peer ffmpeg {case.rounds} x {MINUTES[case.name][1]} min"
+        for case in FULL
+    ]
+    told = "rounds and minutes of each, roughly, on two idle cores (planning: half a minute):"
+    return "\n".join([told, *lines])
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.composing",
         description=__doc__,
+        epilog=_pieces(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     names = [*(case.name for case in FULL), PLANNING]
     parser.add_argument("names", nargs="*", help=f"which of {', '.join(names)} (default: all)")
+    parser.add_argument("--rounds", type=int, help="in place of each case's own")
+    parser.add_argument(
+        "--peer",
+        action="append",
+        default=[],
+        help="only peers named so, such as ffmpeg",
+    )
     parser.add_argument("--toy", action="store_true", help="tiny films, only to see that it runs")
     parser.add_argument("--folder", type=Path, help="keeps clips, installed peers and results")
     parser.add_argument("--out", type=Path, help="the page that is written")
@@ -57,12 +77,16 @@ def _arguments() -> argparse.Namespace:
     return chosen
 
 
-def _parts(
-    cases: Sequence[Case], wanted: Sequence[str], folder: Path, *, toy: bool
-) -> Iterator[Part]:
-    yield from full([case for case in cases if case.name in wanted], folder)
+def _parts(chosen: argparse.Namespace, wanted: Sequence[str], folder: Path) -> Iterator[Part]:
+    cases: list[Case] = [
+        replace(case, rounds=chosen.rounds or case.rounds)
+        for case in chosen.all
+        if case.name in wanted
+    ]
+    only = [name.lower() for name in chosen.peer] or None
+    yield from full(cases, folder, only)
     if PLANNING in wanted:
-        yield planned(SEGMENTS // 10 if toy else SEGMENTS)
+        yield planned(SEGMENTS // 10 if chosen.toy else SEGMENTS)
 
 
 if __name__ == "__main__":

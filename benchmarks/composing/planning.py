@@ -23,7 +23,8 @@ SECONDS = Fraction(5)
 
 def planning(segments: int = SEGMENTS) -> list[Row]:
     """Graph and plan of a film, with cuts and with crossfades, before anything exists and when all
-    of it does; a film a tenth as long shows whether a segment costs more in a long one."""
+    of it does; a film a tenth as long shows whether a segment costs more in a long one. Medians
+    are of a process that has planned the film before, as servers have."""
     return [
         row
         for crossfades in (False, True)

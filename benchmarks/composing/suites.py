@@ -2,7 +2,7 @@
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -36,6 +36,17 @@ TOY = tuple(
 )
 """For trying out that everything works; its figures mean nothing."""
 
+MINUTES: Mapping[str, tuple[int, int]] = {
+    "20-cuts": (6, 2),
+    "20-crossfades": (9, 3),
+    "20-conforming-cuts": (6, 2),
+    "100-cuts": (25, 8),
+    "100-crossfades": (40, 12),
+    "1000-cuts": (30, 10),
+}
+"""Wall minutes of one round of a case on two idle cores, with all peers and with FFmpeg alone; an
+estimate from `composing`'s earlier figures, for choosing pieces that end in time."""
+
 PLANNING = "planning"
 """What is measured beside the cases, by this name."""
 
@@ -51,12 +62,17 @@ class Part:
     left_out: Sequence[str] = ()
 
 
-def full(cases: Sequence[Case], folder: Path) -> Iterator[Part]:
+def full(
+    cases: Sequence[Case], folder: Path, only: Collection[str] | None = None
+) -> Iterator[Part]:
     """All peers and all orders, one case after the other. folder: keeps material and what is
-    installed. Raises Unmeasurable."""
+    installed. only: beginnings of the names of those peers that take part, lower case. Raises
+    Unmeasurable."""
     if not cases:
         return
     peers, left_out = everybody(folder)
+    if only is not None:
+        peers = [peer for peer in peers if peer.name.lower().startswith(tuple(only))]
     for case in cases:
         _say(f"composing {case.what} ...")
         names = [peer.name for peer in peers if peer.can(case)]

@@ -44,7 +44,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = probe.getsockname()[1]
     data = tmp_path_factory.mktemp("installation")
     command = [sys.executable, "-m", "video_foundry", "serve", "--port", str(port)]
-    environment = {**os.environ, "VIDEO_FOUNDRY_DATA_DIR": str(data)}
+    secret = tmp_path_factory.mktemp("secret") / "secret.key"
+    environment = {
+        **os.environ,
+        "VIDEO_FOUNDRY_DATA_DIR": str(data),
+        "VIDEO_FOUNDRY_SECRET_KEY_FILE": str(secret),
+    }
     environment.pop("RUNWAY_API_KEY", None)
     with (data / "server.log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stderr=log, stdout=log)

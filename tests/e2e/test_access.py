@@ -91,7 +91,11 @@ def test_the_editor_with_every_side_of_the_inspector(look: Page, server: str) ->
     for name in TABS:
         inspector.get_by_role("tab", name=name).click()
         assert _violations(look) == [], name
-    look.get_by_role("tab", name="Text & sound").click()
+    for name in ("Media", "Audio", "Text"):
+        look.get_by_role("tab", name=name).click()
+        panel = look.get_by_role("complementary", name="Library").get_by_role("tabpanel")
+        expect(panel.get_by_role("list").or_(panel.get_by_text("kept here")).first).to_be_attached()
+        assert _violations(look) == [], name
     look.get_by_role("button", name="Harbour").first.click()
     assert _violations(look) == []
 
@@ -118,7 +122,7 @@ def test_the_smallest_editor_and_the_phone(look: Page, server: str) -> None:
     project = _project(server, "Small", ("Alpha", "Beta"))
     _resize(look, NARROW)
     _editor(look, server, project)
-    library = look.get_by_role("complementary", name="Segments, text and sound")
+    library = look.get_by_role("complementary", name="Library")
     expect(library).to_be_hidden()
     assert look.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
     assert _violations(look) == []

@@ -49,11 +49,25 @@ def test_an_output_is_added_and_rendered_alone(page: Page, project: str) -> None
     assert [(o["name"], o["width"]) for o in render["outputs"] if o["url"]] == [("phone", 90)]
 
 
-def test_a_size_that_cannot_be_is_refused_with_the_reason(page: Page, project: str) -> None:
+def test_the_main_film_is_shaped_in_one_place(page: Page, project: str) -> None:
     page.goto(project.replace("/api/", "/"))
     page.get_by_role("button", name="Outputs and delivery").click()
-    dialog = page.get_by_role("dialog", name="Outputs and delivery")
-    dialog.get_by_label("Width").fill("161")
-    dialog.get_by_role("button", name="Save").click()
-    expect(dialog.get_by_text(re.compile("even|multiple of 2", re.I)).first).to_be_visible()
+    deliver = page.get_by_role("dialog", name="Outputs and delivery")
+    expect(deliver.get_by_text("160×90, 24 fps, sound")).to_be_visible(timeout=SOON)
+    deliver.get_by_role("combobox", name="Quality").click()
+    page.get_by_role("option", name=re.compile("^Draft")).click()
+
+    deliver.get_by_role("button", name="Project settings").click()
+    settings = page.get_by_role("dialog", name="Project settings")
+    settings.get_by_label("Width").fill("161")
+    settings.get_by_role("button", name="Save settings").click()
+    expect(settings.get_by_text(re.compile("even|multiple of 2", re.I)).first).to_be_visible()
     assert httpx2.get(project).json()["settings"]["width"] == 160, "nothing was changed"
+    settings.get_by_label("Width").fill("162")
+    settings.get_by_role("button", name="Save settings").click()
+
+    expect(deliver.get_by_text("162×90, 24 fps, sound")).to_be_visible(timeout=SOON)
+    deliver.get_by_role("button", name="Save", exact=True).click()
+    expect(deliver).to_have_count(0, timeout=SOON)
+    kept = httpx2.get(project).json()["settings"]
+    assert (kept["width"], kept["quality"]) == (162, "draft"), "neither takes back the other"

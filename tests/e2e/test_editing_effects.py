@@ -37,7 +37,7 @@ def _inspector(page: Page) -> Locator:
 
 
 def _beside(page: Page) -> Locator:
-    return page.get_by_role("complementary", name="Segments, text and sound")
+    return page.get_by_role("complementary", name="Library")
 
 
 def _lane(page: Page, name: str) -> Locator:
@@ -81,8 +81,8 @@ def test_a_transition_a_look_and_a_title_are_kept_planned_and_rendered(
     _type(page, "Duration", "0.5")
     _tab(page, "Look")
     _type(page, "Exposure", "0.5")
-    page.get_by_role("tab", name="Text & sound").click()
-    _beside(page).get_by_role("button", name="Text", exact=True).click()
+    page.get_by_role("tab", name="Text").click()
+    _beside(page).get_by_role("button", name="Add Title at the playhead").click()
     _inspector(page).get_by_role("textbox", name="Words").fill("Harbour nights")
     _type(page, "End", "1.5")
     _inspector(page).get_by_role("radio", name="bottom left").check(force=True)
@@ -143,7 +143,7 @@ def test_captions_are_pasted_ordered_moved_by_keys_removed_and_brought_back(
 ) -> None:
     project = _project(server, "Beside", 2)
     page.goto(f"{server}/projects/{project}")
-    page.get_by_role("tab", name="Text & sound").click()
+    page.get_by_role("tab", name="Text").click()
 
     _beside(page).get_by_role("button", name="Captions", exact=True).click()
     dialog = page.get_by_role("dialog", name="Captions")
@@ -155,7 +155,7 @@ def test_captions_are_pasted_ordered_moved_by_keys_removed_and_brought_back(
     expect(dialog).to_be_hidden(timeout=SOON)
 
     for words in ("First", "Second"):
-        _beside(page).get_by_role("button", name="Text", exact=True).click()
+        _beside(page).get_by_role("button", name="Add Title at the playhead").click()
         expect(_inspector(page).get_by_role("textbox", name="Words")).to_have_value("Your title")
         _inspector(page).get_by_role("textbox", name="Words").fill(words)
         _saved(page)
@@ -198,8 +198,10 @@ def test_files_become_a_look_and_a_sound(page: Page, server: str, tmp_path: Path
     _inspector(page).get_by_test_id("file-input").set_input_files(cube)
     table = _inspector(page).get_by_role("combobox", name="Colour table")
     expect(table).to_contain_text("evening.cube", timeout=SOON)
-    page.get_by_role("tab", name="Text & sound").click()
-    _beside(page).get_by_test_id("file-input").nth(1).set_input_files(tone)
+    page.get_by_role("tab", name="Audio").click()
+    _beside(page).get_by_test_id("file-input").set_input_files(tone)
+    add = _beside(page).get_by_role("button", name="Add tone.wav at the playhead")
+    add.first.click(timeout=SOON)
     _inspector(page).get_by_role("switch", name="Step back under voices").click(timeout=SOON)
     _inspector(page).get_by_text("Voice", exact=True).click()
     _saved(page)

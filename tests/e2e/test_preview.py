@@ -134,6 +134,10 @@ def test_one_step_is_one_frame_and_pause_stays_where_it_is(
     expect(canvas).to_have_attribute("data-frame", "4")
     page.keyboard.press("ArrowRight")
     expect(canvas).to_have_attribute("data-frame", "5")
+    # From cut to cut, where a clip comes in by a transition too.
+    for key, frame in (("ArrowDown", 12), ("ArrowDown", 36), ("ArrowUp", 12), ("ArrowUp", 0)):
+        page.keyboard.press(key)
+        expect(canvas).to_have_attribute("data-frame", str(frame), timeout=SOON)
 
     _go(page, canvas, 4)
     page.keyboard.press("Space")

@@ -111,6 +111,21 @@ def test_looking_at_a_take_leaves_the_cut_and_using_it_is_one_step(page: Page, f
     assert sorted(film.takes()) == [1, 2]
 
 
+def test_a_locked_seed_stays_and_the_take_says_which_it_was(page: Page, film: Film) -> None:
+    page.get_by_role("button", name="Lock the seed for new takes").click()
+    _new_take(page)
+    expect(_cards(page)).to_have_count(3, timeout=SOON)
+    page.get_by_label("Look at take 3").click()
+    expect(page.get_by_role("region", name="About take 3")).to_contain_text("seed 7, locked")
+    page.get_by_role("button", name="Unlock the seed").click()
+    _new_take(page)
+    expect(_cards(page)).to_have_count(4, timeout=SOON)
+    page.get_by_label("Look at take 4").click()
+    expect(page.get_by_role("region", name="About take 4")).to_contain_text("seed 10")
+    kept = {number: take["keeps_seed"] for number, take in film.takes().items()}
+    assert kept == {1: False, 2: False, 3: True, 4: False}
+
+
 @pytest.mark.usefixtures("film")
 def test_the_cut_is_flipped_to_while_the_key_is_held_and_stands_beside(page: Page) -> None:
     _cards(page).and_(page.get_by_label("Look at take 2")).click()

@@ -338,8 +338,8 @@ def test_clips_show_their_filmstrip_and_sounds_their_waveform(
     _post(server, f"/projects/{film}/items", kind="audio", media=media, role="music")
     page.reload()
     expect(page.locator("[data-tile]").first).to_be_visible(timeout=6 * SOON)
-    expect(page.locator("[data-waveform='drawn']")).to_be_visible(timeout=6 * SOON)
-    painted = page.locator("[data-waveform='drawn']").evaluate(
+    expect(page.locator("[data-item] [data-waveform='drawn']")).to_be_visible(timeout=6 * SOON)
+    painted = page.locator("[data-item] [data-waveform='drawn']").evaluate(
         """canvas => {
             const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
             return data.some((value, at) => at % 4 === 3 && value > 0)
@@ -410,10 +410,17 @@ def test_many_clips_are_painted_and_can_still_be_chosen(page: Page, server: str)
     expect(painted).to_have_count(0)
     assert 2 < _clips(page).count() < 60
 
-    library = page.get_by_role("complementary", name="Segments, text and sound")
-    expect(library.get_by_role("listitem")).to_have_count(260)
-    drawn = library.get_by_role("button", name=re.compile("Shot "))
-    assert drawn.count() < 60
-    library.get_by_role("listitem").last.scroll_into_view_if_needed()
-    expect(drawn.last).to_contain_text("Shot 260")
-    assert drawn.count() < 60
+    library = page.get_by_role("complementary", name="Library")
+    rows = library.get_by_role("listitem")
+    expect(rows.last).to_have_attribute("aria-setsize", "260")
+    assert 10 < rows.count() < 60
+    library.locator("ol").evaluate("list => { list.scrollTop = list.scrollHeight }")
+    expect(rows.last).to_contain_text("Shot 260")
+    expect(rows.last).to_be_in_viewport()
+    assert rows.count() < 60
+    rows.last.get_by_role("button", name=re.compile("Shot 260")).click()
+    page.keyboard.press("ArrowUp")
+    expect(library.get_by_role("button", name=re.compile("Shot 259"))).to_be_focused()
+    library.locator("ol").evaluate("list => { list.scrollTop = 0 }")
+    expect(rows.first).to_contain_text("Shot 1")
+    expect(library.get_by_role("button", name=re.compile("Shot 259"))).to_be_focused()

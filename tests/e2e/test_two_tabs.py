@@ -51,7 +51,7 @@ def _opened(context: BrowserContext, address: str) -> Page:
 
 
 def _rows(page: Page) -> Locator:
-    library = page.get_by_role("complementary", name="Segments, text and sound")
+    library = page.get_by_role("complementary", name="Library")
     return library.get_by_role("tabpanel").get_by_role("listitem")
 
 

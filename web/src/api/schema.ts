@@ -160,6 +160,27 @@ export interface paths {
         patch: operations["patch_item"];
         trace?: never;
     };
+    "/api/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Job
+         * @description Call off a generation that was asked for by itself. Who else wants it keeps it; its segment
+         *     stays as it is; what its provider makes all the same is kept as a take.
+         */
+        post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/{job_id}/resolve": {
         parameters: {
             query?: never;
@@ -512,6 +533,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/takes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Project Takes
+         * @description The clips that were made for any of a project's segments, newest first; those that clips are
+         *     only made from, pictures, are not among them.
+         */
+        get: operations["list_project_takes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/render-jobs/{render_id}": {
         parameters: {
             query?: never;
@@ -722,6 +764,26 @@ export interface paths {
          * @description Generate new takes on purpose. They do not change the cut until one is chosen.
          */
         post: operations["new_takes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{segment_id}/takes/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Price Takes
+         * @description What new takes would be and cost, by which models and with which seeds. None is started.
+         */
+        get: operations["price_takes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1022,6 +1084,39 @@ export interface components {
              */
             start?: number;
             trim?: components["schemas"]["ItemTrim"] | null;
+        };
+        /**
+         * CancelBody
+         * @description For which segment it is not wanted any more.
+         */
+        CancelBody: {
+            /**
+             * Segment Id
+             * @description Needed only where several segments have asked for it.
+             */
+            segment_id?: string | null;
+        };
+        /**
+         * CancelledJob
+         * @description A generation after a cancel.
+         *
+         *     ending: `cancelled`: nothing was sent, or its provider has stopped it. `stopping`: whoever works
+         *     on it stops, and its provider is asked to; what comes all the same is kept as a take. `goes_on`:
+         *     others want it, such as `render_ids`. `over`: it had ended before. may_cost: what it may be
+         *     billed with all the same, null for nothing.
+         */
+        CancelledJob: {
+            /**
+             * Ending
+             * @enum {string}
+             */
+            ending: "cancelled" | "stopping" | "goes_on" | "over";
+            job: components["schemas"]["JobOut"];
+            may_cost: components["schemas"]["PriceOut"] | null;
+            /** Message */
+            message: string;
+            /** Render Ids */
+            render_ids: string[];
         };
         /**
          * CaptionItem
@@ -2063,6 +2158,12 @@ export interface components {
              */
             count?: number;
             /**
+             * Keep Seed
+             * @description Give them the segment's seed; else each has one of its own. A model that keeps to its seed makes the same clip again.
+             * @default false
+             */
+            keep_seed?: boolean;
+            /**
              * Max Cost
              * @description Refuse with 402, before anything starts, what may cost more.
              */
@@ -2077,7 +2178,8 @@ export interface components {
         };
         /**
          * OpenJob
-         * @description A generation that has not ended. price: what it may cost, or may have cost.
+         * @description A generation that has not ended. price: what it may cost, or may have cost. error_*: what it
+         *     met, or what it waits for.
          */
         OpenJob: {
             /**
@@ -2472,6 +2574,15 @@ export interface components {
             segment_id: string;
         };
         /**
+         * PlannedStandIn
+         * @description A request that is sent only where those before it are refused.
+         */
+        PlannedStandIn: {
+            /** Model */
+            model: string;
+            price: components["schemas"]["PriceOut"];
+        };
+        /**
          * PlannedStep
          * @description One composing step. fingerprint: None until its inputs exist. seconds: of picture to encode.
          *     segment_id: None for what concerns the film. outputs: names of those that need it.
@@ -2500,6 +2611,22 @@ export interface components {
             seconds: number;
             /** Segment Id */
             segment_id: string | null;
+        };
+        /**
+         * PlannedTake
+         * @description One take that would be made. seed: that it would be sent with, null where its model draws its
+         *     own. price: of its clip, stand-ins included.
+         */
+        PlannedTake: {
+            /** Fallbacks */
+            fallbacks: components["schemas"]["PlannedStandIn"][];
+            /** Model */
+            model: string;
+            price: components["schemas"]["PriceOut"];
+            /** Seed */
+            seed: number | null;
+            /** Variation */
+            variation: number;
         };
         /**
          * PlanProblem
@@ -2801,7 +2928,9 @@ export interface components {
         };
         /**
          * ProviderOut
-         * @description A provider that takes keys. env_key: the variable of its `default` account.
+         * @description A provider that takes keys. env_key: the variable of its `default` account. settings: JSON
+         *     Schema of what else an account of it can say; all of it may be left out, and then the
+         *     environment or the provider decides.
          */
         ProviderOut: {
             /** Can Store */
@@ -2810,6 +2939,10 @@ export interface components {
             env_key: string;
             /** Id */
             id: string;
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
             /** Title */
             title: string;
         };
@@ -2958,6 +3091,20 @@ export interface components {
             updated_at: string;
             /** Video Url */
             video_url: string | null;
+            work: components["schemas"]["RenderWorkOut"];
+        };
+        /**
+         * RenderedSegment
+         * @description A segment that a render generated. number: its place in the film, from 1. why: what was
+         *     changed about it, in words.
+         */
+        RenderedSegment: {
+            /** Number */
+            number: number;
+            /** Segment Id */
+            segment_id: string;
+            /** Why */
+            why: string;
         };
         /**
          * RenderJob
@@ -3023,6 +3170,7 @@ export interface components {
             updated_at: string;
             /** Video Url */
             video_url: string | null;
+            work: components["schemas"]["RenderWorkOut"];
         };
         /**
          * RenderOutput
@@ -3118,6 +3266,38 @@ export interface components {
              * @enum {string}
              */
             state: "waiting" | "queued" | "running" | "done" | "failed" | "cancelled";
+        };
+        /**
+         * RenderWorkOut
+         * @description What a render makes and what it keeps, as its plan says. words: all of it in a sentence.
+         *     generated, kept: segments. pictures: made for clips first. named: the first of those generated.
+         *     encoded: segments whose own picture was encoded; pieces: those where a transition begins or a
+         *     title lies; titles: drawn. encode_seconds: of picture encoded, film_seconds: of the main film;
+         *     null while a model decides how long its clip will be.
+         */
+        RenderWorkOut: {
+            /** Encode Seconds */
+            encode_seconds: number | null;
+            /** Encoded */
+            encoded: number;
+            /** Film Seconds */
+            film_seconds: number | null;
+            /** Generated */
+            generated: number;
+            /** Is Mixed */
+            is_mixed: boolean;
+            /** Kept */
+            kept: number;
+            /** Named */
+            named: components["schemas"]["RenderedSegment"][];
+            /** Pictures */
+            pictures: number;
+            /** Pieces */
+            pieces: number;
+            /** Titles */
+            titles: number;
+            /** Words */
+            words: string;
         };
         /**
          * Reorder
@@ -3223,8 +3403,10 @@ export interface components {
          * Segment
          * @description A segment and how it stands. duration_seconds: of the clip it shows now. job_price: of what
          *     it asks for, while that waits or is under way. other_jobs: open ones for what it asked before,
-         *     or for takes made on purpose. chosen_take_id: the take that somebody put into the cut, while it
-         *     holds for what is asked for now.
+         *     or for takes made on purpose. take_id, take_number: of the take it shows. take_count: clips to
+         *     choose from. chosen_take_id: the take that somebody put into the cut, while it holds for what is
+         *     asked for now. is_changed: there are takes, but none of what it asks for now; the plan says what
+         *     differs.
          */
         Segment: {
             /** Asset Url */
@@ -3280,6 +3462,8 @@ export interface components {
             take_count: number;
             /** Take Id */
             take_id: string | null;
+            /** Take Number */
+            take_number: number | null;
             /** Thumbnail Url */
             thumbnail_url: string | null;
             transition: components["schemas"]["TransitionBody"] | null;
@@ -3624,8 +3808,9 @@ export interface components {
         };
         /**
          * Take
-         * @description One result of a segment. makes: `image` for a picture that its clip is made from, which
-         *     cannot be put into the cut.
+         * @description One result of a segment. variation: how far its seed was moved on from that of `params`,
+         *     unless it keeps_seed. makes: `image` for a picture that its clip is made from, which cannot be
+         *     put into the cut.
          */
         Take: {
             /** Asset Url */
@@ -3644,6 +3829,8 @@ export interface components {
             is_current: boolean;
             /** Is Pinned */
             is_pinned: boolean;
+            /** Keeps Seed */
+            keeps_seed: boolean;
             /**
              * Makes
              * @enum {string}
@@ -3678,6 +3865,17 @@ export interface components {
             pinned?: boolean;
             /** Take Id */
             take_id: string | null;
+        };
+        /**
+         * TakesPrice
+         * @description What new takes would be and cost. price: of all together, with pictures that are made for
+         *     them first; its `high` is what `max_cost` is compared with.
+         */
+        TakesPrice: {
+            pictures: components["schemas"]["PriceOut"];
+            price: components["schemas"]["PriceOut"];
+            /** Takes */
+            takes: components["schemas"]["PlannedTake"][];
         };
         /**
          * TextItem
@@ -4655,6 +4853,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CancelledJob"];
                 };
             };
             /** @description The request is malformed */
@@ -6541,6 +6825,81 @@ export interface operations {
             };
         };
     };
+    list_project_takes: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Take"][];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_render: {
         parameters: {
             query?: never;
@@ -7626,6 +7985,81 @@ export interface operations {
             };
             /** @description It clashes with the present state */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    price_takes: {
+        parameters: {
+            query?: {
+                count?: number;
+                keep_seed?: boolean;
+            };
+            header?: never;
+            path: {
+                segment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakesPrice"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

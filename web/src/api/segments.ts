@@ -1,6 +1,6 @@
 // Requests about the segments of a project, their takes and their jobs.
 import { http, only } from "./client";
-import type { Segment, Take } from "./types";
+import type { CancelledJob, Segment, Take } from "./types";
 
 const path = (segment_id: string) => ({ params: { path: { segment_id } } });
 
@@ -10,5 +10,22 @@ export const retrySegment = (id: string): Promise<Segment> =>
 export const listTakes = (id: string): Promise<Take[]> =>
   only(http.GET("/api/segments/{segment_id}/takes", path(id)));
 
+/** How many takes of a project come at once. */
+export const TAKES_A_PAGE = 200;
+
+/** Clips made for any segment of a project, the newest first. */
+export const listProjectTakes = (project_id: string, offset: number): Promise<Take[]> =>
+  only(
+    http.GET("/api/projects/{project_id}/takes", {
+      params: { path: { project_id }, query: { limit: TAKES_A_PAGE, offset } },
+    }),
+  );
+
 export const resolveJob = (job_id: string, action: "resubmit" | "abandon"): Promise<unknown> =>
   only(http.POST("/api/jobs/{job_id}/resolve", { params: { path: { job_id } }, body: { action } }));
+
+/** Calls a generation off for one segment; says what became of it. */
+export const cancelJob = (job_id: string, segment_id: string): Promise<CancelledJob> =>
+  only(
+    http.POST("/api/jobs/{job_id}/cancel", { params: { path: { job_id } }, body: { segment_id } }),
+  );

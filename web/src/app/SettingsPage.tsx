@@ -56,11 +56,7 @@ export default function SettingsPage() {
           <Spinner className="mx-auto my-16 size-5 text-faint" />
         )}
       </main>
-      <AccountDialog
-        isOpen={isAdding}
-        onClose={() => setAdding(false)}
-        providers={data?.providers}
-      />
+      <AccountDialog isOpen={isAdding} onClose={() => setAdding(false)} />
     </div>
   );
 }

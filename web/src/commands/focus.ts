@@ -3,7 +3,7 @@
 import { useSession } from "@/lib/store/session";
 
 const AREAS = {
-  library: 'aside[aria-label="Segments, text and sound"]',
+  library: 'aside[aria-label="Library"]',
   preview: 'section[aria-label="Preview"], section[aria-label="Start"]',
   inspector: 'aside[aria-label="Inspector"]',
   timeline: 'section[aria-label="Timeline"]',

@@ -1,6 +1,7 @@
 // Generating from commands: nothing that may cost money starts before its price was seen and agreed
 // to. Prices come from the plan; this file only decides whether a person has to be asked.
 import { createTakes, generateSegment } from "@/api/generation";
+import { getPlan } from "@/api/renders";
 import type { Model, Plan, PlanSegment, Price, Segment } from "@/api/types";
 import { mayCost } from "@/engine/money";
 import { timesPrice } from "@/engine/priceSum";
@@ -10,7 +11,9 @@ import { keys, queryClient } from "@/lib/queryClient";
 import { currentPlan, refreshProject, refreshTakes } from "@/lib/refresh";
 import { openProject } from "@/lib/store/document";
 import { announce } from "@/lib/store/session";
+import { knownTakesPrice } from "@/lib/takesPrice";
 import { sayProblem } from "@/lib/toast";
+import { isSeedLocked } from "./seedLocks";
 import { openWindow } from "./windows";
 
 /** What asking for takes means for one's purse. Null is a price that nobody has worked out yet. */
@@ -19,14 +22,20 @@ export interface Cost {
   mayCost: boolean;
 }
 
-/** The price of `count` takes of a segment, as the plan and the catalogue know it. */
+/**
+ * The price of `count` takes of a segment: as the server told it, else as far as the plan and the
+ * catalogue know it.
+ */
 export function costOfTakes(
   segment: Segment,
   count: number,
   plan: Plan | undefined,
   models: readonly Model[] | undefined,
+  told: Price | undefined,
 ): Cost {
   const row = plan?.segments.find(({ segment_id }) => segment_id === segment.id);
+  const isFurther = count > 1 || !isMissing(row);
+  if (told !== undefined && isFurther) return { price: told, mayCost: mayCost(told) };
   if (row?.action === "generate") {
     const price = timesPrice(row.price, count);
     return { price, mayCost: mayCost(price) };
@@ -43,7 +52,8 @@ const knownPlan = () => queryClient.getQueryData<Plan>(keys.plan(openProject().i
 /** Asks for new takes at once where they are free, else with a window that says the price. */
 export function askForTakes(segment: Segment, count: number): void {
   const models = queryClient.getQueryData<Model[]>(keys.models);
-  const cost = costOfTakes(segment, count, knownPlan(), models);
+  const told = knownTakesPrice(segment, count);
+  const cost = costOfTakes(segment, count, knownPlan(), models, told);
   if (cost.mayCost) openWindow("new-takes", { segmentId: segment.id, count });
   else void startTakes(segment.id, count, cost.price);
 }
@@ -52,15 +62,22 @@ export function askForTakes(segment: Segment, count: number): void {
 export const isMissing = (row: PlanSegment | undefined): boolean =>
   row?.action === "generate" && !row.is_under_way;
 
-const rowOf = (id: string) => knownPlan()?.segments.find(({ segment_id }) => segment_id === id);
+/** Who is quicker than the plan waits for it: it says whether the plain take is there already. */
+async function rowOf(segmentId: string): Promise<PlanSegment | undefined> {
+  const { id } = openProject();
+  const queryKey = keys.plan(id);
+  const shown = await queryClient.ensureQueryData({ queryKey, queryFn: () => getPlan(id) });
+  const plan = await currentPlan(id, shown);
+  return plan.segments.find(({ segment_id }) => segment_id === segmentId);
+}
 
 /** `price` is what was agreed to; it may not cost more. */
 export async function startTakes(id: string, count: number, price: Price | null): Promise<void> {
   try {
     await saveEdits();
-    await (count === 1 && isMissing(rowOf(id))
+    await (count === 1 && isMissing(await rowOf(id))
       ? generateSegment(id, capOf(price))
-      : createTakes(id, count, capOf(price)));
+      : createTakes(id, count, capOf(price), isSeedLocked(id)));
     announce(count === 1 ? "A new take is being generated" : `${count} takes are being generated`);
     refreshAll();
   } catch (error) {

@@ -1,5 +1,9 @@
-// Whether the library on the left is shown: as the person said, else as there is room.
+// Whether the library on the left is shown: as the person said, else as there is room; and going to one
+// of its tabs.
 import { create } from "zustand";
+import { type ListTab, useSession } from "@/lib/store/session";
+import type { Command } from "./command";
+import { focusArea } from "./focus";
 
 const KEY = "video-foundry.library";
 /** Below this width the library makes room, until it is asked for. */
@@ -24,3 +28,37 @@ export function toggleLibrary(): void {
   if (ROOMY.matches) localStorage.setItem(KEY, isOpen ? "open" : "closed");
   useLibrary.setState({ isOpen });
 }
+
+/** Opens the library at a tab and gives it the focus. */
+function goToTab(listTab: ListTab): void {
+  useLibrary.setState({ isOpen: true });
+  useSession.setState({ listTab });
+  requestAnimationFrame(() => void focusArea("library"));
+}
+
+export const LIBRARY_TABS: readonly Command[] = [
+  {
+    id: "view.media",
+    title: "Go to the media",
+    section: "View",
+    keys: [],
+    words: "library takes uploads clips footage search",
+    run: () => goToTab("media"),
+  },
+  {
+    id: "view.titles",
+    title: "Go to the titles",
+    section: "View",
+    keys: [],
+    words: "library text captions presets",
+    run: () => goToTab("text"),
+  },
+  {
+    id: "view.sounds",
+    title: "Go to the sounds",
+    section: "View",
+    keys: [],
+    words: "library audio music voice effects",
+    run: () => goToTab("audio"),
+  },
+];

@@ -3,7 +3,7 @@ import { moveSegmentBy } from "@/lib/actions/moveSegmentBy";
 import { moveSegmentTo } from "@/lib/actions/moveSegmentTo";
 import type { Command } from "./command";
 import { focusPrompt } from "./focus";
-import { hasSelection, segmentIds, selectedSegment } from "./selected";
+import { generatedIds, hasSelection, segmentIds, selectedSegment } from "./selected";
 import { openWindow } from "./windows";
 
 const place = () => selectedSegment()?.order_index ?? 0;
@@ -72,6 +72,15 @@ export const SEGMENTS: readonly Command[] = [
     words: "trim numbers seconds start end length",
     isEnabled: hasSelection,
     run: withSelected((segmentId) => openWindow("trim", { segmentId })),
+  },
+  {
+    id: "segment.retarget",
+    title: "Move to another model…",
+    section: "Segments",
+    keys: ["Alt+M"],
+    words: "retarget change switch provider successor",
+    isEnabled: () => generatedIds().length > 0,
+    run: () => openWindow("retarget"),
   },
   {
     id: "segment.prompt",

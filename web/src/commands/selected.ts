@@ -11,6 +11,12 @@ export const hasProject = (): boolean => useDocument.getState().project !== null
 export const segmentIds = (): string[] =>
   useDocument.getState().project?.segments.map(({ id }) => id) ?? [];
 
+/** The segments that a model makes, in the order of the film. */
+export const generatedIds = (): string[] =>
+  (useDocument.getState().project?.segments ?? [])
+    .filter(({ media }) => media === null)
+    .map(({ id }) => id);
+
 /** The segment that the inspector shows; undefined while it shows an item or nothing. */
 export function selectedSegment(): Segment | undefined {
   const { selectedId, selectedItemId } = useSession.getState();

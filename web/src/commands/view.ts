@@ -1,7 +1,7 @@
 // Commands of the window itself: palette, shortcuts, areas, panels.
 import type { Command } from "./command";
 import { focusArea, focusNextArea } from "./focus";
-import { toggleLibrary } from "./library";
+import { LIBRARY_TABS, toggleLibrary } from "./library";
 import { openWindow } from "./windows";
 
 export const VIEW: readonly Command[] = [
@@ -38,6 +38,7 @@ export const VIEW: readonly Command[] = [
     words: "panel left segments list collapse",
     run: toggleLibrary,
   },
+  ...LIBRARY_TABS,
   {
     id: "view.areaAfter",
     title: "Go to the next area",

@@ -7,6 +7,7 @@ export type WindowName =
   | "settings"
   | "move-to"
   | "trim"
+  | "retarget"
   | "generate-changed"
   | "new-takes";
 

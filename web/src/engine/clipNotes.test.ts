@@ -9,7 +9,12 @@ const row = (more: Partial<PlannedLike> = {}): PlannedLike => ({
 });
 
 test("a take is counted only where there is a choice", () => {
-  expect([takeNote(1, 1), takeNote(2, 3), takeNote(null, 3)]).toEqual([null, "2/3", "3 takes"]);
+  expect([takeNote(1, 1), takeNote(2, 3), takeNote(null, 3), takeNote(4, 3)]).toEqual([
+    null,
+    "Take 2 of 3",
+    "3 takes",
+    "Take 4",
+  ]);
 });
 
 test("a changed clip says what was changed", () => {

@@ -9,10 +9,14 @@ export interface PlannedLike {
   reason: { code: string; message: string; changes: readonly { field: string; new?: unknown }[] };
 }
 
-/** "2/3", "3 takes" while it is not known which one is shown; null where there is no choice. */
+/**
+ * "Take 2 of 3", "3 takes" where none of them answers what is asked for now; null where there is no
+ * choice. Pictures that clips are made from are numbered among the takes and not counted.
+ */
 export function takeNote(number: number | null, count: number): string | null {
   if (count < 2) return null;
-  return number === null ? `${count} takes` : `${number}/${count}`;
+  if (number === null) return `${count} takes`;
+  return number > count ? `Take ${number}` : `Take ${number} of ${count}`;
 }
 
 /** "Changed: prompt, seed": what the next render will make anew because of it; null for nothing. */

@@ -42,6 +42,14 @@ test("lengths are whole frames of the film", () => {
   expect(layout.overlap[0]).toBe(0.5);
 });
 
+test("a transition that does not say how long it lasts is as long as its kind is", () => {
+  const zoomed = { transition: { kind: "zoom-in" }, retime: { speed: 2 } };
+  const layout = layOutFilm([clip(4, zoomed), clip(2)], 20);
+  expect(layout.overlap).toEqual([0.6, 0]);
+  expect(layout.start).toEqual([0, 1.4]);
+  expect(layout.total).toBeCloseTo(3.4, 9);
+});
+
 test("room is what both clips have left, and too long a transition is not drawn beyond it", () => {
   const segments = [clip(2, fade(0.5)), clip(1, fade(5)), clip(3)];
   const layout = layOutFilm(segments, 24);

@@ -1,10 +1,8 @@
-// Where the segments stand on the film: end to end in whole frames, overlapping where there is a
-// transition. Pure; it counts as the server's planner does.
-import { type SegmentLike, segmentSeconds } from "./clipState";
+// Where the segments stand on the film, in seconds: end to end, overlapping where there is a transition.
+// Pure; the frames are counted by `scene/frames`, as the server counts them.
+import { type FrameSegment, layOutFrames } from "./scene/frames";
 
-export interface FilmSegment extends SegmentLike {
-  transition?: { duration?: number | null } | null;
-}
+export type FilmSegment = FrameSegment;
 
 /** All times in seconds of the film. Lists hold one entry a segment. */
 export interface FilmLayout {
@@ -22,33 +20,14 @@ const LONGEST_TRANSITION = 10;
 
 /** `fps`: the film's frames a second. A transition without room is shown as long as there is room. */
 export function layOutFilm(segments: readonly FilmSegment[], fps: number): FilmLayout {
-  const frames = segments.map((segment) => inFrames(segmentSeconds(segment), fps));
-  const overlaps: number[] = [];
-  const starts: number[] = [];
-  let next = 0;
-  segments.forEach((segment, index) => {
-    const [own, before] = [frames[index] ?? 1, overlaps[index - 1] ?? 0];
-    const room = Math.min(own - before, frames[index + 1] ?? 0);
-    overlaps.push(Math.max(0, Math.min(wantedOverlap(segment, fps), room)));
-    starts.push(next);
-    next += own - (overlaps[index] ?? 0);
-  });
-  const seconds = (count: number) => count / fps;
+  const { placed, frames } = layOutFrames(segments, fps);
   return {
-    start: starts.map(seconds),
-    seconds: frames.map(seconds),
-    overlap: overlaps.map(seconds),
-    cells: frames.map((own, index) =>
-      seconds(own - ((overlaps[index - 1] ?? 0) + (overlaps[index] ?? 0)) / 2),
-    ),
-    total: seconds(next),
+    start: placed.map(({ start }) => start / fps),
+    seconds: placed.map((one) => one.frames / fps),
+    overlap: placed.map(({ overlapOut }) => overlapOut / fps),
+    cells: placed.map((one) => (one.frames - (one.overlapIn + one.overlapOut) / 2) / fps),
+    total: frames / fps,
   };
-}
-
-const inFrames = (seconds: number, fps: number) => Math.max(1, Math.round(seconds * fps));
-
-function wantedOverlap({ transition }: FilmSegment, fps: number): number {
-  return transition ? inFrames(transition.duration ?? 0.5, fps) : 0;
 }
 
 /** Seconds that the transition after segment `index` may last beside the others; 0 after the last. */

@@ -8,6 +8,7 @@ const take = (change: object = {}) => ({
   prompt: "a boat",
   params: { duration: 5, seed: 7 },
   variation: 0,
+  keeps_seed: false,
   asset_url: "/one",
   duration_seconds: 5,
   ...change,
@@ -58,6 +59,7 @@ test("what settings say, a take does not differ from", () => {
 test("a seed is moved on by the variation, and goes round", () => {
   expect(seedOf(take())).toBe(7);
   expect(seedOf(take({ variation: 3 }))).toBe(10);
+  expect(seedOf(take({ variation: 3, keeps_seed: true }))).toBe(7);
   expect(seedOf(take({ params: { seed: 4_294_967_295 }, variation: 1 }))).toBe(0);
   expect(seedOf(take({ params: {} }))).toBeNull();
 });

@@ -11,6 +11,8 @@ export interface TakeLike {
   prompt: string;
   params: Params;
   variation: number;
+  /** Whether its seed was locked when it was asked for. */
+  keeps_seed: boolean;
   asset_url: string | null;
   duration_seconds: number | null;
 }
@@ -79,10 +81,13 @@ export function settingsOf(
 /** The server counts seeds round at this. */
 const SEEDS = 4_294_967_296;
 
-/** The seed that a take was made with: that of its settings, moved on by its variation. Null for none. */
-export function seedOf({ params, variation }: TakeLike): number | null {
+/**
+ * The seed that a take was made with: that of its settings, moved on by its variation unless it was
+ * locked. Null for none.
+ */
+export function seedOf({ params, variation, keeps_seed }: TakeLike): number | null {
   const { seed } = params;
-  return typeof seed === "number" ? (seed + variation) % SEEDS : null;
+  return typeof seed === "number" ? (seed + (keeps_seed ? 0 : variation)) % SEEDS : null;
 }
 
 /** The take beside the one that is looked at, in the order of their numbers; none beyond the ends. */

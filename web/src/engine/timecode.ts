@@ -34,7 +34,8 @@ export function parseTimecode(text: string, fps: number): number | null {
   const told = text.trim();
   const inFrames = /^(\d+)\s*f$/i.exec(told);
   if (inFrames) return (Number(inFrames[1]) + FIRM) / fps;
-  if (!/^\d+([:.]\d+){0,3}$/.test(told)) return null;
+  // Seconds have fractions; where frames are told there is nothing smaller.
+  if (!/^(\d+:)?\d+(\.\d+)?$|^(\d+:){2,3}\d+$/.test(told)) return null;
   const parts = told.split(":").map(Number);
   if (parts.length < 3) return parts.reduce((sum, part) => sum * 60 + part, 0);
   const frames = parts.pop() ?? 0;

@@ -6,6 +6,37 @@ export interface LevelLike {
   offset: number;
 }
 
+/** What the server has measured of one sound. */
+export interface Loudness {
+  file: ArrayBuffer;
+  levels: readonly LevelLike[];
+}
+
+/** Seconds that were measured. */
+export function secondsOf({ levels }: Loudness): number {
+  const [level] = levels;
+  return level === undefined ? 0 : level.points / level.points_per_second;
+}
+
+/** How loud an amplitude is heard, roughly: what is quiet stays in sight. */
+const HEARD = 0.6;
+
+/**
+ * Heard loudness 0..1 of `count` columns drawn at so many px a second; null where nothing was
+ * measured.
+ */
+export function loudnessOf(
+  { file, levels }: Loudness,
+  pxPerSecond: number,
+  count: number,
+  momentOf: (column: number) => number,
+): Float32Array | null {
+  const level = levelFor(levels, pxPerSecond);
+  if (level === null) return null;
+  const columns = columnsOf(peaksOf(file, level), level.points_per_second, count, momentOf);
+  return columns.map((amplitude) => amplitude ** HEARD);
+}
+
 /** The coarsest level that still has a point for every px, else the finest; null for none. */
 export function levelFor(levels: readonly LevelLike[], pxPerSecond: number): LevelLike | null {
   const fineEnough = levels.filter((level) => level.points_per_second >= pxPerSecond);
@@ -19,7 +50,7 @@ export const peaksOf = (file: ArrayBuffer, level: LevelLike): Int8Array =>
   new Int8Array(file, level.offset, 2 * level.points);
 
 /**
- * Loudness 0..1 of `count` columns of one px. `momentOf`: seconds of the file at the left edge of a
+ * Amplitude 0..1 of `count` columns of one px. `momentOf`: seconds of the file at the left edge of a
  * column; where it is outside the file there is silence.
  */
 export function columnsOf(

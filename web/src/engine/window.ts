@@ -41,9 +41,13 @@ export function shareOfScale({ min, max }: Scale, pxPerSecond: number): number {
 export const scaleOfShare = ({ min, max }: Scale, share: number): number =>
   min * (max / min) ** share;
 
+/** The last px up to `scrollLeft` at which another window begins. */
+export const windowStart = (scrollLeft: number): number =>
+  Math.floor(scrollLeft / STEP_PX) * STEP_PX;
+
 /** From which to which px things are drawn while `width` px from `scrollLeft` on are in sight. */
 export function drawnWindow(scrollLeft: number, width: number): { from: number; to: number } {
-  const first = Math.floor(scrollLeft / STEP_PX) * STEP_PX;
+  const first = windowStart(scrollLeft);
   return { from: first - STEP_PX, to: first + Math.ceil(width / STEP_PX) * STEP_PX + 2 * STEP_PX };
 }
 
@@ -57,5 +61,6 @@ export function edgeSpeed(x: number, near: number, far: number): number {
   return share === 0 ? 0 : -Math.sign(share) * Math.ceil(Math.abs(share) ** 1.5 * FASTEST_PX);
 }
 
-/** Below this many px a clip, clips are painted instead of laid out. */
-export const PAINTED_BELOW_PX = 6;
+/** Below this many px a clip, clips are painted instead of laid out: more fit on the page than can be
+ * laid out within a frame. */
+export const PAINTED_BELOW_PX = 28;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { clipState, segmentSeconds } from "./clipState";
 import { framesPerSecond, rateLabel } from "./frameRate";
 import { mayCost, money, priceText } from "./money";
-import { planChanges, planWork } from "./planSummary";
+import { planWork } from "./planSummary";
 import { ago, clock, moment, roughWait, shortSeconds, timecode } from "./timecode";
 
 const price = (low: string, high: string, is_known = true) => ({
@@ -45,18 +45,6 @@ test("a plan in a few words", () => {
   expect(planWork(plan([row("a", "reuse")]))).toBe("Nothing to generate, 1 reused");
   expect(planWork(plan([row("a", "generate")]))).toBe("1 to generate");
   expect(planWork(plan([]))).toBe("No segments yet");
-});
-
-test("what changed between two plans", () => {
-  const before = plan([row("a", "reuse"), row("b", "reuse")]);
-  const after = plan([row("a", "generate"), row("c", "generate")]);
-  expect(planChanges(before, after)).toEqual([
-    "2 to generate instead of 0",
-    "Segment 1: generate instead of reuse",
-    "Segment 2 is new (generate)",
-    "One segment was removed",
-  ]);
-  expect(planChanges(before, before)).toEqual([]);
 });
 
 const segment = {

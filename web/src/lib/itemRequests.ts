@@ -18,7 +18,8 @@ const project = (project_id: string) => ({ params: { path: { project_id } } });
 export const getVocabulary = (): Promise<Vocabulary> => only(http.GET("/api/vocabulary"));
 
 /** Uploaded files, newest first. */
-export const listMedia = (): Promise<Media[]> => only(http.GET("/api/media"));
+export const listMedia = (): Promise<Media[]> =>
+  only(http.GET("/api/media", { params: { query: { limit: 500 } } }));
 
 /** From the lowest to the topmost. */
 export const listItems = (projectId: string): Promise<Item[]> =>

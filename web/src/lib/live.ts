@@ -48,6 +48,8 @@ interface StatusNews {
   /** Above 0 for a take that was asked for on purpose. */
   variation: number;
   error_message: string | null;
+  /** The model that is asked instead of the one that refused. */
+  stood_in_by: string | null;
 }
 
 const OVER = new Set(["succeeded", "failed", "cancelled", "needs_attention"]);
@@ -56,7 +58,7 @@ function receiveStatus(news: StatusNews): void {
   clearProgress(news.segment_id);
   noteMaking(news.segment_id, news.job_id, !OVER.has(news.job_state));
   // The segment itself still shows its old take, so nothing on it would say that this went wrong.
-  if (news.variation === 0) return;
+  if (news.variation === 0 || news.stood_in_by !== null) return;
   const reason = new Error(news.error_message ?? "No reason was given.");
   if (news.job_state === "failed") sayProblem("The new take failed", reason);
   if (news.job_state === "needs_attention") sayProblem("A new take needs your decision", reason);

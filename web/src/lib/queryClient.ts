@@ -19,6 +19,7 @@ export const keys = {
   renders: (projectId: string) => ["renders", projectId] as const,
   takes: (segmentId: string) => ["takes", segmentId] as const,
   allTakes: ["takes"] as const,
+  projectTakes: (projectId: string) => ["takes", "project", projectId] as const,
   vocabulary: ["vocabulary"] as const,
   allMedia: ["all-media"] as const,
   media: (mediaId: string) => ["media", mediaId] as const,

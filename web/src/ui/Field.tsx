@@ -41,19 +41,19 @@ export function Field({
   const note = error || help ? `${id}-note` : undefined;
   return (
     <div className={cn("group/field relative flex min-w-0 flex-col gap-1.5", className)}>
-      <div className="flex items-baseline justify-between gap-2">
+      <div className="flex items-center justify-between gap-2">
         <MaybeTooltip text={isQuiet ? help : null}>
           <label htmlFor={id} className="truncate text-xs font-medium text-muted">
             {label}
           </label>
         </MaybeTooltip>
-        {aside && <span className="shrink-0 text-2xs text-faint">{aside}</span>}
+        {aside && <span className="flex shrink-0 items-center text-2xs text-faint">{aside}</span>}
       </div>
       {children({ id, describedBy: note, isInvalid: Boolean(error) })}
       {error ? (
         <p id={note} role="alert" className="flex gap-1.5 text-xs text-bad">
           <CircleAlert aria-hidden className="mt-0.5 size-3 shrink-0" />
-          <span>
+          <span className="first-letter:uppercase">
             {error}
             {fix && <span className="block text-muted">{fix}</span>}
           </span>

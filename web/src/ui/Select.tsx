@@ -2,7 +2,7 @@
 
 import { Check, ChevronDown } from "lucide-react";
 import { Select as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { cn } from "@/lib/cn";
 import { CONTROL } from "./Field";
 
@@ -30,10 +30,22 @@ interface SelectProps {
   isDisabled?: boolean;
 }
 
+/** Longer lists are built only while they are open; shorter ones can be typed into while closed. */
+const FEW_OPTIONS = 12;
+
 export function Select(props: SelectProps) {
   const { id, value, onChange, groups, placeholder, label, describedBy, isInvalid } = props;
+  const [isOpen, setOpen] = useState(false);
+  const options = groups.flatMap((group) => group.options);
+  const chosen = options.find((option) => option.value === value);
   return (
-    <Radix.Root value={value} onValueChange={onChange} disabled={props.isDisabled}>
+    <Radix.Root
+      open={isOpen}
+      onOpenChange={setOpen}
+      value={value}
+      onValueChange={onChange}
+      disabled={props.isDisabled}
+    >
       <Radix.Trigger
         id={id}
         aria-label={label}
@@ -45,7 +57,7 @@ export function Select(props: SelectProps) {
         )}
       >
         <span className="min-w-0 flex-1 truncate">
-          <Radix.Value placeholder={placeholder} />
+          <Radix.Value placeholder={placeholder}>{chosen?.label}</Radix.Value>
         </span>
         <Radix.Icon>
           <ChevronDown className="size-4 text-faint" />
@@ -59,9 +71,8 @@ export function Select(props: SelectProps) {
           className="z-50 max-h-[min(26rem,var(--radix-select-content-available-height))] min-w-(--radix-select-trigger-width) max-w-96 animate-fade overflow-hidden rounded-xl border border-line bg-panel shadow-float"
         >
           <Radix.Viewport className="p-1">
-            {groups.map((group, index) => (
-              <Group key={group.label ?? index} group={group} />
-            ))}
+            {(isOpen || options.length <= FEW_OPTIONS) &&
+              groups.map((group, index) => <Group key={group.label ?? index} group={group} />)}
           </Radix.Viewport>
         </Radix.Content>
       </Radix.Portal>

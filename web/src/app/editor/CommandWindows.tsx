@@ -10,6 +10,7 @@ const WINDOWS: Readonly<Record<WindowName, LazyExoticComponent<ComponentType> | 
   settings: () => <Settings onClose={closeWindow} />,
   "move-to": lazy(() => import("@/features/segments/MoveToDialog")),
   trim: lazy(() => import("@/features/segments/TrimDialog")),
+  retarget: lazy(() => import("@/features/models/RetargetDialog")),
   "generate-changed": lazy(() => import("@/features/generate/GenerateChangedDialog")),
   "new-takes": lazy(() => import("@/features/generate/NewTakesDialog")),
 };

@@ -1,8 +1,10 @@
 // The right panel: everything about the selected segment or item, put together from the features.
 
+import { useDeferredValue } from "react";
 import type { FieldProblem } from "@/api/problem";
 import type { Segment } from "@/api/types";
 import { carryOver } from "@/engine/paramForm";
+import { SeedLock } from "@/features/generate/SeedLock";
 import { InspectorHeader } from "@/features/inspector/InspectorHeader";
 import { InspectorTabs } from "@/features/inspector/InspectorTabs";
 import { OwnFootage } from "@/features/inspector/OwnFootage";
@@ -27,7 +29,8 @@ const NO_PROBLEMS: readonly FieldProblem[] = [];
 
 export default function InspectorPanel() {
   const { segments } = useProject();
-  const selectedId = useSession((state) => state.selectedId);
+  // What was clicked shows at once; all that there is to say about it follows.
+  const selectedId = useDeferredValue(useSession((state) => state.selectedId));
   const itemId = useSession((state) => state.selectedItemId);
   const item = useDocument((state) => state.items.find(({ id }) => id === itemId));
   const segment = segments.find((other) => other.id === selectedId);
@@ -51,7 +54,7 @@ function SegmentInspector({ segment, count }: { segment: Segment; count: number 
   return (
     <>
       <InspectorHeader segment={segment} menu={segmentMenu(segment, count)} />
-      <div className="flex shrink-0 px-4">
+      <div className="flex shrink-0 border-b border-line px-4 pb-3">
         <InspectorTabs segment={segment} isLast={segment.order_index === count - 1} />
       </div>
       <div
@@ -109,6 +112,7 @@ function Generated({ segment }: { segment: Segment }) {
           problems={problems}
           onChange={(model_params) => editSegment(segment.id, { model_params })}
           renderMedia={(control) => <MediaField {...control} />}
+          asideOf={(name) => name === "seed" && <SeedLock segmentId={segment.id} />}
         />
       )}
       <hr className="border-line" />

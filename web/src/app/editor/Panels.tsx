@@ -10,8 +10,8 @@ import { Start } from "@/features/start/Start";
 import { CandidateBar } from "@/features/takes/CandidateBar";
 import { Timeline } from "@/features/timeline/Timeline";
 import { DropZone } from "@/features/upload/DropZone";
+import { LibraryPanel } from "./LibraryPanel";
 import { InspectorPanel } from "./later";
-import { SegmentsPanel } from "./SegmentsPanel";
 import { Splitter } from "./Splitter";
 import { TopBar } from "./TopBar";
 import { useAddFootage } from "./useAddFootage";
@@ -73,7 +73,7 @@ function Columns({ footage }: { footage: ReturnType<typeof useAddFootage> }) {
             groupResizeBehavior="preserve-pixel-size"
             className="bg-panel"
           >
-            <SegmentsPanel footage={footage} />
+            <LibraryPanel footage={footage} />
           </Panel>
           <Splitter axis="x" label="Width of the library" />
         </>

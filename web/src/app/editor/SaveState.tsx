@@ -16,9 +16,12 @@ export function SaveState() {
         <button
           type="button"
           onClick={() => void saveEdits()}
-          className="flex h-7 items-center gap-1.5 rounded-md px-2 text-xs text-bad hover:bg-bad-soft"
+          className="flex h-7 shrink-0 items-center gap-1.5 rounded-md px-2 text-xs whitespace-nowrap text-bad hover:bg-bad-soft"
         >
-          <CloudAlert aria-hidden className="size-4" /> Not saved, try again
+          <CloudAlert aria-hidden className="size-4 shrink-0" />
+          <span>
+            Not saved<span className="max-xl:sr-only">, try again</span>
+          </span>
         </button>
       </Tooltip>
     );
@@ -32,7 +35,7 @@ function State({ icon, text, look }: { icon: React.ReactNode; text: string; look
   return (
     <span role="status" className={`flex items-center gap-1.5 px-2 text-xs [&>svg]:size-4 ${look}`}>
       {icon}
-      {text}
+      <span className="max-xl:sr-only">{text}</span>
     </span>
   );
 }

@@ -3,10 +3,10 @@
 import { lazy, useEffect } from "react";
 
 const inspector = () => import("./InspectorPanel");
-const beside = () => import("./BesidePanel");
+const library = () => import("./LibraryContent");
 
 export const InspectorPanel = lazy(inspector);
-export const BesidePanel = lazy(beside);
+export const LibraryContent = lazy(library);
 
 /** A part that does not come now is asked for again when it is shown. */
 const fetchAhead = (part: () => Promise<unknown>) => void part().catch(() => undefined);
@@ -17,7 +17,7 @@ fetchAhead(inspector);
 
 export function useFetchLater(): void {
   useEffect(() => {
-    const timer = setTimeout(() => fetchAhead(beside), AFTER_MS);
+    const timer = setTimeout(() => fetchAhead(library), AFTER_MS);
     return () => clearTimeout(timer);
   }, []);
 }

@@ -5,7 +5,7 @@ import { useDocument } from "@/lib/store/document";
 import { useJobs } from "@/lib/store/jobs";
 import { openDocument } from "@/lib/store/opening";
 import { usePlayer } from "@/lib/store/player";
-import { useSession } from "@/lib/store/session";
+import { resetSession } from "@/lib/store/session";
 import type { Loaded } from "@/lib/store/writes";
 
 /** True once what was loaded is the open project. */
@@ -15,16 +15,7 @@ export function useOpenProject(loaded: Loaded | undefined): boolean {
     if (loaded === undefined) return;
     const { project } = loaded;
     const close = openDocument(loaded);
-    useSession.setState({
-      selectedId: project.segments[0]?.id ?? null,
-      selectedItemId: null,
-      listTab: "shots",
-      inspectorTab: "about",
-      previewTab: "clip",
-      renderId: null,
-      isPlanOpen: false,
-      zoom: null,
-    });
+    resetSession(project.segments[0]?.id ?? null);
     usePlayer.setState({ time: 0 });
     const stop = follow(project.id, project.event_seq);
     return () => {

@@ -83,7 +83,10 @@ function Told({ account, told }: { account: Account; told: string }) {
   const since = account.halt && `since ${when(account.halt.since)}`;
   const tested = account.last_test && `tested ${when(account.last_test.at)}`;
   const from = account.variable && `from ${account.variable}`;
-  const facts = [from, account.base_url, since, ends, tested].filter(Boolean).join(" · ");
+  const settings = Object.entries(account.settings).map(([name, value]) => `${name} ${value}`);
+  const facts = [from, account.base_url, ...settings, since, ends, tested]
+    .filter(Boolean)
+    .join(" · ");
   return (
     <>
       {told && <p className="mt-1 text-xs text-ink">{told}</p>}

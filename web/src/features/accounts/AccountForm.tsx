@@ -2,81 +2,89 @@
 import type { FormEvent } from "react";
 import type { Provider } from "@/api/accounts";
 import type { ApiProblem } from "@/api/problem";
-import { Button } from "@/ui/Button";
 import { Field, Input } from "@/ui/Field";
 import { Select } from "@/ui/Select";
-
-export interface Draft {
-  provider: string;
-  name: string;
-  key: string;
-  base_url: string;
-}
+import type { Draft } from "./draft";
+import { SettingFields } from "./SettingFields";
 
 /** The fields beside which it is said what is wrong with them. */
-export const TYPED: readonly (keyof Draft)[] = ["name", "key", "base_url"];
+export const TYPED = /^(name|key|base_url|settings\..+)$/;
 
 interface AccountFormProps {
+  /** By which the button that sends it names it. */
+  id: string;
   draft: Draft;
   onChange: (draft: Draft) => void;
-  /** Who to choose from; undefined where that is settled. */
-  providers?: readonly Provider[];
+  providers: readonly Provider[];
+  /** Whether it is one that is stored: then it stays at its provider, and its key may stay too. */
+  isStored: boolean;
   problem: ApiProblem | null;
-  isBusy: boolean;
   onSubmit: () => void;
 }
 
 export function AccountForm(props: AccountFormProps) {
-  const { draft, onChange, providers } = props;
-  const field = (name: keyof Draft) => ({
+  const { draft, onChange, providers, isStored } = props;
+  const provider = providers.find(({ id }) => id === draft.provider);
+  const field = (name: TextName) => ({
     name,
     value: draft[name],
     problem: props.problem,
     onChange: (value: string) => onChange({ ...draft, [name]: value }),
   });
+  const isWrong = (name: TextName) =>
+    props.problem?.fields.some((one) => one.field === name) ?? false;
   function submit(event: FormEvent) {
     event.preventDefault();
     props.onSubmit();
   }
   return (
-    <form onSubmit={submit} autoComplete="off" className="flex flex-col gap-4 pb-2">
-      {providers && (
+    <form id={props.id} onSubmit={submit} autoComplete="off" className="flex flex-col gap-4 pb-2">
+      {!isStored && (
         <Field label="Provider">
           {({ id }) => (
             <Select
               id={id}
               value={draft.provider}
-              onChange={(provider) => onChange({ ...draft, provider })}
+              onChange={(next) => onChange({ ...draft, provider: next, settings: {} })}
               groups={[{ options: providers.filter((one) => one.can_store).map(toOption) }]}
             />
           )}
         </Field>
       )}
-      <TextField {...field("name")} label="Name" placeholder="main" autoFocus={!providers} />
+      <TextField {...field("name")} label="Name" placeholder="main" autoFocus={isStored} />
       <TextField
         {...field("key")}
-        label={providers ? "Key" : "New key"}
+        label={isStored ? "New key" : "Key"}
         type="password"
-        help={providers ? "Stored encrypted and never shown again." : "Empty: the key stays."}
+        help={isStored ? "Empty: the key stays." : "Stored encrypted and never shown again."}
       />
-      <TextField
-        {...field("base_url")}
-        label="Address"
-        placeholder="the provider's own"
-        help="Only for gateways. A changed address needs the key again."
+      <SettingFields
+        schema={provider?.settings ?? {}}
+        values={draft.settings}
+        problem={props.problem}
+        onChange={(settings) => onChange({ ...draft, settings })}
+        isAddressOpen={draft.base_url !== "" || isWrong("base_url")}
+        address={
+          <TextField
+            {...field("base_url")}
+            label="Address"
+            placeholder="the provider's own"
+            help={`Only for gateways.${isStored ? ` ${AGAIN}` : ""}`}
+          />
+        }
       />
-      <div className="flex justify-end">
-        <Button type="submit" look="primary" isBusy={props.isBusy}>
-          {providers ? "Add key" : "Save"}
-        </Button>
-      </div>
     </form>
   );
 }
 
+/** What is refused otherwise: a key is never sent where it was not meant to go. */
+const AGAIN = "With another address or setting the key is needed again.";
+
+type TextName = "name" | "key" | "base_url";
+
 interface TextFieldProps {
   label: string;
-  name: keyof Draft;
+  name: TextName;
   value: string;
   onChange: (value: string) => void;
   problem: ApiProblem | null;

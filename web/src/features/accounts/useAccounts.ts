@@ -10,19 +10,18 @@ export const ACCOUNTS = ["accounts"] as const;
 export const useAccounts = () =>
   useQuery({ queryKey: ACCOUNTS, queryFn: listAccounts, staleTime: 0 });
 
-/** One change; what is refused is said under `title`, unless a form shows it beside one of its
- * `fields`. */
+/** One change; what is refused is said under `title`, unless a form shows it beside the field. */
 export function useChange<In>(
   title: string,
   change: (given: In) => Promise<unknown>,
-  fields: readonly string[] = [],
+  isShownBeside: (field: string) => boolean = () => false,
 ) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: change,
     gcTime: 0, // what was given may hold a key, which is not to stay in memory
     onError: (error) => {
-      const isShown = asProblem(error).fields.some((one) => fields.includes(one.field));
+      const isShown = asProblem(error).fields.some((one) => isShownBeside(one.field));
       if (!isShown) sayProblem(title, error);
     },
     // Which models can be used depends on the keys that there are.

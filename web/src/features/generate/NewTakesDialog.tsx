@@ -5,6 +5,7 @@ import { closeWindow, useWindow } from "@/commands/windows";
 import { money, priceText } from "@/engine/money";
 import { findModel, useModels, usePlan } from "@/lib/queries";
 import { useProject } from "@/lib/store/document";
+import { useTakesPrice } from "@/lib/takesPrice";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 
@@ -18,7 +19,8 @@ export default function NewTakesDialog() {
 function Ask({ segment, count }: { segment: Segment; count: number }) {
   const plan = usePlan(segment.project_id).data;
   const models = useModels().data;
-  const { price } = costOfTakes(segment, count, plan, models);
+  const told = useTakesPrice(segment, count);
+  const { price } = costOfTakes(segment, count, plan, models, told);
   const what = count === 1 ? "a new take" : `${count} new takes`;
   const start = () => {
     closeWindow();
@@ -53,7 +55,7 @@ function Ask({ segment, count }: { segment: Segment; count: number }) {
   );
 }
 
-/** The plan prices only what the next render makes, so all there is to say is how the model charges. */
+/** Nobody can say what all of it costs, so all there is to say is how the model charges. */
 function PriceList({ segment }: { segment: Segment }) {
   const model = findModel(useModels().data, segment.model_params.model);
   const rows = model?.prices ?? [];

@@ -1,10 +1,13 @@
 // "2 generating, 1 queued" in the top bar, and the list behind it.
+import { X } from "lucide-react";
 import { useMemo } from "react";
+import { callOff } from "@/lib/actions/callOff";
 import { useSegmentName } from "@/lib/queries";
 import { useProject } from "@/lib/store/document";
 import { useJobs } from "@/lib/store/jobs";
 import { select } from "@/lib/store/session";
 import { Button } from "@/ui/Button";
+import { IconButton } from "@/ui/IconButton";
 import { Popover } from "@/ui/Popover";
 import { ProgressBar } from "@/ui/Progress";
 import { Spinner } from "@/ui/Spinner";
@@ -35,14 +38,14 @@ export function QueueChip() {
   );
 }
 
-function Row({ row: { segment, isRunning, progress } }: { row: QueueRow }) {
+function Row({ row: { segment, isRunning, progress, jobIds, reason } }: { row: QueueRow }) {
   const name = useSegmentName(segment);
   return (
-    <li>
+    <li className="flex items-start gap-1">
       <button
         type="button"
         onClick={() => select(segment.id)}
-        className="flex w-full flex-col gap-1.5 rounded-lg px-2.5 py-2 text-left -outline-offset-2 hover:bg-raised"
+        className="flex min-w-0 flex-1 flex-col gap-1.5 rounded-lg px-2.5 py-2 text-left -outline-offset-2 hover:bg-raised"
       >
         <span className="flex w-full gap-2.5">
           <span className="w-4 text-right text-faint tabular-nums">{segment.order_index + 1}</span>
@@ -51,10 +54,19 @@ function Row({ row: { segment, isRunning, progress } }: { row: QueueRow }) {
             {!isRunning ? "Queued" : progress === null ? "Generating" : percent(progress)}
           </span>
         </span>
+        {reason !== null && (
+          <span className="block pl-6.5 text-warn text-xs first-letter:uppercase">{reason}</span>
+        )}
         {isRunning && (
           <ProgressBar share={progress} label={`Progress of segment ${segment.order_index + 1}`} />
         )}
       </button>
+      <IconButton
+        label={`Call off segment ${segment.order_index + 1}`}
+        onClick={() => void callOff(segment.id, jobIds)}
+      >
+        <X />
+      </IconButton>
     </li>
   );
 }

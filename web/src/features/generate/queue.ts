@@ -6,6 +6,10 @@ export interface QueueRow {
   isRunning: boolean;
   /** 0..1; null while nobody knows. */
   progress: number | null;
+  /** What is generated for it. */
+  jobIds: readonly string[];
+  /** Why it waits, where that is more than its turn. */
+  reason: string | null;
 }
 
 /** States of a job in which a model works on it. */
@@ -22,9 +26,17 @@ export function queueOf(
     if (segment.status !== "generating" && others.length === 0) return [];
     const share = progress[segment.id] ?? segment.progress;
     const isRunning = (share ?? 0) > 0 || others.some(({ state }) => RUNNING.has(state));
-    return [{ segment, isRunning, progress: share }];
+    const own = segment.status === "generating" && segment.job_id !== null ? [segment.job_id] : [];
+    const jobIds = [...own, ...others.map(({ id }) => id)];
+    const reason = isRunning ? null : whyItWaits(segment, others);
+    return [{ segment, isRunning, progress: share, jobIds, reason }];
   });
 }
+
+const whyItWaits = ({ status, error_message }: Segment, others: Segment["other_jobs"]) =>
+  (status === "generating" ? error_message : null) ??
+  others.find((job) => job.error_message !== null)?.error_message ??
+  null;
 
 /** "2 generating, 1 queued". */
 export function queueText(rows: readonly QueueRow[]): string {

@@ -3,9 +3,11 @@ import { LayoutGrid, Sparkles } from "lucide-react";
 import type { Segment } from "@/api/types";
 import { askForTakes, costOfTakes, isMissing } from "@/commands/generate";
 import { useKeyText } from "@/commands/keySettings";
+import { useIsSeedLocked } from "@/commands/seedLocks";
 import { priceText } from "@/engine/money";
 import { roughWait } from "@/engine/timecode";
 import { useModels, usePlan } from "@/lib/queries";
+import { useTakesPrice } from "@/lib/takesPrice";
 import { Button } from "@/ui/Button";
 import { Tooltip } from "@/ui/Tooltip";
 
@@ -35,14 +37,18 @@ export function TakeButtons({ segment }: { segment: Segment }) {
 /** What a button says: the price, and what is worth knowing before. */
 function useOffer(segment: Segment, count: number): { price: string; hint: string } {
   const plan = usePlan(segment.project_id).data;
-  const cost = costOfTakes(segment, count, plan, useModels().data);
+  const told = useTakesPrice(segment, count);
+  const cost = costOfTakes(segment, count, plan, useModels().data, told);
   const row = plan?.segments.find(({ segment_id }) => segment_id === segment.id);
   const wait = row !== undefined && row.seconds > 0 ? `, ${roughWait(row.seconds)} each` : "";
   const price = cost.price !== null ? priceText(cost.price) : cost.mayCost ? "paid" : "free";
-  return { price, hint: `${isMissing(row) && count === 1 ? MISSING : FURTHER}${wait}` };
+  const further = useIsSeedLocked(segment.id) ? LOCKED : FURTHER;
+  return { price, hint: `${isMissing(row) && count === 1 ? MISSING : further}${wait}` };
 }
 
 const MISSING = "Makes what the segment asks for now";
 /** The server moves the seed on for each take; the same seed would pay for the same picture twice. */
 const FURTHER =
   "The cut stays as it is; every take counts the seed on by one, so each is a picture of its own";
+const LOCKED =
+  "The cut stays as it is; the seed is locked, so a model that keeps to it makes the same picture";

@@ -50,7 +50,7 @@ function Facts({ take, model }: { take: Take; model: string }) {
   const { cost, duration_seconds: seconds } = take;
   const facts = [
     model,
-    seed !== null && `seed ${seed}`,
+    seed !== null && `seed ${seed}${take.keeps_seed ? ", locked" : ""}`,
     seconds !== null && shortSeconds(seconds),
     cost && (isZero(cost.amount) ? "free" : money(cost.amount, cost.currency)),
     ago(take.created_at, Date.now()),

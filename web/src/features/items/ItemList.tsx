@@ -1,7 +1,7 @@
-// What lies beside the segments, by kind, the topmost first; and ways to add to it.
+// What lies beside the segments, by kind, the topmost first.
 import { MoreHorizontal } from "lucide-react";
 import type { KeyboardEvent } from "react";
-import { itemName, KINDS } from "@/engine/items";
+import { type ItemKind, itemName, KINDS } from "@/engine/items";
 import { moment } from "@/engine/timecode";
 import { moveItem } from "@/lib/actions/moveItem";
 import { cn } from "@/lib/cn";
@@ -13,19 +13,13 @@ import { Menu } from "@/ui/Menu";
 import { itemMenu } from "./itemMenu";
 import { KIND_ICON } from "./kindIcon";
 
-export function ItemList() {
+export function ItemList({ kinds }: { kinds: readonly ItemKind[] }) {
   const placed = usePlacedItems();
   const selectedId = useSession((state) => state.selectedItemId);
-  if (placed.length === 0) {
-    return (
-      <p className="px-4 pt-1 text-xs text-faint">
-        Titles, captions, logos and music lie beside your segments. Add the first one above.
-      </p>
-    );
-  }
   return (
-    <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
+    <div className="px-2 pb-2">
       {KINDS.map(({ kind, many }) => {
+        if (!kinds.includes(kind)) return null;
         const rows = placed.filter(({ item }) => item.kind === kind).reverse();
         if (rows.length === 0) return null;
         return (

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "react";
 import { wordsIn } from "@/engine/items";
 import { titleLook } from "@/engine/titleLook";
+import { FRESH_TEXT } from "@/lib/actions/addFromLibrary";
 import type { Item } from "@/lib/itemRequests";
 import { Field, TextArea } from "@/ui/Field";
 import { AnimationFields } from "./AnimationFields";
@@ -11,8 +12,6 @@ import { PresetField, presetOf, StyleFields } from "./StyleFields";
 import { TimingFields } from "./TimingFields";
 
 const USUAL = "title";
-/** What a new text says until it is written. */
-export const FRESH_TEXT = "Your title";
 
 export function TextForm({ item }: { item: Item }) {
   const form = useItemForm(item);

@@ -20,11 +20,13 @@ interface ParamFieldProps {
   problem: FieldProblem | undefined;
   onChange: (value: unknown) => void;
   renderMedia: (control: MediaControl) => ReactNode;
+  aside?: ReactNode;
 }
 
 const UNSET = "\u0000unset";
 
-export function ParamField({ field, value, problem, onChange, renderMedia }: ParamFieldProps) {
+export function ParamField(props: ParamFieldProps) {
+  const { field, value, problem, onChange, renderMedia, aside } = props;
   const [draft, setDraft] = useState<{ text: string; error: string } | null>(null);
   const isWide = field.kind === "media" || field.kind === "long-text";
   return (
@@ -32,6 +34,7 @@ export function ParamField({ field, value, problem, onChange, renderMedia }: Par
       label={field.label}
       help={field.help}
       isQuiet
+      aside={aside}
       error={draft?.error ?? problem?.message}
       fix={draft ? null : problem?.fix}
       className={cn(isWide && "col-span-2")}

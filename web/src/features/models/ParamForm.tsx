@@ -14,12 +14,15 @@ interface ParamFormProps {
   onChange: (params: Params) => void;
   /** Draws the control for a parameter that takes an uploaded file. */
   renderMedia: (control: MediaControl) => ReactNode;
+  /** What stands beside the label of a parameter, such as a lock. */
+  asideOf?: (name: string) => ReactNode;
 }
 
 /** A picture that is made for the shot is paid for: it is never folded away. */
 const isMade = (value: unknown) => typeof value === "object" && value !== null;
 
-export function ParamForm({ schema, params, problems, onChange, renderMedia }: ParamFormProps) {
+export function ParamForm(props: ParamFormProps) {
+  const { schema, params, problems, onChange, renderMedia } = props;
   const fields = fieldsOf(schema);
   const advanced = fields.filter((field) => field.isAdvanced);
   const problemOf = (name: string) =>
@@ -32,6 +35,7 @@ export function ParamForm({ schema, params, problems, onChange, renderMedia }: P
       problem={problemOf(field.name)}
       onChange={(value) => onChange(withParam(params, field.name, value))}
       renderMedia={renderMedia}
+      aside={props.asideOf?.(field.name)}
     />
   );
   return (

@@ -45,7 +45,7 @@ export function PlanRow({ row, number, prompt }: PlanRowProps) {
         onClick={() => select(row.segment_id)}
         className="flex w-full gap-3 rounded-lg px-2.5 py-2 text-left -outline-offset-2 hover:bg-raised"
       >
-        <span className="w-4 text-right text-xs text-faint tabular-nums">{number}</span>
+        <span className="w-4 text-right text-xs leading-5 text-faint tabular-nums">{number}</span>
         <span className="min-w-0 flex-1">
           <span className="line-clamp-1">{prompt || "Own footage"}</span>
           <span className="block text-xs text-faint first-letter:uppercase">{reason(row)}</span>

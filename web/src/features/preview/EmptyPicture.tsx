@@ -1,4 +1,5 @@
-// What stands in the preview before there is a clip: the segment's words, and how it gets made.
+// What stands in the preview before there is a clip: the segment's words, and how it gets made. It is
+// clear: the deck draws the card itself, with the transitions and titles that are on it.
 import type { Segment } from "@/api/types";
 import { clipState } from "@/engine/clipState";
 import { useSegmentProgress } from "@/lib/store/jobs";
@@ -14,7 +15,7 @@ export function EmptyPicture({ segment }: { segment: Segment }) {
   const progress = useSegmentProgress(segment.id);
   const state = clipState(segment);
   return (
-    <div className="pointer-events-none absolute inset-0 flex flex-col items-center justify-center gap-4 bg-[#101218] p-[6%] text-center">
+    <div className="pointer-events-none absolute inset-0 flex flex-col items-center justify-center gap-4 p-[6%] text-center">
       <p className="line-clamp-4 max-w-[36ch] text-[clamp(0.875rem,2.4cqw,1.375rem)] leading-snug font-medium text-balance text-white/90">
         {segment.prompt}
       </p>

@@ -18,9 +18,9 @@ export function useShowSelected() {
     const { time, isPlaying, player } = usePlayer.getState();
     const start = film.start[index];
     if (start === undefined || isPlaying) return;
+    // Within its transitions it is seen too: going from cut to cut ends at the cut.
+    if (time >= start - 1e-6 && time < start + (film.seconds[index] ?? 0)) return;
     const begin = start + (film.overlap[index - 1] ?? 0);
-    const end = start + (film.seconds[index] ?? 0) - (film.overlap[index] ?? 0);
-    if (time >= begin - 1e-6 && time < end) return;
     if (player) player.seek(begin);
     else usePlayer.setState({ time: begin });
   }, [segments, film, selectedId]);

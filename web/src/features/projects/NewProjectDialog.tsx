@@ -70,14 +70,19 @@ function NewProjectForm({ onCreated }: { onCreated: (project: Project) => void }
         <FormatPicker value={format.id} onChange={setFormat} />
       </div>
       <div className="flex items-end justify-between gap-4">
-        <Field label="Frames per second" className="w-40">
+        <Field label="Frame rate" className="w-40">
           {({ id }) => (
             <Select
               id={id}
               value={String(fps)}
               onChange={(value) => setFps(Number(value))}
               groups={[
-                { options: FRAME_RATES.map((rate) => ({ value: String(rate), label: `${rate}` })) },
+                {
+                  options: FRAME_RATES.map((rate) => ({
+                    value: String(rate),
+                    label: `${rate} fps`,
+                  })),
+                },
               ]}
             />
           )}

@@ -13,7 +13,7 @@ interface ProjectCardProps {
 }
 
 export function ProjectCard({ project, now, onDelete }: ProjectCardProps) {
-  const count = project.segment_count === 1 ? "1 segment" : `${project.segment_count} segments`;
+  const count = countWords(project.segment_count);
   return (
     <article className="group relative flex flex-col overflow-hidden rounded-2xl border border-line bg-panel transition-colors focus-within:border-line-strong hover:border-line-strong">
       <div className="relative aspect-video overflow-hidden bg-field">
@@ -55,4 +55,9 @@ export function ProjectCard({ project, now, onDelete }: ProjectCardProps) {
       </div>
     </article>
   );
+}
+
+function countWords(count: number): string {
+  if (count === 0) return "No segments yet";
+  return count === 1 ? "1 segment" : `${count} segments`;
 }

@@ -1,4 +1,5 @@
-// The open project's output: format, frame rate, loudness, description.
+// What the timeline is edited in, and with it the main film: format, frame rate, loudness; and the
+// description.
 import { type FormEvent, useState } from "react";
 import { type ApiProblem, asProblem } from "@/api/problem";
 import { FRAME_RATES, formatOf } from "@/engine/formats";
@@ -7,8 +8,9 @@ import { updateProject } from "@/lib/actions/updateProject";
 import { useProject } from "@/lib/store/document";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
-import { Field, Input, TextArea } from "@/ui/Field";
+import { Field, TextArea } from "@/ui/Field";
 import { Notice } from "@/ui/Notice";
+import { NumberField } from "@/ui/NumberField";
 import { Select } from "@/ui/Select";
 import { FormatPicker } from "./FormatPicker";
 
@@ -95,32 +97,5 @@ function SettingsForm({ onDone }: { onDone: () => void }) {
         Save settings
       </Button>
     </form>
-  );
-}
-
-interface NumberFieldProps {
-  label: string;
-  value: number | null;
-  /** Shown for an empty field; a field without one must not be empty. */
-  placeholder?: string;
-  onChange: (value: number | null) => void;
-}
-
-function NumberField({ label, value, placeholder, onChange }: NumberFieldProps) {
-  return (
-    <Field label={label}>
-      {({ id }) => (
-        <Input
-          id={id}
-          type="number"
-          step="any"
-          required={placeholder === undefined}
-          placeholder={placeholder}
-          value={value === null || Number.isNaN(value) ? "" : value}
-          onChange={({ target }) => onChange(target.value === "" ? null : target.valueAsNumber)}
-          className="tabular-nums"
-        />
-      )}
-    </Field>
   );
 }

@@ -1,7 +1,8 @@
 // Asks before a render that may cost, or whose plan has changed since it was shown.
 import type { Plan } from "@/api/types";
 import { priceText } from "@/engine/money";
-import { planChanges, planWork } from "@/engine/planSummary";
+import { planChanges } from "@/engine/planDrift";
+import { planWork } from "@/engine/planSummary";
 import { roughWait } from "@/engine/timecode";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
@@ -15,7 +16,8 @@ interface AskRenderProps {
 
 export function AskRender({ question: { plan, before }, onClose, onGo }: AskRenderProps) {
   const lines = before === null ? [] : planChanges(before, plan);
-  const title = before === null ? `Render for ${priceText(plan.price)}?` : "The plan has changed";
+  const hasDrifted = before !== null;
+  const title = hasDrifted ? "The plan has changed" : `Render for ${priceText(plan.price)}?`;
   const isUnknown = !plan.price.is_known;
   const footer = (
     <>
@@ -28,15 +30,21 @@ export function AskRender({ question: { plan, before }, onClose, onGo }: AskRend
     </>
   );
   return (
-    <Dialog isOpen onClose={onClose} title={title} footer={footer}>
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={title}
+      description={hasDrifted && "Since it was shown. Nothing was started; what differs:"}
+      footer={footer}
+    >
       {lines.length > 0 && (
-        <ul className="mb-3 list-disc pl-5 text-muted">
+        <ul aria-label="What differs" className="mb-3 list-disc pl-5">
           {lines.map((line) => (
             <li key={line}>{line}</li>
           ))}
         </ul>
       )}
-      <p>
+      <p className="text-muted">
         {planWork(plan)}, ready in {roughWait(plan.seconds)}.
       </p>
       {isUnknown && (

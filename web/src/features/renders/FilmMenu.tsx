@@ -1,9 +1,9 @@
-// The films made so far: watch one, download one, see why one failed.
+// The history of renders: what each made, why, and what it cost; watch one, download one, see why one
+// failed.
 import { ChevronDown, CircleAlert, CircleSlash, Download, Film } from "lucide-react";
 import type { ReactNode } from "react";
 import { downloadAddress } from "@/api/renders";
 import type { RenderJob } from "@/api/types";
-import { isZero, money } from "@/engine/money";
 import { ago, clock } from "@/engine/timecode";
 import { useRenders } from "@/lib/queries";
 import { useProject } from "@/lib/store/document";
@@ -11,6 +11,8 @@ import { showFilm } from "@/lib/store/session";
 import { Button } from "@/ui/Button";
 import { Popover } from "@/ui/Popover";
 import { OutputLinks } from "./OutputLinks";
+import { paidText } from "./paid";
+import { RenderReasons } from "./RenderReasons";
 
 export function FilmMenu() {
   const { id } = useProject();
@@ -20,7 +22,7 @@ export function FilmMenu() {
   return (
     <Popover
       label="Films"
-      className="w-80"
+      className="w-96"
       trigger={
         <Button size="sm" look="quiet">
           Films
@@ -40,9 +42,6 @@ export function FilmMenu() {
 
 function FilmRow({ job, now }: { job: RenderJob; now: number }) {
   const look = LOOKS[job.status] ?? LOOKS.failed;
-  const paid = isZero(job.cost_actual.amount)
-    ? "free"
-    : money(job.cost_actual.amount, job.cost_actual.currency);
   return (
     <li className="rounded-lg hover:bg-raised">
       <div className="flex items-center gap-1">
@@ -60,9 +59,11 @@ function FilmRow({ job, now }: { job: RenderJob; now: number }) {
                 <span className="text-muted tabular-nums"> {clock(job.duration_seconds)}</span>
               )}
             </span>
-            <span className="line-clamp-2 text-xs text-faint">
-              {job.error_message ??
-                `${ago(job.finished_at ?? job.updated_at, now)} · ${job.segments_total} generated, ${job.segments_reused} reused · ${paid}`}
+            <span className="line-clamp-3 text-xs text-muted">
+              {job.error_message ?? job.work.words}
+            </span>
+            <span className="block text-2xs text-faint">
+              {ago(job.finished_at ?? job.updated_at, now)} · {paidText(job)}
             </span>
           </span>
         </button>
@@ -77,6 +78,7 @@ function FilmRow({ job, now }: { job: RenderJob; now: number }) {
           </a>
         )}
       </div>
+      <RenderReasons work={job.work} />
       <OutputLinks outputs={job.outputs} />
     </li>
   );

@@ -3,6 +3,7 @@ import { ChevronDown, Clapperboard } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { RENDER } from "@/commands/film";
 import { useHandler } from "@/commands/handlers";
+import { cn } from "@/lib/cn";
 import { usePlan, useRenders } from "@/lib/queries";
 import { isRunning } from "@/lib/renderList";
 import { useProject } from "@/lib/store/document";
@@ -39,10 +40,10 @@ export function RenderButton() {
         </Button>
         <Tooltip text="Outputs and delivery">
           <Button
-            look="primary"
+            look={isEmpty ? "plain" : "primary"}
             aria-label="Outputs and delivery"
             onClick={() => setDelivering(true)}
-            className="rounded-l-none border-l border-accent-ink/25 px-1.5"
+            className={cn("rounded-l-none px-1.5", !isEmpty && "border-l border-accent-ink/25")}
           >
             <ChevronDown />
           </Button>

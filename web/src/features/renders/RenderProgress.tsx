@@ -67,7 +67,7 @@ function NotifyButton() {
 function Encoding({ job, left }: { job: RenderJob; left: number | null }) {
   if (job.status === "pending" || !isEncoding(job)) return null;
   return (
-    <span className="text-xs whitespace-nowrap text-muted tabular-nums">
+    <span className="hidden text-xs whitespace-nowrap text-muted tabular-nums xl:inline">
       {encodedText(job)}
       {left !== null && left > 0 && <span className="text-faint"> · {roughWait(left)} left</span>}
     </span>

@@ -35,6 +35,9 @@ export function ReviewList({ renderDetail }: ReviewListProps) {
   );
 }
 
+/** The browser lays out and paints only the rows in sight; the others are taken to be this high. */
+const OUT_OF_SIGHT = "[contain-intrinsic-size:auto_3.75rem] [content-visibility:auto]";
+
 interface RowProps extends ReviewListProps {
   segment: Segment;
   isOpen: boolean;
@@ -44,7 +47,7 @@ function Row({ segment, isOpen, renderDetail }: RowProps) {
   const name = useSegmentName(segment);
   const { label, tone, icon } = STATE_LOOK[clipState(segment)];
   return (
-    <li>
+    <li className={cn(!isOpen && OUT_OF_SIGHT)}>
       <button
         type="button"
         aria-expanded={isOpen}

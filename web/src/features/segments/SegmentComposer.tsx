@@ -2,6 +2,7 @@
 import { ArrowUp } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, useState } from "react";
 import { type ApiProblem, asProblem } from "@/api/problem";
+import { modelToStartWith } from "@/engine/firstModel";
 import { addSegment, likeThe } from "@/lib/actions/addSegment";
 import { cn } from "@/lib/cn";
 import { useModels } from "@/lib/queries";
@@ -37,7 +38,7 @@ export function SegmentComposer({
     try {
       // Who is quicker than the list of models waits for it.
       const known = models.data ?? (await models.refetch({ cancelRefetch: false })).data;
-      const fallback = known?.find((model) => model.is_available && model.makes === "video")?.id;
+      const fallback = modelToStartWith(known)?.id;
       await addSegment({ prompt: prompt.trim(), model_params: likeThe(pattern, fallback) });
       setPrompt("");
       setProblem(null);

@@ -1,33 +1,42 @@
-// The segments of the film in order: choose, reorder, add.
-import { type KeyboardEvent, useMemo, useRef } from "react";
+// The segments of the film in order: choose, reorder, add. Only the rows in sight are drawn, and those
+// that somebody holds: the primary one, the one with the focus, the one that is dragged.
+import { type FocusEvent, type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { neighbour } from "@/engine/order";
+import { placeAt, rowsDrawn } from "@/engine/rows";
 import { moveSegmentBy } from "@/lib/actions/moveSegmentBy";
 import { moveSegmentTo } from "@/lib/actions/moveSegmentTo";
 import { useDragReorder } from "@/lib/hooks/useDragReorder";
-import { useNearby } from "@/lib/hooks/useNearby";
 import { useProject } from "@/lib/store/document";
 import { select, useSession } from "@/lib/store/session";
 import { SegmentRow } from "./SegmentRow";
+import { useRows } from "./useRows";
 
 export function SegmentList() {
   const { segments } = useProject();
   const selectedId = useSession((state) => state.selectedId);
   const selectedIds = useSession((state) => state.selectedIds);
   const chosen = useMemo(() => new Set(selectedIds), [selectedIds]);
+  const places = useMemo(() => new Map(segments.map(({ id }, at) => [id, at])), [segments]);
   const list = useRef<HTMLOListElement>(null);
-  const watch = useNearby(list);
+  const [focusedId, setFocusedId] = useState<string | null>(null);
+  const { near, tops, measure } = useRows(list, segments);
   const { drag, start } = useDragReorder(list, {
     axis: "y",
-    placeAt: (id, centre) =>
-      placeAt(
-        list.current,
-        segments.findIndex((s) => s.id === id),
-        centre,
-      ),
+    placeAt: (id, centre) => placeAt(tops(), places.get(id) ?? -1, centre),
     onDrop: (id, target) => void moveSegmentTo(id, target),
   });
-  const draggedFrom = drag ? segments.findIndex((segment) => segment.id === drag.id) : -1;
+  const placeOf = (id: string | null | undefined) => places.get(id ?? "") ?? -1;
+  const draggedFrom = placeOf(drag?.id);
+  const drawn = rowsDrawn(near, [placeOf(selectedId), placeOf(focusedId), draggedFrom]);
+  const edges = tops();
+  /** Px of the rows from `first` to before `end`, none of which is drawn. */
+  const gap = (first: number, end: number) => {
+    const px = (edges[end] ?? 0) - (edges[first] ?? 0);
+    return (
+      px > 0 && <li key={`before-${end}`} aria-hidden className="shrink-0" style={{ height: px }} />
+    );
+  };
 
   function onKeyDown(event: KeyboardEvent) {
     const delta = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
@@ -35,15 +44,10 @@ export function SegmentList() {
     event.preventDefault();
     event.stopPropagation();
     if (event.altKey) return void moveSegmentBy(selectedId, delta);
-    const next = neighbour(
-      segments.map((segment) => segment.id),
-      selectedId,
-      delta,
-    );
+    const next = neighbour([...places.keys()], selectedId, delta);
     // The primary one is always drawn, and so there is something to put the focus on.
     flushSync(() => select(next));
-    const index = segments.findIndex((segment) => segment.id === next);
-    list.current?.children[index]?.querySelector("button")?.focus();
+    list.current?.querySelector<HTMLElement>(`[data-row="${next}"] button`)?.focus();
   }
 
   function edge(index: number): "before" | "after" | null {
@@ -56,28 +60,32 @@ export function SegmentList() {
     <ol
       ref={list}
       onKeyDown={onKeyDown}
-      className="relative flex min-h-0 flex-1 flex-col gap-0.5 overflow-y-auto px-2 pb-2 select-none"
+      onFocus={(event) => setFocusedId(rowOf(event))}
+      onBlur={() => setFocusedId(null)}
+      className="relative flex min-h-0 flex-1 flex-col overflow-y-auto px-2 pb-2 select-none [contain:strict]"
     >
-      {segments.map((segment, index) => (
-        <SegmentRow
-          key={segment.id}
-          segment={segment}
-          count={segments.length}
-          isSelected={chosen.has(segment.id)}
-          isPrimary={segment.id === selectedId}
-          dropEdge={edge(index)}
-          isDragged={drag?.id === segment.id}
-          onDragStart={start}
-          watch={watch}
-        />
-      ))}
+      {drawn.flatMap((index, nth) => {
+        const segment = segments[index];
+        if (segment === undefined) return [];
+        return [
+          gap((drawn[nth - 1] ?? -1) + 1, index),
+          <SegmentRow
+            key={segment.id}
+            segment={segment}
+            count={segments.length}
+            isSelected={chosen.has(segment.id)}
+            isPrimary={segment.id === selectedId}
+            dropEdge={edge(index)}
+            isDragged={drag?.id === segment.id}
+            onDragStart={start}
+            measure={measure}
+          />,
+        ];
+      })}
+      {gap((drawn.at(-1) ?? -1) + 1, segments.length)}
     </ol>
   );
 }
 
-function placeAt(list: HTMLElement | null, dragged: number, centre: number): number {
-  const rows = [...(list?.children ?? [])] as HTMLElement[];
-  return rows.filter(
-    (row, index) => index !== dragged && centre > row.offsetTop + row.offsetHeight / 2,
-  ).length;
-}
+const rowOf = ({ target }: FocusEvent): string | null =>
+  target.closest<HTMLElement>("[data-row]")?.dataset.row ?? null;

@@ -1,11 +1,10 @@
-// One segment in the list: its place, what is drawn of it, and how it is dragged. Far out of sight it
-// is a place only.
-import { memo, type PointerEvent } from "react";
+// One segment in the list: its place, what is drawn of it, and how it is dragged.
+import { memo, type PointerEvent, useEffect, useRef } from "react";
 import type { Segment } from "@/api/types";
 import { cn } from "@/lib/cn";
-import { useIsNear, type WatchNearby } from "@/lib/hooks/useNearby";
 import { RowButton } from "./RowButton";
 import { RowMenu } from "./RowMenu";
+import type { Rows } from "./useRows";
 
 interface SegmentRowProps {
   segment: Segment;
@@ -16,24 +15,22 @@ interface SegmentRowProps {
   dropEdge: "before" | "after" | null;
   isDragged: boolean;
   onDragStart: (event: PointerEvent<HTMLElement>, id: string) => void;
-  watch: WatchNearby;
+  measure: Rows["measure"];
 }
 
-/** Rows that are drawn before it is known what is in sight, and the px of one that was never drawn. */
-const FIRST_ROWS = 20;
-const USUAL_PX = 54;
-
 export const SegmentRow = memo(function SegmentRow(props: SegmentRowProps) {
-  const { segment, count, isSelected, isPrimary, dropEdge, isDragged, onDragStart, watch } = props;
-  const { row, isNear, height } = useIsNear(watch, segment.order_index < FIRST_ROWS, USUAL_PX);
-  const isDrawn = isNear || isPrimary || isDragged;
+  const { segment, count, isSelected, isPrimary, dropEdge, isDragged, measure } = props;
+  const row = useRef<HTMLLIElement>(null);
+  useEffect(() => (row.current === null ? undefined : measure(row.current)), [measure]);
   return (
     <li
       ref={row}
-      style={isDrawn ? undefined : { height }}
-      onPointerDown={(event) => onDragStart(event, segment.id)}
+      data-row={segment.id}
+      aria-setsize={count}
+      aria-posinset={segment.order_index + 1}
+      onPointerDown={(event) => props.onDragStart(event, segment.id)}
       className={cn(
-        "group relative flex shrink-0 touch-pan-y items-start rounded-xl border border-transparent transition-colors",
+        "group relative mb-0.5 flex shrink-0 touch-pan-y items-start rounded-xl border border-transparent",
         isSelected ? "border-line bg-raised" : "hover:bg-raised/60",
         isDragged && "z-10 border-line-strong bg-raised shadow-float",
         dropEdge === "before" &&
@@ -42,12 +39,8 @@ export const SegmentRow = memo(function SegmentRow(props: SegmentRowProps) {
           "after:absolute after:inset-x-1 after:-bottom-[3px] after:h-0.5 after:rounded after:bg-accent",
       )}
     >
-      {isDrawn && (
-        <>
-          <RowButton segment={segment} isSelected={isSelected} isPrimary={isPrimary} />
-          <RowMenu segment={segment} count={count} isShown={isPrimary} />
-        </>
-      )}
+      <RowButton segment={segment} isSelected={isSelected} isPrimary={isPrimary} />
+      <RowMenu segment={segment} count={count} isShown={isPrimary} />
     </li>
   );
 });

@@ -1,6 +1,7 @@
 // The commands for one segment, the same in the segment list, on the timeline and in the inspector.
 import {
   ArrowLeft,
+  ArrowLeftRight,
   ArrowLeftToLine,
   ArrowRight,
   ArrowRightToLine,
@@ -62,6 +63,7 @@ function takeEntries(segment: Segment, entry: Entry): MenuItem[] {
     entry("take.new", <Sparkles />),
     entry("take.four", <Sparkles />),
     entry("take.lock", icon, { label, isDisabled: segment.take_id === null }),
+    entry("segment.retarget", <ArrowLeftRight />),
   ];
 }
 

@@ -8,12 +8,11 @@ import {
   useKeySettings,
 } from "@/commands/keySettings";
 import { isPreset, PRESETS } from "@/commands/presets";
-import { cn } from "@/lib/cn";
 import { announce } from "@/lib/store/session";
 import { say, sayProblem } from "@/lib/toast";
 import { Button } from "@/ui/Button";
-import { CONTROL } from "@/ui/Field";
 import { FileButton } from "@/ui/FileButton";
+import { Select } from "@/ui/Select";
 
 const FILE_NAME = "video-foundry-keys.json";
 
@@ -22,20 +21,17 @@ export function PresetBar() {
   const isChanged = useKeySettings((settings) => Object.keys(settings.changed).length > 0);
   return (
     <div className="flex flex-1 flex-wrap items-center gap-2">
-      <label className="flex items-center gap-2 text-xs text-muted">
-        Keys as in
-        <select
-          value={preset}
-          onChange={(event) => choose(event.target.value)}
-          className={cn(CONTROL, "h-8 w-40 px-2")}
-        >
-          {PRESETS.map(({ id, label }) => (
-            <option key={id} value={id}>
-              {label}
-            </option>
-          ))}
-        </select>
-      </label>
+      <span className="flex items-center gap-2 text-xs text-muted">
+        <span aria-hidden>Keys as in</span>
+        <span className="w-44 text-ink">
+          <Select
+            label="Keys as in"
+            value={preset}
+            onChange={choose}
+            groups={[{ options: PRESETS.map(({ id, label }) => ({ value: id, label })) }]}
+          />
+        </span>
+      </span>
       {isChanged && (
         <Button look="quiet" onClick={resetAll}>
           <RotateCcw /> Reset all

@@ -1,14 +1,11 @@
 // Shots into segments of the open project, in their order, with the model that they begin with.
 import { useRef } from "react";
 import type { Model, SegmentCreate } from "@/api/types";
+import { modelToStartWith } from "@/engine/firstModel";
 import type { Shot } from "@/engine/script/readScript";
 import { lengthParams } from "@/engine/script/shotParams";
 import { insertSegments } from "@/lib/actions/insertSegments";
 import { useModels } from "@/lib/queries";
-
-/** The model that new segments get where there is none to be like: one that can be used at once. */
-const modelToStartWith = (models: readonly Model[] | undefined): Model | undefined =>
-  models?.find((model) => model.is_available && model.makes === "video");
 
 /** Adds the shots at the end, as one step that can be undone; `model` is what they get, once it is
  * known. Who is quicker than the list of models waits for it, and adds once. */

@@ -39,7 +39,11 @@ function Bar({ take }: { take: Take }) {
       >
         <Columns2 />
       </IconButton>
-      <IconButton label="Back to the cut" keys="Esc" onClick={() => lookAt(null)}>
+      <IconButton
+        label="Back to the cut"
+        keys={useKeyText("edit.deselect")}
+        onClick={() => lookAt(null)}
+      >
         <X />
       </IconButton>
       <Button size="sm" look="primary" onClick={() => void chooseTake(take)}>

@@ -7,6 +7,7 @@ import { cn } from "@/lib/cn";
 import { ClipNotes } from "./ClipNotes";
 import { ClipPicture } from "./ClipPicture";
 import { ClipProgress } from "./ClipProgress";
+import { ClipWave, ROOM_FOR_WAVE_PX } from "./ClipWave";
 import { ClipWords } from "./ClipWords";
 import { TrimHandles } from "./TrimHandles";
 
@@ -37,12 +38,18 @@ const FRAME: Record<ClipState, string> = {
   own: "border-line bg-field",
 };
 
+/** Px of width from which on a clip says more; see the parts. */
+const STEPS = [92, 56, 22];
+/** The width in steps that make a difference to what is said, so that zooming draws no words anew. */
+const roomOf = (width: number): number => STEPS.find((step) => width >= step) ?? 0;
+
 /** Narrower clips show nothing but their frame. */
 const ROOM_FOR_PICTURE_PX = 14;
 
 export const Clip = memo(function Clip(props: ClipProps) {
   const { segment, width, isSelected, isPrimary } = props;
   const state = clipState(segment);
+  const room = roomOf(width);
   const hasPicture = segment.asset_url !== null || segment.take_count > 0;
   return (
     <div
@@ -54,7 +61,7 @@ export const Clip = memo(function Clip(props: ClipProps) {
       data-segment={segment.id}
       data-at={segment.order_index}
       className={cn(
-        "group absolute inset-y-0 scroll-mx-28 cursor-default px-px text-left outline-none hover:z-[5]",
+        "group absolute inset-y-0 scroll-mx-28 cursor-default px-px text-left outline-none [contain:layout_style] hover:z-[5]",
         isSelected && "z-[6]",
         props.isDragged && "opacity-35",
       )}
@@ -62,7 +69,7 @@ export const Clip = memo(function Clip(props: ClipProps) {
     >
       <span
         className={cn(
-          "relative block h-full overflow-hidden rounded-lg border",
+          "relative block h-full overflow-hidden rounded-lg border [contain:strict]",
           width < 24 && "rounded-sm",
           FRAME[state],
           // What is dimmed goes towards black in both themes: the words on it are white.
@@ -71,8 +78,9 @@ export const Clip = memo(function Clip(props: ClipProps) {
         )}
       >
         {width > ROOM_FOR_PICTURE_PX && <ClipPicture {...props} state={state} />}
-        <ClipWords segment={segment} width={width} />
-        <ClipNotes segment={segment} state={state} planned={props.planned} width={width} />
+        {width > ROOM_FOR_WAVE_PX && <ClipWave {...props} />}
+        <ClipWords segment={segment} width={room} />
+        <ClipNotes segment={segment} state={state} planned={props.planned} width={room} />
         <span
           aria-hidden
           className={cn(
@@ -84,7 +92,7 @@ export const Clip = memo(function Clip(props: ClipProps) {
           )}
         />
         {state === "generating" && (
-          <ClipProgress segmentId={segment.id} share={segment.progress ?? null} width={width} />
+          <ClipProgress segmentId={segment.id} share={segment.progress ?? null} width={room} />
         )}
       </span>
       {canTrim(segment) && <TrimHandles width={width} isSelected={isSelected} />}

@@ -1,4 +1,5 @@
 // The notes in the corner of a clip: its state, what is changed, which take, and what it will cost.
+import { memo } from "react";
 import type { PlanSegment, Segment } from "@/api/types";
 import { changeNote, costNote, takeNote } from "@/engine/clipNotes";
 import type { ClipState } from "@/engine/clipState";
@@ -23,7 +24,8 @@ interface ClipNotesProps {
   width: number;
 }
 
-export function ClipNotes({ segment, state, planned, width }: ClipNotesProps) {
+export const ClipNotes = memo(function ClipNotes(props: ClipNotesProps) {
+  const { segment, state, planned, width } = props;
   const look = STATE_LOOK[state];
   const cost = costNote(planned);
   const isTight = width < ROOM_FOR_NOTES_PX;
@@ -44,13 +46,13 @@ export function ClipNotes({ segment, state, planned, width }: ClipNotesProps) {
       )}
     </span>
   );
-}
+});
 
-/** Which take is shown; the number is known once the takes were looked at. */
+/** Which take is shown. A choice that the server has not heard of yet is known where it was made. */
 function Takes({ segment }: { segment: Segment }) {
   const takes = useTakes(segment.id, false).data;
-  const shown = takes?.find(({ id }) => id === segment.take_id)?.number ?? null;
-  return <Note tone="neutral">{takeNote(shown, segment.take_count)}</Note>;
+  const chosen = takes?.find(({ id }) => id === segment.take_id)?.number;
+  return <Note tone="neutral">{takeNote(chosen ?? segment.take_number, segment.take_count)}</Note>;
 }
 
 interface NoteProps {

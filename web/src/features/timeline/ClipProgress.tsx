@@ -1,5 +1,5 @@
 // How far a clip is: a bar and a percentage, written straight to the page as often as news comes.
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import { cn } from "@/lib/cn";
 import { useJobs } from "@/lib/store/jobs";
 
@@ -12,7 +12,8 @@ interface ClipProgressProps {
 
 const ROOM_FOR_NUMBER_PX = 56;
 
-export function ClipProgress({ segmentId, share, width }: ClipProgressProps) {
+export const ClipProgress = memo(function ClipProgress(props: ClipProgressProps) {
+  const { segmentId, share, width } = props;
   const bar = useRef<HTMLSpanElement>(null);
   const number = useRef<HTMLSpanElement>(null);
   useEffect(() => {
@@ -42,4 +43,4 @@ export function ClipProgress({ segmentId, share, width }: ClipProgressProps) {
       </span>
     </>
   );
-}
+});

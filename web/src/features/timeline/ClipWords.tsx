@@ -1,4 +1,5 @@
 // What a clip is called, along its lower edge.
+import { memo } from "react";
 import type { Segment } from "@/api/types";
 import { cn } from "@/lib/cn";
 import { useSegmentName } from "@/lib/queries";
@@ -6,7 +7,12 @@ import { useSegmentName } from "@/lib/queries";
 const ROOM_FOR_NUMBER_PX = 22;
 const ROOM_FOR_WORDS_PX = 56;
 
-export function ClipWords({ segment, width }: { segment: Segment; width: number }) {
+interface ClipWordsProps {
+  segment: Segment;
+  width: number;
+}
+
+export const ClipWords = memo(function ClipWords({ segment, width }: ClipWordsProps) {
   const hasPicture = segment.asset_url !== null || segment.take_count > 0;
   return (
     <span
@@ -24,7 +30,7 @@ export function ClipWords({ segment, width }: { segment: Segment; width: number 
       </span>
     </span>
   );
-}
+});
 
 /** Apart, because only own footage has to ask what its file is called. */
 function FileName({ segment }: { segment: Segment }) {

@@ -2,6 +2,8 @@
 import type { Segment } from "@/api/types";
 import { type ClipLayout, leftOf, timeToX, widthOf } from "@/engine/clipLayout";
 import type { FilmLayout } from "@/engine/filmLayout";
+import { shortSeconds } from "@/engine/timecode";
+import { useVocabulary } from "@/lib/queries";
 import { TransitionMark } from "./TransitionMark";
 
 interface CutsProps {
@@ -18,6 +20,7 @@ interface CutsProps {
 const ROOM_FOR_PLUS_PX = 48;
 
 export function Cuts({ segments, film, layout, first, last, selectedId }: CutsProps) {
+  const nameOf = useTransitionNames();
   return (
     <fieldset aria-label="Cuts" className="pointer-events-none absolute inset-0 z-10">
       {segments.slice(first, Math.min(last + 1, segments.length - 1)).map((segment, offset) => {
@@ -28,15 +31,27 @@ export function Cuts({ segments, film, layout, first, last, selectedId }: CutsPr
           (segment.transition !== null || room >= ROOM_FOR_PLUS_PX) && (
             <TransitionMark
               key={segment.id}
-              segment={segment}
+              segmentId={segment.id}
+              said={nameOf(segment)}
+              isThere={segment.transition !== null}
+              isSelected={segment.id === selectedId}
               cut={leftOf(layout, index + 1)}
               from={timeToX(layout, next)}
               to={timeToX(layout, next + (film.overlap[index] ?? 0))}
-              isSelected={segment.id === selectedId}
             />
           )
         );
       })}
     </fieldset>
   );
+}
+
+/** What is said of the cut after a segment. */
+function useTransitionNames(): (segment: Segment) => string {
+  const kinds = useVocabulary().data?.transitions;
+  return ({ transition, order_index: at }) => {
+    if (transition === null) return `Add a transition after segment ${at + 1}`;
+    const label = kinds?.find(({ name }) => name === transition.kind)?.label ?? transition.kind;
+    return `${label}, ${shortSeconds(transition.duration ?? 0.5)}, after segment ${at + 1}`;
+  };
 }

@@ -19,6 +19,7 @@ import { Playhead } from "./Playhead";
 import { Ruler } from "./Ruler";
 import { TimelineTools } from "./TimelineTools";
 import { useClipDrag } from "./useClipDrag";
+import { useLibraryDrop } from "./useLibraryDrop";
 import { useMarquee } from "./useMarquee";
 import { useStripKeys } from "./useStripKeys";
 import { useStripView } from "./useStripView";
@@ -49,6 +50,7 @@ export function Strip({ menuFor }: StripProps) {
   const { drag, startDrag } = useClipDrag(view, ghost);
   const startTrim = useTrim(view, placed);
   const startMarquee = useMarquee(view, frame);
+  useLibraryDrop(view, placed);
   const onKeyDown = useStripKeys(view);
   const isSplitting = useSession((state) => state.mainTool === "split");
   return (

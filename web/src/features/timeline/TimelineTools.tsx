@@ -12,6 +12,7 @@ import {
   ZoomIn,
   ZoomOut,
 } from "lucide-react";
+import { memo } from "react";
 import { deleteSelection } from "@/commands/edits";
 import { clock } from "@/engine/timecode";
 import type { Scale } from "@/engine/window";
@@ -69,7 +70,7 @@ export function TimelineTools({ total, isFitted, scale, pxPerSecond }: TimelineT
 
 const Divider = () => <span aria-hidden className="mx-1 h-4 w-px bg-line" />;
 
-function PointerTools() {
+const PointerTools = memo(function PointerTools() {
   const tool = useSession((state) => state.mainTool);
   const isSnapping = useSession((state) => state.isSnapping);
   return (
@@ -93,9 +94,9 @@ function PointerTools() {
       </Tool>
     </>
   );
-}
+});
 
-function SelectionTools() {
+const SelectionTools = memo(function SelectionTools() {
   const { segments } = useProject();
   useSession((state) => state.selectedIds);
   const hasItem = useSession((state) => state.selectedItemId !== null);
@@ -147,9 +148,9 @@ function SelectionTools() {
       </Tool>
     </>
   );
-}
+});
 
-function Summary({ total }: { total: number }) {
+const Summary = memo(function Summary({ total }: { total: number }) {
   const { segments } = useProject();
   const chosen = useSession((state) => state.selectedIds.length);
   return (
@@ -158,4 +159,4 @@ function Summary({ total }: { total: number }) {
       {chosen > 1 && ` · ${chosen} selected`}
     </p>
   );
-}
+});

@@ -1,6 +1,7 @@
 // How much time a px holds, and which part of the strip is drawn: fitted to the width, or zoomed by
 // wheel, keys and slider around what one looks at.
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import {
   anchoredScroll,
   clampScale,
@@ -8,6 +9,7 @@ import {
   type Scale,
   scaleOf,
   wheelFactor,
+  windowStart,
 } from "@/engine/window";
 import { usePlayer } from "@/lib/store/player";
 import { useSession } from "@/lib/store/session";
@@ -28,28 +30,38 @@ export function useStripView(scroller: RefObject<HTMLDivElement | null>, total: 
   const width = useWidth(scroller) - HEADER_PX;
   const scale = useMemo(() => scaleOf(width - END_PX, total), [width, total]);
   const pxPerSecond = zoom === null ? scale.fit : clampScale(scale, zoom);
-  const [drawn, setDrawn] = useState(() => drawnWindow(0, width));
-  const scrollTo = useRef<number | null>(null);
+  const now = useRef({ scale, pxPerSecond });
+  now.current = { scale, pxPerSecond };
+  const { left, scrollTo } = useScrolled(scroller, pxPerSecond);
+  useZooming(scroller, now, scrollTo);
+  return { pxPerSecond, scale, isFitted: zoom === null, ...drawnWindow(left, width) };
+}
 
+/**
+ * How far the strip is scrolled, in the steps in which other things are drawn; and a way to say where
+ * it will be scrolled once another zoom is laid out, so that the page is drawn and laid out only once.
+ */
+function useScrolled(scroller: RefObject<HTMLDivElement | null>, pxPerSecond: number) {
+  const [left, setLeft] = useState(0);
+  const wanted = useRef<number | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: at another zoom one scrolls elsewhere
   useLayoutEffect(() => {
+    if (scroller.current && wanted.current !== null) scroller.current.scrollLeft = wanted.current;
+    wanted.current = null;
+  }, [scroller, pxPerSecond]);
+  useEffect(() => {
     const box = scroller.current;
     if (box === null) return;
-    if (scrollTo.current !== null) box.scrollLeft = scrollTo.current;
-    scrollTo.current = null;
-    const look = () => {
-      const next = drawnWindow(box.scrollLeft, width);
-      setDrawn((old) => (old.from === next.from && old.to === next.to ? old : next));
-    };
+    const look = () => setLeft(windowStart(box.scrollLeft));
     look();
     box.addEventListener("scroll", look, { passive: true });
     return () => box.removeEventListener("scroll", look);
-  }, [scroller, width, pxPerSecond]);
-
-  const now = useRef({ scale, pxPerSecond });
-  now.current = { scale, pxPerSecond };
-  useZooming(scroller, now, scrollTo);
-  return { pxPerSecond, scale, isFitted: zoom === null, ...drawn };
+  }, [scroller]);
+  const scrollTo = useRef((x: number) => {
+    wanted.current = x;
+    setLeft(windowStart(x));
+  });
+  return { left, scrollTo: scrollTo.current };
 }
 
 type Now = RefObject<{ scale: Scale; pxPerSecond: number }>;
@@ -57,7 +69,7 @@ type Now = RefObject<{ scale: Scale; pxPerSecond: number }>;
 function useZooming(
   scroller: RefObject<HTMLDivElement | null>,
   now: Now,
-  scrollTo: RefObject<number | null>,
+  scrollTo: (x: number) => void,
 ): void {
   useEffect(() => {
     const box = scroller.current;
@@ -67,8 +79,11 @@ function useZooming(
     const zoomAt = (by: number, anchor: number) => {
       const { scale, pxPerSecond } = now.current;
       const next = clampScale(scale, pxPerSecond * by);
-      scrollTo.current = anchoredScroll(box.scrollLeft, anchor, next / pxPerSecond);
-      useSession.setState({ zoom: next <= scale.min && scale.min >= scale.fit ? null : next });
+      const isFitted = next <= scale.min && scale.min >= scale.fit;
+      flushSync(() => {
+        scrollTo(isFitted ? 0 : anchoredScroll(box.scrollLeft, anchor, next / pxPerSecond));
+        useSession.setState({ zoom: isFitted ? null : next });
+      });
     };
     const onWheel = (event: WheelEvent) => {
       if (event.ctrlKey || event.metaKey) {

@@ -20,7 +20,7 @@ export function lookAtTake(take: Take): void {
   announce(
     take.is_current
       ? `Take ${take.number}, the one in the cut`
-      : `Looking at take ${take.number}. Press Enter to use it, Escape to go back`,
+      : `Looking at take ${take.number}, which is not in the cut`,
   );
 }
 

@@ -73,11 +73,9 @@ export function perform(label: string, changes: readonly Change[], { key }: How 
 export function enter(step: string, changes: readonly Change[]): Change[] {
   const operations = changes.map((change): Operation => ({ ...change, id: newId(), step }));
   const inverse = undoOf(operations);
-  for (const operation of operations) {
-    // What was refused is put right, not built upon.
-    if (isHeld(operation)) mergedIntoPending(operation);
-    else append([{ operation, state: "waiting" }]);
-  }
+  // What was refused is put right, not built upon. The rest is shown at once: many are one picture.
+  const fresh = operations.filter((one) => !isHeld(one) || !mergedIntoPending(one));
+  if (fresh.length > 0) append(fresh.map((operation) => ({ operation, state: "waiting" })));
   return inverse;
 }
 

@@ -1,4 +1,5 @@
 // The open project: what the server last said, the operations it has not confirmed, and both together.
+import { replaceEqualDeep } from "@tanstack/react-query";
 import { create } from "zustand";
 import type { FieldProblem } from "@/api/problem";
 import type { Project, Segment } from "@/api/types";
@@ -78,15 +79,18 @@ export function shown(state: Pick<DocumentState, "base" | "baseItems" | "pending
   });
 }
 
-/** Takes in what the server says now of the project, and of its items where given, unless something newer is known already. */
+/**
+ * Takes in what the server says now of the project, and of its items where given, unless something
+ * newer is known already. What is still the same stays the same object, so that it is not drawn anew.
+ */
 export function adopt(project: Project, items?: readonly Item[]): void {
   changeDocument((state) => {
     const { base, baseItems, pending } = state;
     if (base?.id === project.id && base.revision > project.revision) return {};
     const left = pending.filter(({ revision }) => (revision ?? Infinity) > project.revision);
     return {
-      base: project,
-      baseItems: items ?? baseItems,
+      base: replaceEqualDeep(base, project),
+      baseItems: items === undefined ? baseItems : replaceEqualDeep(baseItems, items),
       pending: left,
       lost: withLost(state, project),
     };

@@ -4,8 +4,8 @@ import { inOrder, only, ranged, type Selection, toggled } from "@/engine/selecti
 import { useDocument } from "./document";
 
 export type PreviewTab = "clip" | "film";
-/** What the left panel lists. */
-export type ListTab = "shots" | "items";
+/** What the library on the left lists. */
+export type ListTab = "shots" | "media" | "text" | "audio";
 /** What the inspector shows of a segment. */
 export type InspectorTab = "about" | "transition" | "speed" | "frame" | "look" | "sound";
 
@@ -53,18 +53,23 @@ const keepingTogether =
     return init(set, get, api);
   };
 
+/** Where looking at a project begins. */
+const UNSEEN = {
+  selectedId: null,
+  selectedIds: [],
+  anchorId: null,
+  selectedItemId: null,
+  listTab: "shots",
+  inspectorTab: "about",
+  previewTab: "clip",
+  renderId: null,
+  isPlanOpen: false,
+  zoom: null,
+} as const satisfies Partial<SessionState>;
+
 export const useSession = create<SessionState>(
   keepingTogether(() => ({
-    selectedId: null,
-    selectedIds: [],
-    anchorId: null,
-    selectedItemId: null,
-    listTab: "shots",
-    inspectorTab: "about",
-    previewTab: "clip",
-    renderId: null,
-    isPlanOpen: false,
-    zoom: null,
+    ...UNSEEN,
     zoomBy: null,
     isSnapping: true,
     mainTool: "select",
@@ -72,6 +77,12 @@ export const useSession = create<SessionState>(
     announcement: "",
   })),
 );
+
+/** Another project is opened: nothing of what was looked at before is kept but the tools. */
+export function resetSession(selectedId: string | null): void {
+  useSession.setState(UNSEEN);
+  select(selectedId);
+}
 
 export function select(segmentId: string | null): void {
   useSession.setState({ selectedId: segmentId, selectedItemId: null, previewTab: "clip" });
@@ -125,8 +136,9 @@ export function watch(segmentId: string): void {
 
 /** Shows an item in the inspector and in its list; the segment before stays in the preview. */
 export function selectItem(itemId: string | null): void {
-  const list = itemId === null ? {} : ({ listTab: "items" } as const);
-  useSession.setState({ selectedItemId: itemId, ...list });
+  const kind = useDocument.getState().items.find(({ id }) => id === itemId)?.kind;
+  const listTab = kind === "audio" ? "audio" : "text";
+  useSession.setState({ selectedItemId: itemId, ...(kind !== undefined && { listTab }) });
 }
 
 /** Shows what leads out of a segment. */

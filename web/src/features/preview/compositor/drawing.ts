@@ -39,6 +39,8 @@ export interface TopLayer {
 }
 
 export interface Drawing {
+  /** Of the film, in pixels; the canvas may have fewer. */
+  frame: Size;
   /** One, or two that `moment` joins. */
   clips: readonly ClipLayer[];
   moment: Moment | null;

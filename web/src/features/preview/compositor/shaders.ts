@@ -90,7 +90,7 @@ float checkers(vec2 p) {
   float late = mod(floor(p.x * count) + floor(p.y * rows), 2.0);
   return (late + fract(p.x * count)) / 2.0;
 }
-float turnsAt(vec2 p) {
+float rawTurnsAt(vec2 p) {
   vec2 c = p - 0.5;
   float along = way.x != 0.0 ? p.x : p.y;
   if (shape == 0) return dot(way, c) / (abs(way.x) + abs(way.y)) + 0.5;
@@ -101,6 +101,10 @@ float turnsAt(vec2 p) {
   if (shape == 5) return fract(along * count);
   if (shape == 6) return checkers(p);
   return spots(p);
+}
+float turnsAt(vec2 p) {
+  float turn = rawTurnsAt(p);
+  return clamp(isFlipped > 0.5 ? 1.0 - turn : turn, 0.0, 1.0);
 }`;
 
 /** The names of the shapes, in the order of their numbers in the program. */
@@ -123,39 +127,44 @@ in vec2 at;
 out vec4 colour;
 uniform sampler2D first, second;
 uniform vec4 firstPlace, secondPlace;
-uniform vec2 scales;
+uniform vec2 scales, film, pixel;
 uniform float weight, softness, isMasked, isFirstOnTop, veil, veilColour;
 ${MASKS}
 vec3 seen(sampler2D picture, vec2 p, float scale) {
   return texture(picture, 0.5 + (p - 0.5) / scale).rgb;
 }
-/* Where a moved picture has what it shows at a place; z is 0 where it has nothing. */
-vec3 moved(vec2 p, vec4 place) {
-  vec2 q = p - place.xy;
-  if (place.z > 0.0) {
-    bool left = q.x + place.z < 0.5;
-    q.x += left ? place.z : -place.z;
-    if (!left && q.x < 0.5) return vec3(q, 0.0);
-  }
-  if (place.w > 0.0) {
-    bool upper = q.y + place.w < 0.5;
-    q.y += upper ? place.w : -place.w;
-    if (!upper && q.y < 0.5) return vec3(q, 0.0);
-  }
-  bool inside = all(greaterThanEqual(q, vec2(0.0))) && all(lessThan(q, vec2(1.0)));
-  return vec3(q, inside ? 1.0 : 0.0);
+/* How much of each pixel lies between two ends of a row or column. */
+float covered(float place, float pixel, float low, float high) {
+  float begin = max(place - pixel / 2.0, low), end = min(place + pixel / 2.0, high);
+  return clamp((end - begin) / pixel, 0.0, 1.0);
 }
+/* Along one side: the place in a moved picture, held within its part, and how much is covered. */
+vec2 along(float place, float apart, float pixel) {
+  bool isFirst = place + apart < 0.5 + pixel / 2.0;
+  vec2 ends = apart == 0.0 ? vec2(0.0, 1.0) : isFirst ? vec2(0.0, 0.5) : vec2(0.5, 1.0);
+  float own = place + (isFirst ? apart : -apart);
+  float inside = clamp(own, ends.x + pixel / 2.0, ends.y - pixel / 2.0);
+  return vec2(inside, covered(own, pixel, ends.x, ends.y));
+}
+/* A moved picture over another, which shows through where a pixel is covered in part. */
 vec3 placed(sampler2D picture, vec4 place, float scale, vec3 under) {
-  vec3 q = moved(at, place);
-  return q.z > 0.5 ? seen(picture, q.xy, scale) : under;
+  if (place == vec4(0.0)) return seen(picture, at, scale);
+  vec2 x = along(at.x - place.x, place.z, pixel.x), y = along(at.y - place.y, place.w, pixel.y);
+  return mix(under, seen(picture, vec2(x.x, y.x), scale), x.y * y.y);
+}
+float shownAt(vec2 p) {
+  return smoothed(clamp((weight * (1.0 + softness) - turnsAt(p)) / softness, 0.0, 1.0));
+}
+/* Films keep colour for every second pixel of every second row: there a shape decides on it. */
+vec3 shaped(vec3 a, vec3 b) {
+  vec2 site = (2.0 * floor(at * film / 2.0) + vec2(0.5, 1.0)) / film;
+  float ofColour = shownAt(site);
+  float brighter = dot(b - a, vec3(0.2126, 0.7152, 0.0722));
+  return mix(a, b, ofColour) + (shownAt(at) - ofColour) * brighter;
 }
 vec3 joined() {
   vec3 a = seen(first, at, scales.x), b = seen(second, at, scales.y);
-  if (isMasked > 0.5) {
-    float value = clamp(isFlipped > 0.5 ? 1.0 - turnsAt(at) : turnsAt(at), 0.0, 1.0);
-    float ramp = (weight * (1.0 + softness) - value) / softness;
-    return mix(a, b, smoothed(clamp(ramp, 0.0, 1.0)));
-  }
+  if (isMasked > 0.5) return shaped(a, b);
   if (isFirstOnTop > 0.5) {
     vec3 below = placed(second, secondPlace, scales.y, b);
     return mix(below, placed(first, firstPlace, scales.x, below), 1.0 - weight);
@@ -169,21 +178,29 @@ void main() {
 
 /** A rectangle of the frame, with a part of a picture whose colours carry their alpha. */
 export const TOP_VERTEX = `#version 300 es
+precision highp float;
 uniform vec4 target, part;
-out vec2 at;
+uniform vec2 pixel;
+out vec2 at, place;
 void main() {
   vec2 corner = vec2(float(gl_VertexID & 1), float(gl_VertexID >> 1));
-  at = part.xy + corner * part.zw;
-  vec2 place = target.xy + corner * target.zw;
+  place = target.xy - pixel + corner * (target.zw + 2.0 * pixel);
+  at = part.xy + (place - target.xy) / target.zw * part.zw;
   gl_Position = vec4(place.x * 2.0 - 1.0, 1.0 - place.y * 2.0, 0.0, 1.0);
 }`;
 
+/** Pixels that the rectangle covers in part take their part. */
 export const TOP_FRAGMENT = `#version 300 es
 precision highp float;
-in vec2 at;
+in vec2 at, place;
 out vec4 colour;
 uniform sampler2D picture;
+uniform vec4 target, part;
+uniform vec2 pixel;
 uniform float opacity;
 void main() {
-  colour = texture(picture, at) * opacity;
+  vec2 begin = max(place - pixel / 2.0, target.xy);
+  vec2 end = min(place + pixel / 2.0, target.xy + target.zw);
+  vec2 share = clamp((end - begin) / pixel, 0.0, 1.0);
+  colour = texture(picture, clamp(at, part.xy, part.xy + part.zw)) * opacity * share.x * share.y;
 }`;

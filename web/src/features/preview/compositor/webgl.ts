@@ -1,6 +1,6 @@
 // Draws a frame of the film with WebGL 2: each clip into its frame, both into each other, what lies on
 // top over them. One path for every transition, so that all of them look as the server renders them.
-import type { Placing } from "@/engine/scene/placing";
+import type { Placing, Size } from "@/engine/scene/placing";
 import { type Moment, type Place, STILL } from "@/engine/scene/transitions";
 import type { Rect } from "@/engine/scene/view";
 import type { ClipLayer, Compositor, Drawing, TopLayer } from "./drawing";
@@ -51,11 +51,11 @@ class WebGLCompositor implements Compositor {
     this.spare = new Target(gl);
   }
 
-  draw({ clips, moment, tops }: Drawing): void {
+  draw({ frame, clips, moment, tops }: Drawing): void {
     const { gl } = this;
     gl.disable(gl.BLEND);
     const [first, second] = clips;
-    if (first && second && moment) this.drawChange(first, second, moment);
+    if (first && second && moment) this.drawChange(first, second, moment, frame);
     else if (first) this.drawClip(first, 0, null);
     else this.clear();
     for (const top of tops) this.drawTop(top);
@@ -113,7 +113,7 @@ class WebGLCompositor implements Compositor {
     this.cover(this.clip, target);
   }
 
-  private drawChange(first: ClipLayer, second: ClipLayer, moment: Moment): void {
+  private drawChange(first: ClipLayer, second: ClipLayer, moment: Moment, film: Size): void {
     const [a, b] = this.targets;
     this.drawClip(first, 0, a);
     this.drawClip(second, 1, b);
@@ -128,7 +128,13 @@ class WebGLCompositor implements Compositor {
       second: 1,
       shape: SHAPES.indexOf(moment.mask?.shape ?? "linear"),
     });
-    this.change.set(changeValues(moment, this.gl.drawingBufferWidth / this.gl.drawingBufferHeight));
+    const { drawingBufferWidth: width, drawingBufferHeight: height } = this.gl;
+    this.change.set({
+      ...changeValues(moment),
+      aspect: width / height,
+      film: [film.width, film.height],
+      pixel: [1 / width, 1 / height],
+    });
     this.cover(this.change, null);
   }
 
@@ -162,6 +168,7 @@ class WebGLCompositor implements Compositor {
     this.top.set({
       target: targetOf(box, state),
       part: [clip.left, clip.top, shown.width, shown.height],
+      pixel: [1 / gl.drawingBufferWidth, 1 / gl.drawingBufferHeight],
       opacity: state.opacity,
     });
     gl.enable(gl.BLEND);
@@ -185,7 +192,7 @@ function targetOf(box: Rect, { scale, x, y, clip }: TopLayer["state"]): number[]
   ];
 }
 
-function changeValues(moment: Moment, aspect: number): Record<string, number | number[]> {
+function changeValues(moment: Moment): Record<string, number | number[]> {
   const mask = moment.mask;
   return {
     weight: moment.weight,
@@ -194,7 +201,6 @@ function changeValues(moment: Moment, aspect: number): Record<string, number | n
     isFlipped: mask?.isFlipped ? 1 : 0,
     way: [mask?.dx ?? 0, mask?.dy ?? 0],
     count: mask?.count ?? 1,
-    aspect,
     firstPlace: moves(moment.a),
     secondPlace: moves(moment.b),
     scales: [moment.a.scale, moment.b.scale],

@@ -254,7 +254,7 @@ export class Deck {
     this.compositor?.draw(drawingOf(scene, images, material));
     const isWhole = scene.overlays.every(({ layer }) => {
       const url = topUrl(layer, material);
-      return url === null || !this.pictures.isLoading(url);
+      return url === null || !this.pictures.isLoading(url, true);
     });
     this.canvas.dataset.frame = String(frame);
     this.canvas.dataset.whole = String(isWhole);

@@ -4,6 +4,7 @@ import type { Segment } from "@/api/types";
 import { lookMatrix } from "@/engine/scene/lookMatrix";
 import { imageBox, placingOf, type Size } from "@/engine/scene/placing";
 import type { SceneFrame, SceneOverlay, ScenePicture } from "@/engine/scene/scene";
+import { type Rect, WHOLE_FRAME } from "@/engine/scene/view";
 import { isSame, PLAIN_LOOK } from "@/engine/treatment";
 import type { ClipLayer, Cube, Drawing, Image, TopLayer } from "../compositor/drawing";
 import type { PictureFiles, StillPicture } from "./pictureFiles";
@@ -26,6 +27,7 @@ export function drawingOf(
   material: Material,
 ): Drawing {
   return {
+    frame: material.frame,
     clips: scene.pictures.map((picture, at) => clipLayer(picture, images[at] ?? null, material)),
     moment: scene.moment,
     tops: scene.overlays.flatMap((overlay) => topLayer(overlay, material) ?? []),
@@ -55,13 +57,16 @@ function colourOf(name: string): readonly [number, number, number] {
   return [part(0), part(2), part(4)];
 }
 
+/** Cut to what is not clear, as titles and images come and go on the server. */
 function topLayer({ layer, state }: SceneOverlay, material: Material): TopLayer | null {
   const url = topUrl(layer, material);
-  const picture = url === null ? null : material.pictures.get(url, layer.title !== null);
+  const picture = url === null ? null : material.pictures.get(url, true);
   if (picture === null || url === null) return null;
   const { width, height } = picture.bitmap;
-  const box = layer.title === null ? placedImage(layer.item, picture, material) : ownBox(picture);
-  return { image: { source: picture.bitmap, width, height, key: url }, box, state };
+  const whole = layer.title === null ? placedImage(layer.item, picture, material) : WHOLE_FRAME;
+  const box = contentBox(picture, whole);
+  const image = { source: picture.bitmap, width, height, key: `top ${url}` };
+  return { image, box, state };
 }
 
 /** Address of the picture of an overlay. */
@@ -75,13 +80,14 @@ function titleUrl(title: Readonly<Record<string, unknown>>, { width, height }: S
   return `/api/title-picture?title=${told}&width=${width}&height=${height}`;
 }
 
-/** Where the content of a picture as large as the frame stands, in fractions of the frame. */
-function ownBox({ bitmap, whole, left, top }: StillPicture) {
+/** Where the content of a picture stands that fills `box`; both in fractions of the frame. */
+function contentBox({ bitmap, whole, left, top }: StillPicture, box: Rect): Rect {
+  const [across, down] = [box.width / whole.width, box.height / whole.height];
   return {
-    left: left / whole.width,
-    top: top / whole.height,
-    width: bitmap.width / whole.width,
-    height: bitmap.height / whole.height,
+    left: box.left + left * across,
+    top: box.top + top * down,
+    width: bitmap.width * across,
+    height: bitmap.height * down,
   };
 }
 
@@ -89,7 +95,7 @@ function placedImage(
   item: SceneOverlay["layer"]["item"],
   { whole }: StillPicture,
   { frame }: Material,
-) {
+): Rect {
   const box = imageBox(item, whole, frame);
   return {
     left: box.left / frame.width,

@@ -1,15 +1,17 @@
 // Single frames of files, exactly: decoded by the browser's own decoder through a library that is loaded
 // when first needed. Says null where that cannot be done; videos stand in then.
-import type { VideoSampleSink } from "mediabunny";
+import { FrameDecoder } from "./frameDecoder";
 
 interface Reader {
-  sink: VideoSampleSink;
+  decoder: FrameDecoder;
   /** Seconds at which the file's first picture stands. */
   first: number;
   close: () => void;
 }
 
-const KEPT = 4;
+/** Files that stay open, and bytes of each that are remembered. */
+const KEPT = 12;
+const ROOM = 4 * 1024 * 1024;
 
 export class ExactFrames {
   private readonly readers = new Map<string, Promise<Reader | null>>();
@@ -24,12 +26,10 @@ export class ExactFrames {
     if (!ExactFrames.isThere) return null;
     try {
       const reader = await this.reader(url);
-      const sample = await reader?.sink.getSample(reader.first + Math.max(0, seconds));
-      const frame = sample?.toVideoFrame() ?? null;
-      sample?.close();
-      return frame;
+      return (await reader?.decoder.at(reader.first + Math.max(0, seconds))) ?? null;
     } catch {
       // A decoder that failed once fails again: this file is shown by videos from now on.
+      void this.readers.get(url)?.then((reader) => reader?.close());
       this.readers.set(url, Promise.resolve(null));
       return null;
     }
@@ -54,13 +54,19 @@ export class ExactFrames {
 }
 
 async function open(url: string): Promise<Reader | null> {
-  const { ALL_FORMATS, Input, UrlSource, VideoSampleSink } = await import("mediabunny");
-  const input = new Input({ source: new UrlSource(url), formats: ALL_FORMATS });
+  const { ALL_FORMATS, EncodedPacketSink, Input, UrlSource } = await import("mediabunny");
+  const source = new UrlSource(url, { maxCacheSize: ROOM });
+  const input = new Input({ source, formats: ALL_FORMATS });
   const track = await input.getPrimaryVideoTrack();
-  if (track === null || !(await track.canDecode())) {
+  const config = track && (await track.canDecode()) ? await track.getDecoderConfig() : null;
+  if (track === null || config === null) {
     input.dispose();
     return null;
   }
-  const first = await track.getFirstTimestamp();
-  return { sink: new VideoSampleSink(track), first, close: () => input.dispose() };
+  const decoder = new FrameDecoder(new EncodedPacketSink(track), config);
+  const close = () => {
+    decoder.close();
+    input.dispose();
+  };
+  return { decoder, first: await track.getFirstTimestamp(), close };
 }

@@ -18,38 +18,42 @@ export class PictureFiles {
 
   /** Null until it is there; asking loads it. `isCropped`: without its clear edges. */
   get(url: string, isCropped: boolean): StillPicture | null {
-    const found = this.known.get(url);
-    if (found === undefined) void this.load(url, isCropped);
+    const key = keyOf(url, isCropped);
+    const found = this.known.get(key);
+    if (found === undefined) void this.load(key, url, isCropped);
     return typeof found === "object" ? found : null;
   }
 
   /** Whether it is still on its way. */
-  isLoading(url: string): boolean {
-    return this.known.get(url) === "loading";
+  isLoading(url: string, isCropped: boolean): boolean {
+    return this.known.get(keyOf(url, isCropped)) === "loading";
   }
 
-  private async load(url: string, isCropped: boolean): Promise<void> {
-    this.known.set(url, "loading");
+  private async load(key: string, url: string, isCropped: boolean): Promise<void> {
+    this.known.set(key, "loading");
     try {
       const answer = await fetch(url);
       if (!answer.ok) throw new Error(answer.statusText);
       const bitmap = await createImageBitmap(await answer.blob());
-      this.known.set(url, await (isCropped ? cropped(bitmap) : whole(bitmap)));
+      this.known.set(key, await (isCropped ? cropped(bitmap) : whole(bitmap)));
       this.forgetOldest();
     } catch {
-      this.known.set(url, "nothing");
+      this.known.set(key, "nothing");
     }
     this.onReady();
   }
 
   private forgetOldest(): void {
-    for (const [url, entry] of this.known) {
+    for (const [key, entry] of this.known) {
       if (this.known.size <= KEPT) return;
       if (typeof entry === "object") entry.bitmap.close();
-      if (entry !== "loading") this.known.delete(url);
+      if (entry !== "loading") this.known.delete(key);
     }
   }
 }
+
+/** One file may be a clip in one place and lie on top in another. */
+const keyOf = (url: string, isCropped: boolean) => (isCropped ? `cropped ${url}` : url);
 
 const whole = (bitmap: ImageBitmap): StillPicture => ({
   bitmap,

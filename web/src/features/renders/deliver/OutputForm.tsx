@@ -5,7 +5,8 @@ import type { Settings } from "@/api/types";
 import { nameProblem, type OutputSettings } from "@/engine/outputs";
 import { Button } from "@/ui/Button";
 import { Field, Input } from "@/ui/Field";
-import { ChoiceField, NumberField, QUALITIES, RateField, SizeFields, useCodecs } from "./fields";
+import { NumberField } from "@/ui/NumberField";
+import { ChoiceField, QUALITIES, RateField, SizeFields, useCodecs } from "./fields";
 
 interface OutputFormProps {
   value: OutputSettings;

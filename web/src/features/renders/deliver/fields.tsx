@@ -3,7 +3,8 @@
 import { FRAME_RATES } from "@/engine/formats";
 import { rateLabel } from "@/engine/frameRate";
 import { useVocabulary } from "@/lib/queries";
-import { Field, Input } from "@/ui/Field";
+import { Field } from "@/ui/Field";
+import { NumberField } from "@/ui/NumberField";
 import { Select } from "@/ui/Select";
 
 const INHERIT = "inherit";
@@ -107,34 +108,6 @@ export function SizeFields({ width, height, inherited, onChange }: SizeFieldsPro
         />
       </div>
     </>
-  );
-}
-
-interface NumberFieldProps {
-  label: string;
-  value: number | null;
-  /** Shown for null. */
-  placeholder?: string | undefined;
-  help?: string;
-  onChange: (value: number | null) => void;
-}
-
-export function NumberField({ label, value, placeholder, help, onChange }: NumberFieldProps) {
-  return (
-    <Field label={label} help={help}>
-      {({ id, describedBy }) => (
-        <Input
-          id={id}
-          aria-describedby={describedBy}
-          type="number"
-          step="any"
-          placeholder={placeholder}
-          value={value ?? ""}
-          onChange={({ target }) => onChange(target.value === "" ? null : target.valueAsNumber)}
-          className="tabular-nums"
-        />
-      )}
-    </Field>
   );
 }
 

@@ -7,9 +7,13 @@ import { MAIN, type OutputPreset, type OutputSettings, outputOf } from "@/engine
 import { updateProject } from "@/lib/actions/updateProject";
 import { useProject } from "@/lib/store/document";
 
+/** How the main film is encoded; what it shows is the project's. */
+export type Encoding = Pick<Settings, "codec" | "quality" | "encoder">;
+
 export function useOutputs() {
   const project = useProject();
-  const [main, setMain] = useState<Settings>(project.settings);
+  const [encoding, setEncoding] = useState<Partial<Encoding>>({});
+  const main = { ...project.settings, ...encoding };
   const [outputs, setOutputs] = useState<readonly OutputSettings[]>(project.outputs);
   const [shown, setShown] = useState(MAIN);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
@@ -42,6 +46,8 @@ export function useOutputs() {
     setLeft(next);
   }
 
+  const setMain = (next: Partial<Encoding>) => setEncoding({ ...encoding, ...next });
+
   const isChanged =
     JSON.stringify([main, outputs]) !== JSON.stringify([project.settings, project.outputs]);
 
@@ -50,7 +56,10 @@ export function useOutputs() {
     setProblem(null);
     if (!isChanged) return true;
     try {
-      await updateProject({ settings: main, outputs: [...outputs] });
+      await updateProject({
+        ...(Object.keys(encoding).length > 0 && { settings: encoding }),
+        outputs: [...outputs],
+      });
       return true;
     } catch (error) {
       setProblem(asProblem(error));

@@ -1,43 +1,31 @@
-// The left panel: the segments or what lies beside them, and ways to add to both.
-
+// The left panel, the library: the segments, or what can be put on the film beside them.
 import { Suspense } from "react";
+import { LibraryTabs } from "@/features/library/LibraryTabs";
 import { SegmentComposer } from "@/features/segments/SegmentComposer";
 import { SegmentList } from "@/features/segments/SegmentList";
 import { ACCEPTED_FOOTAGE, type Upload } from "@/lib/hooks/useUpload";
 import { useProject } from "@/lib/store/document";
-import { type ListTab, useSession } from "@/lib/store/session";
+import { useSession } from "@/lib/store/session";
 import { FileButton } from "@/ui/FileButton";
-import { Tabs } from "@/ui/Tabs";
-import { BesidePanel } from "./later";
+import { LibraryContent } from "./later";
 
-const TABS = [
-  { value: "shots", label: "Segments" },
-  { value: "items", label: "Text & sound" },
-] as const;
-
-interface SegmentsPanelProps {
+interface LibraryPanelProps {
   footage: { upload: Upload | null; send: (files: Iterable<File>) => Promise<void> };
 }
 
-export function SegmentsPanel({ footage }: SegmentsPanelProps) {
+export function LibraryPanel({ footage }: LibraryPanelProps) {
   const tab = useSession((state) => state.listTab);
   return (
-    <aside aria-label="Segments, text and sound" className="flex h-full min-h-0 flex-col">
-      <header className="flex h-11 shrink-0 items-center px-3">
-        <Tabs
-          label="What to list"
-          isWide
-          value={tab}
-          tabs={TABS}
-          onChange={(listTab: ListTab) => useSession.setState({ listTab })}
-        />
+    <aside aria-label="Library" className="flex h-full min-h-0 flex-col">
+      <header className="shrink-0 px-2 py-1.5">
+        <LibraryTabs value={tab} onChange={(listTab) => useSession.setState({ listTab })} />
       </header>
       <div id={`panel-${tab}`} role="tabpanel" className="flex min-h-0 flex-1 flex-col">
         {tab === "shots" ? (
           <Shots footage={footage} />
         ) : (
           <Suspense>
-            <BesidePanel />
+            <LibraryContent tab={tab} />
           </Suspense>
         )}
       </div>
@@ -45,7 +33,7 @@ export function SegmentsPanel({ footage }: SegmentsPanelProps) {
   );
 }
 
-function Shots({ footage }: SegmentsPanelProps) {
+function Shots({ footage }: LibraryPanelProps) {
   const { segments } = useProject();
   return (
     <>

@@ -1,0 +1,121 @@
+// Titles that come ready made, as they look: a click or a drag puts one on the film.
+import type { CSSProperties } from "react";
+import { asProblem } from "@/api/problem";
+import { type TitleLook, titleLook } from "@/engine/titleLook";
+import { addTitle } from "@/lib/actions/addFromLibrary";
+import type { Vocabulary } from "@/lib/itemRequests";
+import { useVocabulary } from "@/lib/queries";
+import { useProject } from "@/lib/store/document";
+import { Button } from "@/ui/Button";
+import { Notice } from "@/ui/Notice";
+import { Tooltip } from "@/ui/Tooltip";
+import { useLibraryDrag } from "./useLibraryDrag";
+
+type Preset = Vocabulary["presets"][number];
+
+export function TitlePresets() {
+  const { data, error, refetch } = useVocabulary();
+  const isEmpty = useProject().segments.length === 0;
+  if (error) {
+    const retry = (
+      <Button size="sm" onClick={() => void refetch()}>
+        Try again
+      </Button>
+    );
+    return (
+      <Notice tone="bad" title="The titles could not be loaded" actions={retry}>
+        {asProblem(error).message}
+      </Notice>
+    );
+  }
+  return (
+    <>
+      {isEmpty && <p className="pb-2 text-2xs text-faint">Add a segment first.</p>}
+      <ul
+        aria-label="Titles"
+        className="grid grid-cols-[repeat(auto-fill,minmax(88px,1fr))] gap-1.5"
+      >
+        {data?.presets.map((preset) => (
+          <PresetCard key={preset.name} preset={preset} isDisabled={isEmpty} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function PresetCard({ preset, isDisabled }: { preset: Preset; isDisabled: boolean }) {
+  const startDrag = useLibraryDrag(
+    "text",
+    preset.label,
+    ({ time }) => void addTitle(preset.name, time),
+  );
+  return (
+    <li className="relative overflow-hidden rounded-lg border border-line pb-6 focus-within:border-accent hover:border-line-strong">
+      <Sample preset={preset} />
+      <Tooltip text={preset.use}>
+        <button
+          type="button"
+          data-drag
+          disabled={isDisabled}
+          aria-label={`Add ${preset.label} at the playhead`}
+          onPointerDown={isDisabled ? undefined : startDrag}
+          onClick={() => void addTitle(preset.name)}
+          className="absolute inset-0 flex cursor-grab items-end text-left -outline-offset-2 disabled:cursor-not-allowed"
+        >
+          <span className="h-6 w-full truncate bg-field px-2 py-1 text-2xs text-muted">
+            {preset.label}
+          </span>
+        </button>
+      </Tooltip>
+    </li>
+  );
+}
+
+const FAMILIES = {
+  serif: "Georgia, 'Noto Serif', serif",
+  mono: "ui-monospace, 'DejaVu Sans Mono', monospace",
+  cursive: "Caveat, cursive",
+} as const;
+
+const SIDES: Readonly<Record<string, string>> = {
+  center: "items-center justify-center text-center",
+  bottom: "items-end justify-center text-center",
+  "bottom-left": "items-end justify-start",
+  "top-right": "items-start justify-end text-right",
+};
+
+/** Roughly the look, over something like a picture. */
+function Sample({ preset }: { preset: Preset }) {
+  const look = titleLook(preset.name);
+  const [first, ...rest] = preset.sample.split("\n");
+  return (
+    <span
+      aria-hidden
+      className={`flex aspect-video overflow-hidden bg-linear-to-br from-[#2b3350] to-[#12151f] p-2 ${SIDES[look.anchor] ?? SIDES.bottom}`}
+    >
+      <span className="max-w-full rounded-sm px-1 leading-tight" style={styleOf(look)}>
+        <span className="block truncate">{first}</span>
+        {rest.length > 0 && (
+          <span className="block truncate" style={{ fontSize: `${(look.rest ?? 1) * 100}%` }}>
+            {rest[0]}
+          </span>
+        )}
+      </span>
+    </span>
+  );
+}
+
+const SMALLEST_PX = 6;
+/** Px of a size that fills the frame's shorter side, somewhat larger than life. */
+const SCALE_PX = 104;
+
+function styleOf({ color, box, weight, family, isItalic, size }: TitleLook): CSSProperties {
+  return {
+    color,
+    background: box,
+    fontWeight: weight,
+    fontStyle: isItalic ? "italic" : undefined,
+    fontFamily: family && FAMILIES[family],
+    fontSize: Math.max(SMALLEST_PX, Math.min(13, size * SCALE_PX)),
+  };
+}
