@@ -13,6 +13,9 @@ import av
 
 CONTAINERS = {"moov", "trak", "edts", "mdia", "minf", "dinf", "stbl"}
 
+MANY = {"sgpd", "sbgp", "hdlr"}
+"""Boxes of which a track may have several; QuickTime names the handler of its data too."""
+
 KEYFRAME_DISTANCE = 24
 
 SLICE, IDR, SPS, PPS = 1, 5, 7, 8
@@ -81,7 +84,7 @@ def _tracks(boxes: Sequence[Box]) -> Iterator[dict[str, bytes]]:
             tables = {}
         name = box.path.rpartition("/")[2]
         if box.path.startswith("moov/trak/") and name not in CONTAINERS:
-            assert name not in tables or name in {"sgpd", "sbgp"}, f"{name} stands there twice"
+            assert name not in tables or name in MANY, f"{name} stands there twice"
             tables[name] = box.data
     yield tables
 

@@ -103,6 +103,7 @@ async def test_every_frame_is_found_and_none_is_dropped(house: House, tmp_path: 
         assert seen["at"] == pytest.approx(len(wanted) / 24, abs=0.05)
         if not seen["dropped"]:
             return
+        places = []  # what was found once is found
     pytest.fail(f"{seen['dropped']} frames were dropped at every pace")
 
 

@@ -304,9 +304,10 @@ class Memory:
         self.frames.update(seen)
         self.pairs.update(pairwise([None, *seen, None]))
 
-    def most_frames(self, film: Film) -> int:
+    def most_frames(self, film: Film, longest: int = CELL) -> int:
         """How many frames may be encoded for a film at most: those never shown before, and two
-        cells for each boundary that there was not; a piece where overlays lie on it."""
+        cells for each boundary that there was not; a piece where overlays lie on it. longest: of
+        the groups that may be copied, which are encoded where a boundary divides them."""
         seen = sights(film)
         new = [one not in self.frames for one in seen]
         most = sum(new)
@@ -317,7 +318,7 @@ class Memory:
             is_break = (before, after) not in self.pairs and not _follows(before, after)
             if is_break or was != is_now:
                 is_covered = any(one and one[2] for one in (before, after))
-                most += 2 * (PIECE if is_covered else CELL)
+                most += 2 * max(PIECE if is_covered else CELL, longest)
         return most
 
 

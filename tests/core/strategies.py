@@ -16,7 +16,7 @@ from video_foundry.core.graph import Known
 from video_foundry.core.loudness import Measurement
 from video_foundry.core.plan import Memory, Plan, film_of, make_plan
 from video_foundry.core.profile import OutputProfile
-from video_foundry.core.render_graph import RenderGraph, make_render_graph
+from video_foundry.core.render_graph import RenderGraph, draft_outputs, make_render_graph
 from video_foundry.core.request import GenerationRequest, make_request
 from video_foundry.core.timebase import FrameRate
 from video_foundry.core.timeline import ChosenTake, Timeline, TimelineSegment
@@ -187,7 +187,7 @@ def remember(
 
 def _graph(timeline: Timeline, results: dict[str, Source], known: Known) -> RenderGraph | None:
     film = film_of(timeline, results)
-    return make_render_graph(film, timeline.wanted, known) if film else None
+    return make_render_graph(draft_outputs(film, timeline.wanted), known) if film else None
 
 
 def apply(timeline: Timeline, plan: Plan, memory: Memory) -> Memory:

@@ -32,7 +32,7 @@ from video_foundry.core.outputs import Output, main_output
 from video_foundry.core.overlays import Overlay
 from video_foundry.core.planned import planned_outputs, to_make
 from video_foundry.core.profile import OutputProfile
-from video_foundry.core.render_graph import make_render_graph
+from video_foundry.core.render_graph import draft_outputs, make_render_graph
 from video_foundry.core.timebase import FrameRate
 from video_foundry.core.titles import text_from_json
 from video_foundry.core.transitions import make_transition
@@ -354,7 +354,7 @@ def test_the_plan_tells_each_output_what_is_copied() -> None:
     other = Output(name="small", profile=replace(PROFILE, width=640, height=360))
     one = film(clip(0), clip(1, None))
     wanted = [main_output(PROFILE), other]
-    made = make_render_graph(one, wanted, Known())
+    made = make_render_graph(draft_outputs(one, wanted), Known())
     main, small = planned_outputs(wanted, made, to_make(made, ()))
     assert (main.copied_seconds, main.encode_seconds) == (5, 5)
     assert [(c.segment_id, c.start, c.seconds) for c in main.copied] == [("s0", 0, 5)]

@@ -14,18 +14,18 @@ from hypothesis import strategies as st
 from tests.core.strategies import law
 
 from video_foundry.core.composition import Source, Trim
+from video_foundry.core.draft import Draft
 from video_foundry.core.effects import Look, Move, PictureEffects, Retime, Viewport, from_json
 from video_foundry.core.film import Film, FilmClip
 from video_foundry.core.graph import (
     Graph,
     Known,
     Step,
-    clip_keys,
+    graph_of,
     make_graph,
-    measure_fingerprints,
 )
 from video_foundry.core.loudness import Measurement
-from video_foundry.core.overlays import Overlay
+from video_foundry.core.overlays import MOST_AT_ONCE, Overlay
 from video_foundry.core.pieces import KEYFRAME_DISTANCE
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.sound import SoundItem, SoundShape
@@ -82,11 +82,12 @@ class Studio:
         self.measures: dict[str, Measurement] = {}
 
     def graph(self, of: Film) -> Graph:
-        keys = clip_keys(of)
+        draft = Draft(of)
+        keys = draft.clip_keys
         runs = [s.run for s in self.done.values() if s.run and s.run.key in keys]
-        wanted = measure_fingerprints(of)
+        wanted = draft.measures
         measures = {mark: m for mark, m in self.measures.items() if mark in wanted}
-        return make_graph(of, Known(runs=runs, measures=measures))
+        return graph_of(draft, Known(runs=runs, measures=measures))
 
     def compose(self, of: Film) -> list[Step]:
         """Do all that is to be done; returns it."""
@@ -330,3 +331,13 @@ def test_what_cannot_be_is_refused_by_name() -> None:
     with pytest.raises(BadInput) as refused:
         make_graph(lost, Known())
     assert refused.value.problems[0].field == "text.0.segment"
+
+
+def test_so_many_layers_lie_on_one_frame_and_no_more() -> None:
+    """The next may begin where one has gone."""
+    many = [text(f"text {n}", 1, 2 + n) for n in range(MOST_AT_ONCE)]
+    base = film(40)
+    assert make_graph(replace(base, overlays=(*many, text("after", 2, 3))), Known()).steps
+    with pytest.raises(BadInput, match=f"more than {MOST_AT_ONCE} .* from 1.5 s on") as refused:
+        make_graph(replace(base, overlays=(text("over", 1.5, 3), *many)), Known())
+    assert refused.value.problems[0].field == "text.0.start"

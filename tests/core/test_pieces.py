@@ -222,3 +222,24 @@ def test_a_transition_after_the_last_segment_leads_nowhere() -> None:
     layout = lay_out([Stretch(frames=30, transition=fade(12))], RATE)
     assert layout.frames == 30
     assert layout.placed[0].transition is None
+
+
+on_the_grid = st.integers(0, 40).map(lambda n: n * KEYFRAME_DISTANCE)
+places = on_the_grid | st.integers(0, 900)
+
+
+@st.composite
+def some_runs(draw: st.DrawFn) -> Run:
+    """Of one of two clips, on the grid or beside it."""
+    first, frames = draw(places), draw(on_the_grid | st.integers(1, 400)) or 1
+    return Run(key=draw(st.sampled_from("ab")), first=first, end=first + frames)
+
+
+@given(st.lists(some_runs(), max_size=30), st.lists(some_runs(), max_size=10))
+def test_a_stock_finds_what_looking_at_every_run_finds(runs: list[Run], cells: list[Run]) -> None:
+    stock = Stock(runs)
+    for cell in [*cells, *runs]:
+        holding = [run for run in runs if run.holds(cell)]
+        best = max(holding, key=lambda run: (run.end, run.frames), default=None)
+        assert stock.holding(cell) == best
+        assert sorted(stock.all_holding(cell)) == sorted(holding)

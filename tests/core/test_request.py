@@ -36,6 +36,7 @@ OTHER: dict[str, Any] = {
     "params": {"duration": 5, "seed": 8},
     "references": {"first_frame": "cd" * 32},
     "variation": 1,
+    "keeps_seed": True,
 }
 """For each field another value."""
 
@@ -141,6 +142,15 @@ def test_the_variation_moves_the_seed_of_models_that_have_one() -> None:
     assert replace(request, variation=2).submit_params(PAID)["seed"] == 1
     unseeded = make_request(UNPRICED, "x", {"style": "ink"}, {})
     assert replace(unseeded, variation=2).submit_params(UNPRICED) == {"style": "ink"}
+
+
+def test_a_variation_may_keep_the_seed_and_is_still_a_request_of_its_own() -> None:
+    request = make_request(PAID, "x", {"seed": 7}, {})
+    kept = replace(request, variation=2, keeps_seed=True)
+    assert kept.submit_params(PAID)["seed"] == 7
+    assert kept.base_fingerprint == request.fingerprint
+    assert kept.fingerprint not in (request.fingerprint, replace(request, variation=2).fingerprint)
+    assert type(kept).from_json(kept.to_json()) == kept
 
 
 def test_adapters_get_ordinary_numbers() -> None:

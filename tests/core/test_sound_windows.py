@@ -18,7 +18,6 @@ from video_foundry.core.sound_windows import (
     BEFORE,
     WINDOW,
     WindowMix,
-    measure_fingerprint,
     mix_of,
     window_fingerprint,
     window_mixes,
@@ -153,12 +152,12 @@ def test_gain_ceiling_and_codec_are_part_of_what_a_window_is() -> None:
     others: list[dict[str, Any]] = [{"gain": D("0.5")}, {"ceiling": D(0)}, {"codec": "opus"}]
     all_marks = {window_fingerprint(mix, **plain | other) for other in [{}, *others]}
     assert len(all_marks) == 4
-    assert measure_fingerprint(mix) not in all_marks
+    assert mix.measure not in all_marks
 
 
 def test_where_a_window_stands_is_nothing_to_its_measurement() -> None:
     track = contributions(film([240 * 4], has_sound=False), [], FPS)
-    found = [measure_fingerprint(mix) for mix in window_mixes(track)]
+    found = [mix.measure for mix in window_mixes(track)]
     assert found[0] == found[1] == found[2]
 
 
