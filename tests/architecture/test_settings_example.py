@@ -53,3 +53,15 @@ def test_what_the_example_shows_is_what_holds(
     for name, value in shown.items():
         monkeypatch.setenv(name, value)
     assert Settings() == without
+
+
+def test_what_a_form_asks_of_an_account_is_a_variable_of_its_provider_too() -> None:
+    for file in CATALOGUES:
+        document = tomllib.loads(file.read_text())
+        provider, asked = document["provider"], document.get("account_settings", {})
+        ends = {name.partition("_")[2].lower() for name in provider.get("variables", ())}
+        assert set(asked) <= ends, f"{file.parent.name}: {set(asked) - ends}"
+        for name, schema in asked.items():
+            assert schema["type"] == "string", f"{name}: accounts hold strings"
+            assert schema["title"], name
+            assert "secret" not in name, "what is set is shown"

@@ -254,9 +254,9 @@ async def test_asking_for_many_takes_no_more_statements_than_for_few(
         await room.ask(await room.upload(1))  # the first in an empty queue looks once more
         for count in (2, 40):
             digests = await room.upload(count, f"of {count}")
-            with statements(room.ctx) as first:
+            with statements(room.ctx.store) as first:
                 await room.ask(digests)
-            with statements(room.ctx) as again:
+            with statements(room.ctx.store) as again:
                 await room.ask(digests)
             counted.append((len(first), len(again)))
         assert counted[0] == counted[1]
