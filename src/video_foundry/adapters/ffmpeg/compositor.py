@@ -10,7 +10,6 @@ from video_foundry.adapters.ffmpeg.animation import Animation, Animator
 from video_foundry.adapters.ffmpeg.binary import FFmpegBinary, find_ffmpeg
 from video_foundry.adapters.ffmpeg.encoding import Offers
 from video_foundry.adapters.ffmpeg.filters import still_chain
-from video_foundry.adapters.ffmpeg.joining import make_film
 from video_foundry.adapters.ffmpeg.picture import FFmpegPictures
 from video_foundry.adapters.ffmpeg.pool import ReaderPool
 from video_foundry.adapters.ffmpeg.seeking import seek_options
@@ -80,6 +79,9 @@ class FFmpegCompositor:
 
     async def film(self, step: FilmStep, target: Path, progress: Progress | None = None) -> None:
         """Join pieces and windows of sound into the finished file. Raises CompositionFailed."""
+        # Not before: a worker that only generates never joins anything.
+        from video_foundry.adapters.ffmpeg.joining import make_film  # noqa: PLC0415
+
         await make_film(step, target, progress)
 
     async def thumbnail(self, source: Path, target: Path, *, width: int, at: Fraction) -> None:
