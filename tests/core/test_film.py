@@ -167,5 +167,7 @@ def test_a_film_is_its_clips_in_their_order(names: list[str], length: Fraction) 
 
 def test_another_composer_disowns_all_composed_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     before = {*pieces([clip(5)]), film([clip(5)])}
-    monkeypatch.setattr("video_foundry.core.graph.COMPOSER_VERSION", COMPOSER_VERSION + 1)
+    for module in ("graph", "cuts"):
+        name = f"video_foundry.core.{module}.COMPOSER_VERSION"
+        monkeypatch.setattr(name, COMPOSER_VERSION + 1)
     assert before.isdisjoint({*pieces([clip(5)]), film([clip(5)])})

@@ -158,6 +158,11 @@ def test_a_take_becomes_a_segment_of_its_own_without_being_made_again(
     assert shown.count(takes[2]["asset_url"]) == 1
     assert shown.count(takes[1]["asset_url"]) == 1
     assert film.api.post(f"/projects/{film.id}/plan").json()["to_generate"] == 1
+    # With the take that is shown, it came in as one step.
+    page.get_by_role("button", name=re.compile("^Undo: ")).click()
+    expect(clips).to_have_count(2)
+    page.get_by_role("button", name=re.compile("^Redo: ")).click()
+    expect(clips.filter(has_text="Take 2 of 2")).to_have_count(1, timeout=SOON)
 
 
 def test_titles_come_in_by_click_by_key_and_by_drag(page: Page, server: str, film: Film) -> None:

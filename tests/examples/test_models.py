@@ -201,7 +201,7 @@ async def film_of(settings: Settings, file: Path) -> RenderView:
         project_id = await bring_in(ctx, file, read_project_file(file))
         view = await start_render(ctx, project_id)
         async with working(ctx, settings), asyncio.timeout(60):
-            while view.row.status not in RENDER_ENDED:
+            while view.status not in (*RENDER_ENDED, "needs_attention"):
                 await asyncio.sleep(0.1)
                 view = await get_render(ctx, view.row.id)
     return view
@@ -241,9 +241,9 @@ async def test_an_address_in_this_machine_is_not_fetched_unless_it_was_opened_by
     VideoModelFactory.register("careless", PlainUrl)
     write_project(tmp_path / "film.yaml", {"prompt": "x", "model_params": {"model": "careless"}})
     view = await film_of(Settings(data_dir=tmp_path / "data"), tmp_path / "film.yaml")
-    assert view.row.status == "failed"
-    assert "segment 1" in (view.row.error_message or "")
-    assert view.row.error_code == "address_refused"
+    code, reason = view.trouble
+    assert (view.status, code) == ("needs_attention", "address_refused")
+    assert (reason or "").startswith("segment 1: ")
 
 
 @pytest.mark.usefixtures("own_registry")

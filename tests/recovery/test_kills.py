@@ -1,8 +1,10 @@
 """Deaths at the worst moments of a submit, on the real server: before it is sent, after it was
 accepted, after the answer; an orderly end in the middle; and a freeze while another takes over."""
 
+import contextlib
 import os
 import signal
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -164,6 +166,24 @@ def test_an_orderly_end_lets_submits_finish_and_gives_the_rest_back(stage: Stage
     assert stage.wrong() == []
 
 
+def freeze(server: Server) -> None:
+    """Stop it between two writes: nobody can use a file of SQLite whose writer stands still."""
+    file = server.data / "video-foundry.sqlite3"
+
+    def stands_between_writes() -> bool:
+        server.signal(signal.SIGSTOP)
+        with contextlib.closing(sqlite3.connect(file, timeout=0.2, isolation_level=None)) as other:
+            try:
+                other.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                server.signal(signal.SIGCONT)
+                return False
+            other.execute("ROLLBACK")
+        return True
+
+    until(stands_between_writes)
+
+
 def test_a_frozen_server_that_wakes_up_hands_over_what_it_learnt_and_pays_nothing_again(
     stage: Stage, tmp_path: Path
 ) -> None:
@@ -176,7 +196,7 @@ def test_a_frozen_server_that_wakes_up_hands_over_what_it_learnt_and_pays_nothin
     how = {"pause": "before_send"}
     project, render = stage.render({k: {"model": f"ledger-{k}", **how} for k in KINDS})
     until(lambda: stage.paused() == len(KINDS))
-    frozen.signal(signal.SIGSTOP)
+    freeze(frozen)
 
     other = Server(data=frozen.data, log=tmp_path / "other.log", settings=frozen.settings)
     with other.until_the_end(), Director(url=other.url) as director:

@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 
 from video_foundry.errors import RateLimited
-from video_foundry.workers.answers import understand, wait_of
+from video_foundry.workers.answers import (
+    LONGEST_PAUSE,
+    LONGEST_WAIT,
+    pause_of,
+    understand,
+    wait_of,
+)
 
 DATE = "Sun, 22 Nov 2026 12:00:00 GMT"
 
@@ -48,3 +54,32 @@ def test_what_says_nothing_leaves_the_wait_to_us(value: str) -> None:
 def test_other_troubles_ask_for_no_wait() -> None:
     assert wait_of(Refused(500, {"retry-after": "7"})) == 0.0
     assert wait_of(ValueError("no answer at all")) == 0.0
+
+
+@pytest.mark.parametrize("told", ["1e12", "9" * 400])
+def test_a_header_puts_nobody_off_for_ever(told: str) -> None:
+    error = Refused(429, {"retry-after": told})
+    told_by_submit = understand(error)
+    assert isinstance(told_by_submit, RateLimited)
+    assert told_by_submit.retry_after == LONGEST_WAIT
+    assert wait_of(error) == LONGEST_PAUSE
+
+
+@pytest.mark.parametrize(
+    ("told", "submit", "question"),
+    [
+        (float("inf"), LONGEST_WAIT, LONGEST_PAUSE),
+        (float("nan"), None, 0.0),
+        (-5.0, 0.0, 0.0),
+        (7.0, 7.0, 7.0),
+        (None, None, 0.0),
+    ],
+)
+def test_an_adapter_puts_nobody_off_for_ever(
+    told: float | None, submit: float | None, question: float
+) -> None:
+    error = RateLimited("later", retry_after=told)
+    understood = understand(error)
+    assert isinstance(understood, RateLimited)
+    assert understood.retry_after == submit
+    assert wait_of(error) == pause_of(told) == question

@@ -254,7 +254,7 @@ def _outcome(view: RenderView, output: Path, written: Sequence[tuple[Path, Outpu
         frames=first["frames"] if first else None,
         seconds=first["seconds"] if first else None,
         cost=f"{view.cost_actual:f}",
-        error=view.trouble[1] or _attention(view.status),
+        error=_why(view),
         outputs=files,
     )
 
@@ -270,12 +270,16 @@ def _file(path: Path, one: OutputView) -> dict[str, Any]:
     }
 
 
-def _attention(status: str) -> str | None:
-    if status != "needs_attention":
-        return None
+def _why(view: RenderView) -> str | None:
+    """Why there is no film, with what to do about a doubt that only a person can end."""
+    code, reason = view.trouble
+    if view.doubt is None:
+        return reason
+    if code != "submit_unclear":
+        return f"{reason}; what becomes of it is decided in the web UI (video-foundry serve)"
     return (
-        "a submission may have been accepted and paid, which nobody can tell from here; decide in "
-        "the web UI (video-foundry serve) whether to send it again"
+        f"{reason}: nobody can tell from here whether it was accepted and paid; decide in the web "
+        "UI (video-foundry serve) whether to send it again"
     )
 
 

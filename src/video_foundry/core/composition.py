@@ -1,6 +1,7 @@
 """What every composing step starts from: the clip as it lies in the store, and the part of it that
 is used. The steps themselves are `graph`'s matter."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -9,6 +10,10 @@ from video_foundry.core.timebase import FrameRate
 
 COMPOSER_VERSION = 2
 """Raise when the pixels of any step may come out differently."""
+
+DRAWN_ANEW: Mapping[str, int] = {"push": 2}
+"""Families of transitions whose pixels alone came out differently since then: raise their number,
+and only the pieces that hold one of them are made again."""
 
 MOST_REMEMBERED = 8_192
 """Identities of one kind that a process keeps, so that a change of one segment of a thousand hashes

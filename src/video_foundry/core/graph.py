@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property, lru_cache
-from itertools import groupby
+from functools import cached_property
 from typing import Any, Literal
 
 from video_foundry.core.canonical import fingerprint
-from video_foundry.core.composition import COMPOSER_VERSION, MOST_REMEMBERED
+from video_foundry.core.composition import COMPOSER_VERSION, DRAWN_ANEW
+from video_foundry.core.cuts import FilmCut, copies, film_cuts, run_fingerprint, shown_frames
 from video_foundry.core.draft import Draft
 from video_foundry.core.effects import placed, to_json
 from video_foundry.core.film import Film, FilmClip, Use
@@ -31,6 +31,7 @@ from video_foundry.core.pieces import (
 )
 from video_foundry.core.sound_windows import WindowMix, window_fingerprint
 from video_foundry.core.soundtrack import DecodedSound
+from video_foundry.core.transitions import KINDS
 
 StepKind = Literal[
     "clip", "span", "title", "image", "sound", "measure", "mix", "master", "animation"
@@ -129,7 +130,7 @@ class _Maker:
         copied = [one for one in divided if isinstance(one, Copied)]
         stock, runs = self._runs([one for one in divided if isinstance(one, Bare)])
         windows = list(self._windows())
-        cuts = list(self._cuts(spans, runs, stock))
+        cuts = list(film_cuts(divided, stock, lambda span: spans[id(span)].fingerprint))
         steps = [
             *self._layer_steps(),
             *runs.values(),
@@ -137,7 +138,7 @@ class _Maker:
             *self._sound_steps(),
             *(self._measures() if self.draft.has_target else ()),
             *windows,
-            self._master(cuts, windows, [*runs.values(), *spans.values()], copied),
+            self._master(cuts, windows, [*runs.values(), *spans.values()]),
         ]
         unique = {step.fingerprint: step for step in steps}
         ordered = sorted(unique.values(), key=lambda step: step.stage)
@@ -163,7 +164,7 @@ class _Maker:
         clip, use = self.film.clips[segment], self.draft.uses[segment]
         return Step(
             kind="clip",
-            fingerprint=_run_fingerprint(run),
+            fingerprint=run_fingerprint(run),
             spec={
                 "layers": [_layer_spec(clip, use, first=run.first, frames=run.frames, at=0)],
                 "frames": run.frames,
@@ -185,7 +186,7 @@ class _Maker:
         value = {
             "parts": [self._part_identity(part) for part in span.parts],
             "frames": span.frames,
-            "transition": crossing,
+            "transition": crossing and {**crossing, **_drawn_anew(crossing["kind"])},
             "overlays": overlays,
         }
         return Step(
@@ -298,108 +299,37 @@ class _Maker:
         measures = [measure for measure in found if measure is not None]
         return gain_for(measures, target) if len(measures) == len(found) else None
 
-    def _cuts(
-        self, spans: Mapping[int, Step], runs: Mapping[Run, Step], stock: Stock
-    ) -> Iterator[tuple[str, int, int]]:
-        """(fingerprint of a piece, its first frame that is copied, how many) in film order."""
-        divided = self.draft.divided
-        for is_bare, group in groupby(divided, key=lambda one: isinstance(one, Bare)):
-            if is_bare:
-                cells = [one.cell for one in group if isinstance(one, Bare)]
-                for cut in cut_from(cells, stock):
-                    yield runs[cut.run].fingerprint, cut.first, cut.frames
-                continue
-            for one in group:
-                if isinstance(one, Copied):
-                    yield _copy_fingerprint(one), 0, one.frames
-                elif isinstance(one, Span):
-                    yield spans[id(one)].fingerprint, 0, one.frames
-
     def _master(
-        self,
-        cuts: Sequence[tuple[str, int, int]],
-        windows: Sequence[Step],
-        pieces: Sequence[Step],
-        copied: Sequence[Copied],
+        self, cuts: Sequence[FilmCut], windows: Sequence[Step], pieces: Sequence[Step]
     ) -> Step:
-        steps = [*pieces, *windows]
         sound = [step.fingerprint for step in windows]
         seconds = self.film.rate.seconds_of(self.draft.layout.frames)
         tracks = [one.within(seconds).plain() for one in self.film.subtitles]
         beside = {"subtitles": tracks} if tracks else {}
-        copies = {_copy_fingerprint(one): one for one in copied}
-        value = {
-            "picture": self._shown_frames(cuts, pieces, copies),
-            "sound": sound,
-            **beside,
-            **self.draft.profile,
-        }
-        made = [cut[0] for cut in cuts if cut[0] not in copies]
+        copied = copies(cuts)
+        value = {"picture": shown_frames(cuts), "sound": sound, **beside, **self.draft.profile}
+        made = [cut.mark for cut in cuts if cut.mark not in copied]
         return Step(
             kind="master",
             fingerprint=fingerprint("master", COMPOSER_VERSION, value),
             spec={
-                "cuts": [list(cut) for cut in cuts],
+                "cuts": [cut.plain for cut in cuts],
                 "sound": sound,
                 "frames": self.draft.layout.frames,
                 **beside,
-                **_copies_spec(copies),
+                **({"copies": copied} if copied else {}),
                 "profile": self.draft.profile,
             },
             needs=tuple(dict.fromkeys([*made, *sound])),
-            sources=tuple(dict.fromkeys(one.digest for one in copied)),
-            is_known=all(step.is_known for step in steps),
+            sources=tuple(dict.fromkeys(digest for digest, _ in copied.values())),
+            is_known=all(step.is_known for step in [*pieces, *windows]),
         )
 
-    def _shown_frames(
-        self,
-        cuts: Sequence[tuple[str, int, int]],
-        pieces: Sequence[Step],
-        copies: Mapping[str, Copied],
-    ) -> list[Any]:
-        """The picture by what it shows, whichever pieces it happens to be copied from: a film does
-        not change because other pieces exist by now."""
-        runs = {step.fingerprint: step.run for step in pieces}
-        shown: list[list[Any]] = []
-        for mark, first, frames in cuts:
-            if mark in copies:
-                copy = copies[mark]
-                _add_shown(shown, ["copy", copy.digest], copy.first, copy.frames)
-                continue
-            run = runs[mark]
-            if run is None:
-                shown.append(["span", mark])
-            else:
-                _add_shown(shown, ["clip", run.key], run.first + first, frames)
-        return shown
 
-
-def _add_shown(shown: list[list[Any]], what: list[str], start: int, frames: int) -> None:
-    """Frames that go on where the last ones ended lengthen these."""
-    last = shown[-1] if shown else None
-    if last is not None and last[:2] == what and last[3] == start:
-        last[3] = start + frames
-    else:
-        shown.append([*what, start, start + frames])
-
-
-def _copy_fingerprint(copied: Copied) -> str:
-    """Identity of frames that are copied from a stored clip: that clip, and which they are."""
-    value = {"source": copied.digest, "first": copied.first, "frames": copied.frames}
-    return fingerprint("copy", COMPOSER_VERSION, value)
-
-
-def _copies_spec(copies: Mapping[str, Copied]) -> dict[str, Any]:
-    """For the master: (digest of the clip, its first frame) of each cut that is copied from one."""
-    if not copies:
-        return {}
-    return {"copies": {mark: [one.digest, one.first] for mark, one in copies.items()}}
-
-
-@lru_cache(maxsize=MOST_REMEMBERED)
-def _run_fingerprint(run: Run) -> str:
-    value = {"key": run.key, "first": run.first, "frames": run.frames}
-    return fingerprint("clip", COMPOSER_VERSION, value)
+def _drawn_anew(kind: str) -> dict[str, int]:
+    """What tells a transition from what was drawn under its name before."""
+    number = DRAWN_ANEW.get(KINDS[kind].family)
+    return {"drawn": number} if number else {}
 
 
 def _layer_spec(clip: FilmClip, use: Use, *, first: int, frames: int, at: int) -> dict[str, Any]:

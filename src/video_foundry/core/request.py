@@ -68,7 +68,7 @@ class GenerationRequest:
 
     def readable_params(self) -> dict[str, Any]:
         """The parameters with ordinary numbers."""
-        return {name: _ordinary(value) for name, value in self.params.items()}
+        return {name: ordinary(value) for name, value in self.params.items()}
 
     def submit_params(self, entry: ModelEntry) -> dict[str, Any]:
         """Parameters as the adapter gets them: ordinary numbers, the seed moved by the variation
@@ -83,13 +83,14 @@ class GenerationRequest:
         return params
 
 
-def _ordinary(value: Any) -> Any:
+def ordinary(value: Any) -> Any:
+    """A parameter as it is stored, with ordinary numbers."""
     if isinstance(value, Mapping):
         if set(value) == {"$decimal"}:
             return float(value["$decimal"])
-        return {k: _ordinary(v) for k, v in value.items()}
+        return {k: ordinary(v) for k, v in value.items()}
     if isinstance(value, list):
-        return [_ordinary(v) for v in value]
+        return [ordinary(v) for v in value]
     return value
 
 

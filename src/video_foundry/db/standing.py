@@ -3,6 +3,7 @@ however many segments there are, and none that grows with them: ids are joined, 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,7 +26,8 @@ from video_foundry.db.tables import (
 class Standing:
     """Each by segment id. media: its own footage. results: fingerprint -> clip, of what it asks
     for. chosen: the clip of its chosen take. takes: fingerprint -> id and number of the take, of
-    clips. latest: the open job of what it asks for, else the newest ended one; where that waits for
+    clips. durations: fingerprint -> the `duration` that a take was asked for with, as it is stored.
+    latest: the open job of what it asks for, else the newest ended one; where that waits for
     a picture and this for a person, this. asked: open generations that were asked for by it, oldest
     first.
     """
@@ -34,6 +36,7 @@ class Standing:
     results: Mapping[str, Mapping[str, ArtifactRow]]
     chosen: Mapping[str, ArtifactRow]
     takes: Mapping[str, Mapping[str, tuple[str, int]]]
+    durations: Mapping[str, Any]
     latest: Mapping[str, JobRow]
     asked: Mapping[str, Sequence[JobRow]]
 
@@ -45,11 +48,13 @@ async def standing_of(session: AsyncSession, rows: Sequence[SegmentRow]) -> Stan
     which = _which(rows)
     jobs = await _jobs(session, which) if rows else []
     latest = _latest(jobs)
+    takes, durations = await _takes(session, which) if rows else ({}, {})
     return Standing(
         media=await _clips(session, _of_media(which), any(r.media_id for r in rows)),
         results=await _results(session, which, any(r.fingerprint for r in rows)),
         chosen=await _clips(session, _of_choices(which), any(r.chosen_take_id for r in rows)),
-        takes=await _takes(session, which) if rows else {},
+        takes=takes,
+        durations=durations,
         latest={r.id: job for r in rows if (job := _of_row(r, latest)) is not None},
         asked=_asked(jobs),
     )
@@ -112,17 +117,20 @@ async def _clips(session: AsyncSession, query: Clips, wanted: bool) -> dict[str,
 
 async def _takes(
     session: AsyncSession, which: ColumnElement[bool]
-) -> dict[str, dict[str, tuple[str, int]]]:
+) -> tuple[dict[str, dict[str, tuple[str, int]]], dict[str, Any]]:
+    duration = GenerationRow.request[("params", "duration")]
     query = (
-        select(TakeRow.segment_id, TakeRow.fingerprint, TakeRow.id, TakeRow.number)
+        select(TakeRow.segment_id, TakeRow.fingerprint, TakeRow.id, TakeRow.number, duration)
         .join(SegmentRow, SegmentRow.id == TakeRow.segment_id)
         .join(GenerationRow, GenerationRow.fingerprint == TakeRow.fingerprint)
         .where(which, GenerationRow.makes == "video")
     )
     found: dict[str, dict[str, tuple[str, int]]] = {}
-    for segment_id, fingerprint, take_id, number in await session.execute(query):
+    asked: dict[str, Any] = {}
+    for segment_id, fingerprint, take_id, number, seconds in await session.execute(query):
         found.setdefault(segment_id, {})[fingerprint] = (take_id, number)
-    return found
+        asked[fingerprint] = seconds
+    return found, asked
 
 
 async def _jobs(session: AsyncSession, which: ColumnElement[bool]) -> Sequence[JobRow]:
@@ -159,6 +167,7 @@ _SHOWN = (
     JobRow.price_high,
     JobRow.price_known,
     JobRow.cost_currency,
+    JobRow.provider_job_id,
     JobRow.error_code,
     JobRow.error_message,
     JobRow.progress,

@@ -46,6 +46,18 @@ def why_no_clip(rows: Sequence[RenderSegmentRow], jobs: Jobs) -> Why | None:
     return None
 
 
+def why_in_doubt(rows: Sequence[RenderSegmentRow], jobs: Jobs) -> Why | None:
+    """What a render waits for a person with: the first of its clips in doubt, else another job of
+    its, such as that of a picture; None for nothing."""
+    for row in rows:
+        job = _job(row.job_id, jobs)
+        if job is not None and job.state == JobState.NEEDS_ATTENTION:
+            return _why(job, row.position)
+    waiting = (job for job in jobs.values() if job.state == JobState.NEEDS_ATTENTION)
+    found = next(waiting, None)
+    return None if found is None else _why(found, None)
+
+
 def why_lost(
     rows: Sequence[RenderSegmentRow],
     steps: Sequence[RenderStepRow],

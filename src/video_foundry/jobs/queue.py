@@ -54,6 +54,14 @@ async def latest_jobs(session: AsyncSession, fingerprints: Collection[str]) -> d
     return found
 
 
+async def succeeded(session: AsyncSession, ids: Collection[str]) -> set[str]:
+    """Those of `ids` that are jobs which have ended well."""
+    if not ids:
+        return set()
+    query = select(JobRow.id).where(JobRow.id.in_(set(ids)), JobRow.state == JobState.SUCCEEDED)
+    return set((await session.scalars(query)).all())
+
+
 async def has_result(session: AsyncSession, fingerprint: str) -> bool:
     """Whether the memory of paid work holds the answer to a request."""
     return await session.get(GenerationRow, fingerprint) is not None

@@ -39,6 +39,7 @@ from video_foundry.jobs.chains import fall_back
 from video_foundry.jobs.enqueue import NewJob, enqueue_all
 from video_foundry.jobs.failures import why_lost, why_no_clip
 from video_foundry.jobs.pace import Pace
+from video_foundry.jobs.spent import without_spent
 from video_foundry.jobs.steps import priority_of, seconds_left, take_steps
 
 PACE = Pace()
@@ -322,7 +323,7 @@ def like(job: JobRow) -> NewJob:
         kind="generate" if job.kind == "generate" else "compose",
         fingerprint=job.fingerprint,
         base_fingerprint=job.base_fingerprint,
-        payload=job.payload,
+        payload=without_spent(job.payload),
         project_id=job.project_id,
         segment_id=job.segment_id,
         model=job.model,

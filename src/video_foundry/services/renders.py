@@ -50,7 +50,9 @@ from video_foundry.errors import BadInput, Conflict, FieldProblem, NotFound
 from video_foundry.events import log
 from video_foundry.jobs.chains import link_to_json, note_ask, with_needs
 from video_foundry.jobs.enqueue import NewJob, enqueue_all
+from video_foundry.jobs.failures import Why, why_in_doubt
 from video_foundry.jobs.filing import tell_of
+from video_foundry.jobs.held import fetch_all_again
 from video_foundry.jobs.locks import holding
 from video_foundry.jobs.queue import ask_all_to_cancel
 from video_foundry.jobs.renders import (
@@ -64,6 +66,7 @@ from video_foundry.jobs.steps import priority_of
 from video_foundry.services._edit import locked_project, project_of
 from video_foundry.services._generation import check_price, generation
 from video_foundry.services._halts import standstill, words_of
+from video_foundry.services._notices import ClipNotice, clip_notices
 from video_foundry.services.context import Context
 
 PLAN_JSON: TypeAdapter[Plan] = TypeAdapter(Plan)
@@ -75,7 +78,8 @@ class RenderView:
     """A render with what follows from its rows. work: what its plan made, in words. outputs: what
     it makes, in order; master: the main film. cost_actual: what its own generations cost so far,
     None while a provider has not said. seconds_done: of the row's seconds_total, with what is under
-    way. halt: why what it waits for is not sent."""
+    way. halt: why what it waits for is not sent. doubt: what it waits for a person with. notices:
+    what is odd about its clips."""
 
     row: RenderRow
     plan: Plan
@@ -87,6 +91,8 @@ class RenderView:
     progress: float
     seconds_done: float | None
     halt: Halt | None = None
+    doubt: Why | None = None
+    notices: Sequence[ClipNotice] = ()
 
     @property
     def status(self) -> str:
@@ -98,6 +104,8 @@ class RenderView:
         """Code and words of why it failed, or of what it waits for."""
         if self.halt is not None:
             return self.halt.code, words_of(self.halt)
+        if self.doubt is not None:
+            return self.doubt
         return self.row.error_code, self.row.error_message
 
 
@@ -225,9 +233,11 @@ async def _accept(
         for row, (segment, planned) in zip(rows, pairs, strict=True)
         if planned.action == "generate"
     }
-    await tell_of(tx, await _ask(tx, render, chains, memory))
+    asked = await _ask(tx, render, chains, memory)
+    await tell_of(tx, asked)
     await add_rows(tx.session, rows)
     await log.append(tx, [event_of(render, "created")])
+    await fetch_all_again(tx, asked)
     await advance(tx, render)
     return render
 
@@ -414,6 +424,7 @@ async def _views(ctx: Context, session: Session, renders: Sequence[RenderRow]) -
     outputs = {r.id: stored[r.id] or [only_film(r)] for r in renders}
     digests = {o.digest for rows in outputs.values() for o in rows if o.digest}
     files = await artifacts_by_digest(session, digests)
+    notices = await clip_notices(session, snapshots)
     return [
         _view_of(
             render,
@@ -423,6 +434,7 @@ async def _views(ctx: Context, session: Session, renders: Sequence[RenderRow]) -
             beside=beside[render.id],
             outputs=[_output_view(row, files) for row in outputs[render.id]],
             halts=halts,
+            notices=notices[render.id],
         )
         for render in renders
     ]
@@ -449,6 +461,7 @@ def _view_of(
     beside: Collection[str],
     outputs: Sequence[OutputView],
     halts: Mapping[str, Halt],
+    notices: Sequence[ClipNotice],
 ) -> RenderView:
     asked = [jobs[i] for i in {*(r.job_id for r in rows), *beside} if i and i in jobs]
     own = [j for j in asked if j.created_at >= render.created_at]
@@ -466,7 +479,18 @@ def _view_of(
         progress=_progress(render, rows, steps, jobs),
         seconds_done=_seconds_done(render, steps, jobs),
         halt=halts[min(held)] if held and render.status not in RENDER_ENDED else None,
+        doubt=_doubt(render, rows, asked),
+        notices=notices,
     )
+
+
+def _doubt(
+    render: RenderRow, rows: Sequence[RenderSegmentRow], asked: Sequence[JobRow]
+) -> Why | None:
+    if render.status != "needs_attention":
+        return None
+    waiting = [row for row in rows if row.digest is None]
+    return why_in_doubt(waiting, {job.id: job for job in asked})
 
 
 def _told(render: RenderRow, plan: Plan) -> Told:

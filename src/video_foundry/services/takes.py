@@ -17,6 +17,7 @@ from video_foundry.errors import Conflict
 from video_foundry.jobs.asks import note_asks
 from video_foundry.jobs.enqueue import enqueue_all
 from video_foundry.jobs.filing import tell_of
+from video_foundry.jobs.held import fetch_all_again, is_held, may_be_there
 from video_foundry.jobs.locks import holding
 from video_foundry.jobs.queue import latest_jobs
 from video_foundry.services._edit import edited, locked_segment, project_of, segment_of, tell
@@ -103,7 +104,10 @@ async def new_takes(
 async def retry_segment(
     ctx: Context, segment_id: str, *, max_cost: Decimal | None = None
 ) -> SegmentView:
-    """Generate what the segment asks for after a failure. Does nothing when it is there already."""
+    """Generate what the segment asks for after a failure. Does nothing when it is there already;
+    what was paid for and is still with its provider is fetched again, which costs nothing.
+
+    Raises Conflict for what may have been paid for and cannot be asked for."""
     async with _asking(ctx, segment_id) as tx:
         asked = await asked_by(ctx, tx.session, segment_id)
         jobs = await latest_jobs(tx.session, asked.marks)
@@ -111,7 +115,8 @@ async def retry_segment(
             _refuse_doubtful(job)
         planned = await planned_retry(tx.session, asked, jobs)
         if planned is not None:
-            await _start(tx, asked, planned, max_cost, "normal")
+            started = await _start(tx, asked, planned, max_cost, "normal")
+            await fetch_all_again(tx, list(started.values()))
         return (await view_segments(ctx, tx.session, [asked.segment]))[0]
 
 
@@ -151,12 +156,13 @@ def _asking(ctx: Context, segment_id: str) -> AbstractAsyncContextManager[Tx]:
 
 
 def _refuse_doubtful(job: JobRow) -> None:
-    if job.state == JobState.NEEDS_ATTENTION:
+    if job.state == JobState.NEEDS_ATTENTION and not may_be_there(job):
+        fetch = '{"action": "fetch"}, ' if is_held(job) else ""
         raise Conflict(
             "this generation may have been accepted and paid already; sending it again could pay "
             "twice",
             field="segment_id",
-            fix=f'decide with POST /api/jobs/{job.id}/resolve: {{"action": "resubmit"}} or '
+            fix=f'decide with POST /api/jobs/{job.id}/resolve: {fetch}{{"action": "resubmit"}} or '
             '{"action": "abandon"}',
             code="needs_attention",
             extra={"job_id": job.id},

@@ -3,9 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 from video_foundry.core.accounts import Halt
+from video_foundry.core.catalogue import clip_seconds
 from video_foundry.core.jobs import OPEN, JobState
+from video_foundry.core.lengths import length_notice
+from video_foundry.core.request import GenerationRequest, ordinary
+from video_foundry.db.facts import seconds_of
 from video_foundry.db.segment_asks import pictures_for, satisfying
 from video_foundry.db.standing import Standing, standing_of
 from video_foundry.db.store import Session
@@ -29,7 +34,7 @@ class SegmentView:
     take_number: of the take that it shows, from 1, counted with pictures that clips are made from.
     is_changed: what it asks for has no result, but older takes exist. job: of what it asks for now.
     other_jobs: open ones for what it asked before, or for takes made on purpose. halts: model ->
-    why nothing is sent for it now.
+    why nothing is sent for it now. notice: what is odd about the clip, in words.
     """
 
     row: SegmentRow
@@ -42,6 +47,7 @@ class SegmentView:
     job: JobRow | None
     other_jobs: Sequence[JobRow]
     halts: Mapping[str, Halt]
+    notice: str | None = None
 
     def trouble(self, job: JobRow) -> tuple[str | None, str | None]:
         """Code and words of what a job met, or of what it waits for."""
@@ -72,6 +78,12 @@ class TakeView:
     is_current: bool
     is_pinned: bool
 
+    @property
+    def notice(self) -> str | None:
+        """What is odd about the clip, in words: that it is not as long as it was asked for."""
+        params = GenerationRequest.from_json(self.generation.request).readable_params()
+        return _length_notice(params.get("duration"), self.artifact)
+
 
 @dataclass(frozen=True, kw_only=True)
 class MediaView:
@@ -95,8 +107,10 @@ async def view_segments(
 
 def _view(row: SegmentRow, found: Standing, halts: Mapping[str, Halt]) -> SegmentView:
     job = found.latest.get(row.id)
-    artifact, (take_id, number) = _shown(row, found)
-    count = len(found.takes.get(row.id, ()))
+    artifact, mark = _shown(row, found)
+    takes = found.takes.get(row.id, {})
+    take_id, number = takes.get(mark, _NO_TAKE)
+    count = len(takes)
     return SegmentView(
         row=row,
         status=_status(artifact, job),
@@ -112,24 +126,30 @@ def _view(row: SegmentRow, found: Standing, halts: Mapping[str, Halt]) -> Segmen
             if other.fingerprint not in (*satisfying(row), *pictures_for(row))
         ],
         halts=halts,
+        notice=_length_notice(ordinary(found.durations.get(mark)), artifact),
     )
 
 
-def _shown(
-    row: SegmentRow, found: Standing
-) -> tuple[ArtifactRow | None, tuple[str | None, int | None]]:
-    """The clip, with id and number of the take that it is."""
+def _length_notice(duration: Any, artifact: ArtifactRow | None) -> str | None:
+    """duration: as it was asked for, in ordinary numbers; None where it was not."""
+    if artifact is None or artifact.facts.get("kind") == "image":
+        return None
+    return length_notice(clip_seconds({"duration": duration}), seconds_of(artifact))
+
+
+def _shown(row: SegmentRow, found: Standing) -> tuple[ArtifactRow | None, str]:
+    """The clip, with the fingerprint of the request that it answers, "" for none."""
     if row.media_id is not None:
-        return found.media.get(row.id), _NO_TAKE
+        return found.media.get(row.id), ""
     takes = found.takes.get(row.id, {})
     holds = row.pinned or row.chosen_for == row.fingerprint
     chosen = found.chosen.get(row.id)
     if chosen is not None and holds:
-        of_choice = (take for take in takes.values() if take[0] == row.chosen_take_id)
-        return chosen, next(of_choice, (row.chosen_take_id, None))
+        of_choice = (mark for mark, take in takes.items() if take[0] == row.chosen_take_id)
+        return chosen, next(of_choice, "")
     clips = found.results.get(row.id, {})
     mark = next((mark for mark in satisfying(row) if mark in clips), "")
-    return clips.get(mark), takes.get(mark, _NO_TAKE)
+    return clips.get(mark), mark
 
 
 _NO_TAKE = (None, None)

@@ -19,7 +19,8 @@ from video_foundry.bootstrap import api_app, serving_app
 from video_foundry.settings import Settings
 
 LONGEST_START = 30.0
-LONGEST_STOP = 30.0
+LONGEST_STOP = 60.0
+"""Longer than workers take to finish submits and give their jobs back, which is half a minute."""
 
 
 @dataclass(frozen=True, kw_only=True)

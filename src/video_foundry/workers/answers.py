@@ -1,5 +1,6 @@
 """Reading what adapters answer and raise; a three-method adapter may answer in words. Pure."""
 
+import math
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -26,6 +27,13 @@ _WORDS: dict[str, GenerationStatus] = {
 }
 
 
+LONGEST_PAUSE = 600.0
+"""Seconds that a provider which is only asked something may have us wait: whoever waits for the
+clip is not to be put off for good by one bad number."""
+LONGEST_WAIT = 32 * 24 * 3600.0
+"""The same for a submit that was refused for now: a monthly allowance begins anew within that."""
+
+
 def as_report(answer: GenerationStatus | StatusReport | str) -> StatusReport:
     """A status in whatever form it came. An unknown word means: still running."""
     if isinstance(answer, StatusReport):
@@ -45,7 +53,10 @@ def as_result(answer: str | Path | GenerationResult) -> GenerationResult:
 
 def understand(error: Exception) -> ModelError | Exception:
     """What an exception from a submit means. Errors of the tree speak for themselves; those of HTTP
-    clients are read by their response; a failure to connect means that nothing was sent."""
+    clients are read by their response; a failure to connect means that nothing was sent. However
+    long a wait they tell, it is at most `LONGEST_WAIT`."""
+    if isinstance(error, RateLimited):
+        return RateLimited(error.message, retry_after=_within(error.retry_after, LONGEST_WAIT))
     if isinstance(error, ModelError):
         return error
     status = getattr(getattr(error, "response", None), "status_code", None)
@@ -62,13 +73,14 @@ def understand(error: Exception) -> ModelError | Exception:
 
 def _by_status(status: int, error: Exception) -> ModelError:
     text = f"the provider answered {status}"
+    wait = _within(_retry_after(error), LONGEST_WAIT)
     match status:
         case 401 | 403:
             return NotAuthorised(f"{text}: the key was refused")
         case 402:
             return NoCredit(f"{text}: the account has no credit")
         case 429:
-            return RateLimited(f"{text}: too many requests", retry_after=_retry_after(error))
+            return RateLimited(f"{text}: too many requests", retry_after=wait)
         case _ if 400 <= status < 500 and status != 408:
             return Rejected(text)
         case _:
@@ -76,9 +88,23 @@ def _by_status(status: int, error: Exception) -> ModelError:
 
 
 def wait_of(error: Exception) -> float:
-    """How long a provider that was only asked something told us to wait, in seconds; 0 for not."""
+    """How long a provider that was only asked something told us to wait, in seconds; 0 for not, and
+    at most `LONGEST_PAUSE`."""
     told = understand(error)
-    return (told.retry_after or 0.0) if isinstance(told, RateLimited) else 0.0
+    return pause_of(told.retry_after) if isinstance(told, RateLimited) else 0.0
+
+
+def pause_of(told: float | None) -> float:
+    """A pause that an adapter told us to make between two questions, in seconds, as far as it is
+    kept to: 0 for none, at most `LONGEST_PAUSE`."""
+    return _within(told, LONGEST_PAUSE) or 0.0
+
+
+def _within(seconds: float | None, longest: float) -> float | None:
+    """A wait that somebody else told, between 0 and `longest`; None for what is no number."""
+    if seconds is None or math.isnan(seconds):
+        return None
+    return min(max(0.0, seconds), longest)
 
 
 def _retry_after(error: Exception) -> float | None:

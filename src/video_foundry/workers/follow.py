@@ -14,6 +14,7 @@ from video_foundry.core.jobs import JobState, backoff
 from video_foundry.core.money import FREE, Money
 from video_foundry.db.tables import JobRow
 from video_foundry.errors import (
+    FetchRefused,
     GenerationFailed,
     GenerationLost,
     MediaError,
@@ -23,6 +24,7 @@ from video_foundry.errors import (
 )
 from video_foundry.jobs.filing import NewArtifact, finish_generation
 from video_foundry.jobs.locks import job_write
+from video_foundry.jobs.spent import spent_before
 from video_foundry.ports.video_model import (
     GenerationResult,
     GenerationStatus,
@@ -33,7 +35,7 @@ from video_foundry.services._objects import hold_stored
 from video_foundry.services.media import store_clip
 from video_foundry.services.previews import ask_when_filed
 from video_foundry.workers.accounts import stop_account
-from video_foundry.workers.answers import as_report, as_result, wait_of
+from video_foundry.workers.answers import as_report, as_result, pause_of, wait_of
 from video_foundry.workers.run import ON_REQUEST, Run, jitter
 
 STATUS_TIMEOUT = 60.0
@@ -42,6 +44,9 @@ FETCH_TRIES = 6
 DAMAGED_TRIES = 3
 """Downloads of a result that does not decode, before the provider is believed to mean it."""
 POLL_BACKOFF_CAP = 60.0
+OURS = {"too_large": "; VIDEO_FOUNDRY_FETCH_MAX_BYTES allows more", "address_refused": ""}
+"""Refusals of our own, which hold until a person changes a setting, with what is still to be said
+of it."""
 ASIDE_SECONDS = 1.0
 """A wait that a provider asks for is kept in the row from here on."""
 
@@ -110,7 +115,7 @@ class Following:
         return max(0.0, self._poll_after(report) - told_to_wait)
 
     def _poll_after(self, report: StatusReport) -> float:
-        seconds = report.poll_after or self.entry.poll_seconds
+        seconds = pause_of(report.poll_after) or self.entry.poll_seconds
         if misses := self.run.hand.misses:
             seconds = min(POLL_BACKOFF_CAP, seconds * 2.0 ** min(misses, 16)) * jitter()
         return seconds
@@ -120,25 +125,24 @@ class Following:
         if self.entry.may_repeat:
             await self._start_again()
             return
-        await self.run.park("generation_lost", error.message)
+        await self.run.park(GenerationLost.code, f"{error.message}; {self._anew()}")
 
     async def _start_again(self) -> None:
         await self.run.wait_aside(JobState.QUEUED, 0.0, provider_job_id=None, submit_key=None)
 
     async def _ended(self, report: StatusReport) -> bool:
-        cost = _cost(report.cost)
         if report.status == GenerationStatus.FAILED:
             code = report.error_code or "generation_failed"
             why = report.error_message or "the provider gave no reason"
             await self.run.recall()
             if code == NoCredit.code:
                 await stop_account(self.run, self.entry, NoCredit(why))
-            await self.run.fail(code, why, **cost)
+            await self.run.fail(code, why, **self._paid(report.cost))
             return True
         if report.status == GenerationStatus.CANCELLED:
             why = "cancelled at the provider"
             await self.run.recall()
-            await self.run.end(JobState.CANCELLED, "cancelled", why, **cost)
+            await self.run.end(JobState.CANCELLED, "cancelled", why, **self._paid(report.cost))
             return True
         if self._is_overdue():
             await self._overdue()
@@ -197,16 +201,30 @@ class Following:
             await self._lost_result(error)
             return
         except GenerationFailed as error:
-            await self.run.fail(error.code, error.message, **_cost(cost))
+            await self.run.fail(error.code, error.message, **self._paid(cost))
             return
         except Unavailable as error:
             await self._fetch_later(error)
             return
+        except FetchRefused as error:
+            await self._not_fetched(error, cost)
+            return
         except MediaError as error:
             why = f"the model answered, but its video cannot be used: {error.message}"
-            await self.run.fail(error.code, why, **_cost(cost))
+            await self.run.fail(error.code, why, **self._paid(cost))
             return
         await self._file(stored, told or cost)
+
+    async def _not_fetched(self, error: FetchRefused, cost: Money | None) -> None:
+        """It is made, and paid for, and its provider still has it: a person sees to what is in the
+        way, and it is fetched again. What costs nothing may as well be made again."""
+        if self.entry.may_repeat:
+            why = f"the model answered, but its video cannot be fetched: {error.message}"
+            await self.run.fail(error.code, why)
+            return
+        why = f"the clip is made, but it cannot be fetched: {error.message}"
+        why += f"{OURS.get(error.code, '')}; trying again fetches it, and costs nothing"
+        await self.run.park(error.code, why, **self._paid(cost))
 
     async def _fetch_later(self, error: Unavailable) -> None:
         """As long as the provider may keep it, it is asked for again: it is made, or even paid for.
@@ -224,7 +242,7 @@ class Following:
         if self.entry.may_repeat:
             await self._start_again()
         else:
-            await self.run.fail("generation_lost", error.message)
+            await self.run.fail(GenerationLost.code, f"{error.message}; {self._anew()}")
 
     async def _file(self, stored: NewArtifact, cost: Money | None) -> None:
         run = self.run
@@ -246,7 +264,9 @@ class Following:
                 return await self._bring_once()
             except (GenerationLost, GenerationFailed):
                 raise
-            except MediaError:
+            except MediaError as error:
+                if error.code in OURS:
+                    raise
                 if attempt >= DAMAGED_TRIES or not self._is_downloaded:
                     raise
             except Exception as error:
@@ -287,8 +307,17 @@ class Following:
             return None
         return Money(amount=price.low, currency=price.currency)
 
+    def _paid(self, cost: Money | None) -> dict[str, Decimal | str]:
+        """What a job's row is told of its cost, with what it had cost before it was bought anew."""
+        if cost is None:
+            return {}
+        amount = cost.amount + spent_before(self.run.job)
+        return {"cost_amount": amount, "cost_currency": cost.currency}
 
-def _cost(cost: Money | None) -> dict[str, Decimal | str]:
-    if cost is None:
-        return {}
-    return {"cost_amount": cost.amount, "cost_currency": cost.currency}
+    def _anew(self) -> str:
+        """What it costs to have it made once more, in words."""
+        price = price_of(self.entry, self.run.request.submit_params(self.entry))
+        if not price.is_known:
+            return "what making it again costs is not known"
+        low = "" if price.low == price.high else f"{price.low:f} to "
+        return f"making it again costs {low}{price.high:f} {price.currency}"

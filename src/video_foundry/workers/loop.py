@@ -258,11 +258,12 @@ class WorkerLoop:
             held = await queue.renew(tx, self._owner, asked.keys())
             await queue.keep_progress(tx, self._owner, self._changed_progress())
             strays = await queue.owned(tx.session, self._owner) - asked.keys()
+            done = await queue.succeeded(tx.session, asked.keys() - held)
         for job_id, hand in asked.items():
             if job_id in held:
                 hand.held_at = asked_at
             else:
-                self._drop(hand)
+                self._drop(hand, is_done=job_id in done)
         await self._give_back(sorted(strays & self._strays - self._hands.keys()))
         self._strays = strays
 
@@ -276,12 +277,13 @@ class WorkerLoop:
             self._hands[job_id].stored_progress = share
         return changed
 
-    def _drop(self, hand: Handle) -> None:
-        """Leave a job alone that went to somebody else, or has ended."""
+    def _drop(self, hand: Handle, *, is_done: bool) -> None:
+        """Leave a job alone that went to somebody else, or has ended. is_done: with success, maybe
+        a moment ago by what is at work on it, which then has something to do after that."""
         if hand.stay_down():
             del self._hands[hand.brief.id]
             self._freed.set()
-        elif hand.task is not None and hand.is_safe:
+        elif hand.task is not None and hand.is_safe and not is_done:
             hand.task.cancel()
 
     async def _watch_cancels(self) -> None:

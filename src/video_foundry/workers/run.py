@@ -144,9 +144,9 @@ class Run:
         """End as failed with the reason."""
         await self.end(JobState.FAILED, code, message, **values)
 
-    async def park(self, code: str, message: str) -> None:
+    async def park(self, code: str, message: str, **values: Any) -> None:
         """Leave the decision to a person; what they decide is not weighed down by what was."""
-        await self.end(JobState.NEEDS_ATTENTION, code, message, attempt=0, deaths=0)
+        await self.end(JobState.NEEDS_ATTENTION, code, message, attempt=0, deaths=0, **values)
 
     async def wait_aside(self, state: JobState, seconds: float, **values: Any) -> None:
         """Give the lease back and come again after `seconds`."""

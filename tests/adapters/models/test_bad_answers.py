@@ -130,8 +130,6 @@ def is_readable(words: str) -> bool:
 UNUSABLE = {
     "not_a_video": (clip, "bad_media", "this is a web page"),
     "truncated": (clip, "bad_media", "cut off"),
-    "huge_result": (clip, "too_large", f"larger than {LARGEST} bytes"),
-    "redirect_result": (clip, "address_refused", "169.254.169.254 is not on the public internet"),
     "redirect_create": (clip, "rejected", "check RUNWAY_BASE_URL"),
     "no_output": (with_picture, "no_output", "Stability called it a success but sent no picture"),
     "not_a_video of a picture": (with_picture, "no_output", "sent no picture"),
@@ -153,7 +151,7 @@ def test_the_shots_beside_are_made_and_what_was_paid_is_told(house: House, unusa
     assert unusable.render["status"] == "failed"
     assert unusable.render["error_message"].startswith("segment ")
     assert is_readable(unusable.render["error_message"])
-    paid = 4 * Decimal(FOR_POLLED) + 2 * Decimal(FOR_AT_ONCE)
+    paid = 2 * Decimal(FOR_POLLED) + 2 * Decimal(FOR_AT_ONCE)
     assert Decimal(house.now(unusable.render)["cost_actual"]["amount"]) == paid
 
 
@@ -166,6 +164,49 @@ def test_a_result_that_cannot_be_used_is_a_reason(house: House, unusable: Film, 
     assert is_readable(segment["error_message"])
     assert segment["error_message"].startswith("its first frame") is (made is with_picture)
     assert creates_for(house.polled if made is clip else house.at_once, fault_of(name)) == 1
+
+
+# --- results that are there, and that we refuse to fetch ------------------------------------------
+
+HELD = {
+    "huge_result": ("too_large", f"larger than {LARGEST} bytes; VIDEO_FOUNDRY_FETCH_MAX_BYTES"),
+    "redirect_result": ("address_refused", "169.254.169.254 is not on the public internet"),
+}
+
+
+@pytest.fixture(scope="module")
+def held(house: House) -> Film:
+    return house.film({fault: clip(fault) for fault in HELD})
+
+
+@pytest.mark.parametrize("fault", HELD)
+def test_what_its_provider_still_has_is_fetched_again_and_never_bought_again(
+    house: House, held: Film, fault: str
+) -> None:
+    code, words = HELD[fault]
+    segment = held.bad[fault]
+    assert (segment["status"], segment["error_code"]) == ("needs_attention", code)
+    assert words in segment["error_message"]
+    assert is_readable(segment["error_message"])
+    assert segment["can_fetch"]
+    url = f"/api/segments/{segment['id']}/retry"
+    again = house.studio.ask("POST", url, 202, json={"max_cost": "0"})
+    assert again["status"] == "generating"
+    assert again["job_id"] == segment["job_id"]
+    settled = house.studio.settled(segment)
+    assert (settled["status"], settled["error_code"]) == ("needs_attention", code)
+    assert creates_for(house.polled, fault) == 1
+
+
+def test_a_film_waits_for_a_clip_that_is_held_and_plans_to_pay_nothing(
+    house: House, held: Film
+) -> None:
+    render = held.render
+    assert render["status"] == "needs_attention"
+    assert render["error_message"].startswith("segment 2: the clip is made, but it cannot be")
+    assert Decimal(render["cost_actual"]["amount"]) == 2 * Decimal(FOR_POLLED)
+    plan = house.studio.plan({"id": render["project_id"]})
+    assert Decimal(plan["price"]["high"]) == 0
 
 
 # --- answers that leave in doubt what was bought -------------------------------------------------
@@ -215,6 +256,11 @@ LENGTHS = {
     "poll_limited": SECONDS,
 }
 
+NOTICES = {
+    "one_frame": "asked for 2 s, the clip has 0.04 s",
+    "wrong_length": "asked for 2 s, the clip has 1 s",
+}
+
 
 @pytest.fixture(scope="module")
 def usable(house: House) -> Film:
@@ -231,6 +277,7 @@ def test_what_can_be_used_is_kept_as_the_take_that_it_is(
     assert take["duration_seconds"] == pytest.approx(LENGTHS[fault], abs=0.001)
     assert take["cost"]["amount"] == FOR_POLLED
     assert segment["status"] == "completed"
+    assert segment["notice"] == take["notice"] == NOTICES.get(fault)
     assert creates_for(house.polled, fault) == 1
 
 
@@ -238,6 +285,14 @@ def test_a_film_of_odd_clips_is_as_long_as_they_are(usable: Film) -> None:
     assert usable.render["status"] == "completed"
     frames = sum(round(seconds * 24) for seconds in LENGTHS.values())
     assert usable.render["frames"] == 12 + frames + 12, "no frame is made up"
+
+
+def test_a_film_names_the_clips_that_are_not_as_long_as_was_asked(usable: Film) -> None:
+    told = {one["segment_id"]: (one["number"], one["message"]) for one in usable.render["notices"]}
+    assert told == {
+        usable.bad[fault]["id"]: (list(LENGTHS).index(fault) + 2, words)
+        for fault, words in NOTICES.items()
+    }
 
 
 def test_a_clip_too_short_for_its_transition_is_named_and_kept(house: House) -> None:

@@ -192,7 +192,8 @@ export interface paths {
         put?: never;
         /**
          * Resolve
-         * @description Decide about a submission of unclear outcome: send it again, or give it up.
+         * @description Decide about a generation that waits for a person: ask its provider again for what it has,
+         *     send it again, or give it up.
          */
         post: operations["resolve"];
         delete?: never;
@@ -2178,10 +2179,13 @@ export interface components {
         };
         /**
          * OpenJob
-         * @description A generation that has not ended. price: what it may cost, or may have cost. error_*: what it
-         *     met, or what it waits for.
+         * @description A generation that has not ended. price: what it may cost, or may have cost. can_fetch: it
+         *     waits for a person, and its provider can be asked again for nothing. error_*: what it met, or
+         *     what it waits for.
          */
         OpenJob: {
+            /** Can Fetch */
+            can_fetch: boolean;
             /**
              * Created At
              * Format: date-time
@@ -3053,6 +3057,8 @@ export interface components {
             frames: number | null;
             /** Id */
             id: string;
+            /** Notices */
+            notices: components["schemas"]["RenderNotice"][];
             /** Outputs */
             outputs: components["schemas"]["RenderOutput"][];
             plan: components["schemas"]["Plan"];
@@ -3109,7 +3115,8 @@ export interface components {
         /**
          * RenderJob
          * @description A render and how it stands. segments_total: generations it needs. seconds_total: of picture
-         *     to encode, thereof seconds_done; null while a model decides how long its clip will be.
+         *     to encode, thereof seconds_done; null while a model decides how long its clip will be. notices:
+         *     what is odd about its clips.
          */
         RenderJob: {
             cost_actual: components["schemas"]["Cost"];
@@ -3133,6 +3140,8 @@ export interface components {
             frames: number | null;
             /** Id */
             id: string;
+            /** Notices */
+            notices: components["schemas"]["RenderNotice"][];
             /** Outputs */
             outputs: components["schemas"]["RenderOutput"][];
             /** Plan Digest */
@@ -3171,6 +3180,19 @@ export interface components {
             /** Video Url */
             video_url: string | null;
             work: components["schemas"]["RenderWorkOut"];
+        };
+        /**
+         * RenderNotice
+         * @description What is odd about the clip that a render shows for a segment, in words. number: its place in
+         *     the film, from 1.
+         */
+        RenderNotice: {
+            /** Message */
+            message: string;
+            /** Number */
+            number: number;
+            /** Segment Id */
+            segment_id: string;
         };
         /**
          * RenderOutput
@@ -3309,14 +3331,15 @@ export interface components {
         };
         /**
          * ResolveBody
-         * @description A person's decision about a doubtful submission.
+         * @description A person's decision about a generation that waits for one.
          */
         ResolveBody: {
             /**
              * Action
+             * @description `fetch`: ask the provider again for what it has, which costs nothing; only where it has named the generation. `resubmit`: send it again; it may be paid twice. `abandon`: give it up.
              * @enum {string}
              */
-            action: "resubmit" | "abandon";
+            action: "fetch" | "resubmit" | "abandon";
         };
         /**
          * Retarget
@@ -3401,16 +3424,19 @@ export interface components {
         };
         /**
          * Segment
-         * @description A segment and how it stands. duration_seconds: of the clip it shows now. job_price: of what
-         *     it asks for, while that waits or is under way. other_jobs: open ones for what it asked before,
-         *     or for takes made on purpose. take_id, take_number: of the take it shows. take_count: clips to
-         *     choose from. chosen_take_id: the take that somebody put into the cut, while it holds for what is
-         *     asked for now. is_changed: there are takes, but none of what it asks for now; the plan says what
+         * @description A segment and how it stands. duration_seconds: of the clip it shows now; notice: what is odd
+         *     about that clip, null for nothing. job_price: of what it asks for, while that waits or is under
+         *     way; can_fetch: as of an OpenJob. other_jobs: open ones for what it asked before, or for takes
+         *     made on purpose. take_id, take_number: of the take it shows. take_count: clips to choose from.
+         *     chosen_take_id: the take that somebody put into the cut, while it holds for what is asked for
+         *     now. is_changed: there are takes, but none of what it asks for now; the plan says what
          *     differs.
          */
         Segment: {
             /** Asset Url */
             asset_url: string | null;
+            /** Can Fetch */
+            can_fetch: boolean;
             /** Chosen Take Id */
             chosen_take_id: string | null;
             /**
@@ -3439,6 +3465,8 @@ export interface components {
             model_params: {
                 [key: string]: unknown;
             };
+            /** Notice */
+            notice: string | null;
             /** Order Index */
             order_index: number;
             /** Other Jobs */
@@ -3810,7 +3838,7 @@ export interface components {
          * Take
          * @description One result of a segment. variation: how far its seed was moved on from that of `params`,
          *     unless it keeps_seed. makes: `image` for a picture that its clip is made from, which cannot be
-         *     put into the cut.
+         *     put into the cut. notice: what is odd about its clip, null for nothing.
          */
         Take: {
             /** Asset Url */
@@ -3838,6 +3866,8 @@ export interface components {
             makes: "video" | "image";
             /** Model */
             model: string;
+            /** Notice */
+            notice: string | null;
             /** Number */
             number: number;
             /** Params */

@@ -21,7 +21,10 @@ export const listProjectTakes = (project_id: string, offset: number): Promise<Ta
     }),
   );
 
-export const resolveJob = (job_id: string, action: "resubmit" | "abandon"): Promise<unknown> =>
+/** What a person can decide: ask the provider again for nothing, buy it again, or give it up. */
+export type Decision = "fetch" | "resubmit" | "abandon";
+
+export const resolveJob = (job_id: string, action: Decision): Promise<unknown> =>
   only(http.POST("/api/jobs/{job_id}/resolve", { params: { path: { job_id } }, body: { action } }));
 
 /** Calls a generation off for one segment; says what became of it. */

@@ -36,6 +36,10 @@ export function clipState(segment: SegmentLike): ClipState {
   return segment.asset_url === null ? "empty" : "ready";
 }
 
+/** Whether there is a picture of it, be it out of date. */
+export const hasPicture = (segment: { asset_url: string | null; take_count: number }): boolean =>
+  segment.asset_url !== null || segment.take_count > 0;
+
 /** Length assumed for a clip whose model alone decides, in seconds. */
 const ASSUMED_SECONDS = 5;
 /** How long an own picture stands when it is not trimmed, in seconds. */

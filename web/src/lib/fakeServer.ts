@@ -1,6 +1,6 @@
 // A server of a few lines for unit tests: one project, operations applied once, and the real rules
 // about revisions and clashes. Never part of the page.
-import type { Project, Segment } from "@/api/types";
+import type { Project, Segment, Take } from "@/api/types";
 import { applyOperation, type Fields, type Operation } from "@/engine/operations";
 import type { Item } from "./itemRequests";
 import { changeDocument, EMPTY_DOCUMENT } from "./store/document";
@@ -10,6 +10,8 @@ export class FakeServer {
   items: Item[] = [];
   /** What every edit is refused with. */
   refuse: { field: string; message: string; fix: string } | null = null;
+  /** The takes of each segment. */
+  takesOf: (segment: string) => readonly Take[] = () => [];
   /** Whether answers are lost on their way. */
   isDeaf = false;
   readonly known = new Set<string>();
@@ -60,7 +62,9 @@ export class FakeServer {
   }
 
   private read(path: string): unknown {
-    return path.endsWith("/items") ? this.items : this.project;
+    if (path.endsWith("/items")) return this.items;
+    const segment = /segments\/([^/]+)\/takes$/.exec(path)?.[1];
+    return segment === undefined ? this.project : this.takesOf(segment);
   }
 
   /** What somebody does: the answer to it. */

@@ -4,7 +4,8 @@ import { cn } from "@/lib/cn";
 
 export type Tone = "neutral" | "accent" | "good" | "warn" | "bad";
 
-const TONES: Record<Tone, string> = {
+/** The colours of each tone, for what is a label but no badge. */
+export const TONES: Record<Tone, string> = {
   neutral: "bg-raised text-muted",
   accent: "bg-accent-soft text-accent",
   good: "bg-good-soft text-good",

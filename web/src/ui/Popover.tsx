@@ -32,7 +32,7 @@ export function Popover({
           sideOffset={8}
           collisionPadding={12}
           className={cn(
-            "z-30 flex max-h-[min(36rem,var(--radix-popover-content-available-height))] w-96 animate-rise flex-col overflow-hidden rounded-xl border border-line bg-panel shadow-float focus:outline-none",
+            "z-30 flex max-h-[min(36rem,var(--radix-popover-content-available-height))] w-96 max-w-[calc(100vw-1.5rem)] animate-rise flex-col overflow-hidden rounded-xl border border-line bg-panel shadow-float focus:outline-none",
             className,
           )}
         >

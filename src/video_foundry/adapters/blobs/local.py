@@ -17,6 +17,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from io import FileIO
 from pathlib import Path
 from threading import Event
@@ -102,12 +103,11 @@ class LocalBlobStore:
 
         Raises NotFound.
         """
-        lent = await asyncio.to_thread(self._lend, digest)
+        lent = self._tmp / f"{uuid.uuid4().hex}.lent"
         try:
-            yield lent
+            yield await in_thread(self._lend, digest, lent)
         finally:
-            if lent.parent == self._tmp:
-                await asyncio.to_thread(lent.unlink, missing_ok=True)
+            await in_thread(partial(lent.unlink, missing_ok=True))
 
     async def link(self, digest: str, *, seconds: int, filename: str | None = None) -> str | None:
         """None: nobody but this machine can read the folder, so the API hands the bytes over."""
@@ -201,14 +201,14 @@ class LocalBlobStore:
             raise no_object(digest)
         return size
 
-    def _lend(self, digest: str) -> Path:
-        """A second name for the file, so that deleting the object takes nothing from the reader.
+    def _lend(self, digest: str, lent: Path) -> Path:
+        """`lent` as a second name for the file, so that deleting the object takes nothing from the
+        reader.
 
         Where the file system has no hard links it is the object's own path.
         """
         self._size(digest)
         self._lay_out()
-        lent = self._tmp / f"{uuid.uuid4().hex}.lent"
         try:
             with self._folder(digest) as folder:
                 os.link(digest, lent, src_dir_fd=folder, follow_symlinks=False)

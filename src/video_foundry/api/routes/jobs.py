@@ -14,7 +14,8 @@ router = APIRouter(
 
 @router.post("/{job_id}/resolve")
 async def resolve(ctx: Ctx, job_id: Id, body: ResolveBody) -> JobOut:
-    """Decide about a submission of unclear outcome: send it again, or give it up."""
+    """Decide about a generation that waits for a person: ask its provider again for what it has,
+    send it again, or give it up."""
     return JobOut.model_validate(await attention.resolve_job(ctx, str(job_id), body.action))
 
 

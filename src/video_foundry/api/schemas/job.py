@@ -18,9 +18,13 @@ from video_foundry.services.cancelling import Cancelled, Ending
 
 
 class ResolveBody(In):
-    """A person's decision about a doubtful submission."""
+    """A person's decision about a generation that waits for one."""
 
-    action: Literal["resubmit", "abandon"]
+    action: Literal["fetch", "resubmit", "abandon"] = Field(
+        description="`fetch`: ask the provider again for what it has, which costs nothing; only "
+        "where it has named the generation. `resubmit`: send it again; it may be paid twice. "
+        "`abandon`: give it up."
+    )
 
 
 class JobOut(Out):

@@ -154,9 +154,19 @@ class RenderWorkOut(Out):
     film_seconds: float | None
 
 
+class RenderNotice(Out):
+    """What is odd about the clip that a render shows for a segment, in words. number: its place in
+    the film, from 1."""
+
+    segment_id: str
+    number: int
+    message: str
+
+
 class RenderJob(Out):
     """A render and how it stands. segments_total: generations it needs. seconds_total: of picture
-    to encode, thereof seconds_done; null while a model decides how long its clip will be."""
+    to encode, thereof seconds_done; null while a model decides how long its clip will be. notices:
+    what is odd about its clips."""
 
     id: str
     project_id: str
@@ -175,6 +185,7 @@ class RenderJob(Out):
     cost_actual: Cost
     cost_is_known: bool
     work: RenderWorkOut
+    notices: list[RenderNotice]
     frames: int | None
     duration_seconds: float | None
     error_code: str | None
@@ -207,6 +218,7 @@ class RenderJob(Out):
             cost_actual=Cost(amount=view.cost_actual, currency=view.plan.price.currency),
             cost_is_known=view.cost_is_known,
             work=RenderWorkOut.model_validate(view.work),
+            notices=[RenderNotice.model_validate(one) for one in view.notices],
             frames=master.facts.get("frames") if master else None,
             duration_seconds=duration_of(master),
             error_code=code,

@@ -37,6 +37,7 @@ from video_foundry.core.sound_json import shape_from_json
 from video_foundry.core.transitions import read_transition
 from video_foundry.db.facts import seconds_of, trim_from_json
 from video_foundry.db.tables import ArtifactRow, JobRow
+from video_foundry.jobs.held import is_held
 from video_foundry.services._edit import SegmentContent
 from video_foundry.services._segments import SegmentChange, effective_choice
 from video_foundry.services.views import SegmentView, TakeView
@@ -196,13 +197,15 @@ SegmentStatus = Literal["pending", "generating", "completed", "failed", "needs_a
 
 
 class OpenJob(Out):
-    """A generation that has not ended. price: what it may cost, or may have cost. error_*: what it
-    met, or what it waits for."""
+    """A generation that has not ended. price: what it may cost, or may have cost. can_fetch: it
+    waits for a person, and its provider can be asked again for nothing. error_*: what it met, or
+    what it waits for."""
 
     id: str
     state: str
     model: str | None
     price: PriceOut
+    can_fetch: bool
     error_code: str | None
     error_message: str | None
     created_at: datetime
@@ -216,6 +219,7 @@ class OpenJob(Out):
             state=job.state,
             model=job.model,
             price=price_of(job),
+            can_fetch=is_held(job),
             error_code=code,
             error_message=message,
             created_at=job.created_at,
@@ -233,11 +237,12 @@ def price_of(job: JobRow) -> PriceOut:
 
 
 class Segment(Out):
-    """A segment and how it stands. duration_seconds: of the clip it shows now. job_price: of what
-    it asks for, while that waits or is under way. other_jobs: open ones for what it asked before,
-    or for takes made on purpose. take_id, take_number: of the take it shows. take_count: clips to
-    choose from. chosen_take_id: the take that somebody put into the cut, while it holds for what is
-    asked for now. is_changed: there are takes, but none of what it asks for now; the plan says what
+    """A segment and how it stands. duration_seconds: of the clip it shows now; notice: what is odd
+    about that clip, null for nothing. job_price: of what it asks for, while that waits or is under
+    way; can_fetch: as of an OpenJob. other_jobs: open ones for what it asked before, or for takes
+    made on purpose. take_id, take_number: of the take it shows. take_count: clips to choose from.
+    chosen_take_id: the take that somebody put into the cut, while it holds for what is asked for
+    now. is_changed: there are takes, but none of what it asks for now; the plan says what
     differs."""
 
     id: str
@@ -257,6 +262,7 @@ class Segment(Out):
     asset_url: str | None
     thumbnail_url: str | None
     duration_seconds: float | None
+    notice: str | None
     take_id: str | None
     take_number: int | None
     chosen_take_id: str | None
@@ -267,6 +273,7 @@ class Segment(Out):
     error_message: str | None
     job_id: str | None
     job_price: PriceOut | None
+    can_fetch: bool
     other_jobs: list[OpenJob]
     created_at: datetime
     updated_at: datetime
@@ -296,6 +303,7 @@ class Segment(Out):
             asset_url=asset_url(view.artifact),
             thumbnail_url=thumbnail_url(view.artifact),
             duration_seconds=duration_of(view.artifact),
+            notice=view.notice,
             take_id=view.take_id,
             take_number=view.take_number,
             chosen_take_id=effective_choice(row),
@@ -306,6 +314,7 @@ class Segment(Out):
             error_message=message,
             job_id=job.id if job else None,
             job_price=price_of(job) if job and (troubled or waiting) else None,
+            can_fetch=job is not None and is_held(job),
             other_jobs=[OpenJob.of(view, other) for other in view.other_jobs],
             created_at=row.created_at,
             updated_at=row.updated_at,
@@ -375,7 +384,7 @@ class TakeChoice(In):
 class Take(Out):
     """One result of a segment. variation: how far its seed was moved on from that of `params`,
     unless it keeps_seed. makes: `image` for a picture that its clip is made from, which cannot be
-    put into the cut."""
+    put into the cut. notice: what is odd about its clip, null for nothing."""
 
     id: str
     segment_id: str
@@ -390,6 +399,7 @@ class Take(Out):
     asset_url: str | None
     thumbnail_url: str | None
     duration_seconds: float | None
+    notice: str | None
     cost: Cost | None
     is_current: bool
     is_pinned: bool
@@ -416,6 +426,7 @@ class Take(Out):
             asset_url=asset_url(view.artifact),
             thumbnail_url=thumbnail_url(view.artifact),
             duration_seconds=duration_of(view.artifact),
+            notice=view.notice,
             cost=cost,
             is_current=view.is_current,
             is_pinned=view.is_pinned,

@@ -1,6 +1,5 @@
 // The right panel: everything about the selected segment or item, put together from the features.
 
-import { useDeferredValue } from "react";
 import type { FieldProblem } from "@/api/problem";
 import type { Segment } from "@/api/types";
 import { carryOver } from "@/engine/paramForm";
@@ -29,8 +28,7 @@ const NO_PROBLEMS: readonly FieldProblem[] = [];
 
 export default function InspectorPanel() {
   const { segments } = useProject();
-  // What was clicked shows at once; all that there is to say about it follows.
-  const selectedId = useDeferredValue(useSession((state) => state.selectedId));
+  const selectedId = useSession((state) => state.selectedId);
   const itemId = useSession((state) => state.selectedItemId);
   const item = useDocument((state) => state.items.find(({ id }) => id === itemId));
   const segment = segments.find((other) => other.id === selectedId);

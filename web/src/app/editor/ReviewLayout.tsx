@@ -29,7 +29,7 @@ export default function ReviewLayout() {
         </div>
         {!isEmpty && (
           <>
-            <div className="flex shrink-0 flex-wrap items-center justify-between gap-1.5 border-y border-line bg-panel px-3 py-2">
+            <div className="flex shrink-0 flex-wrap items-center gap-1.5 *:grow border-y border-line bg-panel px-3 py-2">
               <QueueChip />
               <PlanChip />
               <RenderButton />

@@ -15,7 +15,10 @@ export function GenerateButton() {
     <Tooltip text="Make these clips now, without rendering the film" keys={keys}>
       <Button onClick={() => void generateChanged()} className="border-warn/50 text-warn">
         <RefreshCw />
-        Generate {count} <span className="hidden xl:inline">changed</span>
+        <span>
+          Generate {count}
+          <span className="hidden xl:inline"> changed</span>
+        </span>
         <span className="font-normal opacity-90">{priceText(plan.price)}</span>
       </Button>
     </Tooltip>

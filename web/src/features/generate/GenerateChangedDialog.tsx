@@ -43,9 +43,11 @@ export default function GenerateChangedDialog() {
         </p>
       )}
       {!plan.ready && (
-        <Notice tone="bad" title="Something has to be put right first">
-          {plan.problems[0]?.message} {plan.problems[0]?.fix}
-        </Notice>
+        <div className="mt-3">
+          <Notice tone="bad" title="Something has to be put right first">
+            {plan.problems[0]?.message} {plan.problems[0]?.fix}
+          </Notice>
+        </div>
       )}
     </Dialog>
   );
@@ -59,7 +61,7 @@ function Rows({ plan }: { plan: Plan }) {
     <ul className="divide-y divide-line rounded-xl border border-line">
       {rows.slice(0, NAMED).map((row) => (
         <li key={row.segment_id} className="flex gap-3 px-3 py-1.5">
-          <span className="w-4 text-right text-faint tabular-nums">{row.order_index + 1}</span>
+          <span className="min-w-5 text-right text-faint tabular-nums">{row.order_index + 1}</span>
           <span className="min-w-0 flex-1 truncate">{words(row.segment_id)}</span>
           <span className="text-muted tabular-nums">
             {priceText(row.price)} · {roughWait(row.seconds)}

@@ -23,6 +23,7 @@ export function StatusNotice({ segment, price }: StatusNoticeProps) {
           jobId={job.id}
           price={job.price}
           message={job.error_message}
+          canFetch={job.can_fetch}
           isOther
         />
       ))}
@@ -35,7 +36,12 @@ function OwnStatus({ segment, price }: StatusNoticeProps) {
   if (state === "failed") return <Failed segment={segment} price={price} />;
   if (state === "needs_attention" && segment.job_id !== null) {
     return (
-      <InDoubt jobId={segment.job_id} price={segment.job_price} message={segment.error_message} />
+      <InDoubt
+        jobId={segment.job_id}
+        price={segment.job_price}
+        message={segment.error_message}
+        canFetch={segment.can_fetch}
+      />
     );
   }
   if (state === "generating" && segment.error_message !== null) {
@@ -50,6 +56,13 @@ function OwnStatus({ segment, price }: StatusNoticeProps) {
       <Notice tone="warn" title="Changed since its last take">
         You still see the old take. The next render generates this segment; going back to the old
         wording brings the old take back for nothing.
+      </Notice>
+    );
+  }
+  if (state === "ready" && segment.notice !== null) {
+    return (
+      <Notice tone="warn" title="Not as long as you asked">
+        {segment.notice}. It is kept and used as it is; a new take is paid for anew.
       </Notice>
     );
   }
@@ -77,19 +90,32 @@ interface InDoubtProps {
   jobId: string;
   price: Price | null;
   message: string | null;
+  /** Its provider has it: asking for it again costs nothing. */
+  canFetch: boolean;
   /** The doubt is about an earlier wording, or a take made on purpose. */
   isOther?: boolean;
 }
 
-function InDoubt({ jobId, price, message, isOther }: InDoubtProps) {
+function InDoubt({ jobId, price, message, canFetch, isOther }: InDoubtProps) {
+  const cost = price === null ? "" : `, ${priceText(price)}`;
   return (
     <Notice
       tone="warn"
-      title={isOther ? "Was another take paid for?" : "Was this one paid for?"}
+      title={titleOf(canFetch, isOther)}
       actions={
         <>
-          <Button size="sm" onClick={() => void resolveDoubt(jobId, "resubmit")}>
-            Submit again{price !== null && `, ${priceText(price)}`}
+          {canFetch && (
+            <Button size="sm" onClick={() => void resolveDoubt(jobId, "fetch")}>
+              Fetch it again, free
+            </Button>
+          )}
+          <Button
+            size="sm"
+            look={canFetch ? "quiet" : "plain"}
+            onClick={() => void resolveDoubt(jobId, "resubmit")}
+          >
+            {canFetch ? "Buy it again" : "Submit again"}
+            {cost}
           </Button>
           <Button size="sm" look="quiet" onClick={() => void resolveDoubt(jobId, "abandon")}>
             Give it up
@@ -100,9 +126,16 @@ function InDoubt({ jobId, price, message, isOther }: InDoubtProps) {
       <p className="first-letter:uppercase">
         {message ?? "The provider did not say whether it accepted the request."}
       </p>
-      <p className="mt-1">
-        Look at the provider’s own page first: submitting again may cost a second time.
-      </p>
+      {!canFetch && (
+        <p className="mt-1">
+          Look at the provider’s own page first: submitting again may cost a second time.
+        </p>
+      )}
     </Notice>
   );
+}
+
+function titleOf(canFetch: boolean, isOther: boolean | undefined): string {
+  if (!canFetch) return isOther ? "Was another take paid for?" : "Was this one paid for?";
+  return isOther ? "Another take is made, but not here" : "It is made, but not here";
 }

@@ -1,5 +1,5 @@
 // One take: its picture, whether the cut shows it, and a click to look at it.
-import { Check, Eye, Pin, PinOff } from "lucide-react";
+import { Check, Eye, Pin, PinOff, TriangleAlert } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import type { Take } from "@/api/types";
 import { isZero, money } from "@/engine/money";
@@ -60,6 +60,7 @@ export function TakeCard({ take, isCandidate, onLook, onUse, onPin }: TakeCardPr
         <span className="flex min-w-0 flex-1 items-center gap-1 truncate">
           {isInCut && <Check aria-hidden className="size-3 shrink-0 text-accent" />}
           <span className={cn("font-medium", isInCut && "text-accent")}>Take {take.number}</span>
+          {take.notice && <OddLength notice={take.notice} />}
           <span className="truncate text-faint">{facts(take)}</span>
         </span>
         <IconButton
@@ -78,6 +79,12 @@ export function TakeCard({ take, isCandidate, onLook, onUse, onPin }: TakeCardPr
     </li>
   );
 }
+
+const OddLength = ({ notice }: { notice: string }) => (
+  <span role="img" aria-label={notice} title={notice} className="shrink-0 text-warn">
+    <TriangleAlert aria-hidden className="size-3" />
+  </span>
+);
 
 const EYE = "absolute top-1.5 right-1.5 size-5 rounded-md bg-accent p-1 text-accent-ink";
 

@@ -32,6 +32,7 @@ export function TakeDetails({ segment, take }: TakeDetailsProps) {
       className="flex flex-col gap-2 rounded-lg bg-raised px-3 py-2.5 text-xs"
     >
       <Facts take={take} model={model?.title ?? take.model} />
+      {take.notice && <p className="text-warn first-letter:uppercase">{take.notice}</p>}
       {differs.length > 0 && (
         <>
           <Differences list={differs} />

@@ -38,6 +38,12 @@ export function MediaCard({ entry, filesOf }: MediaCardProps) {
         )}
       </div>
       <p className="truncate px-2 pt-1 text-xs" title={entry.name}>
+        {entry.kind === "take" && (
+          <span className="mr-1.5 font-semibold tabular-nums">
+            <span className="sr-only">Segment </span>
+            {entry.place + 1}
+          </span>
+        )}
         {entry.name || "Take"}
       </p>
       <div className="flex items-center pr-0.5 pb-0.5 pl-2">
@@ -71,7 +77,7 @@ function Use({ entry }: { entry: Entry<Take, Media> }) {
     >
       {isUsed && <Check aria-hidden className="size-3 shrink-0" />}
       <span className="truncate">
-        {entry.kind === "take" ? `Segment ${entry.place + 1}` : isUsed ? "Used" : "Not used"}
+        {entry.kind === "take" ? `Take ${entry.take.number}` : isUsed ? "Used" : "Not used"}
       </span>
       {(entry.kind === "take" || isUsed) && <span className="sr-only">{usesNote(entry.uses)}</span>}
     </span>

@@ -91,10 +91,10 @@ function Sample({ preset }: { preset: Preset }) {
   return (
     <span
       aria-hidden
-      className={`flex aspect-video overflow-hidden bg-linear-to-br from-[#2b3350] to-[#12151f] p-2 ${SIDES[look.anchor] ?? SIDES.bottom}`}
+      className={`flex aspect-video overflow-hidden bg-linear-to-br from-[#2b3350] to-[#12151f] p-1.5 ${SIDES[look.anchor] ?? SIDES.bottom}`}
     >
       <span className="max-w-full rounded-sm px-1 leading-tight" style={styleOf(look)}>
-        <span className="block truncate">{first}</span>
+        <span className="line-clamp-2 text-balance">{first}</span>
         {rest.length > 0 && (
           <span className="block truncate" style={{ fontSize: `${(look.rest ?? 1) * 100}%` }}>
             {rest[0]}

@@ -21,7 +21,7 @@ export function PlanChip() {
     <button
       type="button"
       data-testid="plan-chip"
-      className="flex h-8 items-center gap-2 rounded-lg border border-line bg-raised pr-2 pl-3 text-xs transition-colors hover:border-line-strong hover:bg-hover data-[state=open]:border-line-strong data-[state=open]:bg-hover"
+      className="flex h-8 items-center justify-between gap-2 rounded-lg border border-line bg-raised pr-2 pl-3 text-xs transition-colors hover:border-line-strong hover:bg-hover data-[state=open]:border-line-strong data-[state=open]:bg-hover"
     >
       {plan.data ? (
         <span

@@ -2,6 +2,7 @@
 // draws on, and what is said over it.
 import { type RefObject, useMemo, useRef } from "react";
 import type { Project, Segment, Take } from "@/api/types";
+import { hasPicture } from "@/engine/clipState";
 import { cellAt } from "@/engine/filmLayout";
 import { withTake } from "@/engine/takes";
 import { cn } from "@/lib/cn";
@@ -115,9 +116,8 @@ function useSegmentAtPlayhead(): Segment | undefined {
 
 function Over({ segment }: { segment: Segment }) {
   const progress = useSegmentProgress(segment.id) ?? segment.progress;
-  const isMissing = segment.asset_url === null;
-  if (isMissing && segment.take_count === 0) return <EmptyPicture segment={segment} />;
-  const isOld = isMissing || segment.is_changed;
+  if (!hasPicture(segment)) return <EmptyPicture segment={segment} />;
+  const isOld = segment.asset_url === null || segment.is_changed;
   return (
     <div className="pointer-events-none absolute inset-0">
       {isOld && <div className="absolute inset-0 bg-black/35 ring-2 ring-warn/70 ring-inset" />}

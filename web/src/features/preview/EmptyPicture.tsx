@@ -2,18 +2,24 @@
 // clear: the deck draws the card itself, with the transitions and titles that are on it.
 import type { Segment } from "@/api/types";
 import { clipState } from "@/engine/clipState";
+import { usePlacedItems } from "@/lib/hooks/usePlacedItems";
 import { useSegmentProgress } from "@/lib/store/jobs";
+import { usePlayer } from "@/lib/store/player";
+import { Badge } from "@/ui/Badge";
 import { ProgressBar } from "@/ui/Progress";
 
 const WORDS: Partial<Record<ReturnType<typeof clipState>, string>> = {
   generating: "Generating this segment",
-  failed: "This segment could not be generated. The inspector says why.",
-  needs_attention: "This segment waits for your decision in the inspector.",
+  failed: "This segment could not be generated",
+  needs_attention: "This segment waits for your decision",
 };
 
 export function EmptyPicture({ segment }: { segment: Segment }) {
   const progress = useSegmentProgress(segment.id);
+  const isCovered = useIsCovered();
   const state = clipState(segment);
+  const words = WORDS[state] ?? "Not made yet. Render, or ask for a take.";
+  if (isCovered) return <Aside words={words} />;
   return (
     <div className="pointer-events-none absolute inset-0 flex flex-col items-center justify-center gap-4 p-[6%] text-center">
       <p className="line-clamp-4 max-w-[36ch] text-[clamp(0.875rem,2.4cqw,1.375rem)] leading-snug font-medium text-balance text-white/90">
@@ -26,9 +32,25 @@ export function EmptyPicture({ segment }: { segment: Segment }) {
           className="w-48 bg-white/15"
         />
       )}
-      <p className="text-xs text-white/60">
-        {WORDS[state] ?? "Not made yet. Render, or ask for a take."}
-      </p>
+      <div className="max-w-[60ch] text-xs text-white/60">
+        <p>{words}</p>
+        {state === "failed" && (
+          <p className="line-clamp-2 first-letter:uppercase">{segment.error_message}</p>
+        )}
+      </div>
     </div>
   );
+}
+
+/** In the corner, because a title or an image has the picture. */
+function Aside({ words }: { words: string }) {
+  return <Badge className="pointer-events-none absolute top-3 left-3">{words}</Badge>;
+}
+
+/** Whether a title or an image is on the film at the playhead; captions leave room for the words. */
+function useIsCovered(): boolean {
+  const spans = usePlacedItems()
+    .filter(({ item }) => item.kind === "text" || item.kind === "image")
+    .map(({ span }) => span);
+  return usePlayer(({ time }) => spans.some(({ start, end }) => start <= time && time < end));
 }

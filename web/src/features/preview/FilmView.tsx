@@ -2,13 +2,15 @@
 import { useRef } from "react";
 import type { RenderJob } from "@/api/types";
 import { framesPerSecond } from "@/engine/frameRate";
+import { useRenders } from "@/lib/queries";
 import { useProject } from "@/lib/store/document";
 import { usePlayer } from "@/lib/store/player";
 import { Picture, Stage } from "./Stage";
 import { usePlayback } from "./usePlayback";
 
 export function FilmView({ film }: { film: RenderJob | undefined }) {
-  const { settings } = useProject();
+  const { id, settings } = useProject();
+  const isKnown = useRenders(id).isSuccess;
   const video = useRef<HTMLVideoElement>(null);
   const isMuted = usePlayer((state) => state.isMuted);
   const url = film?.video_url ?? null;
@@ -16,7 +18,7 @@ export function FilmView({ film }: { film: RenderJob | undefined }) {
   return (
     <Stage shape={settings.width / settings.height}>
       {url === null ? (
-        <NoFilm />
+        isKnown && <NoFilm />
       ) : (
         <Picture
           url={url}

@@ -33,7 +33,7 @@ export function RenderButton() {
           disabled={isEmpty}
           isBusy={isStarting}
           onClick={() => plan && void begin(plan)}
-          className="rounded-r-none"
+          className="grow rounded-r-none"
         >
           {!isStarting && <Clapperboard />}
           Render

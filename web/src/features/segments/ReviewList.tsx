@@ -1,6 +1,6 @@
 // The segments to read and approve: one is open, with what there is to decide about it.
 import { ChevronDown } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import type { Segment } from "@/api/types";
 import { clipState, segmentSeconds } from "@/engine/clipState";
 import { shortSeconds } from "@/engine/timecode";
@@ -46,9 +46,15 @@ interface RowProps extends ReviewListProps {
 function Row({ segment, isOpen, renderDetail }: RowProps) {
   const name = useSegmentName(segment);
   const { label, tone, icon } = STATE_LOOK[clipState(segment)];
+  const head = useRef<HTMLButtonElement>(null);
+  // Another row above closes when this one opens, and would take it out of sight.
+  useEffect(() => {
+    if (isOpen) head.current?.scrollIntoView({ block: "nearest" });
+  }, [isOpen]);
   return (
     <li className={cn(!isOpen && OUT_OF_SIGHT)}>
       <button
+        ref={head}
         type="button"
         aria-expanded={isOpen}
         onClick={() => select(isOpen ? null : segment.id)}

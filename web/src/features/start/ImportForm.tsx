@@ -12,7 +12,10 @@ export function ImportForm() {
     <div className="flex flex-col items-center gap-3 rounded-2xl border-2 border-dashed border-line px-6 py-10">
       <Film aria-hidden className="size-8 text-muted" strokeWidth={1.5} />
       <p className="text-center text-muted">
-        Drop clips and pictures anywhere on the page, in the order of the film.
+        <span className="max-sm:hidden">
+          Drop clips and pictures anywhere on the page, in the order of the film.
+        </span>
+        <span className="sm:hidden">Clips and pictures, in the order of the film.</span>
         <span className="block text-xs">MP4, MOV, WebM, PNG or JPEG</span>
       </p>
       <FileButton

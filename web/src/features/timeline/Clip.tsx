@@ -1,7 +1,7 @@
 // One clip on the strip: its pictures, number, words and notes, and the edges by which it is trimmed.
 import { memo } from "react";
 import type { PlanSegment, Segment } from "@/api/types";
-import { type ClipState, clipState } from "@/engine/clipState";
+import { type ClipState, clipState, hasPicture } from "@/engine/clipState";
 import { canTrim } from "@/engine/clipTime";
 import { cn } from "@/lib/cn";
 import { ClipNotes } from "./ClipNotes";
@@ -50,7 +50,6 @@ export const Clip = memo(function Clip(props: ClipProps) {
   const { segment, width, isSelected, isPrimary } = props;
   const state = clipState(segment);
   const room = roomOf(width);
-  const hasPicture = segment.asset_url !== null || segment.take_count > 0;
   return (
     <div
       role="option"
@@ -73,7 +72,7 @@ export const Clip = memo(function Clip(props: ClipProps) {
           width < 24 && "rounded-sm",
           FRAME[state],
           // What is dimmed goes towards black in both themes: the words on it are white.
-          width > ROOM_FOR_PICTURE_PX && hasPicture && "bg-black",
+          width > ROOM_FOR_PICTURE_PX && hasPicture(segment) && "bg-black",
           isSelected && "border-accent",
         )}
       >

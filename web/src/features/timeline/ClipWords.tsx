@@ -1,6 +1,7 @@
 // What a clip is called, along its lower edge.
 import { memo } from "react";
 import type { Segment } from "@/api/types";
+import { hasPicture } from "@/engine/clipState";
 import { cn } from "@/lib/cn";
 import { useSegmentName } from "@/lib/queries";
 
@@ -13,13 +14,14 @@ interface ClipWordsProps {
 }
 
 export const ClipWords = memo(function ClipWords({ segment, width }: ClipWordsProps) {
-  const hasPicture = segment.asset_url !== null || segment.take_count > 0;
   return (
     <span
       className={cn(
         "pointer-events-none absolute inset-x-0 bottom-0 flex items-end gap-1.5 px-2 pb-1.5 text-xs",
         width < ROOM_FOR_WORDS_PX && "px-1",
-        hasPicture ? "bg-linear-to-t from-black/85 to-transparent pt-6 text-white" : "text-ink",
+        hasPicture(segment)
+          ? "bg-linear-to-t from-black/85 to-transparent pt-6 text-white"
+          : "text-ink",
       )}
     >
       <span className={cn("font-semibold tabular-nums", width < ROOM_FOR_NUMBER_PX && "sr-only")}>

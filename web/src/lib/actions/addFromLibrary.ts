@@ -16,7 +16,7 @@ import { sayProblem } from "../toast";
 import { addItem } from "./addItem";
 import { decided } from "./decided";
 import { enterSegments, newSegment, placeAt } from "./insertSegments";
-import { putTake } from "./takes";
+import { putFirstTake } from "./takes";
 
 /** What a new text says until it is written. */
 export const FRESH_TEXT = "Your title";
@@ -76,7 +76,7 @@ async function showTake(id: string, { asset_url }: Take): Promise<void> {
   const segment = openProject().segments.find((one) => one.id === id);
   if (segment === undefined || segment.asset_url === asset_url) return;
   const meant = (await listTakes(id)).find((take) => take.asset_url === asset_url);
-  if (meant !== undefined) await putTake(id, meant.id, false);
+  if (meant !== undefined) await putFirstTake(id, meant.id);
 }
 
 const add = (item: NewItem): Promise<void> => told(addItem(item));

@@ -1,11 +1,14 @@
 // Choosing and pinning takes; and trying a failed segment again.
-import { resolveJob, retrySegment } from "@/api/segments";
+import { type Decision, resolveJob, retrySegment } from "@/api/segments";
+import type { Segment } from "@/api/types";
+import type { Change } from "@/engine/operations";
+import { newId } from "../ids";
 import { refreshProject, refreshTakes } from "../refresh";
 import { openProject } from "../store/document";
 import { sayProblem } from "../toast";
 import { decided } from "./decided";
 import { saveEdits } from "./editSegment";
-import { perform } from "./perform";
+import { enter, perform, save } from "./perform";
 
 async function attempt(title: string, run: () => Promise<unknown>): Promise<void> {
   try {
@@ -20,12 +23,34 @@ async function attempt(title: string, run: () => Promise<unknown>): Promise<void
 
 /** Shows a take in the cut; `isPinned` keeps it there whatever the request says. Null lets go. */
 export async function putTake(id: string, takeId: string | null, isPinned: boolean): Promise<void> {
-  const segment = openProject().segments.find((one) => one.id === id);
+  const segment = segmentOf(id);
   if (segment === undefined) return;
-  const set = { take_id: takeId, pinned: isPinned };
-  const was = { take_id: segment.chosen_take_id, pinned: segment.pinned };
   const label = isPinned === segment.pinned ? "choice of take" : isPinned ? "pin" : "unpinning";
-  const step = perform(label, [{ type: "choose_take", segment: id, set, was }]);
+  await told(perform(label, [choiceOf(segment, takeId, isPinned)]));
+}
+
+/** Shows a take in a segment that has just come in: no step of its own, as it goes with the segment. */
+export async function putFirstTake(id: string, takeId: string): Promise<void> {
+  const segment = segmentOf(id);
+  if (segment === undefined) return;
+  const step = newId();
+  enter(step, [choiceOf(segment, takeId, false)]);
+  await told(step);
+  void save();
+}
+
+const segmentOf = (id: string): Segment | undefined =>
+  openProject().segments.find((one) => one.id === id);
+
+const choiceOf = (segment: Segment, takeId: string | null, isPinned: boolean): Change => ({
+  type: "choose_take",
+  segment: segment.id,
+  set: { take_id: takeId, pinned: isPinned },
+  was: { take_id: segment.chosen_take_id, pinned: segment.pinned },
+});
+
+/** Waits for the server's word on a choice, and says it where it is a refusal. */
+async function told(step: string): Promise<void> {
   try {
     await decided(step);
   } catch (error) {
@@ -37,5 +62,5 @@ export async function putTake(id: string, takeId: string | null, isPinned: boole
 export const tryAgain = (id: string): Promise<void> =>
   attempt("The segment was not started again", () => retrySegment(id));
 
-export const resolveDoubt = (jobId: string, action: "resubmit" | "abandon"): Promise<void> =>
+export const resolveDoubt = (jobId: string, action: Decision): Promise<void> =>
   attempt("The decision was not recorded", () => resolveJob(jobId, action));

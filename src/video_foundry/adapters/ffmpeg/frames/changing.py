@@ -5,7 +5,7 @@ from typing import Any
 
 from video_foundry.adapters.ffmpeg.frames.masks import Masks
 from video_foundry.adapters.ffmpeg.frames.mixing import mix_by, mix_evenly, veiled
-from video_foundry.adapters.ffmpeg.frames.placing import blurred, enlarged, over
+from video_foundry.adapters.ffmpeg.frames.placing import blurred, enlarged, moved, over
 from video_foundry.adapters.ffmpeg.frames.planes import Frame, Size
 
 
@@ -28,7 +28,7 @@ class Changer:
             weights = self._masks.weights(moment["mask"], weight, moment["softness"])
             mixed = mix_by(first, second, weights)
         else:
-            below = over(below, below, under_place) if _is_moved(under_place) else below
+            below = moved(below, under_place) if _is_moved(under_place) else below
             above = over(below, above, top_place) if _is_moved(top_place) else above
             mixed = mix_evenly(below, above, 1 - weight if is_first_on_top else weight)
         return veiled(mixed, moment["veil_colour"], moment["veil"])

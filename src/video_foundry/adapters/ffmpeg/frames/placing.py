@@ -64,12 +64,25 @@ def blurred(frame: Frame, amount: float) -> Frame:
 
 
 def over(under: Frame, top: Frame, placement: Mapping[str, Any]) -> Frame:
-    """`top`, moved and drawn apart as told, on `under`."""
+    """`top`, moved and drawn apart as told, on `under`, which shows through where its edges cut a
+    sample."""
+    return _placed(under, top, placement, shows_through=True)
+
+
+def moved(frame: Frame, placement: Mapping[str, Any]) -> Frame:
+    """A picture moved as told, for another one to be laid on: samples that its edges cut are full
+    of it, since what covers the rest of them is still to come."""
+    return _placed(frame, frame, placement, shows_through=False)
+
+
+def _placed(
+    under: Frame, top: Frame, placement: Mapping[str, Any], *, shows_through: bool
+) -> Frame:
     result = under.copy()
     for target, plane in zip(result.planes, top.planes, strict=True):
         rows, columns = plane.shape
         for part, x, y in _parts(placement, rows, columns):
-            _draw(target, plane, part, x, y)
+            _draw(target, plane, part, (x, y), shows_through=shows_through)
     return result
 
 
@@ -99,17 +112,21 @@ def _parts(
     return [((everything, everything), x, y)]
 
 
-def _draw(target: Bytes, plane: Bytes, part: Part, x: float, y: float) -> None:
-    """A part of a plane into another one, moved; partly covered samples are mixed."""
-    down = _Stretch(part[0].start or 0, plane[part].shape[0], y, plane.shape[0])
-    across = _Stretch(part[1].start or 0, plane[part].shape[1], x, plane.shape[1])
+def _draw(
+    target: Bytes, plane: Bytes, part: Part, move: tuple[float, float], *, shows_through: bool
+) -> None:
+    """A part of a plane into another one, moved across and down; partly covered samples are mixed
+    if what lies below shows through."""
+    down = _Stretch(part[0].start or 0, plane[part].shape[0], move[1], plane.shape[0])
+    across = _Stretch(part[1].start or 0, plane[part].shape[1], move[0], plane.shape[1])
     if down.is_empty or across.is_empty:
         return
-    moved = across.moved(down.moved(plane[part], axis=0), axis=1)
+    drawn = across.moved(down.moved(plane[part], axis=0), axis=1)
     place = target[down.first : down.last, across.first : across.last]
-    down.soften(place, moved)
-    across.soften(place.T, moved.T)
-    place[...] = moved
+    if shows_through:
+        down.soften(place, drawn)
+        across.soften(place.T, drawn.T)
+    place[...] = drawn
 
 
 class _Stretch:
