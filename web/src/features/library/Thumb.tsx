@@ -22,7 +22,10 @@ export function Thumb({ url, assetUrl, seconds }: ThumbProps) {
       onPointerMove={skim}
       onPointerLeave={() => setShare(null)}
     >
-      {url && <img src={url} alt="" loading="lazy" className="size-full object-cover" />}
+      {url && (
+        // Else the browser drags the picture itself, and the card stays where it is.
+        <img src={url} alt="" loading="lazy" draggable={false} className="size-full object-cover" />
+      )}
       {share !== null && seconds !== null && (
         <Skimmed digest={digestIn(assetUrl)} moment={share * seconds} share={share} />
       )}

@@ -52,9 +52,9 @@ function described({ done, undone }: Stacks): HistoryState {
   };
 }
 
-function put(stacks: Stacks): void {
+function put(stacks: Stacks, keep: () => void = () => void keepHistory()): void {
   useHistory.setState(described(stacks));
-  keepSoon();
+  keep(); // at once: a page that is left waits for nothing
 }
 
 /** Whether a step with this key would go on with the last one. */
@@ -76,7 +76,8 @@ export function goOn(now: number, changed: (step: Step) => readonly Change[]): v
   const { done } = useHistory.getState();
   const last = done.at(-1);
   if (last === undefined) return;
-  put({ done: [...done.slice(0, -1), { ...last, inverse: changed(last), at: now }], undone: [] });
+  const longer = { ...last, inverse: changed(last), at: now };
+  put({ done: [...done.slice(0, -1), longer], undone: [] }, keepSoon);
 }
 
 /** Takes a step from one stack and puts the step that reverts it onto the other. */
