@@ -1,12 +1,12 @@
 """A render cancelled while FFmpeg encodes: it ends at once and leaves nothing half-made behind, and
 what was done before is there for the next one."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.recovery.director import Director
+from tests.recovery.patience import seconds_until
 from tests.recovery.server import Server
 
 from video_foundry.testing.film_reading import read_times
@@ -51,16 +51,6 @@ def begin(director: Director) -> tuple[str, str]:
         body = {"prompt": prompt, "model_params": params}
         director.call("POST", f"/api/projects/{project}/segments", body).raise_for_status()
     return project, director.render(project)
-
-
-def seconds_until(is_so: Callable[[], object], limit: float) -> float:
-    """How long until `is_so()` is true. Raises TimeoutError."""
-    begun = time.monotonic()
-    while not is_so():
-        if time.monotonic() - begun > limit:
-            raise TimeoutError("it did not happen")
-        time.sleep(0.02)
-    return time.monotonic() - begun
 
 
 def test_a_cancel_ends_ffmpeg_at_once_and_leaves_nothing_half_made(server: Server) -> None:

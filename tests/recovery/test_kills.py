@@ -15,6 +15,7 @@ import pytest
 from tests.recovery import checker
 from tests.recovery.checker import Books
 from tests.recovery.director import Director, Json
+from tests.recovery.patience import seconds_until
 from tests.recovery.server import Server
 
 from video_foundry.testing.ledger import KINDS, Behaviour, RunningLedger, running_ledger
@@ -68,11 +69,7 @@ class Stage:
 
 def until(what: Callable[[], Any], timeout: float = PATIENCE) -> None:
     """Wait until something is true. Raises TimeoutError."""
-    end = time.monotonic() + timeout
-    while not what():
-        if time.monotonic() > end:
-            raise TimeoutError("it did not happen")
-        time.sleep(0.02)
+    seconds_until(what, timeout)
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from video_foundry.errors import RateLimited
+from video_foundry.ports.video_model import LONGEST_PAUSE, LONGEST_WAIT
 from video_foundry.workers.answers import (
-    LONGEST_PAUSE,
-    LONGEST_WAIT,
     pause_of,
     understand,
     wait_of,

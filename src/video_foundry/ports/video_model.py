@@ -15,6 +15,12 @@ from typing import Any, ClassVar
 from video_foundry.core.catalogue import Idempotency
 from video_foundry.core.money import Money
 
+LONGEST_PAUSE = 600.0
+"""Seconds for which a provider may put off a question: whoever waits for what was paid for is not
+to be put off for good by one bad number."""
+LONGEST_WAIT = 32 * 24 * 3600.0
+"""The same for a submit that was refused for now: caps are of a month at the most."""
+
 
 class GenerationStatus(StrEnum):
     """The provider's job as we see it. An unknown word from a provider means RUNNING."""

@@ -14,7 +14,13 @@ from video_foundry.errors import (
     Rejected,
     Unavailable,
 )
-from video_foundry.ports.video_model import GenerationResult, GenerationStatus, StatusReport
+from video_foundry.ports.video_model import (
+    LONGEST_PAUSE,
+    LONGEST_WAIT,
+    GenerationResult,
+    GenerationStatus,
+    StatusReport,
+)
 
 _WORDS: dict[str, GenerationStatus] = {
     **dict.fromkeys(("queued", "pending", "throttled", "starting"), GenerationStatus.QUEUED),
@@ -25,13 +31,6 @@ _WORDS: dict[str, GenerationStatus] = {
     **dict.fromkeys(("failed", "failure", "error", "errored"), GenerationStatus.FAILED),
     **dict.fromkeys(("cancelled", "canceled", "aborted"), GenerationStatus.CANCELLED),
 }
-
-
-LONGEST_PAUSE = 600.0
-"""Seconds that a provider which is only asked something may have us wait: whoever waits for the
-clip is not to be put off for good by one bad number."""
-LONGEST_WAIT = 32 * 24 * 3600.0
-"""The same for a submit that was refused for now: a monthly allowance begins anew within that."""
 
 
 def as_report(answer: GenerationStatus | StatusReport | str) -> StatusReport:

@@ -15,8 +15,7 @@ import pytest
 
 import video_foundry.adapters.models as models_room
 from video_foundry.adapters.models.runway.adapter import DATA_URI_LIMIT, RunwayModel
-from video_foundry.adapters.models.wire.http import LONGEST_PAUSE
-from video_foundry.adapters.models.wire.refusals import CAP_WAIT, LONGEST_WAIT
+from video_foundry.adapters.models.wire.refusals import CAP_WAIT
 from video_foundry.core.catalogue import (
     Catalogue,
     ModelEntry,
@@ -38,7 +37,13 @@ from video_foundry.errors import (
     Rejected,
     Unavailable,
 )
-from video_foundry.ports.video_model import GenerationStatus, Submission, VideoModelInterface
+from video_foundry.ports.video_model import (
+    LONGEST_PAUSE,
+    LONGEST_WAIT,
+    GenerationStatus,
+    Submission,
+    VideoModelInterface,
+)
 from video_foundry.testing.model_contract import ModelContract
 from video_foundry.testing.provider_contract import IMPATIENCE, PATIENT
 

@@ -17,11 +17,10 @@ from video_foundry.adapters.models.wire.reading import Answer
 from video_foundry.adapters.models.wire.refusals import of_the_day
 from video_foundry.errors import Ambiguous, GenerationLost, ModelError, RateLimited, Unavailable
 from video_foundry.ports.accounts import Account
+from video_foundry.ports.video_model import LONGEST_PAUSE
 
 MAX_ANSWER = 1024 * 1024
 """Bytes of an ordinary answer that are read; most have a few hundred."""
-LONGEST_PAUSE = 600.0
-"""Seconds for which a provider may put off a question about what it was paid for."""
 
 _NOT_SENT = (
     httpx2.ConnectError,

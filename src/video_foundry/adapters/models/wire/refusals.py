@@ -18,12 +18,11 @@ from video_foundry.errors import (
     RateLimited,
     Rejected,
 )
+from video_foundry.ports.video_model import LONGEST_WAIT
 
 CAP_WAIT = 3600.0
 """Seconds until a cap of the day is tried again, where the provider does not say when it ends: long
 enough to count as a cap, and a refusal costs nothing."""
-LONGEST_WAIT = 32 * 24 * 3600.0
-"""Seconds; caps are of a month at the most."""
 _OF_THE_DAY = re.compile(r"\b(daily|per[ -]?day|a day|today|24[ -]?h(ours?)?)\b", re.IGNORECASE)
 
 
