@@ -1,8 +1,10 @@
-"""What a well-behaved web framework cannot do to a connection: reset it, send half, send noise."""
+"""What a well-behaved web server cannot do to a connection: reset it, send half, send noise; and
+whom it forgets: those who stood at the door when it closed."""
 
 import asyncio
 import socket
 import struct
+from collections.abc import Iterable
 from typing import Any
 
 from starlette.requests import Request
@@ -12,6 +14,25 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 _RESET = struct.pack("ii", 1, 0)
 """SO_LINGER on, 0 seconds: closing then sends a reset."""
 _open: dict[tuple[str, int], asyncio.Transport] = {}
+
+
+_TURNS_TO_COME_IN = 4
+"""Of the loop, from being accepted to being a connection that the server knows: one to begin, one
+to be told, one to end, and one to spare."""
+
+
+async def let_in(servers: Iterable[asyncio.Server]) -> None:
+    """Accept no more connections, and let those come in that were just being accepted.
+
+    To be awaited before the servers are closed: asyncio loses the socket of a connection
+    whose server closes between its accept and its first turn (python/cpython#109564).
+    """
+    loop = asyncio.get_running_loop()
+    for server in servers:
+        for listening in server.sockets:
+            loop.remove_reader(listening.fileno())
+    for _ in range(_TURNS_TO_COME_IN):
+        await asyncio.sleep(0)
 
 
 class BreakableProtocol(H11Protocol):

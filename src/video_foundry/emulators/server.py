@@ -13,7 +13,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from video_foundry.emulators.emulator import Emulator
-from video_foundry.emulators.network import BreakableProtocol
+from video_foundry.emulators.network import BreakableProtocol, let_in
 
 START_SECONDS = 30.0
 
@@ -52,14 +52,17 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no more calls, and cut off those that are under way."""
+        await let_in(self.servers)
         for server in self.servers:
             server.close()
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
-        tasks = list(self.server_state.tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        while self.server_state.connections or self.server_state.tasks:
+            for connection in list(self.server_state.connections):
+                connection.transport.abort()
+            tasks = list(self.server_state.tasks)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.sleep(0)
 
     def end(self) -> None:
         """End it; called from any thread."""

@@ -10,6 +10,7 @@ from typing import Self
 
 import pytest
 
+from video_foundry.emulators.network import let_in
 from video_foundry.errors import FetchRefused, Unavailable
 from video_foundry.ports.fetcher import Fetcher
 
@@ -51,6 +52,7 @@ class ScriptedServer:
 
     async def __aexit__(self, *exc: object) -> None:
         assert self._server is not None
+        await let_in([self._server])
         self._server.close()
         for task in self._tasks:
             task.cancel()

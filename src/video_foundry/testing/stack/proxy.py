@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Literal, TypeVar
 
+from video_foundry.emulators.network import let_in
 from video_foundry.testing.stack.base import LOOPBACK, free_port
 
 CHUNK = 16 * 1024
@@ -142,8 +143,9 @@ class Proxy:
 
     async def _refuse(self) -> None:
         if self._server is not None:
-            self._server.close()
-            self._server = None
+            server, self._server = self._server, None
+            await let_in([server])
+            server.close()
         self._for_each(_Link.reset)
 
     async def _heal(self) -> None:
