@@ -27,8 +27,8 @@ run: setup ## set up, then serve UI, API and workers on http://localhost:8000 (P
 	@exec .venv/bin/video-foundry serve $(SERVE_FLAGS)
 
 .PHONY: test
-test: setup-dev ## set up, then run every check and every test
-	@$(TOOL) tools.check
+test: setup-dev ## set up, then run every check and every test (ALL=1: every pair of every axis)
+	@$(if $(ALL),VIDEO_FOUNDRY_TEST_ALL=1) $(TOOL) tools.check
 
 .PHONY: lint
 lint: setup-dev ## only the checks that read the sources: format, lint, types, architecture
@@ -57,7 +57,7 @@ chaos: setup-dev ## a whole cluster, killed and frozen again and again (SEED=, J
 
 # `make proof SEED=7 CHAINS=100 LIMIT=900`; OUT= names the report. A chain of edits makes some five
 # films, and none is begun after LIMIT seconds.
-PROOF_SETTINGS := VIDEO_FOUNDRY_PROOF=$(or $(CHAINS),60)
+PROOF_SETTINGS := VIDEO_FOUNDRY_PROOF=$(or $(CHAINS),60) VIDEO_FOUNDRY_TEST_ALL=1
 PROOF_SETTINGS += $(if $(LIMIT),VIDEO_FOUNDRY_PROOF_SECONDS=$(LIMIT))
 PROOF_SETTINGS += VIDEO_FOUNDRY_PROOF_REPORT=$(or $(OUT),docs/measurements/composing.md)
 

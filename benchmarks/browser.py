@@ -1,11 +1,12 @@
-"""What a page in Chromium costs while somebody works in it: CPU time a frame on the page's own
-thread (from a trace, so that a busy machine does not count), wall time between frames, and how
-long clicks and keys take until they show."""
+"""What a page in Chromium costs while somebody works in it: CPU time a frame, and until a click or
+a key shows, on the page's own thread (from a trace, so that a busy machine does not count), wall
+time between frames, and how long clicks and keys take until they show by the clock."""
 
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from playwright.async_api import Browser, CDPSession, Page
@@ -26,6 +27,10 @@ PHASES: Mapping[str, str] = {
     "Layerize": "paint",
     "Commit": "paint",
 }
+
+BEGINS = {"pointerdown", "keydown"}
+ENDS = {"click", "keydown"}
+"""Events by which an answer begins, and after the last of which the next frame shows it."""
 
 WATCH = """() => {
   const watch = (window.frames_ = { times: [], on: true });
@@ -67,19 +72,33 @@ async def frames_while(
     browser: Browser, page: Page, doing: Callable[[], Awaitable[None]]
 ) -> Frames:
     """What frames cost while something is done."""
+    wall: list[float] = []
+
+    async def watched() -> None:
+        await page.evaluate(WATCH)
+        await doing()
+        wall.extend(await page.evaluate(WATCHED))
+
+    return _frames(await _traced(browser, watched), wall)
+
+
+async def answers_while(browser: Browser, doing: Callable[[], Awaitable[None]]) -> list[float]:
+    """Ms of the page's thread from each click and key until the frame that shows what it did."""
+    return _answers(await _traced(browser, doing))
+
+
+async def _traced(browser: Browser, doing: Callable[[], Awaitable[None]]) -> Events:
     session = await browser.new_browser_cdp_session()
     events: Events = []
     ended = asyncio.Event()
     session.on("Tracing.dataCollected", lambda part: events.extend(part["value"]))
     session.on("Tracing.tracingComplete", lambda _: ended.set())
     await _begin(session)
-    await page.evaluate(WATCH)
     await doing()
-    wall: list[float] = await page.evaluate(WATCHED)
     await session.send("Tracing.end")
     await ended.wait()
     await session.detach()
-    return _frames(events, wall)
+    return events
 
 
 async def _begin(session: CDPSession) -> None:
@@ -102,6 +121,29 @@ def _frames(events: Events, wall: Sequence[float]) -> Frames:
         cpu[frame] += _cpu(task)
     phases = {name: ms / len(begins) for name, ms in _phases(own).items()}
     return Frames(cpu=cpu, wall=wall, phases=phases)
+
+
+def _answers(events: Events) -> list[float]:
+    """Clicks and keys arrive on the page's thread; between two of them, what counts is up to the
+    frame after the last event of the first."""
+    told = [e for e in events if e["name"] == "EventDispatch" and _type(e) in BEGINS | ENDS]
+    [(thread, _)] = Counter(_thread(e) for e in told).most_common(1)
+    own = [e for e in events if _thread(e) == thread]
+    tasks = [e for e in own if e["name"] == "RunTask" and e["ph"] == "X"]
+    frames = [e["ts"] for e in own if e["name"] == "Commit"]
+    begins = sorted(e["ts"] for e in told if _type(e) in BEGINS)
+    found = []
+    for begin, end in pairwise([*begins, float("inf")]):
+        acts = [e for e in told if begin <= e["ts"] < end and _type(e) in ENDS]
+        last = max((e["ts"] + e["dur"] for e in acts), default=begin)
+        shown = min((at for at in frames if last <= at < end), default=end)
+        within = (e for e in tasks if begin <= e["ts"] + e["dur"] and e["ts"] <= shown)
+        found.append(sum(_cpu(e) for e in within))
+    return found
+
+
+def _type(event: Mapping[str, Any]) -> str:
+    return str(event.get("args", {}).get("data", {}).get("type", ""))
 
 
 def _thread(event: Mapping[str, Any]) -> tuple[int, int]:

@@ -1,32 +1,35 @@
 """The editor in a real browser on a film of many segments: how long until it can be used, and what
-its frames and its answers to clicks and keys cost while 80 progress events a second arrive."""
+its frames and its answers to clicks and keys cost while 80 progress events a second arrive. Server
+and sender of progress are a process of their own."""
 
 import asyncio
 import contextlib
-import itertools
+import json
 import shutil
+import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx2
-import uvicorn
 from playwright.async_api import Browser, Page, WebSocket, async_playwright
 
-from benchmarks.browser import Frames, frames_while, interactions, share, watch_interactions
+from benchmarks.browser import (
+    Frames,
+    answers_while,
+    frames_while,
+    interactions,
+    share,
+    watch_interactions,
+)
 from benchmarks.report import Row, load
 from benchmarks.server import free_port, until_ready
-from video_foundry.api.app import make_app
-from video_foundry.bootstrap import running_context
-from video_foundry.ports.signal import SignalBus, Tick
-from video_foundry.settings import Settings
+from video_foundry.services.context import MOST_SEGMENTS
 
 COUNT = 1_000
-MOST_SEGMENTS = 2_000
-"""As many as a project holds."""
 AT_ONCE = 1_000
 GENERATING = 40
 TICKS_PER_SECOND = 80
@@ -54,12 +57,14 @@ async def editor() -> list[Row]:
     if chromium is None:
         return [Row(what="the editor in a browser", ours="not measured", note="no Chromium")]
     with tempfile.TemporaryDirectory() as folder:
-        async with _served(Path(folder)) as (client, signal), async_playwright() as playwright:
+        async with _served(Path(folder)) as (client, teller), async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
-            return await _measured(browser, client, signal)
+            return await _measured(browser, client, teller)
 
 
-async def _measured(browser: Browser, client: httpx2.AsyncClient, signal: SignalBus) -> list[Row]:
+async def _measured(
+    browser: Browser, client: httpx2.AsyncClient, teller: asyncio.subprocess.Process
+) -> list[Row]:
     page = await browser.new_page(viewport={"width": WINDOW[0], "height": WINDOW[1]})
     page.set_default_timeout(PATIENCE_MS)
     ticks = _Ticks(page)
@@ -68,12 +73,12 @@ async def _measured(browser: Browser, client: httpx2.AsyncClient, signal: Signal
     rows = [await _opened(page, client, one) for one in (longest, project)]
     await page.wait_for_timeout(2_000)
     rows.append(_row("nothing happens, nothing arrives", await _frames(browser, page, _nothing)))
-    async with _generating(client, signal, project):
+    async with _generating(client, teller, project) as told:
         await ticks.flowing()
         for what, doing in SCENES.items():
             rows.append(_row(what, await _frames(browser, page, doing)))
-        rows.append(await _answers(page))
-        rows.append(ticks.row())
+        rows += await _answers(browser, page)
+    rows.append(ticks.row(told[0]))
     await browser.close()
     return rows
 
@@ -82,54 +87,47 @@ async def _measured(browser: Browser, client: httpx2.AsyncClient, signal: Signal
 
 
 @contextlib.asynccontextmanager
-async def _served(data: Path) -> AsyncIterator[tuple[httpx2.AsyncClient, SignalBus]]:
-    """UI and API without workers, and the line on which workers would tell of their progress."""
-    settings = Settings(data_dir=data, example_project=False, embedded_workers=False)
-    async with running_context(settings) as ctx:
-        app = make_app(lambda: contextlib.nullcontext(ctx))
-        port = free_port()
-        config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None)
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve())
-        try:
-            async with httpx2.AsyncClient(
-                base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_MS / 1000
-            ) as client:
-                await until_ready(client, "/healthz")
-                yield client, ctx.signal
-        finally:
-            server.should_exit = True
-            await serving
+async def _served(
+    data: Path,
+) -> AsyncIterator[tuple[httpx2.AsyncClient, asyncio.subprocess.Process]]:
+    """UI and API without workers, and the process in which they are and which tells of progress."""
+    port = free_port()
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "benchmarks.teller", str(data), str(port)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        async with httpx2.AsyncClient(
+            base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_MS / 1000
+        ) as client:
+            await until_ready(client, "/healthz")
+            yield client, child
+    finally:
+        if child.returncode is None:
+            child.terminate()
+        await child.wait()
 
 
 @contextlib.asynccontextmanager
 async def _generating(
-    client: httpx2.AsyncClient, signal: SignalBus, project: str
-) -> AsyncIterator[None]:
-    """All of the film waits to be generated, and the first segments tell how far they are."""
+    client: httpx2.AsyncClient, teller: asyncio.subprocess.Process, project: str
+) -> AsyncIterator[list[int]]:
+    """All of the film waits to be generated, and the first segments tell how far they are; how
+    often they have told stands in the list afterwards."""
     (await client.post(f"/api/projects/{project}/render")).raise_for_status()
     answer = await client.get(f"/api/projects/{project}")
     ids = [one["id"] for one in answer.json()["segments"][:GENERATING]]
-    telling = asyncio.create_task(_tell(signal, project, ids))
-    try:
-        yield
-    finally:
-        telling.cancel()
-
-
-async def _tell(signal: SignalBus, project: str, ids: Sequence[str]) -> None:
-    begun = time.perf_counter()
-    for nth, segment in enumerate(itertools.cycle(ids)):
-        progress = (nth // len(ids)) % 100 / 100
-        told = Tick(
-            project_id=project,
-            segment_ids=(segment,),
-            job_id=segment,
-            kind="generate",
-            progress=progress,
-        )
-        await signal.publish(told)
-        await asyncio.sleep(begun + nth / TICKS_PER_SECOND - time.perf_counter())
+    wanted = {"project": project, "segments": ids, "per_second": TICKS_PER_SECOND}
+    assert teller.stdin is not None and teller.stdout is not None
+    teller.stdin.write(json.dumps(wanted).encode() + b"\n")
+    await teller.stdin.drain()
+    told: list[int] = []
+    yield told
+    teller.stdin.write(b"\n")
+    await teller.stdin.drain()
+    told.append(int(await teller.stdout.readline()))
 
 
 # --- the film ---
@@ -250,11 +248,30 @@ SCENES: dict[str, Doing] = {
 }
 
 
-async def _answers(page: Page) -> Row:
+async def _answers(browser: Browser, page: Page) -> list[Row]:
     """Clicks on clips and rows, and arrows along the strip, each after the one before has shown."""
     await page.get_by_role("slider", name="Zoom").fill("110")
     await page.wait_for_timeout(500)
     await watch_interactions(page)
+    cpu = await answers_while(browser, lambda: _answered(page))
+    times = await interactions(page)
+    return [
+        Row(
+            what=f"clicks and keys until they show, {COUNT} segments: CPU of the page",
+            ours=f"median {share(cpu, 0.5):.0f} ms, longest {max(cpu):.0f} ms",
+            theirs="goal 50 ms",
+            note=f"{len(cpu)} of them; {load()}",
+        ),
+        Row(
+            what=f"the same by the clock (INP), {COUNT} segments",
+            ours=f"longest {max(times, default=0):.0f} ms",
+            theirs=f"median {share(times, 0.5):.0f} ms of those above 16 ms" if times else "",
+            note=f"{len(times)} took 16 ms or more; {load()}",
+        ),
+    ]
+
+
+async def _answered(page: Page) -> None:
     clips = page.locator('[data-strip] [role="option"]')
     for nth in (1, 2, 1, 2, 1):
         await clips.nth(nth).click(position={"x": 30, "y": 20})
@@ -267,20 +284,13 @@ async def _answers(page: Page) -> Row:
     for _ in range(10):
         await page.keyboard.press("ArrowRight")
         await page.wait_for_timeout(200)
-    times = await interactions(page)
-    return Row(
-        what=f"clicks and keys until they show (INP), {COUNT} segments",
-        ours=f"longest {max(times, default=0):.0f} ms",
-        theirs=f"median {share(times, 0.5):.0f} ms of those above 16 ms" if times else "",
-        note=f"{len(times)} of 20 took 16 ms or more; {load()}",
-    )
 
 
 class _Ticks:
     """Counts what the page hears of progress."""
 
     def __init__(self, page: Page) -> None:
-        self._heard = 0
+        self._heard = self._before = 0
         self._flowing = asyncio.Event()
         self._begun = time.perf_counter()
         page.on("websocket", self._listen)
@@ -297,12 +307,15 @@ class _Ticks:
         """Wait until they come, and count from then on. Raises TimeoutError."""
         async with asyncio.timeout(PATIENCE_MS / 1000):
             await self._flowing.wait()
-        self._heard, self._begun = 0, time.perf_counter()
+        self._before, self._begun = self._heard, time.perf_counter()
 
-    def row(self) -> Row:
+    def row(self, sent: int) -> Row:
+        """sent: how many there were in all."""
         seconds = time.perf_counter() - self._begun
+        meanwhile = self._heard - self._before
         return Row(
             what="progress events that arrived meanwhile",
-            ours=f"{self._heard / seconds:.0f}/s",
-            note=f"{self._heard} in {seconds:.0f} s",
+            ours=f"{meanwhile / seconds:.0f}/s",
+            theirs=f"sent {TICKS_PER_SECOND}/s",
+            note=f"{meanwhile} in {seconds:.0f} s; of {sent} in all {self._heard} arrived",
         )

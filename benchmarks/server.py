@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx2
 
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 
 
 def free_port() -> int:

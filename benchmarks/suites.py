@@ -14,6 +14,7 @@ from benchmarks.cluster import cluster
 from benchmarks.composing.suites import compose, compose_full
 from benchmarks.editor import editor
 from benchmarks.in_flight import in_flight
+from benchmarks.long_film import long_film
 from benchmarks.plans import plans
 from benchmarks.preview import preview
 from benchmarks.queue import queue
@@ -170,6 +171,7 @@ SUITES: dict[str, Callable[[], Coroutine[Any, Any, list[Row]]]] = {
     "in_flight": in_flight,
     "cluster": cluster,
     "editor": editor,
+    "long_film": long_film,
     "preview": preview,
 }
 BY_DEFAULT = ("rerender", "hundred", "listing", "compose")

@@ -8,9 +8,21 @@ from pathlib import Path
 
 import pytest
 from tests.db.databases import Database, PostgresDatabases, fresh_copy, sqlite_template
+from tests.nursery import Nursery
+from tests.sampling import ALL, DAY, is_all, today
 
 from video_foundry.testing.stack.base import NotInstalled
 from video_foundry.testing.stack.postgres import Postgres
+
+
+def pytest_configure() -> None:
+    """Settle which day it is before any test is collected, for all processes of this run."""
+    today()
+
+
+def pytest_report_header() -> str:
+    """How to do the same again."""
+    return "all pairs of all axes" if is_all() else f"pairs: {DAY}={today()} ({ALL}=1 for all)"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -49,6 +61,14 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresDatab
 def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with an empty database, to be copied."""
     return sqlite_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def nursery(no_settings_of_this_machine: None) -> Iterator[Nursery]:
+    """Starts our command without its modules being read anew each time."""
+    nursery = Nursery(Path(__file__).resolve().parents[1])
+    yield nursery
+    nursery.close()
 
 
 KINDS = ("sqlite", "postgresql")

@@ -1,19 +1,18 @@
-"""`make test` and `make lint`: every check in order, up to the first one that fails.
+"""`make test` and `make lint`: what is checked, and what runs side by side.
 
-What is checked stands in `stages`; how a check works is the business of the tool that it calls.
+What reads the sources comes first, then the tests. How a check works is the business of the tool
+that it calls, how several run at once that of `tools.lanes`.
 """
 
 import argparse
 import os
 import shutil
-import subprocess
 import sys
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 
-from tools import node, web_ui
+from tools import lanes, node, web_ui
+from tools.lanes import Lane, Stage
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
@@ -22,8 +21,8 @@ BROWSER = "VIDEO_FOUNDRY_CHROMIUM"
 SKIP_BROWSER = "VIDEO_FOUNDRY_SKIP_BROWSER"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
-AT_ONCE = str((os.cpu_count() or 1) + 1)
-"""Tests at a time: many of them wait for processes that were killed."""
+AT_ONCE = str(max(os.cpu_count() or 1, 2) + 1)
+"""Tests at a time in the first lane: some wait for something at every moment."""
 
 NO_BROWSER = f"""\
 No Chromium was found, and the browser tests need one. Any of these will do:
@@ -32,43 +31,39 @@ No Chromium was found, and the browser tests need one. Any of these will do:
   leave the tests out:      {SKIP_BROWSER}=1 make test"""
 
 
-@dataclass(frozen=True)
-class Stage:
-    """One check: a heading, a command and where it runs. `lint` ones need no running product."""
-
-    title: str
-    command: Sequence[str]
-    cwd: Path = ROOT
-    lint: bool = False
-    env: Mapping[str, str] = field(default_factory=dict)
-
-
-def stages(browser: str | None) -> list[Stage]:
-    """Quick ones first; pytest last, so that its summary is what a reader sees at the end."""
-    python = [
-        Stage("Python: format", [command("ruff"), "format", "--check", "."], lint=True),
-        Stage("Python: lint", [command("ruff"), "check", "."], lint=True),
-        Stage("Python: types", [command("mypy")], lint=True),
-        Stage("Python: architecture", [command("lint-imports")], lint=True),
-    ]
+def static() -> list[Lane]:
+    """What reads the sources, and needs no running product."""
     client = [sys.executable, "-m", "tools.api_client", "--check"]
-    web = [
-        Stage("Web: client fits the API", client, lint=True),
-        Stage("Web: format, lint, types, architecture", ["npm", "run", "check"], WEB, lint=True),
-        Stage("Web: unit tests", ["npm", "test"], WEB),
+    python = [
+        Stage("Python: format", [command("ruff"), "format", "--check", "."], ROOT),
+        Stage("Python: lint", [command("ruff"), "check", "."], ROOT),
+        Stage("Python: types", [command("mypy")], ROOT),
+        Stage("Python: architecture", [command("lint-imports")], ROOT),
     ]
-    pytest = [command("pytest")]
+    web = [
+        Stage("Web: client fits the API", client, ROOT),
+        Stage("Web: format, lint, types, architecture", ["npm", "run", "check"], WEB),
+    ]
+    return [python, web]
+
+
+def tests(browser: str | None) -> list[Lane]:
+    """The tests in two lanes. Those in the second mostly wait, for processes that were killed and
+    for a page to be painted, and leave much of a machine to the first."""
     # Local models need gigabytes of their own: `make local-models`.
     apart = [f"--ignore=tests/{name}" for name in ("e2e", "cluster", "local_models")]
-    tests = [
-        Stage("Python: tests", [*pytest, "-n", AT_ONCE, *apart, "tests"]),
-        # Alone: a dozen processes that are killed and frozen need the whole machine.
-        Stage("Cluster: tests", [*pytest, "tests/cluster"]),
-    ]
-    if browser is not None:
-        env = {BROWSER: browser}
-        tests.append(Stage("Browser: tests", [*pytest, "-n", "2", "tests/e2e"], env=env))
-    return [*python, *web, *tests]
+    slowest = ["--durations=15", "--durations-min=10"]
+    # One cluster is killed all the time; the tests that need another, unharmed one share it.
+    by_file = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    pytest = command("pytest")
+    python = Stage("Python: tests", [pytest, "-n", AT_ONCE, *slowest, *apart, "tests"], ROOT)
+    cluster = Stage("Cluster: tests", [pytest, *by_file, "tests/cluster"], ROOT)
+    units = Stage("Web: unit tests", ["npm", "test"], WEB)
+    if browser is None:
+        return [[python], [units, cluster]]
+    clicking = [pytest, "-n", "2", "tests/e2e"]
+    clicks = Stage("Browser: tests", clicking, ROOT, env={BROWSER: browser})
+    return [[python], [units, cluster, clicks]]
 
 
 def command(name: str) -> str:
@@ -85,7 +80,7 @@ def main() -> int:
     if not lint and browser is None and os.environ.get(SKIP_BROWSER) != "1":
         print(NO_BROWSER, file=sys.stderr)
         return 1
-    return run([stage for stage in stages(browser) if stage.lint or not lint])
+    return run([static()] if lint else [static(), tests(browser)])
 
 
 def find_browser() -> str | None:
@@ -98,23 +93,15 @@ def find_browser() -> str | None:
     return next((found for name in names if (found := shutil.which(name))), None)
 
 
-def run(selected: Sequence[Stage]) -> int:
-    """Run the stages in order up to the first that fails. Returns its exit status, or 0."""
+def run(parts: Sequence[Sequence[Lane]]) -> int:
+    """Run the parts in order up to the first that fails. Returns its exit status, or 0."""
     env = node.environment(ROOT, BIN / "python")
     # The tests start hundreds of processes; each would translate every module anew.
     env.pop("PYTHONDONTWRITEBYTECODE", None)
     web_ui.ensure_modules(WEB, env)
-    for number, stage in enumerate(selected, 1):
-        print(f"\n==> [{number}/{len(selected)}] {stage.title}", flush=True)
-        started = time.monotonic()
-        outcome = subprocess.run(
-            stage.command, cwd=stage.cwd, env={**env, **stage.env}, check=False
-        )
-        if outcome.returncode:
-            print(f"\nFAILED: {stage.title} (exit status {outcome.returncode})", file=sys.stderr)
-            return outcome.returncode
-        if number < len(selected):
-            print(f"    passed in {time.monotonic() - started:.1f} s", flush=True)
+    for part in parts:
+        if status := lanes.run(part, env):
+            return status
     return 0
 
 

@@ -21,6 +21,7 @@ from video_foundry.adapters.ffmpeg.compositor import FFmpegCompositor
 from video_foundry.adapters.ffmpeg.previews import FFmpegPreviews
 from video_foundry.adapters.ffmpeg.sound.compositor import FFmpegSound
 from video_foundry.adapters.models import builtin, registry
+from video_foundry.adapters.models.wire.http import tls
 from video_foundry.adapters.rate.memory import MemoryRate
 from video_foundry.adapters.signal.inprocess import InProcessSignal
 from video_foundry.adapters.titles.titler import BUNDLED, SkiaTitler
@@ -200,6 +201,7 @@ async def _context_in(settings: "Settings", scratch: Path) -> AsyncIterator[Cont
             fetcher=GuardedFetcher(
                 max_bytes=settings.fetch_max_bytes,
                 allow_hosts=frozenset(settings.fetch_allow_hosts) | models.own_hosts,
+                tls=tls,
             ),
             models=models,
             wake=wake,
@@ -215,6 +217,7 @@ async def _context_in(settings: "Settings", scratch: Path) -> AsyncIterator[Cont
             preview_policy=settings.previews,
             vault=vault,
             public_url=settings.public_url,
+            composes_here=settings.embedded_workers and settings.compose_concurrency > 0,
         )
         await stack.enter_async_context(following_accounts(ctx))
         yield ctx

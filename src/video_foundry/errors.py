@@ -16,7 +16,8 @@ FoundryError
 │   ├── GenerationLost        the provider does not know this job id (any more)
 │   └── GenerationFailed      accepted, then failed at the provider
 ├── MediaError                a file is not what it should be; says what is wrong
-│   └── FetchRefused          an address that may not, or could not, be fetched
+│   ├── FetchRefused          an address that may not, or could not, be fetched
+│   └── Unchecked             its check was broken off: nothing is known of the file yet
 ├── CompositionFailed         FFmpeg could not do a composing step; says which segment
 └── PartUnavailable           a part of the installation (database, broker) cannot be used now
     └── TransactionConflict   two transactions were in each other's way: run this one again
@@ -170,6 +171,13 @@ class FetchRefused(MediaError):
     """An address that may not be fetched, or whose answer broke a limit."""
 
     code = "fetch_refused"
+
+
+class Unchecked(MediaError):
+    """What looked at a file was ended from outside, by the system for want of memory or by a
+    person, or took too long. It says nothing against the file: checking again may well succeed."""
+
+    code = "unchecked"
 
 
 class CompositionFailed(FoundryError):

@@ -1,7 +1,7 @@
 """One server a module, with a user of it. Tests of one module share what it remembers.
 
-The modules that lean most on the database are done on SQLite and on PostgreSQL; all of them are on
-the one that VIDEO_FOUNDRY_TEST_DATABASE names (sqlite or postgresql).
+The modules that lean most on the database are done on SQLite and, half of them each day, on
+PostgreSQL; all are on the one that VIDEO_FOUNDRY_TEST_DATABASE names (sqlite or postgresql).
 """
 
 import os
@@ -12,6 +12,7 @@ import pytest
 from tests.api import plugins
 from tests.api.studio import Studio
 from tests.db.databases import PostgresDatabases
+from tests.sampling import turn
 
 from video_foundry.testing.server import RunningServer, serving
 
@@ -30,7 +31,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Which databases a module is done on."""
     if "stored_in" not in metafunc.fixturenames:
         return
-    is_both = metafunc.module.__name__.rpartition(".")[2] in ON_BOTH
+    is_both = metafunc.module.__name__.rpartition(".")[2] in turn(ON_BOTH, 2)
     kinds = [ONLY] if ONLY else ["sqlite", "postgresql"] if is_both else ["sqlite"]
     metafunc.parametrize("stored_in", kinds, indirect=True, scope="module")
 

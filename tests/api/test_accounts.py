@@ -367,6 +367,45 @@ def test_a_model_to_fall_back_on_does_not_wait_for_money(house: House) -> None:
     assert house.creates() == (1, 0)
 
 
+def falling_back(house: House, prompt: str, *fallbacks: Json) -> Json:
+    """A render's segment, settled, whose model withholds the clip and bills it."""
+    house.first.emulator.script.put("moderated_after")
+    params = {"model": MODEL, "duration": 2, "fallbacks": list(fallbacks)}
+    project = house.studio.project({"prompt": prompt, "model_params": params})
+    house.studio.start(project)
+    return house.studio.settled(project["segments"][0])
+
+
+SAME_AGAIN = {"model": MODEL, "duration": 2, "seed": 5}
+"""As dear as what was refused, so that both are more than was agreed to."""
+
+
+def test_what_a_refusal_cost_is_taken_off_what_was_agreed_to(house: House) -> None:
+    made = falling_back(house, "billed", SAME_AGAIN, {"model": "mock-ai", "duration": 2})
+    assert made["status"] == "completed", "what costs nothing stands in all the same"
+    assert made["take_count"] == 1
+    assert house.accepted() == (1, 0), "two clips were not agreed to"
+
+
+def test_nothing_stands_in_beyond_what_was_agreed_to(house: House) -> None:
+    refused = falling_back(house, "billed, and no more", SAME_AGAIN)
+    assert (refused["status"], refused["error_code"]) == ("failed", "moderated")
+    assert house.accepted() == (1, 0)
+    again = house.studio.ask("POST", f"/api/segments/{refused['id']}/retry", status=202)
+    assert house.studio.settled(again)["status"] == "completed", "agreed to anew"
+    assert house.accepted() == (2, 0)
+
+
+def test_a_retry_keeps_to_what_was_agreed_to_as_well(house: House) -> None:
+    refused = falling_back(house, "billed twice", SAME_AGAIN)
+    house.first.emulator.script.put("moderated_after")
+    house.studio.ask("POST", f"/api/segments/{refused['id']}/retry", status=202)
+    house.studio.until(house.accepted, lambda now: now == (2, 0))
+    over = house.studio.settled(refused)
+    assert (over["status"], over["error_code"]) == ("failed", "moderated")
+    assert house.accepted() == (2, 0)
+
+
 def test_a_render_says_that_it_waits_for_money_and_can_be_cancelled(house: House) -> None:
     house.first.emulator.script.put("no_credit")
     segment = {"prompt": "a whole film", "model_params": {"model": MODEL, "duration": 2}}

@@ -20,6 +20,20 @@ def uploaded(studio: Studio, path: Path, name: str | None = None) -> Json:
     return media
 
 
+def test_uploads_are_listed_page_by_page_with_the_newest_first(
+    studio: Studio, tmp_path: Path
+) -> None:
+    still = make_still(tmp_path / "still.png", ClipSpec(number=1))
+    names = [f"{number}.png" for number in range(5)]
+    for name in names:
+        uploaded(studio, still, name)
+    pages = [
+        studio.ask("GET", f"/api/media?limit=2&offset={offset}", 200) for offset in (0, 2, 4, 6)
+    ]
+    assert [len(page) for page in pages] == [2, 2, 1, 0]
+    assert [media["filename"] for page in pages for media in page] == names[::-1]
+
+
 MOVING = {
     "one.mp4": ClipSpec(number=1, frames=12),
     "two.mov": ClipSpec(number=2, frames=12, sound=None),

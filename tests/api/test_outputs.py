@@ -2,15 +2,19 @@
 has not changed is free, and what cannot be is refused by its field before anything is made."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import av
 import pytest
+from tests.api import plugins
 from tests.api.plugins import barcode
 from tests.api.studio import SMALL, Json, Studio, shot
 
+from video_foundry.adapters.ffmpeg import find_ffmpeg
 from video_foundry.testing.film_reading import read_barcodes, read_times
+from video_foundry.testing.server import serving
 
 TALL = {"name": "tall", "width": 90, "height": 160}
 SLOW = {"name": "slow", "fps": 12}
@@ -269,24 +273,62 @@ ELSEWHERE = {"name": "mac", "encoder": "videotoolbox"}
 """What no machine that runs these tests can encode."""
 
 
+def test_an_encoder_that_is_not_there_is_told_before_anything_is_paid_for(studio: Studio) -> None:
+    project = with_outputs(studio, shot("never made", seed=77), outputs=[ELSEWHERE, TALL])
+    told = "output mac: h264 cannot be encoded by videotoolbox on this machine"
+    plan = studio.plan(project)
+    [problem] = plan["problems"]
+    assert not plan["ready"]
+    assert problem["message"].startswith(told)
+    assert "software" in problem["fix"]
+    generated = studio.jobs("generate")
+    refused = studio.refused("POST", f"/api/projects/{project['id']}/render", 422)
+    assert refused["errors"][0]["field"] == "outputs.mac.encoder"
+    assert refused["detail"].startswith(told)
+    assert studio.jobs("generate") == generated
+    path = f"/api/projects/{project['id']}"
+    assert studio.ask("POST", f"{path}/plan", json={"outputs": ["main", "tall"]})["ready"]
+    studio.ask("PATCH", path, json={"outputs": [], "settings": {"encoder": "videotoolbox"}})
+    assert studio.refused("POST", f"{path}/render", 422)["errors"][0]["field"] == "settings.encoder"
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    """A user of a server whose FFmpeg has a broken encoder for VP9."""
+    plugins.register()
+    plugins.BarcodeModel.gate.set()
+    ffmpeg = tmp_path / "bin" / "ffmpeg"
+    ffmpeg.parent.mkdir()
+    ffmpeg.write_text(
+        '#!/bin/sh\ncase " $* " in *libvpx*) echo "the encoder broke" >&2; exit 1;; esac\n'
+        f'exec {find_ffmpeg().path} "$@"\n'
+    )
+    ffmpeg.chmod(0o755)
+    monkeypatch.setenv("PATH", str(ffmpeg.parent), prepend=":")
+    with serving(tmp_path / "data") as running:
+        user = Studio(running)
+        yield user
+        user.close()
+
+
 def test_an_output_that_fails_is_named_and_the_others_are_finished(
-    studio: Studio, tmp_path: Path
+    workshop: Studio, tmp_path: Path
 ) -> None:
-    project = with_outputs(studio, barcode(8), barcode(9), outputs=[ELSEWHERE, TALL])
+    studio, web = workshop, {"name": "web", "codec": "vp9"}
+    project = with_outputs(studio, barcode(8), barcode(9), outputs=[web, TALL])
     render = studio.finish(studio.start(project))
     assert render["status"] == "failed"
-    told = "output mac: segment 1: h264 cannot be encoded by videotoolbox on this machine"
+    told = "output web: segment 1: FFmpeg failed: the encoder broke"
     assert render["error_message"].startswith(told)
-    assert "software" in render["error_message"], "it says what there is"
     outputs = by_name(render["outputs"])
     assert [o["was_made"] for o in render["outputs"]] == [True, False, True]
     assert len(read_times(studio.save(outputs["tall"]["url"], tmp_path / "tall.mp4"))) == 24
-    missing = studio.refused("GET", f"/api/render-jobs/{render['id']}/outputs/mac", 409)
+    missing = studio.refused("GET", f"/api/render-jobs/{render['id']}/outputs/web", 409)
     assert missing["code"] == "not_finished"
     steps = studio.ask("GET", f"/api/render-jobs/{render['id']}/steps")
     failed = [s for s in steps if s["state"] == "failed"]
-    assert {tuple(s["outputs"]) for s in failed} == {("mac",)}
-    assert all("videotoolbox" in s["error_message"] for s in failed)
+    assert {tuple(s["outputs"]) for s in failed} == {("web",)}
+    assert all("the encoder broke" in s["error_message"] for s in failed)
     assert {s["state"] for s in steps if "tall" in s["outputs"]} == {"done"}
 
     path = f"/api/projects/{project['id']}"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.nursery import Nursery
 
 from video_foundry.cli import main
 
@@ -34,10 +35,11 @@ class Done:
 
 @dataclass(frozen=True)
 class Shell:
-    """A folder to work in, and the command."""
+    """A folder to work in, and the command. nursery: starts it quickly."""
 
     folder: Path
     environment: dict[str, str]
+    nursery: Nursery
 
     def start(self, *arguments: str | Path) -> "subprocess.Popen[str]":
         """The command, running."""
@@ -52,10 +54,10 @@ class Shell:
 
     def run(self, *arguments: str | Path) -> Done:
         """The command, at its end."""
-        with self.start(*arguments) as process:
-            out, err = process.communicate(timeout=240)
-        assert "Traceback" not in err, err
-        return Done(process.returncode, out, err)
+        words = [str(argument) for argument in arguments]
+        ended = self.nursery.run(words, cwd=self.folder, env=self.environment)
+        assert "Traceback" not in ended.stderr, ended.stderr
+        return Done(ended.returncode, ended.stdout, ended.stderr)
 
     def write(self, name: str, content: Any) -> Path:
         """A file: text and bytes as they are, anything else as JSON (which is YAML too)."""
@@ -71,13 +73,13 @@ Command = Callable[..., Done]
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Shell:
+def shell(tmp_path: Path, nursery: Nursery) -> Shell:
     """An empty folder and an empty memory."""
     (tmp_path / "work").mkdir()
     kept = ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH")
     environment = {name: os.environ[name] for name in kept if name in os.environ}
     environment["VIDEO_FOUNDRY_DATA_DIR"] = str(tmp_path / "data")
-    return Shell(tmp_path / "work", environment)
+    return Shell(tmp_path / "work", environment, nursery)
 
 
 @pytest.fixture

@@ -56,6 +56,12 @@ FILMS: list[tuple[str, dict[str, Any], str, str]] = [
     ("an unknown colour", text(style={"color": "reddish"}), "text.1.style.color", "#"),
     ("an unknown preset", text(preset="tittle"), "text.1.preset", "title"),
     ("an unknown animation", text(animate_in={"kind": "explode"}), "text.1.animate_in", "fade"),
+    (
+        "a text without room",
+        text(text="Far too long. " * 70, preset="lower-third", style={"max_height": "0.1"}),
+        "text.1.text",
+        "does not fit.*shorten",
+    ),
     ("captions without times", captions("words.srt"), "captions.0", "-->|line 1"),
     ("captions that are no text", captions("noise.mp3"), "captions.0", "UTF-8|text"),
     ("captions that are not there", captions("gone.srt"), "captions.0.file", "gone.srt"),

@@ -47,7 +47,7 @@ FILES: list[tuple[str, Any, str]] = [
     ("none.json", changed(segments=[]), "segments"),
     ("missing.json", {"name": "x"}, "segments"),
     ("mapping.json", changed(segments={"prompt": "p"}), "segments"),
-    ("many.json", changed(segments=[{"prompt": "p"}] * 2001), "segments"),
+    ("many.json", changed(segments=[{"prompt": "p"}] * 10_001), "segments"),
     ("typo.json", changed(segmnets=[]), "segmnets"),
     ("settings.json", changed(settings={**SMALL, "fps": 0}), "settings.fps"),
     ("fps.json", changed(settings={**SMALL, "fps": "1e999999999"}), "settings.fps"),

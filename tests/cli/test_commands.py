@@ -26,6 +26,7 @@ def test_doctor_says_what_is_there_and_what_is_missing(here: Command) -> None:
     assert found["model runway-gen4.5"]["level"] == "missing"
     assert "RUNWAY_API_KEY" in found["model runway-gen4.5"]["message"]
     assert any("ffmpeg" in name.lower() for name in found)
+    assert "h264: software" in found["encoders"]["message"]
 
 
 def test_doctor_in_words_names_what_is_broken(

@@ -29,7 +29,8 @@ CREATE TABLE watched_jobs (
     old_epoch int, new_epoch int,
     old_state text, new_state text,
     old_until timestamptz,
-    worked boolean NOT NULL DEFAULT false
+    worked boolean NOT NULL DEFAULT false,
+    rescheduled boolean NOT NULL DEFAULT false
 );
 CREATE TABLE watched_results (
     tx xid8 NOT NULL DEFAULT pg_current_xact_id(),
@@ -46,14 +47,15 @@ BEGIN
         VALUES (NEW.id, NEW.kind, NEW.lease_owner, NEW.epoch, NEW.state);
     ELSE
         INSERT INTO watched_jobs (job_id, kind, old_owner, new_owner, old_epoch, new_epoch,
-                                  old_state, new_state, old_until, worked)
+                                  old_state, new_state, old_until, worked, rescheduled)
         VALUES (NEW.id, NEW.kind, OLD.lease_owner, NEW.lease_owner, OLD.epoch, NEW.epoch,
                 OLD.state, NEW.state, OLD.lease_until,
                 (OLD.lease_until, OLD.progress, OLD.submit_key, OLD.provider_job_id,
-                 OLD.attempt, OLD.deaths, OLD.run_after, OLD.result_digest)
+                 OLD.attempt, OLD.deaths, OLD.result_digest)
                 IS DISTINCT FROM
                 (NEW.lease_until, NEW.progress, NEW.submit_key, NEW.provider_job_id,
-                 NEW.attempt, NEW.deaths, NEW.run_after, NEW.result_digest));
+                 NEW.attempt, NEW.deaths, NEW.result_digest),
+                OLD.run_after IS DISTINCT FROM NEW.run_after);
     END IF;
     RETURN NULL;
 END $$;
@@ -74,7 +76,8 @@ CREATE TRIGGER watch AFTER INSERT ON compositions
 @dataclass(frozen=True, kw_only=True)
 class Write:
     """One accepted change of a job's row. old_*: None where it was inserted. worked: what only the
-    owner may touch was changed."""
+    owner may touch was changed. rescheduled: so was the moment of its next step, which a webhook
+    may bring forward too."""
 
     at: float
     actor: str
@@ -89,11 +92,20 @@ class Write:
     new_state: str | None
     old_until: float | None
     worked: bool = False
+    rescheduled: bool = False
 
     @property
     def is_claim(self) -> bool:
         """Whether somebody began to own the job."""
         return self.new_owner is not None and self.new_owner != self.old_owner
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it tells the owner something and changes nothing of its work: the wish to cancel,
+        or the hint that a generation is over."""
+        kept = (self.new_owner, self.new_state) == (self.old_owner, self.old_state)
+        may_hint = self.new_state == JobState.SUBMITTED
+        return kept and not self.worked and (may_hint or not self.rescheduled)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,10 +188,14 @@ def _bad_owner(write: Write, owner_is: dict[str, str]) -> str | None:
         return None if has_expired else "took it from an owner with a lease"
     if owner_is.get(write.old_owner) == write.actor:
         return None
-    kept = (write.new_owner, write.new_state) == (write.old_owner, write.old_state)
-    if kept and not write.worked:
-        return None  # a flag, such as the wish to cancel
+    if write.is_note:
+        return None
     return None if has_expired and write.new_owner is None else "wrote in the owner's place"
+
+
+def hints(writes: Iterable[Write]) -> int:
+    """How many webhooks brought a question forward; nothing else reschedules for another."""
+    return sum(w.rescheduled and w.is_note and w.actor.startswith("api") for w in writes)
 
 
 def loose_results(results: Iterable[Result], writes: Iterable[Write]) -> list[str]:
@@ -216,6 +232,25 @@ def holdings(writes: Iterable[Write]) -> Iterator[tuple[Write, float]]:
     """Each claim, and until when its owner had the job; infinity for "still". writes: by job."""
     for _, story in groupby(writes, key=lambda w: w.job_id):
         yield from _holdings_of(list(story))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Orphan:
+    """A job whose owner had let the lease run out, from then until it was taken."""
+
+    job_id: str
+    kind: str
+    since: float
+    until: float
+
+
+def orphans(writes: Iterable[Write]) -> list[Orphan]:
+    """Every time that a job waited for another worker than the one that had it."""
+    return [
+        Orphan(job_id=w.job_id, kind=w.kind, since=w.old_until, until=w.at)
+        for w in writes
+        if w.is_claim and w.old_owner is not None and w.old_until is not None
+    ]
 
 
 def _holdings_of(story: Sequence[Write]) -> Iterator[tuple[Write, float]]:

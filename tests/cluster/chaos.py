@@ -304,6 +304,7 @@ class Run:
         self.outcome.counts["jobs taken from frozen workers"] = checker.taken_from_the_frozen(
             writes, self.cluster.workers
         )
+        self.outcome.counts["webhooks heeded"] = audit.hints(writes)
         self.outcome.counts["lease back"] = {
             "jobs of killed workers": len(back.seconds) + len(back.never),
             "p50 seconds": round(back.quantile(0.5), 1),
@@ -369,6 +370,7 @@ def prepared(
         slow=plan.shape.submit_seconds * 1.5,
         broken_results=1,
         clips=24,
+        lost_webhooks=plan.faults,
     )
     with ExitStack() as stack:
         cluster = stack.enter_context(running_cluster(folder, plan.shape, behaviour))

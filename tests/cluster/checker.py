@@ -245,7 +245,8 @@ def lease_back(
 
 
 class _Hands:
-    """Which worker had how many jobs in hand, and could have taken one more."""
+    """How many hands were free at a moment, and how many jobs waited for one like the job that is
+    judged: where fewer hands are free than jobs of dead workers wait, some must wait longer."""
 
     def __init__(self, writes: Sequence[audit.Write], cluster: Cluster) -> None:
         self._workers = cluster.workers
@@ -253,6 +254,7 @@ class _Hands:
         self._held: dict[tuple[str, str], list[tuple[float, float]]] = {}
         for claim, until in audit.holdings(writes):
             self._held.setdefault((claim.actor, claim.kind), []).append((claim.at, until))
+        self._waited = audit.orphans(writes)
 
     def possible(
         self,
@@ -269,17 +271,28 @@ class _Hands:
             moment
             for moment in steps
             if not any(began <= moment <= ended for began, ended in down)
-            and any(self._has_room(worker, take.kind, moment) for worker in self._workers)
+            and self._could_take(take, moment)
         ]
         return min(seconds, len(able) * STEP_SECONDS)
 
-    def _has_room(self, worker: Member, kind: str, moment: float) -> bool:
+    def _could_take(self, take: audit.TakeOver, moment: float) -> bool:
+        free = sum(self._free(worker, take.kind, moment) for worker in self._workers)
+        others = sum(
+            1
+            for other in self._waited
+            if other.kind == take.kind
+            and other.job_id != take.job_id
+            and other.since <= moment < other.until
+        )
+        return free > others
+
+    def _free(self, worker: Member, kind: str, moment: float) -> int:
         life = next((life for life in worker.lives if life.was_able(moment)), None)
         if life is None:
-            return False
+            return 0
         held = self._held.get((worker.name, kind), ())
         in_hand = sum(1 for began, ended in held if life.started <= began <= moment < ended)
-        return in_hand < self._capacity[kind]
+        return max(0, self._capacity[kind] - in_hand)
 
 
 def taken_from_the_frozen(writes: Iterable[audit.Write], workers: Iterable[Member]) -> int:

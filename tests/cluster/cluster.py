@@ -13,8 +13,8 @@ from pathlib import Path
 
 from tests.cluster import audit, database
 from tests.cluster.members import Member, make_member
-from tests.cluster.nursery import Nursery
-from tests.recovery.server import ROOT, Starter
+from tests.nursery import Nursery
+from tests.recovery.server import ROOT, Starter, free_port
 
 from video_foundry.testing.clips import ClipSpec, make_clip
 from video_foundry.testing.ledger import Behaviour, RunningLedger, running_ledger
@@ -148,6 +148,8 @@ def _members(
 ) -> dict[str, Member]:
     names = [f"api_{n + 1}" for n in range(shape.apis)]
     names += [f"worker_{n + 1}" for n in range(shape.workers)]
+    port = free_port()  # providers call the first replica: a call finds nobody while it is down
+    settings = {**settings, "VIDEO_FOUNDRY_PUBLIC_URL": f"http://127.0.0.1:{port}"}
     return {
         name: make_member(
             name,
@@ -157,6 +159,7 @@ def _members(
             generate=shape.generate,
             compose=shape.compose,
             again=again,
+            port=port if name == names[0] else None,
         )
         for name in names
     }

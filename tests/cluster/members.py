@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 import httpx2
-from tests.recovery.server import Server, Starter
+from tests.recovery.server import Server, Starter, free_port
 
 Role = Literal["api", "worker"]
 REST_SECONDS = 1.0
@@ -172,9 +172,11 @@ def make_member(
     generate: int,
     compose: int,
     again: Starter | None = None,
+    port: int | None = None,
 ) -> Member:
     """A member that has not been started. generate, compose: what a worker does at once. again:
-    starts it after each death; None: the command does, as it does the first time."""
+    starts it after each death; None: the command does, as it does the first time. port: where it
+    listens; None for a free one."""
     command: tuple[str, ...] = ("serve", "--no-workers")
     if role == "worker":
         command = ("worker", "--generate", str(generate), "--compose", str(compose))
@@ -184,5 +186,6 @@ def make_member(
         command=command,
         settings={"VIDEO_FOUNDRY_PLUGINS": "video_foundry.testing.ledger_models", **settings},
         again=again,
+        port=port or free_port(),
     )
     return Member(name=name, role=role, server=server)

@@ -30,7 +30,8 @@ def _head(plan: Plan) -> Iterator[str]:
         f"{shape.apis} API replicas, {shape.workers} workers, PostgreSQL, RabbitMQ, Redis and an "
         "S3 server as processes of one machine, and a provider that is never killed and writes "
         f"down every submit. {plan.faults:.0%} of the first three submits, and of the first three "
-        f"questions about each generation, met a fault. Leases last {LEASE.seconds} s."
+        "questions about each generation, met a fault, and as large a share of all webhooks was "
+        f"lost. Leases last {LEASE.seconds} s."
     )
     yield ""
 
@@ -57,6 +58,10 @@ def _lines(counts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "edits, cancels acknowledged", _join(counts, "edits acknowledged", "cancels acknowledged")
     yield "submits that reached the provider", _share(end, "faulty", "submits")
     yield "polls and look-ups", _share(counts, "faulty questions", "questions")
+    yield (
+        "webhooks due, never made, made while nobody listened, that brought a question forward",
+        _join(counts, "webhooks", "lost webhooks", "webhooks nobody took", "webhooks heeded"),
+    )
     yield "different requests, generations billed", _join(end, "requests", "billed")
     yield "answered again under a known key", str(end.get("answered again by key"))
     yield (

@@ -3,7 +3,15 @@
 from dataclasses import replace
 
 import pytest
-from tests.cluster.audit import Result, Write, loose_results, stale_writes, take_overs
+from tests.cluster.audit import (
+    Result,
+    Write,
+    hints,
+    loose_results,
+    orphans,
+    stale_writes,
+    take_overs,
+)
 
 INSERTED = Write(
     at=0.0,
@@ -76,6 +84,19 @@ def test_a_wish_to_cancel_may_come_from_anybody() -> None:
     assert stale_writes([INSERTED, CLAIMED, SENT, wish, TAKEN, DONE]) == []
 
 
+HINT = replace(SENT, at=4.0, actor="api_1", tx="7", old_state="submitted", new_state="submitted",
+               rescheduled=True)  # fmt: skip
+
+
+def test_a_hint_may_come_from_anybody_while_the_provider_works() -> None:
+    followed = replace(SENT, at=3.0, tx="6", old_state="submitting", new_state="submitted")
+    assert stale_writes([INSERTED, CLAIMED, SENT, followed, HINT]) == []
+    assert hints([followed, HINT]) == 1
+    early = replace(HINT, old_state="submitting", new_state="submitting")
+    assert len(stale_writes([INSERTED, CLAIMED, SENT, early])) == 1
+    assert len(stale_writes([INSERTED, CLAIMED, SENT, followed, replace(HINT, worked=True)])) == 1
+
+
 def test_a_result_belongs_to_the_transaction_that_ended_its_job() -> None:
     won = replace(DONE, old_state="fetching", new_state="succeeded")
     mine = Result(tx=won.tx, actor=won.actor, fingerprint="a")
@@ -83,6 +104,11 @@ def test_a_result_belongs_to_the_transaction_that_ended_its_job() -> None:
     assert loose_results([mine, stale], [*STORY, won]) == [
         "worker_1 recorded b without holding its job"
     ]
+
+
+def test_a_job_waits_from_the_end_of_its_lease_until_it_is_taken() -> None:
+    (found,) = orphans(STORY)
+    assert (found.job_id, found.since, found.until) == ("job", 11.0, 12.0)
 
 
 def test_the_time_without_an_owner_runs_from_the_kill() -> None:

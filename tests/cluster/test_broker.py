@@ -24,7 +24,7 @@ from video_foundry.testing.stack.rabbitmq import RabbitMQ
 QUIET = 0.5
 SETTLED = 6.0
 """Seconds after which this broker has a new queue on disk, whole."""
-AT_ONCE = 0.5
+AT_ONCE = 1.0
 """Seconds that no call on a commit's path may take, on a busy machine too."""
 
 

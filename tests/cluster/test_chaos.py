@@ -45,6 +45,9 @@ def _check_that_it_was_hard_enough(outcome: Outcome) -> None:
     assert end["generation jobs"] >= 300
     assert end["faulty"] >= 0.4 * end["submits"]
     assert counts["faulty questions"] > 0
+    assert counts["webhooks"] > counts["lost webhooks"] >= 0.4 * counts["webhooks"]
+    assert counts["webhooks nobody took"] > 0
+    assert counts["webhooks heeded"] > 0
     assert end["answered again by key"] > 0
     assert counts["lease back"]["jobs of killed workers"] > 0
     assert counts["listener connections"] > counts["kills"]

@@ -25,7 +25,7 @@ from video_foundry.testing.signal_contract import soon, tick
 from video_foundry.testing.stack.base import NotInstalled
 from video_foundry.testing.stack.redis import Redis
 
-AT_ONCE = 0.5
+AT_ONCE = 1.0
 """Seconds that no call on a commit's path may take, on a busy machine too."""
 LOOK_AGAIN = NewEvents(project_id="p", seq=LOOK)
 

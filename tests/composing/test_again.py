@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from tests.composing.house import PROFILE, House, film_of, used
+from tests.sampling import turn
 
 from video_foundry.core.film import Film
 from video_foundry.core.graph import Step
@@ -80,8 +81,16 @@ PATIENCE = 5
 LARGE = OutputProfile(width=1280, height=720)
 
 
-@pytest.mark.parametrize("kind", ["clip", "span", "sound", "mix", "master"])
-@pytest.mark.parametrize("moment", ["at once", "under way"])
+@pytest.mark.parametrize(
+    ("kind", "moment"),
+    turn(
+        [
+            *[(kind, "at once") for kind in ("clip", "span", "sound", "mix", "master")],
+            *[(kind, "under way") for kind in ("clip", "span", "sound", "mix", "master")],
+        ],
+        2,
+    ),
+)
 async def test_a_step_that_is_broken_off_leaves_nothing(
     house: House, tmp_path: Path, kind: str, moment: str
 ) -> None:

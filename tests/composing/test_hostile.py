@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.composing.hostile import HOSTILE, make_hostile
 from tests.composing.house import PROFILE, House, film_of
+from tests.sampling import turn
 
 from video_foundry.core.composition import Source
 from video_foundry.core.conforming import why_encoded
@@ -15,6 +16,10 @@ from video_foundry.ports.film import FilmCut, FilmStep
 from video_foundry.testing.cutting_room import encoded_seconds
 
 WAY = ("-g", "24", "-sc_threshold", "0", "-flags", "+cgop")
+
+
+PROVED = turn(list(HOSTILE), 3)
+"""Which of them become a film today."""
 
 
 @pytest.mark.parametrize("what", HOSTILE)
@@ -32,6 +37,8 @@ async def test_it_is_encoded_and_says_why(house: House, tmp_path: Path, what: st
     friend = await house.encoded(19, WAY)
     film = film_of(friend, source, friend)
     assert [one.segment for one in house.room.graph(film).copied] == [0, 2]
+    if what not in PROVED:
+        return
     done = await house.room.compose(film, tmp_path / "film.mp4")
     assert encoded_seconds(done) >= 1
     if what != "interlaced":  # what becomes of two fields in one frame is not a film's to define

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.core.strategies import FREE, PAID, RANGED, UNPRICED, law
 
 from video_foundry.core.catalogue import ModelEntry, PriceRow, price_of
-from video_foundry.core.money import NOTHING, UNKNOWN, Money, Price, total_price
+from video_foundry.core.money import NOTHING, UNKNOWN, Money, Price, is_within, total_price
 from video_foundry.errors import BadInput
 
 amounts = st.decimals(0, 10_000, places=4)
@@ -88,3 +88,21 @@ def test_a_price_holds_for_the_parameters_it_names() -> None:
     assert price_of(entry, {"resolution": "720p"}) == dollars("0.2")
     assert price_of(entry, {"resolution": "1080p", "audio": True}) == dollars("0.5")
     assert price_of(entry, {"resolution": "1080p", "audio": False}) == UNKNOWN
+
+
+@law
+@given(amounts, amounts, amounts)
+def test_no_more_is_bought_than_was_agreed_to(
+    spent: Decimal, more: Decimal, agreed: Decimal
+) -> None:
+    may = is_within(dollars(more), Money(amount=spent), dollars(agreed))
+    assert may == (not spent or not more or spent + more <= agreed)
+
+
+def test_what_cannot_be_added_up_is_not_bought() -> None:
+    spent, euros = Money(amount=Decimal(1)), Money(amount=Decimal(1), currency="EUR")
+    assert not is_within(dollars("0.1"), euros, dollars("5"))
+    assert not is_within(UNKNOWN, spent, dollars("5"))
+    assert is_within(NOTHING, euros, dollars("5")), "what costs nothing needs no sum"
+    assert is_within(dollars("9"), spent, UNKNOWN), "there was no bound"
+    assert is_within(dollars("5"), None, dollars("5"))

@@ -6,8 +6,9 @@ from fractions import Fraction
 from itertools import accumulate
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.core.strategies import law
 
 from video_foundry.core.conforming import Groups
 from video_foundry.core.layout import Layout, Stretch, lay_out
@@ -29,6 +30,9 @@ from video_foundry.core.pieces import (
 from video_foundry.core.timebase import FrameRate
 from video_foundry.core.transitions import Transition
 from video_foundry.errors import BadInput
+
+often = settings(law, max_examples=100, derandomize=False)
+"""Cheap to try, and full of corners."""
 
 RATE = FrameRate(num=24)
 
@@ -74,6 +78,7 @@ def frames_of(one: Divided) -> int:
     return one.cell.frames if isinstance(one, Bare) else one.frames
 
 
+@often
 @given(films())
 def test_every_frame_of_the_film_comes_once_and_in_order(
     film: tuple[Layout, list[Shown], list[Covering]],
@@ -87,6 +92,7 @@ def test_every_frame_of_the_film_comes_once_and_in_order(
     assert reached == layout.frames
 
 
+@often
 @given(films())
 def test_every_piece_shows_what_the_layout_says(
     film: tuple[Layout, list[Shown], list[Covering]],
@@ -116,6 +122,7 @@ def _shown_by(one: Divided, frame: int, shown: Sequence[Shown]) -> list[tuple[in
     ]
 
 
+@often
 @given(films())
 def test_a_span_mixes_two_clips_at_most_and_is_never_long(
     film: tuple[Layout, list[Shown], list[Covering]],
@@ -132,6 +139,7 @@ def test_a_span_mixes_two_clips_at_most_and_is_never_long(
         assert one.frames <= max(LONGEST_PIECE, overlap + 2 * KEYFRAME_DISTANCE)
 
 
+@often
 @given(films())
 def test_whole_groups_are_copied_and_none_is_left_out(
     film: tuple[Layout, list[Shown], list[Covering]],
@@ -150,6 +158,7 @@ def test_whole_groups_are_copied_and_none_is_left_out(
             assert one.digest == groups.digest
 
 
+@often
 @given(films())
 def test_what_was_made_once_is_only_copied(
     film: tuple[Layout, list[Shown], list[Covering]],
@@ -170,6 +179,7 @@ def test_what_was_made_once_is_only_copied(
         assert end == cut.run.frames or end % KEYFRAME_DISTANCE == 0
 
 
+@often
 @given(
     frames=st.integers(90, 500),
     first=st.integers(0, 100),
@@ -218,6 +228,17 @@ def test_a_transition_longer_than_its_clips_is_refused_by_name() -> None:
     assert refused.value.problems[0].field == "segments.1.transition.duration"
 
 
+def test_a_film_longer_than_any_is_refused_with_its_longest_segment() -> None:
+    hour = 3600 * RATE.num
+    longest = [Stretch(frames=11 * hour), Stretch(frames=13 * hour)]
+    assert lay_out(longest, RATE).frames == 24 * hour
+    words = r"24:00:30 h, and 24:00:00 h .* segment 2 with 13:00:00 h"
+    with pytest.raises(BadInput, match=words) as no:
+        lay_out([*longest, Stretch(frames=hour // 120)], RATE)
+    assert (no.value.problems[0].field, no.value.code) == ("segments", "film_too_long")
+    assert no.value.problems[0].fix
+
+
 def test_a_transition_after_the_last_segment_leads_nowhere() -> None:
     layout = lay_out([Stretch(frames=30, transition=fade(12))], RATE)
     assert layout.frames == 30
@@ -235,6 +256,7 @@ def some_runs(draw: st.DrawFn) -> Run:
     return Run(key=draw(st.sampled_from("ab")), first=first, end=first + frames)
 
 
+@often
 @given(st.lists(some_runs(), max_size=30), st.lists(some_runs(), max_size=10))
 def test_a_stock_finds_what_looking_at_every_run_finds(runs: list[Run], cells: list[Run]) -> None:
     stock = Stock(runs)

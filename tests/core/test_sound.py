@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from video_foundry.core.layout import LONGEST_FILM
 from video_foundry.core.sound import (
     MOST_ITEMS,
     MOST_KEYFRAMES,
+    SHORTEST_LOOP,
     Ducking,
     SoundItem,
     SoundShape,
@@ -18,6 +20,7 @@ from video_foundry.core.sound import (
     check_items,
     check_shape,
 )
+from video_foundry.core.sound_limits import MOST_AT_ONCE, MOST_BEGINNINGS
 from video_foundry.core.soundtrack import (
     DECODE_GRID,
     ClipSound,
@@ -72,13 +75,13 @@ def heard(track: Soundtrack, role: str) -> list[Contribution]:
         ({"seconds": F(0)}, "media", "no sound"),
         ({"trim_start": F(60)}, "trim.start", "60 s long"),
         ({"trim_start": F(5), "trim_end": F(4)}, "trim.end", "before it begins"),
-        ({"trim_end": F(1, 10), "loops": True}, "loops", "too short"),
-        ({"ducks": Ducking(amount_db=D(61))}, "ducks.amount_db", "61 dB"),
-        ({"ducks": Ducking(attack=F(3))}, "ducks.attack", "3 s"),
-        ({"ducks": Ducking(hold=F(6))}, "ducks.hold", "6 s"),
-        ({"ducks": Ducking(release=F(-1))}, "ducks.release", "-1 s"),
-        ({"ducks": Ducking(under=("music",))}, "ducks.under", "voices or clips"),
-        ({"ducks": Ducking(), "role": "voice"}, "ducks", "under a voice"),
+        ({"trim_end": F(1, 10), "loops": True}, "loop", "too short"),
+        ({"ducks": Ducking(amount_db=D(61))}, "duck.amount_db", "61 dB"),
+        ({"ducks": Ducking(attack=F(3))}, "duck.attack", "3 s"),
+        ({"ducks": Ducking(hold=F(6))}, "duck.hold", "6 s"),
+        ({"ducks": Ducking(release=F(-1))}, "duck.release", "-1 s"),
+        ({"ducks": Ducking(under=("music",))}, "duck.under", "voices or clips"),
+        ({"ducks": Ducking(), "role": "voice"}, "duck", "under a voice"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_field_limit_and_fix(
@@ -264,3 +267,30 @@ def test_an_item_may_begin_before_the_segment_it_is_tied_to() -> None:
 def test_a_film_without_anything_is_no_film() -> None:
     track = contributions([], [], FPS24)
     assert (track.samples, track.contributions) == (0, ())
+
+
+# How much may be heard
+
+
+def test_a_hundred_sounds_are_heard_at_once_and_not_one_more() -> None:
+    """Those that follow one another to the sample are not heard at once."""
+    film = [clip(0, 24 * 10)]
+    at_once = [replace(SONG, end=F(4))] * MOST_AT_ONCE
+    after = [replace(SONG, start=F(4))] * MOST_AT_ONCE
+    assert len(heard(contributions(film, [*at_once, *after], FPS24), "music")) == 2 * MOST_AT_ONCE
+    muted = replace(SONG, start=F(3), shape=SoundShape(is_muted=True))
+    contributions(film, [*at_once, muted], FPS24)
+    with pytest.raises(BadInput, match=r"more than 100 sounds .* from 3 s on") as refusal:
+        contributions(film, [*at_once, replace(SONG, start=F(3))], FPS24)
+    assert refusal.value.problems[0].field == "audio.100.start"
+
+
+def test_sounds_are_not_repeated_without_end() -> None:
+    """Refused before any of them is laid out: a thousand loops would take all memory."""
+    film = [clip(0, 24 * 3600, seconds=F(3600))]
+    tick = replace(SONG, trim_end=F(1, 2), loops=True)
+    assert len(heard(contributions(film, [tick], FPS24), "music")) == 7_200
+    with pytest.raises(BadInput, match=r"7,200 .* begin 201,600 times; 200,000 are") as refusal:
+        contributions(film, [tick] * 28, FPS24)
+    assert refusal.value.problems[0].field == "audio.27.loop"
+    assert MOST_BEGINNINGS >= LONGEST_FILM / SHORTEST_LOOP, "the longest film can have any loop"

@@ -128,6 +128,7 @@ class Clerk(VideoModelInterface):
     def __init__(self, desk: Desk, kind: Idempotency) -> None:
         self._desk = desk
         self._kind = kind
+        self.idempotency = kind  # type: ignore[misc]  # of the account, not of the class
 
     async def initiate_generation(self, prompt: str, params: dict[str, Any]) -> str:
         """Not used: `submit` is."""

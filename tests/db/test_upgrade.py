@@ -20,6 +20,7 @@ from tests.recovery.world import (
     workers,
     world,
 )
+from tests.sampling import turn
 
 from video_foundry.db.migrate import alembic_config, migrate
 from video_foundry.db.store import Store
@@ -163,7 +164,11 @@ def as_after(old: Rows) -> Rows:
     }
 
 
-@pytest.mark.parametrize("is_generated", [False, True], ids=["generating", "composing"])
+@pytest.mark.parametrize(
+    ("kind_of_database", "is_generated"),
+    turn([("sqlite", False), ("postgresql", False), ("postgresql", True), ("sqlite", True)], 2),
+    indirect=["kind_of_database"],
+)
 async def test_an_old_installation_goes_on_where_it_was(
     database: Database, bare: Database, tmp_path: Path, is_generated: bool
 ) -> None:

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import obstore
 import pytest
 from obstore.store import S3Store
 from tests.deploy.smoke import Smoke
+from tests.nursery import Nursery
 
 from video_foundry.testing.server import serving
 from video_foundry.testing.stack.base import NotInstalled
@@ -51,29 +52,31 @@ def follow(block: str, **variables: str | Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def foundry(folder: Path, *arguments: str | Path, **variables: str | Path) -> Any:
-    """The JSON that the command ends with."""
-    done = subprocess.run(
-        [BIN / "video-foundry", *arguments, "--json"],
-        cwd=folder,
-        env=environment(**variables),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+Foundry = Callable[..., Any]
+"""Words after `video-foundry`, and variables -> the JSON that the command ends with."""
 
 
-def assert_healthy(folder: Path, **variables: str | Path) -> None:
+@pytest.fixture
+def foundry(tmp_path: Path, nursery: Nursery) -> Foundry:
+    """The command, in the test's folder."""
+
+    def run(*arguments: str, **variables: str | Path) -> Any:
+        done = nursery.run([*arguments, "--json"], cwd=tmp_path, env=environment(**variables))
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(done.stdout.splitlines()[-1])
+
+    return run
+
+
+def assert_healthy(foundry: Foundry, **variables: str | Path) -> None:
     """Every part works, and every object is what its row says, byte for byte."""
-    assert foundry(folder, "doctor", **variables)["ok"]
-    deep = foundry(folder, "doctor", "--integrity", "--deep", **variables)
+    assert foundry("doctor", **variables)["ok"]
+    deep = foundry("doctor", "--integrity", "--deep", **variables)
     assert (deep["ok"], deep["findings"]) == (True, [])
     assert deep["artifacts"] > 0
 
 
-def test_sqlite_backed_up_while_it_works(tmp_path: Path) -> None:
+def test_sqlite_backed_up_while_it_works(tmp_path: Path, foundry: Foundry) -> None:
     data, backup, restored = tmp_path / "data", tmp_path / "backup", tmp_path / "restored"
     with serving(data) as server:
         smoke = Smoke(server.base_url)
@@ -89,7 +92,7 @@ def test_sqlite_backed_up_while_it_works(tmp_path: Path) -> None:
         again = smoke.render(done)
         assert (again["segments_total"], again["segments_reused"]) == (0, 2)
         assert smoke.film(again)[4:8] == b"ftyp"
-    assert_healthy(tmp_path, VIDEO_FOUNDRY_DATA_DIR=restored)
+    assert_healthy(foundry, VIDEO_FOUNDRY_DATA_DIR=restored)
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +126,9 @@ def copy_all(store: S3Store, old: str, new: str) -> int:
     return len(keys)
 
 
-def test_postgresql_and_a_bucket(tmp_path: Path, postgres: Postgres, bucket: S3Server) -> None:
+def test_postgresql_and_a_bucket(
+    tmp_path: Path, postgres: Postgres, bucket: S3Server, foundry: Foundry
+) -> None:
     (tmp_path / "film.json").write_text(json.dumps(FILM))
     keys = {name: value for name, value in bucket.settings().items() if name != "S3_BUCKET"}
     places = {
@@ -136,7 +141,7 @@ def test_postgresql_and_a_bucket(tmp_path: Path, postgres: Postgres, bucket: S3S
         for name in ("old", "new")
     }
     render = ("render", "film.json", "-o", "film.mp4")
-    first = foundry(tmp_path, *render, **places["old"])
+    first = foundry(*render, **places["old"])
     assert (first["generated"], first["status"]) == (3, "completed")
     before = (tmp_path / "film.mp4").read_bytes()
 
@@ -147,8 +152,8 @@ def test_postgresql_and_a_bucket(tmp_path: Path, postgres: Postgres, bucket: S3S
     postgres.drop_database("old")
 
     follow("postgresql-restore", DATABASE_URL=places["new"]["DATABASE_URL"], **where)
-    assert_healthy(tmp_path, **places["new"])
-    again = foundry(tmp_path, *render, **places["new"])
+    assert_healthy(foundry, **places["new"])
+    again = foundry(*render, **places["new"])
     assert (again["generated"], again["reused"], again["cost"]) == (0, 3, "0")
     assert (tmp_path / "film.mp4").read_bytes() == before
 

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 START_SECONDS = 90
+expect.set_options(timeout=20_000)
+"""The machine may have other tests to do at the same time; what comes late still comes."""
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",

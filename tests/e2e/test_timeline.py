@@ -87,7 +87,11 @@ def _chosen(page: Page) -> int:
 
 
 def _box(locator: Locator) -> tuple[float, float, float, float]:
-    found = locator.bounding_box()
+    """Where it has come to rest: a panel that arrives late still moves what is beside it."""
+    before, found = None, locator.bounding_box()
+    while found != before:
+        time.sleep(0.15)
+        before, found = found, locator.bounding_box()
     assert found is not None
     return found["x"], found["y"], found["width"], found["height"]
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from tests.examples.test_models import Machine
+from tests.nursery import Nursery
 
 from video_foundry.adapters.models.builtin import HERE
 from video_foundry.core.catalogue import ModelEntry, effective_params, parse_provider
@@ -122,13 +123,13 @@ def test_every_link_leads_somewhere() -> None:
 
 
 def test_the_readme_s_project_file_renders_and_a_second_run_generates_nothing(
-    tmp_path: Path,
+    tmp_path: Path, nursery: Nursery
 ) -> None:
     _, _, rest = text_of("README.md").partition("<!-- project-file -->\n")
     shown = BLOCK.match(rest)
     assert shown is not None
     (tmp_path / "launch.yaml").write_text(shown[2])
-    machine = Machine(tmp_path)
+    machine = Machine(nursery, tmp_path)
     first = machine.run("render", "launch.yaml", "-o", "launch.mp4", "--json")
     assert (first["status"], first["generated"], first["frames"]) == ("completed", 2, 72)
     assert set(first) == {
@@ -139,9 +140,11 @@ def test_the_readme_s_project_file_renders_and_a_second_run_generates_nothing(
     assert (again["status"], again["generated"], again["reused"]) == ("completed", 0, 2)
 
 
-def test_the_example_project_file_is_one_that_can_be_rendered(tmp_path: Path) -> None:
+def test_the_example_project_file_is_one_that_can_be_rendered(
+    tmp_path: Path, nursery: Nursery
+) -> None:
     shutil.copy(ROOT / "examples" / "launch.yaml", tmp_path)
-    plan = Machine(tmp_path).run("plan", "launch.yaml", "--json")
+    plan = Machine(nursery, tmp_path).run("plan", "launch.yaml", "--json")
     assert (plan["ready"], plan["to_generate"], plan["frames"]) == (True, 3, 252)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.nursery import Nursery
 
 from video_foundry import (
     GenerationResult,
@@ -37,7 +38,8 @@ EXAMPLES = ROOT / "examples"
 class Machine:
     """The command line with a data folder of its own."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, nursery: Nursery, folder: Path, **environment: str) -> None:
+        self.nursery = nursery
         self.folder = folder
         inherited = {"PATH": os.environ["PATH"], "HOME": str(folder)}
         data = {"VIDEO_FOUNDRY_DATA_DIR": str(folder / "data")}
@@ -45,16 +47,7 @@ class Machine:
 
     def run(self, *arguments: str) -> dict[str, Any]:
         """What the command printed as JSON."""
-        program = Path(sys.executable).with_name("video-foundry")
-        ended = subprocess.run(
-            [program, *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        ended = self.nursery.run(arguments, cwd=self.folder, env=self.environment)
         assert ended.returncode == 0, ended.stdout + ended.stderr
         answer: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
         return answer
@@ -76,7 +69,7 @@ def listed(models: dict[str, Any], name: str) -> dict[str, Any]:
     return dict(found)
 
 
-def test_an_installed_package_brings_its_model(tmp_path: Path) -> None:
+def test_an_installed_package_brings_its_model(tmp_path: Path, nursery: Nursery) -> None:
     packages = tmp_path / "packages"
     subprocess.run(
         [
@@ -88,7 +81,7 @@ def test_an_installed_package_brings_its_model(tmp_path: Path) -> None:
         capture_output=True,
         timeout=120,
     )
-    machine = Machine(tmp_path, PYTHONPATH=str(packages))
+    machine = Machine(nursery, tmp_path, PYTHONPATH=str(packages))
     sunrise = listed(machine.run("models", "--json"), "sunrise")
     assert sunrise["is_available"]
     assert sunrise["prices"] == []
@@ -100,8 +93,12 @@ def test_an_installed_package_brings_its_model(tmp_path: Path) -> None:
     assert (again["generated"], again["reused"]) == (0, 1)
 
 
-def test_a_named_module_brings_its_model_with_a_catalogue_entry(tmp_path: Path) -> None:
-    machine = Machine(tmp_path, PYTHONPATH=str(EXAMPLES), VIDEO_FOUNDRY_PLUGINS="colour_bars")
+def test_a_named_module_brings_its_model_with_a_catalogue_entry(
+    tmp_path: Path, nursery: Nursery
+) -> None:
+    machine = Machine(
+        nursery, tmp_path, PYTHONPATH=str(EXAMPLES), VIDEO_FOUNDRY_PLUGINS="colour_bars"
+    )
     bars = listed(machine.run("models", "--json"), "colour-bars")
     assert bars["is_local"]
     assert set(bars["parameters"]["properties"]) == {"duration", "pattern"}
@@ -254,9 +251,11 @@ def test_registering_a_name_again_replaces_it() -> None:
     assert isinstance(VideoModelFactory.create("mine"), Report)
 
 
-def test_a_module_that_cannot_be_imported_is_named_with_the_fix(tmp_path: Path) -> None:
+def test_a_module_that_cannot_be_imported_is_named_with_the_fix(
+    tmp_path: Path, nursery: Nursery
+) -> None:
     program = Path(sys.executable).with_name("video-foundry")
-    environment = Machine(tmp_path, VIDEO_FOUNDRY_PLUGINS="no_such_module").environment
+    environment = Machine(nursery, tmp_path, VIDEO_FOUNDRY_PLUGINS="no_such_module").environment
     ended = subprocess.run(
         [program, "models"],
         env=environment,

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from tests.examples.test_models import Machine, listed
+from tests.nursery import Nursery
 
 from video_foundry.testing.clips import make_clip
 
@@ -105,9 +106,11 @@ def test_the_model_in_three_methods_keeps_the_promises_of_every_model(tmp_path: 
     assert ended.returncode == 0, ended.stdout
 
 
-def test_the_model_in_three_methods_works_as_the_page_says(tmp_path: Path) -> None:
+def test_the_model_in_three_methods_works_as_the_page_says(
+    tmp_path: Path, nursery: Nursery
+) -> None:
     saved(tmp_path, "waves.py", "film.yaml")
-    machine = Machine(tmp_path, PYTHONPATH=str(tmp_path), VIDEO_FOUNDRY_PLUGINS="waves")
+    machine = Machine(nursery, tmp_path, PYTHONPATH=str(tmp_path), VIDEO_FOUNDRY_PLUGINS="waves")
     waves = listed(machine.run("models", "--json"), "waves")
     assert waves["is_available"]
     render = ("render", "film.yaml", "-o", "film.mp4", "--json")
@@ -122,16 +125,17 @@ def test_the_model_in_three_methods_works_as_the_page_says(tmp_path: Path) -> No
 
 
 def test_the_model_at_a_provider_works_as_the_page_says(
-    tmp_path: Path, acme: tuple[int, list[Any]]
+    tmp_path: Path, acme: tuple[int, list[Any]], nursery: Nursery
 ) -> None:
     port, bodies = acme
     saved(tmp_path, "waves.py", "acme.py", "catalogue.toml")
     settings = {"PYTHONPATH": str(tmp_path), "VIDEO_FOUNDRY_PLUGINS": "waves,acme"}
-    without = listed(Machine(tmp_path, **settings).run("models", "--json"), "acme-2")
+    without = listed(Machine(nursery, tmp_path, **settings).run("models", "--json"), "acme-2")
     assert not without["is_available"]
     assert "ACME_API_KEY" in without["unavailable_reason"]
     host = f"127.0.0.1:{port}"
     machine = Machine(
+        nursery,
         tmp_path,
         **settings,
         ACME_API_KEY=KEY,

@@ -20,10 +20,11 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.nursery import Nursery
 from tests.recovery import checker
 from tests.recovery.checker import Books
 from tests.recovery.director import Director, Json, Listener
-from tests.recovery.server import Server
+from tests.recovery.server import ROOT, Server
 
 from video_foundry.testing.clips import ClipSpec, make_clip
 from video_foundry.testing.ledger import KINDS, Behaviour, RunningLedger, running_ledger
@@ -241,7 +242,11 @@ def prepared(plan: Plan, folder: Path) -> Iterator[Run]:
         )
         ledger = stack.enter_context(running_ledger(folder / "ledger.jsonl", clip, behaviour))
         settings = {"LEDGER_BASE_URL": ledger.url, "LEDGER_SUBMIT_TIMEOUT": str(SUBMIT_SECONDS)}
-        server = Server(data=folder / "data", log=folder / "server.log", settings=settings)
+        nursery = Nursery(ROOT)
+        stack.callback(nursery.close)
+        server = Server(
+            data=folder / "data", log=folder / "server.log", settings=settings, again=nursery
+        )
         stack.enter_context(server.until_the_end())
         director = stack.enter_context(Director(url=server.url))
         yield Run(plan=plan, ledger=ledger, server=server, director=director)

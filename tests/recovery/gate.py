@@ -145,6 +145,7 @@ class GatedModel(VideoModelInterface):
     def __init__(self, inner: VideoModelInterface, gate: Gate) -> None:
         self._inner = inner
         self._gate = gate
+        self.idempotency = inner.idempotency  # type: ignore[misc]  # it promises what that one does
 
     async def initiate_generation(self, prompt: str, params: dict[str, Any]) -> str:
         """Not used: `submit` is."""

@@ -3,7 +3,7 @@ killed meanwhile, it is bought once; and where the provider lets it go, that is 
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ import pytest
 from tests.db.databases import Database
 from tests.recovery.gate import Gate, GatedFetcher
 from tests.recovery.world import (
+    CopyingCompositor,
     Models,
     MovableClock,
     insist_on_render,
@@ -21,7 +22,8 @@ from tests.recovery.world import (
 )
 
 from video_foundry.adapters.fetch.guarded import GuardedFetcher
-from video_foundry.errors import Conflict, GenerationLost
+from video_foundry.errors import Conflict, GenerationLost, Unchecked
+from video_foundry.ports.compositor import MediaFacts
 from video_foundry.ports.video_model import StatusReport
 from video_foundry.services.attention import resolve_job
 from video_foundry.services.context import Context
@@ -29,6 +31,7 @@ from video_foundry.services.renders import start_render
 from video_foundry.services.segments import list_segments
 from video_foundry.services.takes import retry_segment
 from video_foundry.testing.ledger import PRICE, RunningLedger
+from video_foundry.workers.follow import DAMAGED_TRIES
 
 MODEL = "ledger-none"
 TOO_SMALL = 100
@@ -157,3 +160,30 @@ def _forgetting(models: Models) -> Models:
             raise GenerationLost(f"the provider does not know {job_id}")
 
     return replace(models, makers={**models.makers, MODEL: Forgetful})
+
+
+@dataclass
+class _Ended(CopyingCompositor):
+    """Whose helpers are ended from outside, the first so many times."""
+
+    times: int
+
+    async def verify(self, source: Path) -> MediaFacts:
+        """Ended, or a copy's."""
+        self.times -= 1
+        if self.times >= 0:
+            raise Unchecked("checking the file broke off (signal 9)")
+        return await super().verify(source)
+
+
+async def test_a_clip_whose_checks_are_ended_is_checked_again_and_bought_once(
+    models: Models, quick_ledger: RunningLedger, embedded: Database, tmp_path: Path
+) -> None:
+    prompt = f"unchecked {uuid4()}"
+    async with world(tmp_path, models, gate := Gate(), MovableClock(), embedded) as ctx:
+        unlucky = replace(ctx, compositor=_Ended(times=DAMAGED_TRIES))
+        project_id = await make_project(unlucky, {prompt: {"model": MODEL}})
+        async with workers(unlucky, gate):
+            render = await insist_on_render(unlucky, project_id)
+            assert await wait_until_settled(embedded, render) == "completed"
+    assert _submits(quick_ledger, prompt) == 1

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.nursery import Nursery
 from tests.recovery import checker
 from tests.recovery.checker import Books
 from tests.recovery.director import Director, Json
@@ -73,11 +74,11 @@ def until(what: Callable[[], Any], timeout: float = PATIENCE) -> None:
 
 
 @pytest.fixture
-def stage(clip: Path, tmp_path: Path) -> Iterator[Stage]:
+def stage(clip: Path, tmp_path: Path, nursery: Nursery) -> Iterator[Stage]:
     """A stage whose server is not started yet."""
     pauses = tmp_path / "pauses"
     pauses.mkdir()
-    server = Server(data=tmp_path / "data", log=tmp_path / "server.log")
+    server = Server(data=tmp_path / "data", log=tmp_path / "server.log", again=nursery)
     with (
         running_ledger(tmp_path / "ledger.jsonl", clip, Behaviour(slow=SLOW)) as ledger,
         Director(url=server.url) as director,

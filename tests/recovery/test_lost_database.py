@@ -27,6 +27,7 @@ from tests.recovery.world import (
     workers,
     world,
 )
+from tests.sampling import turn
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
@@ -126,7 +127,7 @@ async def test_a_render_outlives_its_database(
     assert told <= 3 * (len(prompts) + 2), lines
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", turn([1, 2], 2))
 async def test_a_line_that_breaks_all_the_time_only_costs_time(
     seed: int, models: Models, quick_ledger: RunningLedger, room: Room, tmp_path: Path
 ) -> None:

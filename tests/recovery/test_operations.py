@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx2
+from tests.nursery import Nursery
 from tests.recovery.server import Server
 
 Json = dict[str, object]
@@ -24,10 +25,10 @@ def _operation(number: int) -> Json:
     }
 
 
-def test_a_killed_server_applies_each_operation_once(tmp_path: Path) -> None:
+def test_a_killed_server_applies_each_operation_once(tmp_path: Path, nursery: Nursery) -> None:
     """Law: every operation that is sent until it is answered is applied exactly once, whatever was
     killed between. Each is an insertion, so one applied twice or lost would show in the count."""
-    server = Server(data=tmp_path / "data", log=tmp_path / "log")
+    server = Server(data=tmp_path / "data", log=tmp_path / "log", again=nursery)
     with server.until_the_end():
         server.start()
         server.wait_until_up()

@@ -72,7 +72,7 @@ class CopyingCompositor:
             video_codec="h264",
         )
 
-    async def verify(self, source: Path, *, timeout: float = 120) -> MediaFacts:
+    async def verify(self, source: Path) -> MediaFacts:
         """As probe."""
         return await self.probe(source)
 
@@ -120,7 +120,7 @@ class CopyingCompositor:
 class CopyingSound:
     """The same for sound."""
 
-    async def examine(self, source: Path, *, timeout: float = 120) -> SoundFacts:
+    async def examine(self, source: Path) -> SoundFacts:
         """Half a second of sound, whatever it is."""
         return SoundFacts(
             container="wav", codec="pcm_s16le", seconds=Fraction(1, 2), rate=48_000, channels=2

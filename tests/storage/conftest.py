@@ -5,11 +5,13 @@ import logging
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.api import plugins
+from tests.db.databases import PostgresDatabases, fresh_copy
 from tests.storage.house import BucketVandal, FolderVandal, House, Slow, Told, Vandal
 
 from video_foundry.adapters.models import registry
@@ -18,17 +20,6 @@ from video_foundry.testing.clips import ClipSpec, make_clip
 from video_foundry.testing.ledger import Behaviour, RunningLedger, running_ledger
 from video_foundry.testing.stack.base import NotInstalled
 from video_foundry.testing.stack.objects import S3Server
-from video_foundry.testing.stack.postgres import Postgres
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A database server."""
-    try:
-        with Postgres.running(tmp_path_factory.mktemp("postgres")) as running:
-            yield running
-    except NotInstalled as missing:
-        pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="session")
@@ -85,22 +76,24 @@ def house(
     monkeypatch.setenv("LEDGER_BASE_URL", ledger.url)
     _ledger_models(monkeypatch)
     data = tmp_path / "data"
-    settings: dict[str, Any] = {}
-    objects: Vandal = FolderVandal(data / "store")
-    if getattr(request, "param", "embedded") == "cluster":
-        settings, objects = _cluster(request, monkeypatch)
-    with House.standing(data, settings, objects, command, ledger) as standing:
-        yield standing
+    with ExitStack() as stack:
+        if getattr(request, "param", "embedded") == "cluster":
+            settings, objects = _cluster(request, monkeypatch, stack)
+        else:
+            fresh_copy(request.getfixturevalue("empty_file"), data)
+            settings, objects = {}, FolderVandal(data / "store")
+        standing = House.standing(data, settings, objects, command, ledger)
+        yield stack.enter_context(standing)
 
 
 def _cluster(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, stack: ExitStack
 ) -> tuple[dict[str, Any], Vandal]:
     """Settings of a database and a folder of the bucket that no other test uses."""
-    postgres: Postgres = request.getfixturevalue("postgres")
+    databases: PostgresDatabases = request.getfixturevalue("postgres")
     bucket: S3Server = request.getfixturevalue("bucket")
     name = f"house_{uuid.uuid4().hex[:12]}"
-    url = postgres.make_database(name)
+    url = stack.enter_context(databases.fresh()).url
     given = bucket.settings()
     for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"):
         monkeypatch.setenv(variable, given[variable])

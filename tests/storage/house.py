@@ -19,12 +19,15 @@ import obstore
 import pytest
 from obstore.store import S3Store
 from tests.api.studio import Json, Studio
+from tests.sampling import turn
 
 from video_foundry.testing.ledger import RunningLedger
 from video_foundry.testing.server import serving
 
 both = pytest.mark.parametrize("house", ["embedded", "cluster"], indirect=True)
 """For tests that are done on SQLite and a folder, and on PostgreSQL and S3 as well."""
+in_turn = pytest.mark.parametrize("house", turn(["embedded", "cluster"], 2), indirect=True)
+"""For tests that are done on one of them today, and on the other tomorrow."""
 
 
 class Vandal(ABC):

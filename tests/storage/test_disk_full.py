@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.api.studio import Json, Studio
+from tests.sampling import turn
 from tests.storage.house import paid
 from tests.storage.small_disk import NoNamespaces, ServerOnDisk, SmallDisk
 
@@ -123,12 +124,10 @@ KIB = 1024
 CASES = (
     (when_accepted, 0),
     (when_submitted, 64 * KIB),
-    (when_fetching, 0),
-    (when_fetching, 512 * KIB),
-    (when_composing, 0),
-    (when_composing, 64 * KIB),
-    (when_composing, 512 * KIB),
+    *turn([(when_fetching, 0), (when_fetching, 512 * KIB)], 2),
+    *turn([(when_composing, spare * KIB) for spare in (0, 64, 512)], 3),
 )
+"""Each moment every day; how much room is left there, in turn."""
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from tests.api.studio import Json, shot
-from tests.storage.house import FolderVandal, House, Slow, Told, Vandal, both, paid
+from tests.sampling import turn
+from tests.storage.house import FolderVandal, House, Slow, Told, Vandal, in_turn, paid
 
 from video_foundry.services import integrity, repairs
 from video_foundry.testing.clips import ClipSpec, make_clip
@@ -16,10 +17,13 @@ DAMAGES = {"object_missing": "remove", "size_mismatch": "truncate", "digest_mism
 """What a check finds -> what was done to the object."""
 
 
-def on_both(kind: str) -> pytest.MarkDecorator:
-    """Every damage done to a folder; this one to a bucket as well."""
-    cases = [("embedded", each) for each in DAMAGES] + [("cluster", kind)]
-    return pytest.mark.parametrize(("house", "kind"), cases, indirect=["house"])
+on_both = pytest.mark.parametrize(
+    ("house", "kind"),
+    turn([(house, kind) for house in ("embedded", "cluster") for kind in DAMAGES], len(DAMAGES)),
+    indirect=["house"],
+)
+"""One kind of damage a day, done to a folder and to a bucket."""
+PIECES = ("clip", "sound", "mix")
 
 
 def damage(objects: Vandal, digest: str, kind: str) -> None:
@@ -47,7 +51,7 @@ def test_a_sound_installation_is_found_sound(house: House) -> None:
     assert "everything is there" in words.out
 
 
-@on_both("object_missing")
+@on_both
 def test_what_can_be_made_again_is_made_again(house: House, kind: str) -> None:
     project = house.studio.project(paid("to be damaged"))
     render = house.studio.make(project)
@@ -71,7 +75,7 @@ def test_what_can_be_made_again_is_made_again(house: House, kind: str) -> None:
     assert house.billed() == billed
 
 
-@on_both("digest_mismatch")
+@on_both
 def test_a_paid_clip_is_brought_back_from_its_provider(house: House, kind: str) -> None:
     project = house.studio.project(paid("worth forty cents"))
     house.studio.make(project)
@@ -154,7 +158,7 @@ def test_small_pictures_are_drawn_again(house: House) -> None:
     assert house.check("--deep").code == 0
 
 
-@both
+@in_turn
 def test_objects_that_nobody_knows_go_when_they_are_old_enough(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,7 +210,7 @@ def test_an_hour_is_what_counts_as_old(house: House) -> None:
     assert {"7" * 64, "8" * 64} & house.objects.digests() == {"7" * 64}
 
 
-@both
+@in_turn
 def test_rows_that_lost_their_other_half_are_mended(house: House) -> None:
     project = house.studio.project(paid("half forgotten"))
     render = house.studio.make(project)
@@ -248,8 +252,11 @@ def made_early(house: House, render: Json, kind: str) -> tuple[str, str]:
     return mark, digest
 
 
-@both
-@pytest.mark.parametrize("kind", ["clip", "sound", "mix"])
+@pytest.mark.parametrize(
+    ("house", "kind"),
+    turn([(house, kind) for house in ("embedded", "cluster") for kind in PIECES], len(PIECES)),
+    indirect=["house"],
+)
 def test_a_render_under_way_has_what_it_lost_made_again(
     house: House, slow: Slow, kind: str
 ) -> None:
@@ -267,7 +274,7 @@ def test_a_render_under_way_has_what_it_lost_made_again(
     assert house.check("--deep").code == 0
 
 
-@pytest.mark.parametrize("kind", ["clip", "sound", "mix"])
+@pytest.mark.parametrize("kind", turn(PIECES, len(PIECES)))
 def test_a_render_notices_by_itself_that_something_has_gone(
     house: House, slow: Slow, kind: str
 ) -> None:

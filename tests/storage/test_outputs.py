@@ -1,7 +1,7 @@
 """Files of a project's outputs: of each the newest is kept, and one that is lost is made again."""
 
 from tests.api.studio import Json, shot
-from tests.storage.house import House, both
+from tests.storage.house import House, in_turn
 
 OUTPUTS = [
     {"name": "tall", "width": 90, "height": 160},
@@ -22,7 +22,7 @@ def digests(house: House, render: Json) -> dict[str, str]:
     return {row[0]: row[1] for row in house.sql(query, render["id"])}
 
 
-@both
+@in_turn
 def test_the_newest_film_of_each_output_is_kept(house: House) -> None:
     project = a_film(house, "first cut")
     old = house.studio.make(project)

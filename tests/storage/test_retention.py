@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.api.plugins import barcode
 from tests.api.studio import Json, shot
-from tests.storage.house import House, Slow, Told, both, paid
+from tests.storage.house import House, Slow, Told, both, in_turn, paid
 
 from video_foundry.bootstrap import running_context
 from video_foundry.db import storage as storage_queries
@@ -73,7 +73,7 @@ def test_pruning_drops_what_can_be_made_again_and_nothing_else(
     assert house.billed() == billed, "nothing was paid for again"
 
 
-@both
+@in_turn
 def test_a_levelled_film_is_not_made_again_for_want_of_its_pieces(house: House) -> None:
     """How loud it is was found out once: nobody has to listen again to know which film it is."""
     segments = (shot("one"), shot("two", seed=1))
@@ -111,7 +111,7 @@ def test_the_longest_unused_go_first_and_no_more_than_must(
     assert house.prune("--to", str(room - 1)).last["clips"] == 1
 
 
-@both
+@in_turn
 def test_films_go_only_when_asked_for_and_never_the_newest(house: House) -> None:
     project = house.studio.project(shot("first cut"))
     old = house.studio.make(project)
@@ -138,7 +138,7 @@ def when_there(house: House, render: Json, kind: str) -> str:
     return str(house.studio.until(lambda: house.clips_of(render, kind)[0], bool))
 
 
-@both
+@in_turn
 def test_what_a_render_under_way_needs_stays(house: House, slow: Slow) -> None:
     project = house.studio.project(shot("soon there"), slow.shot)
     render = house.studio.start(project)

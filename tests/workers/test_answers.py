@@ -3,11 +3,19 @@
 from types import SimpleNamespace
 from typing import Any
 
+import httpx2
 import pytest
 
-from video_foundry.errors import RateLimited
-from video_foundry.ports.video_model import LONGEST_PAUSE, LONGEST_WAIT
+from video_foundry.errors import Ambiguous, RateLimited, Rejected, Unavailable
+from video_foundry.ports.video_model import (
+    LONGEST_PAUSE,
+    LONGEST_WAIT,
+    GenerationStatus,
+    StatusReport,
+)
 from video_foundry.workers.answers import (
+    as_report,
+    of_submit,
     pause_of,
     understand,
     wait_of,
@@ -82,3 +90,21 @@ def test_an_adapter_puts_nobody_off_for_ever(
     assert isinstance(understood, RateLimited)
     assert understood.retry_after == submit
     assert wait_of(error) == pause_of(told) == question
+
+
+def test_a_question_around_a_submit_says_nothing_about_it() -> None:
+    url = "http://127.0.0.1:9/"
+    asked, sent = httpx2.Request("GET", url), httpx2.Request("POST", url)
+    for request, expected in ((asked, Ambiguous), (sent, Unavailable)):
+        assert isinstance(of_submit(httpx2.ConnectError("refused", request=request)), expected)
+    for request, wrong in ((asked, Ambiguous), (sent, Rejected)):
+        answer = httpx2.Response(404, request=request)
+        error = httpx2.HTTPStatusError("not found", request=request, response=answer)
+        assert isinstance(of_submit(error), wrong)
+    assert isinstance(of_submit(httpx2.ConnectError("no request at hand")), Unavailable)
+
+
+@pytest.mark.parametrize("progress", [float("nan"), None])
+def test_what_is_no_number_is_no_progress(progress: float | None) -> None:
+    report = StatusReport(status=GenerationStatus.RUNNING, progress=progress)
+    assert as_report(report).progress is None

@@ -18,6 +18,7 @@ from tests.recovery.world import (
     workers,
     world,
 )
+from tests.sampling import turn
 
 from video_foundry.errors import CompositionFailed
 from video_foundry.ports.picture import PictureStep
@@ -88,7 +89,17 @@ async def test_a_clip_that_cannot_be_composed_is_named_and_the_others_are_kept(
     assert sorted(fussy.made) == sorted(clips.values()), "each was made once"
 
 
-@pytest.mark.parametrize(("kills", "ends"), [(2, "completed"), (3, "failed")])
+@pytest.mark.parametrize(
+    ("kind_of_database", "kills", "ends"),
+    turn(
+        [
+            *[(kind, 2, "completed") for kind in ("sqlite", "postgresql")],
+            *[(kind, 3, "failed") for kind in ("postgresql", "sqlite")],
+        ],
+        2,
+    ),
+    indirect=["kind_of_database"],
+)
 async def test_a_helper_that_is_killed_is_tried_again_but_not_for_ever(
     database: Database, models: Models, tmp_path: Path, kills: int, ends: str
 ) -> None:

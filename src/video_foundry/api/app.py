@@ -14,6 +14,7 @@ from video_foundry.api.request_log import RequestLog, RouteNote
 from video_foundry.api.routes import (
     accounts,
     docs,
+    fonts,
     health,
     items,
     jobs,
@@ -78,6 +79,7 @@ def make_app(lifespan: Lifespan) -> FastAPI:
         previews,
         accounts,
         title_pictures,
+        fonts,
         webhooks,
         live,
         health,
@@ -88,7 +90,7 @@ def make_app(lifespan: Lifespan) -> FastAPI:
         (route.path_regex, route.methods)
         for room in (
             *(projects, segments, jobs, items, operations, renders, media, previews),
-            *(accounts, title_pictures, webhooks, health, docs),
+            *(accounts, title_pictures, fonts, webhooks, health, docs),
         )
         for route in room.router.routes
         if isinstance(route, APIRoute)

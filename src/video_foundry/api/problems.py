@@ -67,7 +67,7 @@ def problem(
 
 
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_BY_CODE = {"too_large": 413, "not_multipart": 415, "disk_full": 507}
+_BY_CODE = {"too_large": 413, "not_multipart": 415, "unchecked": 503, "disk_full": 507}
 
 
 def _status_of(error: FoundryError) -> int:

@@ -45,6 +45,7 @@ async def doctor(*, as_json: bool) -> int:
     try:
         async with running_context(settings) as ctx:
             findings += [*await _parts(ctx, settings), fonts_finding(ctx.titler)]
+            findings.append(await _encoders(ctx))
             findings += [*_catalogue(ctx), *_models(ctx), *await _keys(ctx)]
     except (FoundryError, OSError) as error:
         findings.append(Finding(name="start", level="broken", message=str(error)))
@@ -94,6 +95,14 @@ async def _parts(ctx: Context, settings: Settings) -> list[Finding]:
         except (FoundryError, OSError) as error:
             findings.append(Finding(name=name, level="broken", message=f"{where}: {error}"))
     return findings
+
+
+async def _encoders(ctx: Context) -> Finding:
+    """What encodes each codec here; hardware was tried, not only listed."""
+    offered = await ctx.compositor.encoders()
+    words = "; ".join(f"{codec}: {', '.join(by) or 'nothing'}" for codec, by in offered.items())
+    level = "ok" if all(offered.values()) else "missing"
+    return Finding(name="encoders", level=level, message=words)
 
 
 def fonts_finding(titler: Titler) -> Finding:

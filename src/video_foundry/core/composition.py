@@ -15,7 +15,7 @@ DRAWN_ANEW: Mapping[str, int] = {"push": 2}
 """Families of transitions whose pixels alone came out differently since then: raise their number,
 and only the pieces that hold one of them are made again."""
 
-MOST_REMEMBERED = 8_192
+MOST_REMEMBERED = 16_384
 """Identities of one kind that a process keeps, so that a change of one segment of a thousand hashes
 that segment alone. Each is a function of what it identifies: forgetting it costs time only."""
 

@@ -10,13 +10,15 @@ from video_foundry.core.canonical import fingerprint
 from video_foundry.core.composition import COMPOSER_VERSION, MOST_REMEMBERED
 from video_foundry.core.conforming import Groups, leaves_as_is, why_encoded
 from video_foundry.core.effects import canonical, placed
-from video_foundry.core.film import Film, FilmClip, Use, clip_sounds, layout_of, uses_of
+from video_foundry.core.film import Film, FilmClip, Use, clip_sounds, layout_of, use_of
+from video_foundry.core.kept import kept_with
 from video_foundry.core.layout import Layout
 from video_foundry.core.overlays import FilmLayer
 from video_foundry.core.pieces import Covering, Divided, Shown, divide
 from video_foundry.core.profile import OutputProfile, picture_json
 from video_foundry.core.sound_windows import WindowMix, window_mixes
 from video_foundry.core.soundtrack import Soundtrack, contributions
+from video_foundry.core.timebase import FrameRate
 
 
 class Draft:
@@ -28,7 +30,7 @@ class Draft:
 
     def __init__(self, film: Film) -> None:
         self.film = film
-        self.uses: list[Use] = uses_of(film)
+        self.uses: list[Use] = [_use(clip, film.rate) for clip in film.clips]
         self.layout: Layout = layout_of(film, self.uses)
         self.has_target = film.profile.loudness_lufs is not None
         self.pending = {c.source.digest for c in film.clips if c.source.is_pending}
@@ -54,10 +56,15 @@ class Draft:
     @cached_property
     def shown(self) -> list[Shown]:
         """Each segment's clip on its grid."""
-        return [
-            Shown(key=self._key(clip, use), first=use.first, groups=self._groups(clip))
-            for clip, use in zip(self.film.clips, self.uses, strict=True)
-        ]
+        clips = zip(self.film.clips, self.uses, strict=True)
+        return [self._shown(clip, use) for clip, use in clips]
+
+    def _shown(self, clip: FilmClip, use: Use) -> Shown:
+        of = (self.film.profile, use)
+        return kept_with(clip, "_shown", of, lambda: self._shown_anew(clip, use))
+
+    def _shown_anew(self, clip: FilmClip, use: Use) -> Shown:
+        return Shown(key=self._key(clip, use), first=use.first, groups=self._groups(clip))
 
     def _key(self, clip: FilmClip, use: Use) -> str:
         effects = canonical(placed(clip.effects, first=use.first, frames=use.frames))
@@ -84,6 +91,10 @@ class Draft:
         """The picture, in film order."""
         coverings = [Covering(start=one.start, end=one.start + one.frames) for one in self.layers]
         return divide(self.layout, self.shown, coverings)
+
+
+def _use(clip: FilmClip, rate: FrameRate) -> Use:
+    return kept_with(clip, "_use", (rate,), lambda: use_of(clip, rate))
 
 
 def _key_of(digest: str, effects: Mapping[str, Any], profile: OutputProfile) -> str:

@@ -94,6 +94,7 @@ NO_FALLBACK = frozenset(
         "abandoned",
         "submit_unclear",
         "generation_lost",
+        "data_removed",
         "timed_out",
         "worker_killed",
         "bad_media",

@@ -3,11 +3,16 @@ where there is a transition. Knows nothing of encoding."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 
 from video_foundry.core.timebase import FrameRate
 from video_foundry.core.transitions import Transition
 from video_foundry.errors import BadInput
+
+LONGEST_FILM = Fraction(86_400)
+"""Seconds. What a film takes grows with its length (steps, rows, the index of its file), and beyond
+a day it is sooner a slip, such as a speed of 0.05, than a film."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +67,8 @@ def lay_out(stretches: Sequence[Stretch], rate: FrameRate) -> Layout:
     """Lay segments one after the other.
 
     A transition after the last segment leads nowhere and counts for nothing. Raises BadInput,
-    naming `segments.N.transition.duration`, for a transition that its clips have no room for.
+    naming `segments.N.transition.duration`, for a transition that its clips have no room for, and
+    `segments` for a film that is too long.
     """
     overlaps = [_overlap(stretch, rate) for stretch in stretches]
     if overlaps:
@@ -84,6 +90,7 @@ def lay_out(stretches: Sequence[Stretch], rate: FrameRate) -> Layout:
         start += stretch.frames
         before = after
     _check_room(placed, rate)
+    _check_length(placed, start, rate)
     return Layout(placed=tuple(placed), frames=start)
 
 
@@ -107,6 +114,27 @@ def _check_room(placed: Sequence[Placed], rate: FrameRate) -> None:
                 fix=f"make its transitions at most {length:g} s long together, or the clip longer",
                 code="transition_too_long",
             )
+
+
+def _check_length(placed: Sequence[Placed], frames: int, rate: FrameRate) -> None:
+    seconds = rate.seconds_of(frames)
+    if seconds <= LONGEST_FILM:
+        return
+    worst = max(placed, key=lambda one: one.frames)
+    raise BadInput(
+        f"the film would last {_clock(seconds)}, and {_clock(LONGEST_FILM)} is the most; "
+        f"the longest of its segments is segment {worst.index + 1} "
+        f"with {_clock(rate.seconds_of(worst.frames))}",
+        field="segments",
+        fix="shorten or leave out segments, or split the film into several projects",
+        code="film_too_long",
+    )
+
+
+def _clock(seconds: Fraction) -> str:
+    """As h:mm:ss."""
+    whole = int(seconds + Fraction(1, 2))
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02} h"
 
 
 def cuts_of(layout: Layout) -> list[tuple[Placed, Placed]]:

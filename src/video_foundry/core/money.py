@@ -93,3 +93,15 @@ def price_within(prices: Iterable[Price]) -> Price:
         currency=currency,
         is_known=known,
     )
+
+
+def is_within(price: Price, spent: Money | None, agreed: Price) -> bool:
+    """Whether one more of this price may be bought where `agreed` was agreed to and `spent` of it
+    is gone. What was agreed to without a known price has no bound; what cannot be added up, because
+    it is of another currency, is not within."""
+    if not agreed.is_known or spent is None or not spent.amount:
+        return True
+    if price.is_known and not price.high:
+        return True
+    is_one_currency = price.currency == spent.currency == agreed.currency
+    return price.is_known and is_one_currency and price.high + spent.amount <= agreed.high

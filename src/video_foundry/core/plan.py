@@ -8,23 +8,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from video_foundry.core.asks import Ask, Picture
-from video_foundry.core.canonical import fingerprint
-from video_foundry.core.catalogue import clip_seconds
-from video_foundry.core.chains import (
-    answer_of,
-    chain_of,
-    clip_price,
-    obstacle,
-    pictures_price,
-    planned_fallbacks,
-    price_of_request,
-    seconds_of_request,
-)
+from video_foundry.core.canonical import canonical_json, fingerprint_of_members
+from video_foundry.core.chains import chain_of, obstacle
 from video_foundry.core.composition import Source
-from video_foundry.core.film import Film, FilmClip, use_of
+from video_foundry.core.decisions import Decided, Near, clip_in_film, decide
+from video_foundry.core.film import Film
 from video_foundry.core.graph import Known
-from video_foundry.core.money import NOTHING, Price, total_price
+from video_foundry.core.money import Price, total_price
 from video_foundry.core.planned import (
     Left,
     PlannedOutput,
@@ -36,12 +26,7 @@ from video_foundry.core.planned import (
     planned_steps,
     to_make,
 )
-from video_foundry.core.planned_segments import (
-    PlannedPicture,
-    PlannedSegment,
-    identity_of_segment,
-)
-from video_foundry.core.reasons import why_generate, why_picture, why_ready
+from video_foundry.core.planned_segments import PlannedSegment
 from video_foundry.core.render_graph import RenderGraph, draft_outputs, make_render_graph
 from video_foundry.core.timeline import Timeline, TimelineSegment
 from video_foundry.core.titles import TextItem, image_to_json, text_to_json
@@ -96,20 +81,10 @@ class Memory:
     graph: RenderGraph | None = None
 
 
-def clip_of(segment: TimelineSegment, results: Mapping[str, Source]) -> Source | None:
-    """The clip a segment shows, None while it must be generated first."""
-    if segment.own is not None:
-        return segment.own
-    if segment.chosen is not None:
-        return segment.chosen.source
-    answer = answer_of(segment, results)
-    return results[answer.request.fingerprint] if answer else None
-
-
 def film_of(timeline: Timeline, results: Mapping[str, Source]) -> Film | None:
     """The film, with clips that are still to be generated as long as they were asked for; None
     while a model decides such a length by itself, or there are no segments."""
-    clips = [_film_clip(index, one, results) for index, one in enumerate(timeline.segments)]
+    clips = [clip_in_film(index, one, results) for index, one in enumerate(timeline.segments)]
     known = [clip for clip in clips if clip is not None]
     if not known or len(known) < len(clips):
         return None
@@ -123,55 +98,17 @@ def film_of(timeline: Timeline, results: Mapping[str, Source]) -> Film | None:
     )
 
 
-def _film_clip(
-    index: int,
-    segment: TimelineSegment,
-    results: Mapping[str, Source],
-    asked: Ask | None = None,
-) -> FilmClip | None:
-    source = clip_of(segment, results) or _pending(segment, asked)
-    return None if source is None else film_clip(index, segment, source)
-
-
-def film_clip(index: int, segment: TimelineSegment, source: Source) -> FilmClip:
-    """A segment as the film sees it, showing this clip."""
-    return FilmClip(
-        segment_id=segment.id,
-        index=index,
-        source=source,
-        trim=segment.trim,
-        effects=segment.effects,
-        sound=segment.sound,
-        transition=segment.transition,
-    )
-
-
-def _pending(segment: TimelineSegment, asked: Ask | None) -> Source | None:
-    """A clip that is still to be made. asked: what is sent, else what the segment asks for."""
-    ask = asked or next(iter(segment.asks), None)
-    if ask is None:
-        return None
-    seconds = clip_seconds(ask.request.submit_params(ask.entry))
-    if seconds is None:
-        return None
-    return Source(
-        digest=ask.request.fingerprint,
-        seconds=seconds,
-        asked_seconds=seconds,
-        is_pending=True,
-    )
-
-
 def make_plan(timeline: Timeline, memory: Memory) -> Plan:
     """The plan for a timeline. Pure: the same arguments give the same plan, digest and all."""
-    planned = _planned_segments(timeline, memory)
+    decided = _decisions(timeline, memory)
+    planned = tuple(one.planned for one in decided)
     graph, misfits = _graph(timeline, memory)
     left = to_make(graph, memory.steps) if graph else Left()
     steps = planned_steps(graph, left) if graph else ()
     problems = (*_problems(timeline, planned, memory.results), *misfits)
     generated = [p for p in planned if p.action == "generate"]
     return Plan(
-        digest=_digest(timeline, planned, memory.results),
+        digest=_digest(timeline, decided),
         ready=not problems,
         problems=problems,
         segments=planned,
@@ -216,104 +153,23 @@ def _misfit(timeline: Timeline, where: str, message: str, fix: str | None) -> Pl
     return PlanProblem(segment_id=None, field=where, message=message, fix=fix)
 
 
-def _planned_segments(timeline: Timeline, memory: Memory) -> tuple[PlannedSegment, ...]:
-    planned: list[PlannedSegment] = []
+def _decisions(timeline: Timeline, memory: Memory) -> list[Decided]:
+    """What is done for each segment. What is sent for one is paid for when those after it ask."""
+    decided: list[Decided] = []
     paid_for = set(memory.under_way)
-    for index, segment in enumerate(timeline.segments):
-        clip = clip_of(segment, memory.results)
-        if clip is not None:
-            planned.append(_ready(index, segment, clip, timeline, memory.results))
-            continue
-        generate = _generate(index, segment, timeline, memory, paid_for)
-        paid_for.add(generate.fingerprint or "")
-        paid_for |= {one.fingerprint for one in generate.pictures}
-        planned.append(generate)
-    return tuple(planned)
-
-
-def _ready(
-    index: int,
-    segment: TimelineSegment,
-    clip: Source,
-    timeline: Timeline,
-    results: Mapping[str, Source],
-) -> PlannedSegment:
-    shows_answer = segment.own is None and segment.chosen is None
-    answer = answer_of(segment, results) if shows_answer else None
-    action, reason = why_ready(segment, answer)
-    asked = answer or next(iter(segment.asks), None)
-    return PlannedSegment(
-        segment_id=segment.id,
-        order_index=segment.order_index,
-        action=action,
-        reason=reason,
-        model=asked.entry.id if asked else None,
-        price=NOTHING,
-        seconds=0.0,
-        frames=use_of(film_clip(index, segment, clip), timeline.profile.fps).frames,
-        fingerprint=asked.request.fingerprint if asked else None,
-        digest=clip.digest,
-        model_note=asked.model_note if asked else None,
+    known = Near(
+        results=memory.results,
+        under_way=memory.under_way,
+        failed=memory.failed or {},
+        paid_for=paid_for,
     )
-
-
-def _generate(
-    index: int,
-    segment: TimelineSegment,
-    timeline: Timeline,
-    memory: Memory,
-    paid_for: Collection[str],
-) -> PlannedSegment:
-    if not segment.asks:
-        raise ValueError(f"{segment.label} has neither a clip nor a request")
-    chain = chain_of(segment, memory.results, memory.under_way, memory.failed or {})
-    asks = chain.asks or segment.asks[:1]
-    first, mark = asks[0], asks[0].request.fingerprint
-    pictures = tuple(_picture(segment, one, memory, paid_for) for one in first.pictures)
-    clip = _film_clip(index, segment, {}, first)
-    clips = clip_price(asks, paid_for)
-    return PlannedSegment(
-        segment_id=segment.id,
-        order_index=segment.order_index,
-        action="generate",
-        reason=why_generate(segment, chain, memory.under_way, memory.failed or {}),
-        model=first.entry.id,
-        price=total_price([clips, pictures_price(asks, memory.results, paid_for)]),
-        seconds=seconds_of_request(first) + max((p.seconds for p in pictures), default=0.0),
-        frames=use_of(clip, timeline.profile.fps).frames if clip else None,
-        fingerprint=mark,
-        digest=None,
-        is_under_way=mark in memory.under_way,
-        model_note=first.model_note,
-        pictures=pictures,
-        fallbacks=planned_fallbacks(segment, chain, memory.results),
-    )
-
-
-def _picture(
-    segment: TimelineSegment, one: Picture, memory: Memory, paid_for: Collection[str]
-) -> PlannedPicture:
-    mark, open_now = one.request.fingerprint, memory.under_way
-    there = memory.results.get(mark)
-    is_free = there is not None or mark in paid_for
-    return PlannedPicture(
-        field=one.field,
-        action="generate" if there is None else "reuse",
-        reason=why_picture(
-            segment,
-            one,
-            is_there=there is not None,
-            under_way=open_now,
-            failed=memory.failed or {},
-        ),
-        model=one.entry.id,
-        prompt=one.request.prompt,
-        price=NOTHING if is_free else price_of_request(one),
-        seconds=0.0 if there else seconds_of_request(one),
-        fingerprint=mark,
-        digest=there.digest if there else None,
-        is_under_way=mark in open_now,
-    )
+    for segment in timeline.segments:
+        one = decide(segment, known, timeline.profile.fps)
+        if one.planned.action == "generate":
+            paid_for.add(one.planned.fingerprint or "")
+            paid_for |= {picture.fingerprint for picture in one.planned.pictures}
+        decided.append(one)
+    return decided
 
 
 def _problems(
@@ -361,27 +217,22 @@ def _wall_seconds(planned: Sequence[PlannedSegment], left: Left) -> float:
     return round(generate + left.wall_seconds, 2)
 
 
-def _digest(
-    timeline: Timeline, planned: Sequence[PlannedSegment], results: Mapping[str, Source]
-) -> str:
+def _digest(timeline: Timeline, decided: Sequence[Decided]) -> str:
     """Identity of what will be done and what it may cost. Not hashed: reasons and estimates (words
     about the same work), which pieces happen to exist already, and whether a generation is under
     way: a second click on the same plan is still the same plan."""
-    pairs = zip(timeline.segments, planned, strict=True)
-    return fingerprint(
-        "plan",
-        SCHEMA,
-        {
-            "project": timeline.project_id,
-            "profile": identity_of_profile(timeline.profile),
-            "work": [identity_of_segment(*pair, results) for pair in pairs],
-            "overlays": [_plain(one.item) for one in timeline.overlays],
-            "sounds": [asdict(one) for one in timeline.sounds],
-            "fonts": timeline.fonts if timeline.overlays else None,
-            **_identity_of_subtitles(timeline),
-            **identity_of_outputs(timeline.wanted),
-        },
-    )
+    beside = {
+        "project": timeline.project_id,
+        "profile": identity_of_profile(timeline.profile),
+        "overlays": [_plain(one.item) for one in timeline.overlays],
+        "sounds": [asdict(one) for one in timeline.sounds],
+        "fonts": timeline.fonts if timeline.overlays else None,
+        **_identity_of_subtitles(timeline),
+        **identity_of_outputs(timeline.wanted),
+    }
+    written = {name: canonical_json(value) for name, value in beside.items()}
+    work = ",".join(one.identity for one in decided)
+    return fingerprint_of_members("plan", SCHEMA, {**written, "work": f"[{work}]"})
 
 
 def _identity_of_subtitles(timeline: Timeline) -> dict[str, Any]:

@@ -5,6 +5,7 @@ It is made once, at planning; the same value is stored, submitted and compared l
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from typing import Any, Self
 
 from video_foundry.core.canonical import canonical_json, fingerprint, plain
@@ -37,7 +38,7 @@ class GenerationRequest:
     variation: int = 0
     keeps_seed: bool = False
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Identity of this request."""
         return fingerprint("generation", SCHEMA, self.hashed())

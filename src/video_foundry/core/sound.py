@@ -130,11 +130,11 @@ def check_item(item: SoundItem, where: str) -> None:
     if item.loops and item.heard < SHORTEST_LOOP:
         _refuse(
             f"a sound of {_s(item.heard)} is too short to be repeated",
-            f"{where}.loops",
+            f"{where}.loop",
             f"repeat at least {_s(SHORTEST_LOOP)}",
         )
     if item.ducks is not None:
-        _check_ducking(item, item.ducks, f"{where}.ducks")
+        _check_ducking(item, item.ducks, f"{where}.duck")
     check_shape(item.shape, where, seconds=_own_length(item))
 
 

@@ -29,8 +29,9 @@ BEFORE, AFTER = 19_200, 4_800
 """Samples around a window that can change what is made of it: an encoder's lead-in and look-ahead,
 and what the limiter and the loudness filter remember."""
 
-MOST_WINDOWS = 1_024
-"""Mixes that a process remembers: of nearly three hours."""
+MOST_WINDOWS = 8_192
+"""Mixes that a process remembers: of nearly twenty-two hours. A film that has more of them would
+work out all of them again and again."""
 
 SoundCodec = Literal["aac", "opus", "pcm_s16le"]
 
@@ -220,7 +221,7 @@ def _last_before(points: Sequence[tuple[int, int]], place: int) -> int:
     return next((gain for at, gain in reversed(points) if at <= place), points[0][1])
 
 
-@lru_cache(maxsize=4 * MOST_WINDOWS)
+@lru_cache(maxsize=MOST_WINDOWS)
 def window_fingerprint(
     mix: WindowMix, *, gain: Decimal, ceiling: Decimal, codec: SoundCodec
 ) -> str:

@@ -19,6 +19,7 @@ from video_foundry.core.sound import (
     check_items,
     check_shape,
 )
+from video_foundry.core.sound_limits import Heard, check_at_once, check_beginning
 from video_foundry.core.timebase import SAMPLE_RATE, FrameRate
 from video_foundry.errors import BadInput
 
@@ -177,6 +178,7 @@ def contributions(
         layer.add_clip(clip)
     for index, item in enumerate(items):
         layer.add_item(item, f"{where}.{index}")
+    check_at_once(layer.items)
     heard = sorted(layer.heard, key=_order)
     return Soundtrack(contributions=tuple(heard), sounds=layer.sounds, samples=total)
 
@@ -188,13 +190,16 @@ def _order(one: Contribution) -> tuple[Any, ...]:
 
 @dataclass(kw_only=True)
 class _Layer:
-    """Collects what is heard. total: samples of the film."""
+    """Collects what is heard. total: samples of the film. items: where those beside the clips' own
+    lie; begun: how often they begin."""
 
     total: int
     rate: FrameRate
     anchors: Mapping[str, ClipSound]
     heard: list[Contribution] = field(default_factory=list)
     sounds: dict[str, DecodedSound] = field(default_factory=dict)
+    items: list[Heard] = field(default_factory=list)
+    begun: int = 0
 
     def add_clip(self, clip: ClipSound) -> None:
         """A clip's own sound, leaving and coming with the transitions of its picture."""
@@ -261,6 +266,9 @@ class _Layer:
         if item.shape.is_muted or start >= end:
             return
         used, length = _samples(item.trim_start), max(1, _samples(item.heard))
+        times = -(-(end - start) // length)
+        self.items.append(Heard(start=start, end=end, where=where, times=times))
+        self.begun = check_beginning(self.begun, self.items[-1])
         sound = _on_grid(
             DecodedSound(digest=item.digest, start=used, samples=min(length, end - start)),
             longest=_samples(item.seconds),

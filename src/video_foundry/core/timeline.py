@@ -5,8 +5,9 @@ A render works on such a snapshot, so edits made meanwhile cannot reach into it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from video_foundry.core.asks import Ask, Picture
+from video_foundry.core.asks import Ask, Picture, needed_first
 from video_foundry.core.catalogue import ModelEntry
 from video_foundry.core.composition import Source, Trim
 from video_foundry.core.effects import PictureEffects
@@ -59,7 +60,7 @@ class TimelineSegment:
     fallbacks: tuple[Ask, ...] = ()
     previous_pictures: Mapping[str, GenerationRequest] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def asks(self) -> tuple[Ask, ...]:
         """Every request that satisfies the segment, in the order in which they are tried; none for
         own footage. The first with a result is what it shows."""
@@ -73,6 +74,12 @@ class TimelineSegment:
             model_note=self.model_note,
         )
         return (own, *self.fallbacks)
+
+    @cached_property
+    def marks(self) -> tuple[str, ...]:
+        """Fingerprints of everything it asks for, the pictures for it among them; each once."""
+        own = (ask.request.fingerprint for ask in self.asks)
+        return tuple(dict.fromkeys([*own, *needed_first(self.asks)]))
 
     @property
     def label(self) -> str:

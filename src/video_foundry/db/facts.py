@@ -38,13 +38,20 @@ def seconds_of(artifact: ArtifactRow) -> Fraction:
 
 def source_of(artifact: ArtifactRow, asked_seconds: Fraction | None = None) -> Source:
     """A stored clip as the composition sees it."""
+    return source_from(artifact.digest, artifact.facts, asked_seconds)
+
+
+def source_from(
+    digest: str, facts: dict[str, Any], asked_seconds: Fraction | None = None
+) -> Source:
+    """The same, from what is stored of the clip. facts: as `facts_to_json` wrote them."""
     return Source(
-        digest=artifact.digest,
-        seconds=seconds_of(artifact),
-        is_image=artifact.facts.get("kind") == "image",
-        has_sound=bool(artifact.facts.get("has_audio", True)),
+        digest=digest,
+        seconds=Fraction(facts.get("duration", "0")),
+        is_image=facts.get("kind") == "image",
+        has_sound=bool(facts.get("has_audio", True)),
         asked_seconds=asked_seconds,
-        coding=coding_from_json(artifact.facts.get("coding")),
+        coding=coding_from_json(facts.get("coding")),
     )
 
 

@@ -16,13 +16,16 @@ async def media_of_file(session: AsyncSession, digest: str, filename: str) -> Me
     return (await session.scalars(query)).first()
 
 
-async def recent_media(session: AsyncSession, *, limit: int) -> list[tuple[MediaRow, ArtifactRow]]:
-    """Uploaded files with their artifacts, newest first."""
+async def recent_media(
+    session: AsyncSession, *, limit: int, offset: int = 0
+) -> list[tuple[MediaRow, ArtifactRow]]:
+    """Uploaded files with their artifacts, newest first, without the first `offset`."""
     query = (
         select(MediaRow, ArtifactRow)
         .join(ArtifactRow, ArtifactRow.digest == MediaRow.digest)
         .order_by(MediaRow.created_at.desc(), MediaRow.id)
         .limit(limit)
+        .offset(offset)
     )
     return [(media, artifact) for media, artifact in await session.execute(query)]
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import load_only
 
 from video_foundry.core.jobs import OPEN, TERMINAL, JobState
+from video_foundry.db.given import given
 from video_foundry.db.segment_asks import pictures_for, satisfying
 from video_foundry.db.tables import (
     ArtifactRow,
@@ -20,6 +21,9 @@ from video_foundry.db.tables import (
     SegmentRow,
     TakeRow,
 )
+
+FEW = 100
+"""Segments that are looked up one by one; of more, all of their project are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +46,10 @@ class Standing:
 
 
 async def standing_of(session: AsyncSession, rows: Sequence[SegmentRow]) -> Standing:
-    """How segments stand. rows: one segment, or those of one project. What was changed is flushed
-    first. The jobs come with what is shown of them, and no more."""
+    """How segments stand. rows: some of one project, or all. What was changed is flushed first. The
+    jobs come with what is shown of them, and no more."""
     await session.flush()
-    which = _which(rows)
+    which = _which(session, rows)
     jobs = await _jobs(session, which) if rows else []
     latest = _latest(jobs)
     takes, durations = await _takes(session, which) if rows else ({}, {})
@@ -60,9 +64,12 @@ async def standing_of(session: AsyncSession, rows: Sequence[SegmentRow]) -> Stan
     )
 
 
-def _which(rows: Sequence[SegmentRow]) -> ColumnElement[bool]:
+def _which(session: AsyncSession, rows: Sequence[SegmentRow]) -> ColumnElement[bool]:
+    """Few of them by their ids: who edits one segment does not read the whole film."""
     if len(rows) == 1:
         return SegmentRow.id == rows[0].id
+    if 0 < len(rows) <= FEW:
+        return SegmentRow.id.in_(given(session, (row.id for row in rows)))
     return SegmentRow.project_id == (rows[0].project_id if rows else None)
 
 

@@ -31,6 +31,17 @@ async def takes_of(session: AsyncSession, segment_id: str) -> Sequence[TakeRow]:
     return (await session.scalars(query)).all()
 
 
+async def takes_by_segment(
+    session: AsyncSession, segment_ids: Collection[str]
+) -> dict[str, list[TakeRow]]:
+    """segment id -> its takes, in no order, of segments that have any."""
+    query = select(TakeRow).where(TakeRow.segment_id.in_(given(session, segment_ids)))
+    found: dict[str, list[TakeRow]] = {}
+    for take in await session.scalars(query):
+        found.setdefault(take.segment_id, []).append(take)
+    return found
+
+
 async def takes_filed(
     session: AsyncSession, segment_ids: Collection[str]
 ) -> dict[str, dict[str, int]]:

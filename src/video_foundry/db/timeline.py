@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from video_foundry.core.asks import Ask, make_asks, media_named, needed_first
+from video_foundry.core.asks import Ask, media_named
 from video_foundry.core.catalogue import clip_seconds
 from video_foundry.core.composition import Source
 from video_foundry.core.graph import Known
@@ -17,17 +17,10 @@ from video_foundry.core.outputs import chosen
 from video_foundry.core.plan import Memory, film_of
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.render_graph import RenderGraph, draft_outputs, make_render_graph
-from video_foundry.core.request import GenerationRequest, requests_named
-from video_foundry.core.retarget import Shot
-from video_foundry.core.timeline import ChosenTake, Timeline, TimelineSegment
-from video_foundry.db.facts import profile_from_json, source_of, trim_from_json
-from video_foundry.db.films import (
-    known_for,
-    picture_from_json,
-    sound_from_json,
-    steps_done,
-    transition_from_json,
-)
+from video_foundry.core.request import GenerationRequest, ordinary, requests_named
+from video_foundry.core.timeline import ChosenTake, Timeline
+from video_foundry.db.facts import profile_from_json, source_of
+from video_foundry.db.films import known_for, steps_done
 from video_foundry.db.given import given
 from video_foundry.db.items import items_of, values_of
 from video_foundry.db.outputs import outputs_of_project
@@ -42,7 +35,17 @@ from video_foundry.db.tables import (
     SegmentRow,
 )
 from video_foundry.db.takes import TakeWithClip, takes_by_id
-from video_foundry.errors import BadInput, FieldProblem
+from video_foundry.db.timeline_segments import (
+    LastRead,
+    LastReads,
+    Told,
+    Wish,
+    asks_for,
+    known_sources,
+    last_requests,
+    read_segments,
+)
+from video_foundry.errors import BadInput
 from video_foundry.ports.models import ModelDirectory
 
 
@@ -77,15 +80,18 @@ async def load_timeline(
     *,
     fonts: str,
     outputs: Collection[str] | None = None,
+    kept: LastReads | None = None,
 ) -> Timeline:
     """The project as it is now. fonts: what identifies the installed ones. outputs: names of those
-    that are wanted, None for all. Raises BadInput when a segment no longer fits its model, an item
-    cannot be, or there is no such output."""
+    that are wanted, None for all. kept: where what is read is kept for the next time. Raises
+    BadInput when a segment no longer fits its model, an item cannot be, or there is no such output.
+    """
     wanted = chosen(outputs_of_project(project), outputs)
-    rows = await segments_of(session, project.id)
+    last = kept.of(project.id) if kept else LastRead()
+    rows = await _columns_of(session, project.id)
     beside = await items_of(session, project.id)
     named = {item.media_id for item in beside if item.media_id}
-    previous = await _last_rendered(session, project.id)
+    previous = last_requests(await _last_rendered(session, project.id), last)
     lookups = _Lookups(
         media=await media_by_id(session, media_ids(rows) | named),
         takes=await takes_by_id(session, {r.chosen_take_id for r in rows if r.chosen_take_id}),
@@ -93,70 +99,81 @@ async def load_timeline(
         previous_pictures=await _pictures_of(session, previous.values()),
     )
     profile = profile_from_json(project.settings)
-    segments = [_read(i, row, profile, lookups, models) for i, row in enumerate(rows)]
     items = values_of(beside, lookups.media)
-    return Timeline(
-        project_id=project.id,
-        profile=profile,
-        segments=tuple(segments),
-        overlays=items.overlays,
-        sounds=items.sounds,
-        subtitles=items.subtitles,
-        fonts=fonts,
-        outputs=wanted,
+
+    def read() -> Timeline:
+        told = [_told(i, row, profile, lookups) for i, row in enumerate(rows)]
+        return Timeline(
+            project_id=project.id,
+            profile=profile,
+            segments=read_segments(told, models, last),
+            overlays=items.overlays,
+            sounds=items.sounds,
+            subtitles=items.subtitles,
+            fonts=fonts,
+            outputs=wanted,
+        )
+
+    return await asyncio.to_thread(read)
+
+
+_COLUMNS = (
+    SegmentRow.id,
+    SegmentRow.prompt,
+    SegmentRow.model_params,
+    SegmentRow.media_id,
+    SegmentRow.trim,
+    SegmentRow.transition,
+    SegmentRow.effects,
+    SegmentRow.sound,
+    SegmentRow.chosen_take_id,
+    SegmentRow.chosen_for,
+    SegmentRow.pinned,
+)
+"""What a segment's value is made from."""
+
+
+async def _columns_of(session: AsyncSession, project_id: str) -> Sequence[Any]:
+    """These columns of a project's segments, in order."""
+    query = (
+        select(*_COLUMNS)
+        .where(SegmentRow.project_id == project_id)
+        .order_by(SegmentRow.order_index)
     )
+    return (await session.execute(query)).all()
 
 
-def _read(
-    position: int,
-    row: SegmentRow,
-    profile: OutputProfile,
-    lookups: _Lookups,
-    models: ModelDirectory,
-) -> TimelineSegment:
-    """A segment; one that no longer fits its model (catalogues change) is named by its place."""
-    try:
-        return _segment(position, row, profile, lookups, models)
-    except BadInput as error:
-        raise BadInput(
-            f"segment {position + 1}: {error.message}",
-            problems=[
-                FieldProblem(field=f"segments.{position}.{p.field}", message=p.message, fix=p.fix)
-                for p in error.problems
-            ],
-            code=error.code,
-        ) from error
-
-
-def _segment(
-    position: int,
-    row: SegmentRow,
-    profile: OutputProfile,
-    lookups: _Lookups,
-    models: ModelDirectory,
-) -> TimelineSegment:
-    bare = TimelineSegment(
+def _told(position: int, row: Any, profile: OutputProfile, lookups: _Lookups) -> Told:
+    own = lookups.media[row.media_id][1] if row.media_id is not None else None
+    previous = lookups.previous.get(row.id)
+    marks = requests_named(previous).values() if previous else ()
+    pictures = {mark: lookups.previous_pictures.get(mark) for mark in marks}
+    return Told(
         id=row.id,
-        order_index=position,
-        trim=trim_from_json(row.trim),
-        transition=transition_from_json(row.transition),
-        effects=picture_from_json(row.effects),
-        sound=sound_from_json(row.sound),
+        position=position,
+        trim=row.trim,
+        transition=row.transition,
+        effects=row.effects,
+        sound=row.sound,
+        own=None if own is None else source_of(own),
+        wish=_wish(row, profile, lookups.media),
+        chosen_for=row.chosen_for,
+        chosen=_chosen(row, lookups),
+        previous=previous,
+        pictures={mark: one for mark, one in pictures.items() if one is not None},
     )
-    if row.media_id is not None:
-        return replace(bare, own=source_of(lookups.media[row.media_id][1]))
-    first, *others = asks_of(row, models, profile, lookups.media)
-    return replace(
-        bare,
-        request=first.request,
-        entry=first.entry,
-        unavailable=first.unavailable,
-        model_note=first.model_note,
-        pictures=first.pictures,
-        fallbacks=tuple(others),
-        chosen=_chosen(row, first.request, lookups),
-        previous=lookups.previous.get(row.id),
-        previous_pictures=lookups.previous_pictures,
+
+
+def _wish(row: Any, profile: OutputProfile, media: Media) -> Wish:
+    digests = {
+        name: media[name][0].digest for name in media_named(row.model_params) if name in media
+    }
+    return Wish(
+        prompt=row.prompt,
+        model_params=row.model_params,
+        trim=row.trim,
+        digests=digests,
+        aspect=(profile.width, profile.height),
     )
 
 
@@ -165,23 +182,12 @@ def asks_of(
 ) -> tuple[Ask, ...]:
     """The canonical requests a segment stands for: its own, and those that stand in for it. Raises
     BadInput by field."""
-    digests = {
-        name: media[name][0].digest for name in media_named(row.model_params) if name in media
-    }
-    trim = trim_from_json(row.trim)
-    shot = Shot(
-        given=row.model_params,
-        prompt=row.prompt,
-        seconds=None if trim is None else trim.end or trim.start,
-        aspect=(profile.width, profile.height),
-    )
-    return make_asks(models.catalogue, shot, digests, models.unavailable)
+    return asks_for(_wish(row, profile, media), models.catalogue, models.unavailable)
 
 
-def _chosen(row: SegmentRow, request: GenerationRequest, lookups: _Lookups) -> ChosenTake | None:
+def _chosen(row: Any, lookups: _Lookups) -> ChosenTake | None:
+    """The take that somebody chose, whether it holds or not."""
     if row.chosen_take_id is None or row.chosen_take_id not in lookups.takes:
-        return None
-    if not row.pinned and row.chosen_for != request.fingerprint:
         return None
     take, generation, artifact = lookups.takes[row.chosen_take_id]
     asked = clip_seconds(_readable(generation.request))
@@ -216,8 +222,8 @@ async def media_by_id(
     return {media.id: (media, artifact) for media, artifact in await session.execute(query)}
 
 
-async def _last_rendered(session: AsyncSession, project_id: str) -> dict[str, GenerationRequest]:
-    """segment id -> the request of the project's newest render."""
+async def _last_rendered(session: AsyncSession, project_id: str) -> dict[str, dict[str, Any]]:
+    """segment id -> the request of the project's newest render, as it is stored."""
     newest = (
         select(RenderRow.id)
         .where(RenderRow.project_id == project_id)
@@ -235,7 +241,7 @@ async def _last_rendered(session: AsyncSession, project_id: str) -> dict[str, Ge
     for segment_id, payload, request in await session.execute(query):
         stored = request or (payload or {}).get("request")
         if stored:
-            found[segment_id] = replace(GenerationRequest.from_json(stored), variation=0)
+            found[segment_id] = stored
     return found
 
 
@@ -253,26 +259,33 @@ async def _pictures_of(
     return {mark: GenerationRequest.from_json(request) for mark, request in found}
 
 
-async def results_for(session: AsyncSession, fingerprints: Collection[str]) -> dict[str, Source]:
-    """fingerprint -> the clip that answered the request."""
+async def results_for(
+    session: AsyncSession, fingerprints: Collection[str], last: LastRead | None = None
+) -> dict[str, Source]:
+    """fingerprint -> the clip that answered the request. last: what was read before."""
     if not fingerprints:
         return {}
+    duration = GenerationRow.request[("params", "duration")]
     query = (
-        select(GenerationRow, ArtifactRow)
+        select(GenerationRow.fingerprint, ArtifactRow.digest, ArtifactRow.facts, duration)
         .join(ArtifactRow, ArtifactRow.digest == GenerationRow.digest)
         .where(GenerationRow.fingerprint.in_(given(session, fingerprints)))
     )
-    return {
-        made.fingerprint: source_of(artifact, clip_seconds(_readable(made.request)))
-        for made, artifact in await session.execute(query)
+    stored = {
+        mark: (digest, facts, clip_seconds({"duration": ordinary(asked)}))
+        for mark, digest, facts, asked in await session.execute(query)
     }
+    return known_sources(stored, last or LastRead())
 
 
-async def load_memory(session: AsyncSession, timeline: Timeline) -> Memory:
-    """What is known already about the requests and composing steps of a timeline."""
-    asks = [ask for segment in timeline.segments for ask in segment.asks]
-    wanted = {ask.request.fingerprint for ask in asks} | needed_first(asks).keys()
-    results = await results_for(session, wanted)
+async def load_memory(
+    session: AsyncSession, timeline: Timeline, *, kept: LastReads | None = None
+) -> Memory:
+    """What is known already about the requests and composing steps of a timeline. kept: where what
+    is read is kept for the next time."""
+    wanted = {mark for segment in timeline.segments for mark in segment.marks}
+    last = kept.of(timeline.project_id) if kept else None
+    results = await results_for(session, wanted, last)
     open_now, failed = await _jobs(session, wanted - results.keys())
     known, graph = await _composing(session, timeline, results)
     marks = {step.fingerprint for step in graph.steps if step.is_known} if graph else set()

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Float, and_, case, cast, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from video_foundry.core.foreign import LONGEST_CODE, LONGEST_REASON, fit_text
 from video_foundry.core.jobs import (
     CLAIMABLE,
     NOBODYS,
@@ -26,6 +27,9 @@ from video_foundry.ports.accounts import DEFAULT
 from video_foundry.ports.metrics import JOB_SECONDS, LEASES_EXPIRED
 from video_foundry.ports.wake import JobKind
 from video_foundry.telemetry import clean
+
+_TOLD = {"error_code": LONGEST_CODE, "error_message": LONGEST_REASON}
+"""What is in the words of whoever wrote an adapter, and the most characters of it."""
 
 LEASE = timedelta(seconds=8)
 """So that work of a dead worker comes back within 15 s, even if whoever takes it up is frozen then,
@@ -234,9 +238,9 @@ async def move(tx: Tx, job: JobRow, state: JobState, **values: Any) -> JobRow:
         values |= {"lease_owner": None, "lease_until": None}
     if state in TERMINAL:
         values["finished_at"] = tx.now
-    for told in ("error_code", "error_message"):  # in the words of whoever wrote an adapter
+    for told, longest in _TOLD.items():
         if values.get(told):
-            values[told] = clean(values[told])
+            values[told] = fit_text(clean(str(values[told])), longest)
     moved = (
         update(JobRow)
         .where(

@@ -50,8 +50,10 @@ class Compositor(Pictures, FilmMaker, Protocol):
     async def probe(self, source: Path) -> MediaFacts:
         """Read what the file is. Raises MediaError for anything not on the allow-lists."""
 
-    async def verify(self, source: Path, *, timeout: float = 120) -> MediaFacts:
-        """Decode the whole file; raises MediaError unless every frame and sample decodes clean."""
+    async def verify(self, source: Path) -> MediaFacts:
+        """Decode the whole file; raises MediaError unless every frame and sample decodes clean.
+
+        However long the file is that may be had, an honest one is given the time it takes."""
 
     async def thumbnail(self, source: Path, target: Path, *, width: int, at: Fraction) -> None:
         """Write a JPEG of the frame at `at` seconds, `width` pixels wide."""

@@ -73,7 +73,7 @@ class MixStep:
 class SoundCompositor(Protocol):
     """Examining, decoding, measuring and mixing sound."""
 
-    async def examine(self, source: Path, *, timeout: float = 120) -> SoundFacts:
+    async def examine(self, source: Path) -> SoundFacts:
         """Decode all of a sound file; raises MediaError, saying what is wrong, for any other."""
 
     async def decode(self, step: SoundStep, target: Path, progress: Progress | None) -> None:

@@ -11,10 +11,15 @@ from video_foundry.db.facts import profile_from_json, trim_from_json
 from video_foundry.db.films import picture_from_json, sound_from_json, transition_from_json
 from video_foundry.db.items import item_by_id, items_of, next_position
 from video_foundry.db.operations import operation_by_id
-from video_foundry.db.segments import remove_segments, segment_by_id
+from video_foundry.db.segments import (
+    order_segments,
+    remove_segments,
+    segment_by_id,
+    segment_ids_among,
+)
 from video_foundry.db.store import Tx
 from video_foundry.db.tables import ItemRow, ProjectRow, SegmentRow, TakeRow
-from video_foundry.db.takes import take_by_id, takes_of
+from video_foundry.db.takes import take_by_id, takes_by_segment
 from video_foundry.db.timeline import segments_of
 from video_foundry.errors import Conflict, NotFound
 from video_foundry.jobs.filing import file_known_takes
@@ -23,7 +28,6 @@ from video_foundry.services._edit import (
     new_item_row,
     new_segment_row,
     next_index,
-    renumber,
     set_requests,
 )
 from video_foundry.services._items import ItemChange, change_item, check_item, place_items
@@ -87,8 +91,9 @@ async def _insert_segments(
     ctx: Context, tx: Tx, project: ProjectRow, change: ops.InsertSegments
 ) -> None:
     await check_room(ctx, tx, project.id, adding=len(change.segments))
+    taken = await segment_ids_among(tx.session, [one.id for one in change.segments])
     for one in change.segments:
-        if await segment_by_id(tx.session, one.id) is not None:
+        if one.id in taken:
             raise _is_there("segment", one.id)
     there = list(await segments_of(tx.session, project.id))
     first = await next_index(tx.session, project.id)
@@ -124,8 +129,7 @@ async def _kept(tx: Tx, project: ProjectRow, operation_id: str | None) -> Mappin
     return before.outcome if before is not None else {}
 
 
-async def _keep(tx: Tx, row: SegmentRow) -> Json:
-    takes = await takes_of(tx.session, row.id)
+def _keep(row: SegmentRow, takes: Sequence[TakeRow]) -> Json:
     return {
         "takes": [{"id": t.id, "number": t.number, "fingerprint": t.fingerprint} for t in takes],
         **_choice(row),
@@ -151,7 +155,7 @@ def _choose_again(row: SegmentRow, kept: Json) -> None:
 
 async def _order(tx: Tx, rows: Sequence[SegmentRow], moved: Sequence[str], place: Place) -> None:
     by_id = {row.id: row for row in rows}
-    await renumber(tx, [by_id[one] for one in placed(list(by_id), moved, place)])
+    await order_segments(tx.session, [by_id[one] for one in placed(list(by_id), moved, place)])
 
 
 async def _edit_segment(ctx: Context, tx: Tx, project: ProjectRow, change: ops.EditSegment) -> None:
@@ -206,9 +210,10 @@ async def _delete_segments(tx: Tx, project: ProjectRow, change: ops.DeleteSegmen
             seen = _fields_in(change.was[row.id])
             now = _fields_of(row)
             _refuse_clash([name for name in seen if seen[name] != now[name]], segment_id=row.id)
-    kept = {row.id: await _keep(tx, row) for row in going}
+    takes = await takes_by_segment(tx.session, [row.id for row in going])
+    kept = {row.id: _keep(row, takes.get(row.id, ())) for row in going}
     await remove_segments(tx.session, going)
-    await renumber(tx, [row for row in there if row.id not in wanted])
+    await order_segments(tx.session, [row for row in there if row.id not in wanted])
     return kept
 
 

@@ -13,7 +13,6 @@ from video_foundry.core.composition import LONGEST_STILL, Trim
 from video_foundry.core.effects import check_freeze
 from video_foundry.core.outputs import check_encoder, read_outputs
 from video_foundry.core.profile import OutputProfile
-from video_foundry.db.bulk import write_columns
 from video_foundry.db.facts import (
     profile_from_json,
     profile_to_json,
@@ -282,15 +281,3 @@ async def next_index(session: Session, project_id: str) -> int:
     """The order index after the last segment."""
     last = await last_order_index(session, project_id)
     return 0 if last is None else last + 1
-
-
-async def renumber(tx: Tx, segments: list[SegmentRow]) -> None:
-    """Give segments the order indexes 0, 1, 2, ... in the order of the list."""
-    moving = [(i, segment) for i, segment in enumerate(segments) if segment.order_index != i]
-    rows = [segment for _, segment in moving]
-    for position, segment in moving:
-        segment.order_index = -1 - position  # out of the way first: indexes are unique
-    await write_columns(tx.session, rows, "order_index")
-    for position, segment in moving:
-        segment.order_index = position
-    await write_columns(tx.session, rows, "order_index")

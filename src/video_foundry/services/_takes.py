@@ -67,7 +67,8 @@ class PlannedTakes:
         """What is to be enqueued. like: what is said of every job."""
         asked = []
         for chain in self.chains:
-            links = [_link(ask, like) for ask in chain[1:]]
+            agreed = clip_price(chain, ())
+            links = [_link(ask, like, agreed) for ask in chain[1:]]
             first, more = chain[0], {**like, "has_stand_in": bool(links)}
             clip = generation(first.request, first.entry, **more)
             pictures = [generation(one.request, one.entry, **more) for one in first.pictures]
@@ -75,9 +76,9 @@ class PlannedTakes:
         return with_needs(asked, self.there)
 
 
-def _link(ask: Ask, like: Mapping[str, Any]) -> dict[str, Any]:
+def _link(ask: Ask, like: Mapping[str, Any], agreed: Price) -> dict[str, Any]:
     pictures = [_job(one, like) for one in ask.pictures]
-    return link_to_json(_job(ask, like), pictures, None)
+    return link_to_json(_job(ask, like), pictures, None, agreed=agreed)
 
 
 def _job(asked: Ask | Picture, like: Mapping[str, Any]) -> NewJob:

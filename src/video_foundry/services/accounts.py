@@ -29,6 +29,9 @@ from video_foundry.telemetry import clean
 FOLLOW_SECONDS = 5.0
 """How soon the other servers and workers hear of a new key; what is sent always looks itself."""
 
+CHECK_SECONDS = 60.0
+"""How long trying a key may take: somebody waits for it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class NewAccount:
@@ -164,7 +167,11 @@ async def try_account(ctx: Context, account_id: str) -> AccountView:
 
 async def _asked(ctx: Context, provider: Provider, account: str) -> AccountCheck:
     try:
-        check = await ctx.models.check_account(provider.id, account)
+        async with asyncio.timeout(CHECK_SECONDS):
+            check = await ctx.models.check_account(provider.id, account)
+    except TimeoutError:
+        words = f"{provider.title} did not answer within {CHECK_SECONDS:g} seconds"
+        check = AccountCheck(outcome="unavailable", message=words)
     except BadInput as error:
         check = AccountCheck(outcome="refused", message=sentence(error))
     except Exception as error:  # a plug-in may raise anything

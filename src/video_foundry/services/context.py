@@ -5,6 +5,7 @@ from pathlib import Path
 
 from video_foundry.core.previews import PreviewPolicy
 from video_foundry.db.store import Store
+from video_foundry.db.timeline_segments import LastReads
 from video_foundry.ports.blobs import BlobStore
 from video_foundry.ports.clock import Clock
 from video_foundry.ports.compositor import Compositor
@@ -18,6 +19,9 @@ from video_foundry.ports.titles import Titler
 from video_foundry.ports.vault import NoVault, Vault
 from video_foundry.ports.wake import Wake
 
+MOST_SEGMENTS = 10_000
+"""Of a project: nearly fourteen hours of shots of five seconds."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
@@ -25,7 +29,7 @@ class Limits:
     rebuildable_bytes: what composing may leave behind to be used again; None for no cap."""
 
     upload_bytes: int = 4 * 1024**3
-    segments: int = 2000
+    segments: int = MOST_SEGMENTS
     rebuildable_bytes: int | None = None
 
 
@@ -34,7 +38,9 @@ class Context:
     """The ports and the database. scratch: a local folder for files under way. fonts: what
     identifies the installed fonts, so that titles are drawn anew with others. preview_policy: when
     previews are made. vault: seals what is secret before it is stored. public_url: where providers
-    may call, None where they cannot."""
+    may call, None where they cannot. composes_here: whether composing steps are carried out in this
+    process, so that what its compositor lacks is lacking. last_reads: what was made of projects as
+    they were last planned."""
 
     store: Store
     blobs: BlobStore
@@ -54,3 +60,5 @@ class Context:
     preview_policy: PreviewPolicy = "lazy"
     vault: Vault = field(default_factory=NoVault)
     public_url: str | None = None
+    composes_here: bool = False
+    last_reads: LastReads = field(default_factory=LastReads)

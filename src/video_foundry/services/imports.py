@@ -11,7 +11,7 @@ from video_foundry.db.facts import trim_to_json
 from video_foundry.db.items import LISTS, remove_items, values_of
 from video_foundry.db.once import insert_once
 from video_foundry.db.projects import any_project
-from video_foundry.db.segments import remove_segments
+from video_foundry.db.segments import order_segments, remove_segments
 from video_foundry.db.store import Tx, retried
 from video_foundry.db.tables import ProjectRow, SegmentRow
 from video_foundry.db.timeline import media_by_id, segments_of
@@ -24,7 +24,6 @@ from video_foundry.services._edit import (
     locked_project,
     new_item_row,
     new_segment_row,
-    renumber,
     set_requests,
     settled,
     tell,
@@ -158,7 +157,7 @@ async def _write(tx: Tx, rows: list[SegmentRow]) -> None:
     for position, row in enumerate(added, start=len(known)):
         row.order_index = MAX_ORDER_INDEX + position  # out of the way until renumbered
     await add_rows(tx.session, added)
-    await renumber(tx, rows)
+    await order_segments(tx.session, rows)
 
 
 CONTENT = ("prompt", "model_params", "media_id", "trim", "transition", "effects", "sound")

@@ -18,7 +18,7 @@ from video_foundry.db.media import (
 from video_foundry.db.store import retried
 from video_foundry.db.tables import ArtifactRow, MediaRow
 from video_foundry.db.timeline import media_by_id
-from video_foundry.errors import MediaError, NotFound
+from video_foundry.errors import MediaError, NotFound, Unchecked
 from video_foundry.jobs.filing import NewArtifact, file_artifact
 from video_foundry.jobs.previews import ask_at_once
 from video_foundry.ports.compositor import MediaFacts
@@ -77,6 +77,8 @@ async def add_media(ctx: Context, path: Path, filename: str) -> MediaView:
         return await _file_media(ctx, await _store_lut(ctx, path), filename)
     try:
         new = await store_clip(ctx, path, is_rebuildable=False)
+    except Unchecked:
+        raise
     except MediaError as no_picture:
         try:
             new = await _store_sound(ctx, path)
@@ -150,10 +152,10 @@ async def _file_media(ctx: Context, stored: NewArtifact, filename: str) -> Media
     return MediaView(row=row, artifact=artifacts[digest])
 
 
-async def list_media(ctx: Context, *, limit: int) -> Sequence[MediaView]:
-    """Uploaded files, newest first."""
+async def list_media(ctx: Context, *, limit: int, offset: int = 0) -> Sequence[MediaView]:
+    """Uploaded files, newest first, from the one after the first `offset` on."""
     async with ctx.store.read() as session:
-        found = await recent_media(session, limit=limit)
+        found = await recent_media(session, limit=limit, offset=offset)
     return [MediaView(row=media, artifact=artifact) for media, artifact in found]
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from video_foundry.db.bulk import add_rows
 from video_foundry.db.items import items_of
 from video_foundry.db.operations import forget_operations, operations_known
+from video_foundry.db.segments import segments_by_ids
 from video_foundry.db.store import Tx, retried
 from video_foundry.db.tables import ItemRow, OperationRow, ProjectRow
-from video_foundry.db.timeline import segments_of
 from video_foundry.errors import BadInput
 from video_foundry.services._carrying_out import carry_out
 from video_foundry.services._edit import edited, locked_project, tell
@@ -166,9 +166,8 @@ async def _answer(
     ]
     segment_ids = {one for change in changes for one in segments_touched(change)}
     item_ids = {one for change in changes for one in items_touched(change)}
-    segments = await segments_of(tx.session, project.id) if segment_ids else ()
+    touched = await segments_by_ids(tx.session, project.id, segment_ids) if segment_ids else ()
     items = await items_of(tx.session, project.id) if item_ids else ()
-    touched = [row for row in segments if row.id in segment_ids]
     return Applied(
         project=project,
         outcomes=outcomes,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from video_foundry.core.plan import Plan, make_plan
 from video_foundry.db.timeline import load_memory, load_timeline
 from video_foundry.services._edit import project_of
+from video_foundry.services._foreseen import foreseen_in, with_problems
 from video_foundry.services.context import Context
 
 
@@ -17,7 +18,9 @@ async def plan_project(
     async with ctx.store.read() as session:
         project = await project_of(session, project_id)
         timeline = await load_timeline(
-            session, project, ctx.models, fonts=ctx.fonts, outputs=outputs
+            session, project, ctx.models, fonts=ctx.fonts, outputs=outputs, kept=ctx.last_reads
         )
-        memory = await load_memory(session, timeline)
-    return await asyncio.to_thread(make_plan, timeline, memory)
+        memory = await load_memory(session, timeline, kept=ctx.last_reads)
+    made = await asyncio.to_thread(make_plan, timeline, memory)
+    foreseen = await foreseen_in(ctx, timeline.overlays, timeline.wanted)
+    return with_problems(made, foreseen)

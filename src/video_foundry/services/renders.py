@@ -12,9 +12,10 @@ from pydantic import TypeAdapter
 from video_foundry.core.accounts import Halt
 from video_foundry.core.asks import Ask, Picture
 from video_foundry.core.catalogue import clip_seconds
-from video_foundry.core.chains import chain_from
+from video_foundry.core.chains import chain_from, clip_price
 from video_foundry.core.fairness import Priority
 from video_foundry.core.jobs import JobState
+from video_foundry.core.money import Price
 from video_foundry.core.outputs import MAIN, Output
 from video_foundry.core.plan import Memory, Plan, make_plan
 from video_foundry.core.planned_segments import PlannedSegment
@@ -64,6 +65,7 @@ from video_foundry.jobs.renders import (
 )
 from video_foundry.jobs.steps import priority_of
 from video_foundry.services._edit import locked_project, project_of
+from video_foundry.services._foreseen import foresee, with_problems
 from video_foundry.services._generation import check_price, generation
 from video_foundry.services._halts import standstill, words_of
 from video_foundry.services._notices import ClipNotice, clip_notices
@@ -171,13 +173,19 @@ async def start_render(
     async def sharing(session: Session) -> set[str]:
         return await projects_sharing(session, project_id)
 
+    foreseen = await foresee(ctx, project_id, outputs)
     async with holding(ctx.store, sharing, durable=True) as tx:
         project = await locked_project(tx, project_id)
         timeline = await load_timeline(
-            tx.session, project, ctx.models, fonts=ctx.fonts, outputs=outputs
+            tx.session,
+            project,
+            ctx.models,
+            fonts=ctx.fonts,
+            outputs=outputs,
+            kept=ctx.last_reads,
         )
-        memory = await load_memory(tx.session, timeline)
-        plan = make_plan(timeline, memory)
+        memory = await load_memory(tx.session, timeline, kept=ctx.last_reads)
+        plan = with_problems(make_plan(timeline, memory), foreseen)
         if plan_digest is not None and plan_digest != plan.digest:
             raise PlanDrifted(plan)
         _refuse_problems(plan)
@@ -260,7 +268,7 @@ async def _ask(
     jobs = {job.fingerprint: job for job in await enqueue_all(tx, wanted)}
     for row, asks in chains.items():
         row.job_id = jobs[asks[0].request.fingerprint].id
-        row.fallbacks = [_link(render, row, ask) for ask in asks[1:]] or None
+        row.fallbacks = _links(render, row, asks) or None
     clips = {row.fingerprint for row in chains}
     for mark in jobs.keys() - clips:
         await note_ask(tx, render.id, mark, jobs[mark].id)
@@ -273,12 +281,21 @@ def _pictures(
     return [_generation(render, row, one, has_stand_in=has_stand_in) for one in ask.pictures]
 
 
-def _link(render: RenderRow, row: RenderSegmentRow, ask: Ask) -> dict[str, Any]:
+def _links(render: RenderRow, row: RenderSegmentRow, asks: Sequence[Ask]) -> list[dict[str, Any]]:
+    """What stands in for the first of these, in order."""
+    if len(asks) == 1:
+        return []
+    agreed = clip_price(asks, ())
+    return [_link(render, row, ask, agreed) for ask in asks[1:]]
+
+
+def _link(render: RenderRow, row: RenderSegmentRow, ask: Ask, agreed: Price) -> dict[str, Any]:
     asked = clip_seconds(ask.request.readable_params())
     return link_to_json(
         _generation(render, row, ask),
         _pictures(render, row, ask),
         None if asked is None else str(asked),
+        agreed=agreed,
     )
 
 

@@ -4,7 +4,7 @@ and none ever deletes a take's result."""
 from collections.abc import Sequence
 
 from video_foundry.db.bulk import add_rows
-from video_foundry.db.segments import remove_segments, segment_id_at
+from video_foundry.db.segments import order_segments, remove_segments, segment_id_at
 from video_foundry.db.store import Tx, retried
 from video_foundry.db.timeline import segments_of
 from video_foundry.errors import BadInput, Conflict
@@ -18,7 +18,6 @@ from video_foundry.services._edit import (
     new_segment_row,
     next_index,
     project_of,
-    renumber,
     segment_of,
     set_requests,
     tell,
@@ -137,7 +136,7 @@ async def reorder_segments(
                 field="segment_ids",
                 fix=f"the project has {len(rows)} segments; read it again and send all their ids",
             )
-        await renumber(tx, [rows[i] for i in segment_ids])
+        await order_segments(tx.session, [rows[i] for i in segment_ids])
         await tell(tx, project, "segment.reordered", segment_ids=list(segment_ids))
         await tx.session.refresh(project)
         views = await view_segments(ctx, tx.session, await segments_of(tx.session, project_id))
@@ -156,6 +155,6 @@ async def duplicate_segment(
         rows = list(await segments_of(tx.session, project.id))
         copy = await copy_segment(tx, row, await next_index(tx.session, project.id))
         rows.insert(next(i for i, r in enumerate(rows) if r.id == row.id) + 1, copy)
-        await renumber(tx, rows)
+        await order_segments(tx.session, rows)
         await tell(tx, project, "segment.created", segment_id=copy.id)
         return (await view_segments(ctx, tx.session, [copy]))[0]

@@ -29,6 +29,8 @@ from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
 from uuid import uuid4
 
+from video_foundry.testing.webhooks import Caller
+
 KINDS = ("key", "lookup", "none")
 FAULTS = (
     "rate_limited",
@@ -93,7 +95,8 @@ class Behaviour:
     seconds: how long one generation takes. wait: how long rate-limited callers are told to wait.
     slow: how long a slow answer takes. broken_results: how many first downloads of each result
     break off. poll_faults, faulty_polls: the same as faults and faulty_submits, for the questions
-    about each generation. clips: how many different files generations answer with."""
+    about each generation. clips: how many different files generations answer with. lost_webhooks:
+    the share of the calls to webhook addresses that are never made."""
 
     seed: int = 0
     faults: float = 0.0
@@ -105,6 +108,7 @@ class Behaviour:
     poll_faults: float = 0.0
     faulty_polls: int = 3
     clips: int = CLIPS
+    lost_webhooks: float = 0.0
 
 
 @dataclass(kw_only=True)
@@ -123,10 +127,16 @@ class Provider:
     _polls: Counter[str] = field(default_factory=Counter)
     _not_before: dict[str, float] = field(default_factory=dict)
     _told: Counter[str] = field(default_factory=Counter)
+    _caller: Caller = field(init=False)
 
-    def submit(self, kind: str, prompt: str, key: str, script: Sequence[str]) -> Entry:
+    def __post_init__(self) -> None:
+        self._caller = Caller(seed=self.behaviour.seed, lost=self.behaviour.lost_webhooks)
+
+    def submit(
+        self, kind: str, prompt: str, key: str, script: Sequence[str], webhook: str | None = None
+    ) -> Entry:
         """Decide about one submit and write it down. script: faults of the first submits of this
-        request ("" for none); beyond it, chance decides."""
+        request ("" for none); beyond it, chance decides. webhook: called when it is over."""
         with self._lock:
             self._calls[kind, prompt] += 1
             fault = self._fault(kind, prompt, script)
@@ -148,6 +158,10 @@ class Provider:
             if entry.id is not None:
                 self._prompts[entry.id] = prompt
             self._write(entry)
+            if webhook and entry.is_billed:
+                self._caller.call_later(
+                    self.behaviour.seconds, webhook, name=f"{kind}:{prompt}", id=str(entry.id)
+                )
             return entry
 
     def question(self, about: str) -> str:
@@ -172,10 +186,10 @@ class Provider:
 
     def told(self) -> dict[str, int]:
         """Counts of questions: all, those that met a fault, and those that came before the moment
-        that a 429 had named."""
+        that a 429 had named; and of webhooks (see testing.webhooks)."""
         with self._lock:
             names = ("questions", "faulty questions", "hurried questions")
-            return {name: self._told[name] for name in names}
+            return {name: self._told[name] for name in names} | self._caller.counts()
 
     def _fault(self, kind: str, prompt: str, script: Sequence[str]) -> str:
         number = self._calls[kind, prompt]
@@ -256,7 +270,8 @@ class _Handler(BaseHTTPRequestHandler):
         kind = self.path.strip("/").partition("/")[0]
         key = self.headers.get("Idempotency-Key") or body["reference"]
         script = body.get("script", "").split(",") if body.get("script") else []
-        self._answer(self.server.provider.submit(kind, body["prompt"], key, script))
+        webhook = body.get("webhook")
+        self._answer(self.server.provider.submit(kind, body["prompt"], key, script, webhook))
 
     def _answer(self, entry: Entry) -> None:
         match entry.fault:
@@ -373,7 +388,7 @@ class RunningLedger:
         return [e for e in self.entries() if e.is_billed]
 
     def questions(self) -> dict[str, int]:
-        """Counts of polls and look-ups so far (see Provider.told)."""
+        """Counts of polls, look-ups and webhooks so far (see Provider.told)."""
         with urlopen(f"{self.url}/questions", timeout=30) as answer:  # noqa: S310 - our own, http
             counts: dict[str, int] = json.loads(answer.read())
             return counts

@@ -8,6 +8,7 @@ import structlog
 
 from video_foundry.core.accounts import Full, Halt, Stopped, Use, next_account
 from video_foundry.core.catalogue import ModelEntry
+from video_foundry.core.foreign import LONGEST_REASON, fit_text
 from video_foundry.core.jobs import JobState
 from video_foundry.db.accounts import stored_accounts, write_halt
 from video_foundry.db.store import Session
@@ -96,7 +97,7 @@ async def stop_account(run: Run, entry: ModelEntry, error: NoCredit) -> bool:
         async with run.ctx.store.write(durable=True) as tx:
             halt = Halt(
                 code=error.code,
-                message=clean(error.message),
+                message=fit_text(clean(error.message), LONGEST_REASON),
                 since=tx.now,
                 until=error.until,
                 key_mark=mark_of(run.ctx.models, entry.provider, account),

@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
+from video_foundry.core.foreign import fit_cost, fit_share
 from video_foundry.errors import (
     Ambiguous,
     ModelError,
@@ -34,9 +36,11 @@ _WORDS: dict[str, GenerationStatus] = {
 
 
 def as_report(answer: GenerationStatus | StatusReport | str) -> StatusReport:
-    """A status in whatever form it came. An unknown word means: still running."""
+    """A status in whatever form it came, its numbers such as can be kept. An unknown word means:
+    still running."""
     if isinstance(answer, StatusReport):
-        return answer
+        progress, cost = fit_share(answer.progress), fit_cost(answer.cost)
+        return replace(answer, progress=progress, cost=cost)
     word = str(answer.value if isinstance(answer, GenerationStatus) else answer).strip().lower()
     return StatusReport(status=_WORDS.get(word, GenerationStatus.RUNNING))
 
@@ -44,16 +48,33 @@ def as_report(answer: GenerationStatus | StatusReport | str) -> StatusReport:
 def as_result(answer: str | Path | GenerationResult) -> GenerationResult:
     """A result in whatever form it came. A bare string is always a URL, never a path."""
     if isinstance(answer, GenerationResult):
-        return answer
+        return replace(answer, cost=fit_cost(answer.cost))
     if isinstance(answer, Path):
         return GenerationResult(path=answer)
     return GenerationResult(url=str(answer))
 
 
+def of_submit(error: Exception) -> ModelError | Exception:
+    """What an exception from a submit means: as `understand` says, but that a plug-in's question
+    around its create call says nothing about that call."""
+    if not isinstance(error, ModelError) and _was_question(error):
+        return Ambiguous("a question around the submit failed; it may have been accepted")
+    return understand(error)
+
+
+def _was_question(error: Exception) -> bool:
+    """Whether an HTTP client failed over a GET, which creates nothing."""
+    try:
+        method = getattr(getattr(error, "request", None), "method", None)
+    except RuntimeError:  # httpx's errors do not always know
+        return False
+    return isinstance(method, str) and method.upper() in ("GET", "HEAD")
+
+
 def understand(error: Exception) -> ModelError | Exception:
-    """What an exception from a submit means. Errors of the tree speak for themselves; those of HTTP
-    clients are read by their response; a failure to connect means that nothing was sent. However
-    long a wait they tell, it is at most `LONGEST_WAIT`."""
+    """What an exception from an adapter means. Errors of the tree speak for themselves; those of
+    HTTP clients are read by their response; a failure to connect means that nothing was sent.
+    However long a wait they tell, it is at most `LONGEST_WAIT`."""
     if isinstance(error, RateLimited):
         return RateLimited(error.message, retry_after=_within(error.retry_after, LONGEST_WAIT))
     if isinstance(error, ModelError):

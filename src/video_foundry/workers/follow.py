@@ -15,12 +15,14 @@ from video_foundry.core.money import FREE, Money
 from video_foundry.db.tables import JobRow
 from video_foundry.errors import (
     FetchRefused,
+    FoundryError,
     GenerationFailed,
     GenerationLost,
     MediaError,
     NoCredit,
     PartUnavailable,
     Unavailable,
+    Unchecked,
 )
 from video_foundry.jobs.filing import NewArtifact, finish_generation
 from video_foundry.jobs.locks import job_write
@@ -35,7 +37,8 @@ from video_foundry.services._objects import hold_stored
 from video_foundry.services.media import store_clip
 from video_foundry.services.previews import ask_when_filed
 from video_foundry.workers.accounts import stop_account
-from video_foundry.workers.answers import as_report, as_result, pause_of, wait_of
+from video_foundry.workers.answers import as_report, as_result, pause_of, understand, wait_of
+from video_foundry.workers.results import bring
 from video_foundry.workers.run import ON_REQUEST, Run, jitter
 
 STATUS_TIMEOUT = 60.0
@@ -47,6 +50,8 @@ POLL_BACKOFF_CAP = 60.0
 OURS = {"too_large": "; VIDEO_FOUNDRY_FETCH_MAX_BYTES allows more", "address_refused": ""}
 """Refusals of our own, which hold until a person changes a setting, with what is still to be said
 of it."""
+NO_OUTPUT = "no_output"
+"""The code of a success that made nothing."""
 ASIDE_SECONDS = 1.0
 """A wait that a provider asks for is kept in the row from here on."""
 
@@ -137,7 +142,9 @@ class Following:
             await self.run.recall()
             if code == NoCredit.code:
                 await stop_account(self.run, self.entry, NoCredit(why))
-            await self.run.fail(code, why, **self._paid(report.cost))
+            # What calls itself a success and is none was most likely billed as one.
+            cost = self._known_cost(report.cost) if code == NO_OUTPUT else report.cost
+            await self.run.fail(code, why, **self._paid(cost))
             return True
         if report.status == GenerationStatus.CANCELLED:
             why = "cancelled at the provider"
@@ -177,7 +184,8 @@ class Following:
             return False
         hand.is_cancel_told = True
         try:
-            stopped = await self.adapter.cancel_generation(self._provider_job_id)
+            async with asyncio.timeout(STATUS_TIMEOUT):
+                stopped = await self.adapter.cancel_generation(self._provider_job_id)
         except Exception as error:
             logger.warning("cancel failed", job_id=hand.brief.id, error=repr(error))
             return False
@@ -258,20 +266,22 @@ class Following:
     async def _bring(self) -> tuple[NewArtifact, Money | None]:
         """The clip, stored. Addresses expire and downloads break: each try asks for it anew."""
         problem = Unavailable("the result could not be fetched")
+        damaged = 0
         for attempt in range(1, FETCH_TRIES + 1):
             told_to_wait = 0.0
             try:
                 return await self._bring_once()
             except (GenerationLost, GenerationFailed):
                 raise
+            except Unchecked as error:
+                problem = Unavailable(f"the clip is made, but {error.message}")
             except MediaError as error:
-                if error.code in OURS:
-                    raise
-                if attempt >= DAMAGED_TRIES or not self._is_downloaded:
+                damaged += 1
+                if error.code in OURS or damaged == DAMAGED_TRIES or not self._is_downloaded:
                     raise
             except Exception as error:
                 logger.warning("fetch failed", job_id=self.run.job.id, error=repr(error))
-                problem = Unavailable(f"the result could not be fetched: {error}")
+                problem = Unavailable(f"the result could not be fetched: {_words(error)}")
                 told_to_wait = wait_of(error)
             await asyncio.sleep(max(told_to_wait, backoff(attempt, jitter())))
         raise problem
@@ -285,16 +295,9 @@ class Following:
         return await store_clip(self.run.ctx, path, is_rebuildable=False), cost
 
     async def _local_file(self, result: GenerationResult) -> Path:
-        if result.path is not None:
-            if not result.path.is_file():
-                raise MediaError(f"the model named a file that is not there: {result.path.name}")
-            return result.path
-        target = self.run.scratch / "result"
-        if result.content is not None:
-            await asyncio.to_thread(target.write_bytes, result.content)
-            return target
-        await self.run.ctx.fetcher.download(result.url or "", target, headers=result.headers)
-        return target
+        if result.path is not None and not result.path.is_file():
+            raise MediaError(f"the model named a file that is not there: {result.path.name}")
+        return await bring(self.run.ctx.fetcher, result, self.run.scratch / "result")
 
     def _known_cost(self, told: Money | None) -> Money | None:
         """What the provider says it cost, else the list price where that is one amount."""
@@ -321,3 +324,12 @@ class Following:
             return "what making it again costs is not known"
         low = "" if price.low == price.high else f"{price.low:f} to "
         return f"making it again costs {low}{price.high:f} {price.currency}"
+
+
+def _words(error: Exception) -> str:
+    """Why something could not be had. What a plug-in raises is not repeated: it may hold an address
+    that opens the result to whoever reads it."""
+    if isinstance(error, TimeoutError):
+        return "it did not come in time"
+    told = understand(error)
+    return told.message if isinstance(told, FoundryError) else type(error).__name__

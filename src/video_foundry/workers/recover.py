@@ -4,13 +4,20 @@ copy was lost. Nothing is ever sent to a provider that could cost money."""
 import asyncio
 from pathlib import Path
 
-from video_foundry.errors import FoundryError, MediaError, ModelError
+from video_foundry.errors import (
+    FoundryError,
+    GenerationFailed,
+    GenerationLost,
+    MediaError,
+    ModelError,
+)
 from video_foundry.ports.accounts import DEFAULT
 from video_foundry.ports.video_model import VideoModelInterface
 from video_foundry.services.context import Context
 from video_foundry.services.findings import Paid
 from video_foundry.workers.answers import as_result
 from video_foundry.workers.follow import RESULT_TIMEOUT
+from video_foundry.workers.results import bring
 
 
 async def fetch_again(ctx: Context, paid: Paid, folder: Path) -> Path:
@@ -26,8 +33,10 @@ async def fetch_again(ctx: Context, paid: Paid, folder: Path) -> Path:
     try:
         adapter = ctx.models.adapter(paid.model, paid.account or DEFAULT)
         return await _download(ctx, adapter, paid.provider_job_id, folder)
-    except FoundryError as error:
+    except (GenerationLost, GenerationFailed) as error:
         raise ModelError(f"{paid.provider} no longer has it: {error.message}") from error
+    except FoundryError as error:
+        raise ModelError(f"{paid.provider} did not give it now: {error.message}") from error
     except Exception as error:  # a plug-in may raise anything
         raise ModelError(f"{paid.provider} could not be asked: {error!r}") from error
 
@@ -37,10 +46,6 @@ async def _download(
 ) -> Path:
     async with asyncio.timeout(RESULT_TIMEOUT):
         result = as_result(await adapter.get_result(provider_job_id))
-    if result.path is not None:
-        if not result.path.is_file():
-            raise MediaError("the file that it made has gone")
-        return result.path
-    target = folder / "result"
-    await ctx.fetcher.download(result.url or "", target, headers=result.headers)
-    return target
+    if result.path is not None and not result.path.is_file():
+        raise MediaError("the file that it made has gone")
+    return await bring(ctx.fetcher, result, folder / "result")

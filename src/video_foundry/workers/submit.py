@@ -12,7 +12,8 @@ from uuid import uuid4
 
 import structlog
 
-from video_foundry.core.catalogue import ModelEntry
+from video_foundry.core.catalogue import Idempotency, ModelEntry
+from video_foundry.core.foreign import fit_id
 from video_foundry.core.jobs import (
     RATE_LIMITED_ATTEMPTS,
     Doubt,
@@ -27,7 +28,7 @@ from video_foundry.core.request import requests_named
 from video_foundry.core.webhooks import webhook_url
 from video_foundry.db.generations import digests_of
 from video_foundry.db.tables import JobRow
-from video_foundry.errors import NoCredit, PartUnavailable
+from video_foundry.errors import Ambiguous, NoCredit, PartUnavailable
 from video_foundry.jobs import queue
 from video_foundry.jobs.filing import conclude_generation, tell_segments
 from video_foundry.jobs.locks import job_write
@@ -43,7 +44,7 @@ from video_foundry.workers.accounts import (
     told_of,
     wait_for_slot,
 )
-from video_foundry.workers.answers import understand, wait_of
+from video_foundry.workers.answers import of_submit, wait_of
 from video_foundry.workers.run import ON_REQUEST, Run, jitter, patiently
 
 STATUS_TIMEOUT = 60.0
@@ -120,12 +121,22 @@ async def _send(run: Run, entry: ModelEntry, account: str, key: str) -> None:
     try:
         async with _submission(run, entry, key, references) as submission:
             async with asyncio.timeout(entry.submit_timeout):
-                provider_job_id = await adapter_of(run, entry).submit(submission)
+                told = await adapter_of(run, entry).submit(submission)
+        provider_job_id = _id_of(told)
     except Exception as error:
-        await _after_error(run, entry, understand(error), was_sent=was_sent)
+        await _after_error(run, entry, of_submit(error), was_sent=was_sent)
         return
     SUBMISSIONS.labels(entry.provider, "accepted").inc()
-    await _accepted(run, entry, key, str(provider_job_id))
+    await _accepted(run, entry, key, provider_job_id)
+
+
+def _id_of(told: object) -> str:
+    """The provider's id. Raises Ambiguous for one that cannot be kept: it has accepted something,
+    and nobody can ask for it."""
+    provider_job_id = fit_id(told)
+    if provider_job_id is None:
+        raise Ambiguous("it was accepted, but under no id that can be asked for")
+    return provider_job_id
 
 
 async def _accepted(run: Run, entry: ModelEntry, key: str, provider_job_id: str) -> None:
@@ -283,8 +294,19 @@ async def _doubt(run: Run, entry: ModelEntry, message: str, *, wait: float = 0.0
     values = _settle(run, entry) | {"error_code": "ambiguous", "error_message": message}
     rest = wait or min(DOUBT_SECONDS, backoff(run.job.attempt, jitter()))
     waits = {"key": rest, "none": 0.0}
-    seconds = waits.get(entry.idempotency, entry.submit_timeout * SETTLE_FACTOR)
+    seconds = waits.get(_promise(run, entry), entry.submit_timeout * SETTLE_FACTOR)
     await run.wait_aside(JobState.UNKNOWN, seconds, **values)
+
+
+def _promise(run: Run, entry: ModelEntry) -> Idempotency:
+    """What the catalogue and the adapter both say of keys. Where they differ, as those of a plug-in
+    may, nothing is relied on: the key might never reach the provider."""
+    try:
+        is_agreed = adapter_of(run, entry).idempotency == entry.idempotency
+    except Exception as error:  # it is not to be had any more: only a person can know
+        logger.warning("the adapter cannot be made", job_id=run.job.id, error=repr(error))
+        return "none"
+    return entry.idempotency if is_agreed else "none"
 
 
 def _settle(run: Run, entry: ModelEntry) -> dict[str, Any]:
@@ -301,7 +323,7 @@ async def was_interrupted(run: Run, entry: ModelEntry) -> None:
 async def clear_doubt(run: Run, entry: ModelEntry) -> None:
     """A submit of unclear outcome: ask the account that it was sent with, in the way the model
     promises, else ask a person."""
-    match after_doubt(entry.idempotency):
+    match after_doubt(_promise(run, entry)):
         case "resubmit_same_key" if run.job.attempt < DOUBT_TRIES and run.job.submit_key:
             await send(run, entry, run.hand.brief.account, key=run.job.submit_key)
         case "look_up" if run.job.submit_key:
@@ -328,10 +350,10 @@ async def _look_up(run: Run, entry: ModelEntry, key: str) -> None:
         logger.warning("look-up failed", job_id=run.job.id, error=repr(error))
         await _look_up_later(run, at_least=wait_of(error))
         return
-    if found is None:
+    if found is None or fit_id(found) is None:
         await run.park("submit_unclear", "the provider does not find it, yet it may still appear")
         return
-    await run.move(JobState.SUBMITTED, **_known_as(run, entry, found))
+    await run.move(JobState.SUBMITTED, **_known_as(run, entry, str(found)))
 
 
 async def _look_up_later(run: Run, *, at_least: float) -> None:

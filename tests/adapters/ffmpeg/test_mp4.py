@@ -5,6 +5,7 @@ import struct
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import pytest
 
 from video_foundry.adapters.ffmpeg.encoding import picture_container, picture_encoder
@@ -47,9 +48,15 @@ def make_sound(folder: Path, seconds: float) -> TrackIndex:
 
 
 def film_of(
-    target: Path, slices: list[Slice], rate: FrameRate, sound: TrackIndex | None = None
+    target: Path,
+    slices: list[Slice],
+    rate: FrameRate,
+    sound: TrackIndex | None = None,
+    *,
+    fine: int = 100,
 ) -> Path:
-    """Write a film of slices, with as much of the sound as it needs."""
+    """Write a film of slices, with as much of the sound as it needs. fine: ticks that a frame's
+    time is divided by."""
     frames = sum(one.count for one in slices)
     samples = rate.samples_of(frames)
     track = None
@@ -63,7 +70,7 @@ def film_of(
             rate=48_000,
         )
     picture = PictureTrack(
-        slices=slices, width=160, height=90, timescale=rate.num * 100, step=rate.den * 100
+        slices=slices, width=160, height=90, timescale=rate.num * fine, step=rate.den * fine
     )
     write_film(target, picture, track)
     return target
@@ -94,6 +101,21 @@ def test_whole_groups_are_copied_in_any_order(tmp_path: Path, rate: FrameRate) -
     assert read_barcodes(film) == wanted
     assert read_times(film) == [Fraction(n) / rate.fraction for n in range(len(wanted))]
     assert len(read_sound(film)) == rate.samples_of(len(wanted))
+
+
+def test_a_length_that_32_bits_cannot_count_is_exact(tmp_path: Path) -> None:
+    """As a film of ten hours at 119.88 frames a second has it."""
+    rate, piece = RATES[0], make_piece(tmp_path, 1, 80, RATES[0])
+    whole = Slice(index=piece, first=0, count=80)
+    fine = 2**32 // (79 * rate.den)
+    film = film_of(tmp_path / "film.mp4", [whole], rate, make_sound(tmp_path, 4), fine=fine)
+    assert read_times(film) == [Fraction(n, 24) for n in range(80)]
+    assert read_barcodes(film) == [(1, n) for n in range(80)]
+    with av.open(str(film)) as container:
+        video = container.streams.video[0]
+        assert video.duration is not None
+        assert video.time_base is not None
+        assert video.duration * video.time_base == Fraction(80, 24)
 
 
 def test_the_picture_is_the_pieces_bytes(tmp_path: Path) -> None:

@@ -167,11 +167,12 @@ async def test_a_cancelled_request_that_still_waits_its_turn_returns_at_once(
 async def test_work_that_writes_keeps_nobody_from_reading(
     readers: ReaderPool, ours: Callable[[], set[int]], clips: list[Path], endless: Request
 ) -> None:
+    """And each other neither: as many steps as a worker has places for are under way at once."""
     joins = [
         asyncio.create_task(readers.ask(endless | {"output": "somewhere"}, timeout=60))
-        for _ in range(3)
+        for _ in range(pool.KEPT + 2)
     ]
-    await _until(lambda: len(ours()) == pool.KEPT)
+    await _until(lambda: len(ours()) == pool.KEPT + 2)
     assert (await readers.ask(_probe(clips[3]), timeout=20))["width"] == 38
     for work in joins:
         work.cancel()

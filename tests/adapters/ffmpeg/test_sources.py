@@ -1,6 +1,7 @@
 """Clips as cameras, phones, browsers and editors write them."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from PIL import Image
 
 from video_foundry.adapters.ffmpeg import FFmpegCompositor
+from video_foundry.adapters.ffmpeg.verify import LEAST_PATIENCE, MOST_PATIENCE, patience
 from video_foundry.core.profile import OutputProfile
 from video_foundry.errors import MediaError
 from video_foundry.ports.picture import PictureLayer, PictureStep
@@ -195,3 +197,16 @@ async def test_a_thumbnail_is_of_the_file_that_is_there_now(
     source.unlink()
     with pytest.raises(FileNotFoundError):
         await compositor.thumbnail(source, picture, width=80, at=Fraction(1, 2))
+
+
+async def test_a_long_clip_is_given_the_time_that_decoding_it_takes(
+    compositor: FFmpegCompositor, plain: Path
+) -> None:
+    """On a machine that decodes slower than real time, too; and nothing is waited for for ever."""
+    short = await compositor._sources.read(plain)
+    assert LEAST_PATIENCE <= patience(short) < 1.1 * LEAST_PATIENCE
+    for rate, size in ((24, (1280, 720)), (30, (1920, 1080)), (60, (3840, 2160))):
+        film = replace(short, packets=1200 * rate, width=size[0], height=size[1])
+        assert patience(film) > 1200 + LEAST_PATIENCE
+    endless = replace(short, packets=10**9, width=3840, height=2160)
+    assert patience(endless) == MOST_PATIENCE

@@ -17,6 +17,7 @@ from video_foundry.core.catalogue import ModelEntry, PriceRow, parse_provider
 from video_foundry.core.catalogue_check import catalogue_problems
 from video_foundry.core.retarget import Shot, retarget
 from video_foundry.errors import BadInput
+from video_foundry.ports.accounts import Account, StoredAccount
 
 FOLDERS = sorted(file.parent for file in builtin.HERE.glob("*/catalogue.toml"))
 TODAY = datetime.now(UTC).date()
@@ -90,6 +91,7 @@ def own_registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         adapters=dict(held.adapters),
         entries=dict(held.entries),
         built_in=set(held.built_in),
+        account_settings=dict(held.account_settings),
     )
     monkeypatch.setattr(registry, "_REGISTRY", own)
     builtin.register()
@@ -160,3 +162,60 @@ def test_a_model_retires_while_the_program_runs() -> None:
     models = registry.RegisteredModels(lambda: next(days), {})
     assert "quiet.1" in models.catalogue.usable_ids()
     assert "quiet.1" not in models.catalogue.usable_ids()
+
+
+class AtAcme(Quiet):
+    """As `register_provider` wants it: made with an entry, at an account."""
+
+    def __init__(self, entry: ModelEntry, account: Account | None) -> None:
+        self.entry, self.account = entry, account
+
+
+ACME = """
+[provider]
+name = "acme"
+env_key = "ACME_API_KEY"
+
+[account_settings.region]
+type = "string"
+title = "Region"
+
+[[models]]
+id = "acme-2"
+title = "Acme 2"
+"""
+
+
+@pytest.mark.usefixtures("own_registry")
+def test_a_plug_in_s_provider_takes_stored_keys(tmp_path: Path) -> None:
+    (tmp_path / "catalogue.toml").write_text(ACME)
+    VideoModelFactory.register_provider(tmp_path, AtAcme)
+    models = registry.RegisteredModels(TODAY, {})
+    provider = next(one for one in models.providers() if one.id == "acme")
+    assert (provider.can_store, list(provider.settings)) == (True, ["region"])
+    entry = models.catalogue.entries["acme-2"]
+    assert "ACME_API_KEY" in (models.unavailable(entry) or "")
+    settings = {"region": "north"}
+    stored = StoredAccount(
+        id="a1", provider="acme", name="studio", sealed_key="sealed", settings=settings
+    )
+    models.know([stored])
+    assert models.unavailable(entry) is None
+    assert models.accounts(entry) == ("a1",)
+    adapter = models.adapter("acme-2", "a1")
+    assert isinstance(adapter, AtAcme)
+    assert (adapter.entry.id, adapter.account and adapter.account.setting("region")) == (
+        "acme-2",
+        "north",
+    )
+    with_key = models.adapter("acme-2")
+    assert isinstance(with_key, AtAcme)
+    assert with_key.account is None, "the environment's, which the adapter finds itself"
+
+
+@pytest.mark.usefixtures("own_registry")
+def test_settings_that_are_no_table_are_refused(tmp_path: Path) -> None:
+    wrong = ACME.replace("[account_settings.region]", "[account_settings]")
+    (tmp_path / "catalogue.toml").write_text(wrong)
+    with pytest.raises(BadInput, match="account_settings is not a table of tables"):
+        VideoModelFactory.register_provider(tmp_path, AtAcme)

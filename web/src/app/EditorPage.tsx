@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { asProblem } from "@/api/problem";
 import { ConflictPanel } from "@/features/conflicts/ConflictPanel";
-import { loadProject } from "@/lib/store/writes";
+import { loadOpened } from "@/lib/loadProject";
 import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
 import { Spinner } from "@/ui/Spinner";
@@ -14,7 +14,7 @@ import { NotFoundPage } from "./NotFoundPage";
 export default function EditorPage({ projectId }: { projectId: string }) {
   const loaded = useQuery({
     queryKey: ["project", projectId],
-    queryFn: () => loadProject(projectId),
+    queryFn: () => loadOpened(projectId),
     gcTime: 0,
     staleTime: Infinity,
   });

@@ -19,6 +19,7 @@ export default function Messages() {
     <Toaster
       position="top-center"
       offset={56}
+      mobileOffset={{ top: 56, left: 12, right: 12 }}
       toastOptions={{ unstyled: true, classNames: LOOK }}
       containerAriaLabel="Messages"
     />

@@ -1,6 +1,6 @@
 // Moving the keyboard's focus between the areas of the editor. Areas are found by what assistive
 // technology finds them by: their landmarks and names.
-import { useSession } from "@/lib/store/session";
+import { inspectNow, useSession } from "@/lib/store/session";
 
 const AREAS = {
   library: 'aside[aria-label="Library"]',
@@ -34,6 +34,7 @@ function tabStops(root: HTMLElement, selector: string): HTMLElement[] {
 
 /** Gives the focus to an area; false when it is not on the screen. */
 export function focusArea(area: Area): boolean {
+  if (area === "inspector") inspectNow();
   const root = find(area);
   if (root === null) return false;
   const target = tabStops(root, FIRST[area])[0] ?? tabStops(root, FOCUSABLE)[0];
@@ -57,6 +58,7 @@ const PATIENT_FRAMES = 120;
 /** The prompt of the selected segment, whatever the inspector shows of it now. */
 export function focusPrompt(): void {
   useSession.setState({ inspectorTab: "about", selectedItemId: null });
+  inspectNow();
   focusPromptSoon(PATIENT_FRAMES);
 }
 

@@ -16,8 +16,19 @@ export interface ParamField {
 
 type Schema = Record<string, unknown>;
 
-/** Fields in the order of the schema; properties of a kind that a form cannot hold are left out. */
-export function fieldsOf(parameters: Schema): ParamField[] {
+const known = new WeakMap<Schema, readonly ParamField[]>();
+
+/**
+ * Fields in the order of the schema; properties of a kind that a form cannot hold are left out. The same
+ * schema gives the same fields.
+ */
+export function fieldsOf(parameters: Schema): readonly ParamField[] {
+  const fields = known.get(parameters) ?? describeAll(parameters);
+  known.set(parameters, fields);
+  return fields;
+}
+
+function describeAll(parameters: Schema): ParamField[] {
   const properties = (parameters.properties ?? {}) as Record<string, Schema>;
   const required = (parameters.required ?? []) as string[];
   return Object.entries(properties).flatMap(([name, schema]) => {

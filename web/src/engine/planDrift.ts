@@ -53,7 +53,9 @@ const differing = (what: string, before: string | number, after: string | number
 
 function few(lines: readonly string[]): string[] {
   const rest = lines.length - MOST_SEGMENTS;
-  return rest > 0 ? [...lines.slice(0, MOST_SEGMENTS), `${rest} more segments differ`] : [...lines];
+  if (rest <= 0) return [...lines];
+  const others = rest === 1 ? "1 more segment differs" : `${rest} more segments differ`;
+  return [...lines.slice(0, MOST_SEGMENTS), others];
 }
 
 function segmentLines(before: DriftPlan, after: DriftPlan): string[] {

@@ -1,23 +1,30 @@
-// A part of a form that is folded away until wanted.
+// A part of a form that is folded away until wanted, and built only while it is open.
 import { ChevronRight } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 
-export function Disclosure({
-  title,
-  isOpen,
-  children,
-}: {
+interface DisclosureProps {
   title: string;
+  /** Opens it whenever this becomes true; a person opens and closes it at will. */
   isOpen?: boolean;
   children: ReactNode;
-}) {
+}
+
+export function Disclosure({ title, isOpen, children }: DisclosureProps) {
+  const [isShown, setShown] = useState(isOpen === true);
   return (
-    <details open={isOpen} className="group">
+    <details
+      open={isOpen}
+      onToggle={(event) => {
+        // Of those within it one hears too.
+        if (event.target === event.currentTarget) setShown(event.currentTarget.open);
+      }}
+      className="group"
+    >
       <summary className="flex h-7 list-none items-center gap-1 rounded-md text-xs font-medium text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
         <ChevronRight aria-hidden className="size-3.5 transition-transform group-open:rotate-90" />
         {title}
       </summary>
-      <div className="pt-2">{children}</div>
+      {isShown && <div className="pt-2">{children}</div>}
     </details>
   );
 }

@@ -71,7 +71,7 @@ export function Field({
 
 /** Floats, so that nothing below jumps when the focus comes and goes. */
 const QUIET_HELP =
-  "pointer-events-none absolute top-[calc(100%+4px)] left-0 z-20 w-max max-w-56 rounded-md border border-line bg-raised px-2 py-1 text-muted opacity-0 shadow-float transition-opacity group-has-[:focus-visible]/field:opacity-100 group-has-[:focus-visible]/field:delay-500";
+  "pointer-events-none absolute top-[calc(100%+4px)] left-0 z-20 w-max max-w-full rounded-md border border-line bg-raised px-2 py-1 text-muted opacity-0 shadow-float transition-opacity group-has-[:focus-visible]/field:opacity-100 group-has-[:focus-visible]/field:delay-500";
 
 function MaybeTooltip({ text, children }: { text: ReactNode; children: ReactNode }) {
   return text ? <Tooltip text={text}>{children}</Tooltip> : children;
@@ -82,5 +82,7 @@ export function Input({ className, ...rest }: ComponentProps<"input">) {
 }
 
 export function TextArea({ className, ...rest }: ComponentProps<"textarea">) {
-  return <textarea {...rest} className={cn(CONTROL, "resize-none px-2.5 py-2", className)} />;
+  return (
+    <textarea dir="auto" {...rest} className={cn(CONTROL, "resize-none px-2.5 py-2", className)} />
+  );
 }

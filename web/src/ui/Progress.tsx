@@ -1,4 +1,5 @@
 // How far something is: a thin bar or a ring. Without a share it only says that something goes on.
+import type { Ref } from "react";
 import { cn } from "@/lib/cn";
 
 interface ProgressProps {
@@ -32,9 +33,17 @@ export function ProgressBar({ share, label, className }: ProgressProps) {
 const RADIUS = 7;
 const AROUND = 2 * Math.PI * RADIUS;
 
-export function ProgressRing({ share, label, className }: ProgressProps) {
+const dashOffset = (share: number | null): number => AROUND * (1 - Math.max(0.04, share ?? 0.3));
+
+interface ProgressRingProps extends ProgressProps {
+  /** For `turnRing`. */
+  ref?: Ref<SVGSVGElement>;
+}
+
+export function ProgressRing({ share, label, className, ref }: ProgressRingProps) {
   return (
     <svg
+      ref={ref}
       viewBox="0 0 18 18"
       role="progressbar"
       aria-label={label}
@@ -52,9 +61,17 @@ export function ProgressRing({ share, label, className }: ProgressProps) {
         strokeWidth="2.5"
         strokeLinecap="round"
         strokeDasharray={AROUND}
-        strokeDashoffset={AROUND * (1 - Math.max(0.04, share ?? 0.3))}
+        strokeDashoffset={dashOffset(share)}
         className="stroke-accent transition-[stroke-dashoffset] duration-300"
       />
     </svg>
   );
+}
+
+/** Brings a ring on the page to a share without drawing anything else anew: for news by the dozen. */
+export function turnRing(ring: SVGSVGElement, share: number | null): void {
+  ring.classList.toggle("animate-spin", share === null);
+  if (share === null) ring.removeAttribute("aria-valuenow");
+  else ring.setAttribute("aria-valuenow", String(Math.round(share * 100)));
+  ring.lastElementChild?.setAttribute("stroke-dashoffset", String(dashOffset(share)));
 }

@@ -32,7 +32,7 @@ export function Tabs<T extends string>({
     <Radix.Root
       value={value}
       onValueChange={(next) => onChange(next as T)}
-      className={cn(isWide && "min-w-0 flex-auto")}
+      className={cn(isWide && "@container min-w-0 flex-auto")}
     >
       <Radix.List
         aria-label={label}
@@ -49,7 +49,8 @@ export function Tabs<T extends string>({
             aria-controls={`panel-${tab.value}`}
             className={cn(
               "relative h-6 rounded-md px-3 text-xs font-medium whitespace-nowrap text-muted transition-colors hover:text-ink data-[state=active]:bg-hover data-[state=active]:text-ink",
-              isWide && "flex-auto px-1 -outline-offset-2",
+              isWide &&
+                "flex-auto px-1 -outline-offset-2 @max-[18rem]:px-0.5 @max-[18rem]:text-2xs",
             )}
           >
             {tab.label}

@@ -9,7 +9,7 @@ import errno
 import os
 import ssl
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -59,7 +59,8 @@ class GuardedFetcher:
 
     max_bytes, timeout: short for the fields of FetchLimits of that name; `limits` gives them all.
     allow_hosts: "host" (any port) or "host:port". Raises ValueError for an entry that is neither.
-    resolve, dial: the look-up and the plain network below the guard; tests replace them.
+    tls: makes the context that servers are checked with, or tells the one that there is; called in
+    a thread. resolve, dial: the look-up and the plain network below the guard; tests replace them.
     """
 
     def __init__(
@@ -69,10 +70,13 @@ class GuardedFetcher:
         timeout: float = 900.0,
         allow_hosts: Collection[str] = frozenset(),
         limits: FetchLimits | None = None,
+        tls: Callable[[], ssl.SSLContext] = httpx2.create_ssl_context,
         resolve: Resolve = resolve,
         dial: httpcore2.AsyncNetworkBackend | None = None,
     ) -> None:
         self._limits = limits or FetchLimits(max_bytes=max_bytes, timeout=timeout)
+        # Once, by the first that needs it: the machine's certificates take their time.
+        self._tls = cache(tls)
         self._allowed = AllowedHosts.parse(allow_hosts)
         self._network = GuardedNetwork(self._allowed, resolve=resolve, dial=dial)
 
@@ -96,7 +100,7 @@ class GuardedFetcher:
 
     async def _follow(self, text: str, headers: dict[str, str], target: Path) -> int:
         url = self._checked(text)
-        tls = await asyncio.to_thread(_tls)
+        tls = await asyncio.to_thread(self._tls)
         async with GuardedTransport(self._network, tls) as transport:
             for _ in range(MAX_REDIRECTS + 1):
                 response = await self._ask(transport, url, headers)
@@ -207,13 +211,6 @@ class GuardedFetcher:
             raise FetchRefused(
                 f"{name} sends only {bytes_per_second:.0f} bytes a second", code="too_slow"
             )
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """Made once, by the first that needs it: loading the machine's certificates takes tens of
-    milliseconds and megabytes."""
-    return httpx2.create_ssl_context()
 
 
 class _Sink:

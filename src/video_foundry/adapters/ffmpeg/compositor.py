@@ -17,7 +17,7 @@ from video_foundry.adapters.ffmpeg.source import Source, Sources
 from video_foundry.adapters.ffmpeg.tools import Toolbox, complaint, ignore_line, published
 from video_foundry.adapters.ffmpeg.verify import verify_source
 from video_foundry.core.profile import Encoder, VideoCodec
-from video_foundry.errors import MediaError
+from video_foundry.errors import MediaError, Unchecked
 from video_foundry.ports.compositor import AnimationKind, MediaFacts
 from video_foundry.ports.film import FilmStep
 from video_foundry.ports.picture import PictureStep
@@ -67,9 +67,9 @@ class FFmpegCompositor:
         """Read what the file is, from its first frame and its packets. Raises MediaError."""
         return (await self._sources.read(source)).facts()
 
-    async def verify(self, source: Path, *, timeout: float = 120) -> MediaFacts:
+    async def verify(self, source: Path) -> MediaFacts:
         """Decode all of it; raises MediaError unless everything is there and decodes clean."""
-        return await verify_source(self._tools, await self._sources.read(source), timeout=timeout)
+        return await verify_source(self._tools, await self._sources.read(source))
 
     async def picture(
         self, step: PictureStep, target: Path, progress: Progress | None = None
@@ -100,7 +100,8 @@ class FFmpegCompositor:
                 )
                 if finished.ok and await asyncio.to_thread(_has_content, partial):
                     return
-            raise MediaError(f"no still picture could be made of it: {complaint(finished)}")
+            kind = Unchecked if finished.was_ended else MediaError
+            raise kind(f"no still picture could be made of it: {complaint(finished)}")
 
     async def animation(
         self,

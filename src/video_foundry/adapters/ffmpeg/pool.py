@@ -13,11 +13,15 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from video_foundry.adapters.ffmpeg.reader import ChildFailed, ChildRefused, Reader, Tell
+from video_foundry.adapters.ffmpeg.reader import ChildEnded, ChildFailed, Reader, Tell
 from video_foundry.ports.progress import Progress
 
 KEPT = 2
-"""Children that wait for the next request, and requests of one kind under way at the same time."""
+"""Children that wait for the next request, and requests that only read under way at once."""
+
+MOST_WRITING = 64
+"""Requests that write, under way at once: no fewer than a worker may carry out steps, for how many
+these are is its own setting, and a step that waited here would hold a place for nothing."""
 
 MOST_SERVED = 200
 """Requests after which a child is retired, whatever it looks like."""
@@ -72,7 +76,7 @@ class ReaderPool:
         self._lock = threading.Lock()
         self._is_closed = False
         self._reading = ThreadPoolExecutor(KEPT, "media-reading")
-        self._writing = ThreadPoolExecutor(KEPT, "media-writing")
+        self._writing = ThreadPoolExecutor(MOST_WRITING, "media-writing")
         # For an owner who never closes it: no child may be left running.
         self._last_will = weakref.finalize(self, _close_all, self._kept)
 
@@ -141,7 +145,7 @@ class ReaderPool:
             # What an earlier file did to that child must not count against this one.
             return self._use(self._start(), call)
         except TimeoutError as error:
-            raise ChildRefused(f"reading the file took longer than {call.timeout:.0f} s") from error
+            raise ChildEnded(f"reading the file took longer than {call.timeout:.0f} s") from error
         finally:
             with self._lock:
                 self._calls.discard(call)

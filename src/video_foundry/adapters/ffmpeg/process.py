@@ -47,6 +47,17 @@ class Finished:
         """Whether it ended by itself with status 0."""
         return self.returncode == 0 and not self.timed_out
 
+    @property
+    def was_ended(self) -> bool:
+        """Whether somebody ended it, and not its input."""
+        return self.timed_out or is_from_outside(self.returncode)
+
+
+def is_from_outside(returncode: int | None) -> bool:
+    """Whether a child was ended by whoever watches over the machine's memory, or by a person: a
+    file can make FFmpeg crash, but not send it these."""
+    return returncode in (-signal.SIGKILL, -signal.SIGTERM)
+
 
 async def run(
     command: Sequence[str], *, limits: Limits, on_line: LineSink, stdin: bytes = b""

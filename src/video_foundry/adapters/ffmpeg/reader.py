@@ -14,7 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from video_foundry.adapters.ffmpeg.process import KEPT_OUTPUT, environment, guarded
+from video_foundry.adapters.ffmpeg.process import (
+    KEPT_OUTPUT,
+    environment,
+    guarded,
+    is_from_outside,
+)
 
 LONGEST_LINE = 4 * 1024**2
 """Bytes of one answer; a child that says more without an end of line has lost its mind."""
@@ -32,6 +37,10 @@ class ChildRefused(Exception):
 
 class ChildFailed(ChildRefused):
     """The child itself broke: it died, ran out of memory, or answered nonsense."""
+
+
+class ChildEnded(ChildFailed):
+    """The child was ended, from outside or by us for want of time: the file is not to blame."""
 
 
 @dataclass
@@ -107,7 +116,8 @@ class Reader:
     def ask(self, request: Mapping[str, Any], *, timeout: float, tell: Tell) -> dict[str, Any]:
         """Have one thing done within `timeout` seconds.
 
-        Raises ChildRefused with the child's reason, ChildFailed with its death, and TimeoutError.
+        Raises ChildRefused with the child's reason, ChildFailed with its death (ChildEnded where it
+        was ended from outside), and TimeoutError.
         After any of these the child must not be used again: close it.
         """
         self.served += 1
@@ -120,7 +130,7 @@ class Reader:
         if "refused" in answer:
             raise ChildRefused(answer["refused"])
         if not isinstance(answer.get("ok"), dict):
-            raise ChildFailed(f"reading the file broke off ({self._death(talk)})")
+            raise self._broken_off(talk)
         result: dict[str, Any] = answer["ok"]
         return result
 
@@ -155,6 +165,11 @@ class Reader:
                     is_over = _send(stdin, talk) if key.fileobj is stdin else _receive(key)
                     if is_over:
                         ready.unregister(key.fileobj)
+
+    def _broken_off(self, talk: _Talk) -> ChildFailed:
+        death = self._death(talk)
+        kind = ChildEnded if is_from_outside(self._process.returncode) else ChildFailed
+        return kind(f"reading the file broke off ({death})")
 
     def _death(self, talk: _Talk) -> str:
         """Why the child is gone, in a few words; its output has ended."""

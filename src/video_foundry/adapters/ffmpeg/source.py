@@ -11,12 +11,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from video_foundry.adapters.ffmpeg.reader import ChildRefused
+from video_foundry.adapters.ffmpeg.reader import ChildEnded, ChildRefused
 from video_foundry.adapters.ffmpeg.sniff import HEAD, MediaType, sniff
 from video_foundry.adapters.ffmpeg.structure import find_damage
 from video_foundry.adapters.ffmpeg.tools import Toolbox
 from video_foundry.core.timebase import FrameRate
-from video_foundry.errors import MediaError
+from video_foundry.errors import MediaError, Unchecked
 from video_foundry.ports.compositor import MediaFacts
 
 ODDEST_ASPECT = Fraction(8)
@@ -112,6 +112,8 @@ async def read_source(tools: Toolbox, path: Path, *, longest: Fraction) -> Sourc
     size = (await asyncio.to_thread(path.stat)).st_size
     try:
         answer = await tools.ask_child(request, timeout=60 + size / SLOWEST_READ)
+    except ChildEnded as ended:
+        raise Unchecked(str(ended)) from ended
     except ChildRefused as refusal:
         # Where the outer form shows what is wrong, it says so more plainly than a decoder does.
         damage = await asyncio.to_thread(find_damage, path, kind)

@@ -17,6 +17,7 @@ from video_foundry.adapters.ffmpeg.binary import FFmpegBinary
 from video_foundry.adapters.ffmpeg.pool import ReaderPool
 from video_foundry.adapters.ffmpeg.process import Finished, Limits, LineSink, run
 from video_foundry.adapters.ffmpeg.sniff import MediaType
+from video_foundry.errors import Unchecked
 from video_foundry.ports.progress import Progress
 
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,png_pipe,jpeg_pipe"
@@ -79,6 +80,14 @@ class Toolbox:
         return await self.readers.ask(
             request | {"formats": FORMATS}, timeout=timeout, progress=progress
         )
+
+
+def require_undisturbed(finished: Finished, *, timeout: float) -> None:
+    """Raises Unchecked for a check that was ended, and so says nothing of its file."""
+    if finished.timed_out:
+        raise Unchecked(f"checking the file took longer than {timeout:g} s")
+    if finished.was_ended:
+        raise Unchecked(f"checking the file broke off ({_death(finished)})")
 
 
 def _death(finished: Finished) -> str:

@@ -12,7 +12,7 @@ from video_foundry.adapters.ffmpeg.process import Finished
 from video_foundry.adapters.ffmpeg.reader import ChildRefused
 from video_foundry.adapters.ffmpeg.source import SLOWEST_READ, Source
 from video_foundry.adapters.ffmpeg.structure import find_damage
-from video_foundry.adapters.ffmpeg.tools import Toolbox, complaint
+from video_foundry.adapters.ffmpeg.tools import Toolbox, complaint, require_undisturbed
 from video_foundry.core.conforming import Coding, coding_from_json
 from video_foundry.errors import MediaError
 from video_foundry.ports.compositor import MediaFacts
@@ -26,6 +26,12 @@ INVISIBLE_PACKETS = ("vp8", "mpeg4")
 FALSE_LENGTH = Fraction(1, 2)
 """Seconds by which a file may hold more than it says before it counts as lying."""
 
+
+LEAST_PATIENCE, MOST_PATIENCE = 120.0, 6 * 3600.0
+"""Wall seconds that decoding a file may take."""
+
+SLOWEST_PIXELS = 15_000_000
+"""Pixels a second that any machine decodes: 1080p at 30 in four times as long as it plays."""
 
 PLAIN_PIXELS = ("yuv420p", "yuvj420p")
 """Eight bits, colour at half the size; the second in the full range, which its coding says too."""
@@ -87,6 +93,10 @@ class FrameList:
         """The first stream."""
         return self._stream(0)
 
+    def end_of(self, index: int) -> Fraction:
+        """Where a stream ends: 0 for the picture, 1 for the sound."""
+        return self._stream(index).end_time
+
     @property
     def end_time(self) -> Fraction:
         """Where the longest stream ends."""
@@ -96,14 +106,19 @@ class FrameList:
         return self.streams.setdefault(index, Decoded())
 
 
-async def verify_source(tools: Toolbox, source: Source, *, timeout: float) -> MediaFacts:
+def patience(source: Source) -> float:
+    """Wall seconds that decoding all of a source may take: as its pictures need, with an end."""
+    pixels = source.packets * source.width * source.height
+    return min(LEAST_PATIENCE + pixels / SLOWEST_PIXELS, MOST_PATIENCE)
+
+
+async def verify_source(tools: Toolbox, source: Source) -> MediaFacts:
     """Facts with counted frames. Raises MediaError unless every frame and sample decodes clean."""
-    decoded = FrameList()
+    decoded, timeout = FrameList(), patience(source)
     finished = await tools.run_ffmpeg(
         _arguments(tools, source), timeout=timeout, on_line=decoded.take
     )
-    if finished.timed_out:
-        raise MediaError(f"checking the file took longer than {timeout:g} s")
+    require_undisturbed(finished, timeout=timeout)
     damage = await asyncio.to_thread(find_damage, source.path, source.kind)
     problem = (
         _cut_off(source, decoded, damage, finished)
@@ -195,8 +210,20 @@ def _shortfall(source: Source, decoded: FrameList) -> tuple[Fraction, float] | N
 def _noise(source: Source, decoded: FrameList, finished: Finished) -> str | None:
     if finished.ok and not _complaints(finished):
         return None
-    where = "" if source.kind.is_image else f" at {float(decoded.end_time):.1f} s"
+    where = (
+        "" if source.kind.is_image else f" at {float(_reached(source, decoded, finished)):.1f} s"
+    )
     return f"the file is damaged{where}: {complaint(finished)}"
+
+
+def _reached(source: Source, decoded: FrameList, finished: Finished) -> Fraction:
+    """How far the stream came that was complained about; the others are decoded side by side, and
+    may be well ahead of it. Where none is named, as far as any came."""
+    for line in _complaints(finished):
+        for codec, stream in ((source.video_codec, 0), (source.audio_codec, 1)):
+            if codec and line.startswith(f"[{codec} @"):
+                return decoded.end_of(stream)
+    return decoded.end_time
 
 
 def _complaints(finished: Finished) -> list[str]:

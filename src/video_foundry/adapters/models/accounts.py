@@ -2,14 +2,16 @@
 are read at each call and never kept; nothing here sends anything."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import httpx2
 
+from video_foundry.core.catalogue import ModelEntry
 from video_foundry.errors import BadInput, NotAuthorised, Rejected
-from video_foundry.ports.accounts import DEFAULT, StoredAccount
+from video_foundry.ports.accounts import DEFAULT, Account, StoredAccount
 from video_foundry.ports.vault import NoVault, Vault
+from video_foundry.ports.video_model import VideoModelInterface
 
 KEY_SUFFIXES = ("_API_KEY", "_API_TOKEN", "_ACCESS_TOKEN", "_KEY")
 """How the variables of keys end; what stands before begins the other variables of the account."""
@@ -135,3 +137,28 @@ class BookedAccount:
         """Its own setting, else the environment's."""
         own = self.book.find(self.id).settings.get(name.lower(), "")
         return own or self.environment.setting(name)
+
+
+EntryAdapter = Callable[[ModelEntry, Account | None], VideoModelInterface]
+"""Makes an adapter of a catalogue's model at an account, None for the environment's."""
+
+
+@dataclass(frozen=True)
+class AtAnyAccount:
+    """Makes adapters of one model, at the environment's account or at a stored one."""
+
+    adapter: EntryAdapter
+    entry: ModelEntry
+
+    @property
+    def title(self) -> str | None:
+        """What the provider is called in sentences, where its adapter says so."""
+        return getattr(getattr(self.adapter, "dialect", None), "title", None)
+
+    def __call__(self) -> VideoModelInterface:
+        """At the environment's account."""
+        return self.adapter(self.entry, None)
+
+    def at(self, account: Account) -> VideoModelInterface:
+        """At this account."""
+        return self.adapter(self.entry, account)

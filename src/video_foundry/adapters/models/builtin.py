@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from video_foundry.adapters.models.accounts import AtAnyAccount
 from video_foundry.adapters.models.registry import AdapterFactory, load_provider
 from video_foundry.core.catalogue import ModelEntry
 from video_foundry.ports.accounts import Account
@@ -58,30 +59,24 @@ def _own_class(provider: str, models: dict[str, str], entry: ModelEntry) -> Adap
 
 
 def _common_class(provider: str, class_name: str, entry: ModelEntry) -> AdapterFactory | None:
-    return _AtAnyAccount(provider, class_name, entry)
+    return AtAnyAccount(_WhenUsed(provider, class_name), entry)
 
 
 @dataclass(frozen=True)
-class _AtAnyAccount:
-    """Makes adapters of one model, at the environment's account or at a stored one."""
+class _WhenUsed:
+    """The class that serves a provider's models, imported when it is first asked for something."""
 
     provider: str
     class_name: str
-    entry: ModelEntry
 
     @property
-    def title(self) -> str:
-        """What the provider is called in sentences."""
-        title: str = _class_of(self.provider, self.class_name).dialect.title
-        return title
+    def dialect(self) -> Any:
+        """Of the class. Raises AttributeError for one that speaks to no provider over HTTP."""
+        return _class_of(self.provider, self.class_name).dialect
 
-    def __call__(self) -> VideoModelInterface:
-        """At the environment's account."""
-        return _make(self.provider, self.class_name, self.entry)
-
-    def at(self, account: Account) -> VideoModelInterface:
-        """At this account."""
-        return _make(self.provider, self.class_name, self.entry, account)
+    def __call__(self, entry: ModelEntry, account: Account | None) -> VideoModelInterface:
+        """An adapter of one model at an account, None for the environment's."""
+        return _make(self.provider, self.class_name, entry, account)
 
 
 def _make(provider: str, class_name: str, *arguments: Any) -> VideoModelInterface:

@@ -14,7 +14,13 @@ from typing import Any, Protocol, runtime_checkable
 
 import httpx2
 
-from video_foundry.adapters.models.accounts import AccountBook, BookedAccount, account_of
+from video_foundry.adapters.models.accounts import (
+    AccountBook,
+    AtAnyAccount,
+    BookedAccount,
+    EntryAdapter,
+    account_of,
+)
 from video_foundry.core.catalogue import Catalogue, Extra, ModelEntry, parse_provider
 from video_foundry.core.catalogue_check import entry_problems, shared_problems
 from video_foundry.errors import BadInput, FieldProblem, NotFound
@@ -84,6 +90,16 @@ class VideoModelFactory:
         return adapter
 
     @staticmethod
+    def register_provider(folder: Path, adapter: EntryAdapter) -> None:
+        """Make every model of the `catalogue.toml` in `folder` usable, with the key that the
+        environment holds and with stored ones.
+
+        adapter: takes a model's entry and the account that it asks for its key, None for the
+        environment's; a subclass of HttpModel does. Raises BadInput.
+        """
+        load_provider(folder, lambda entry: AtAnyAccount(adapter, entry), is_built_in=False)
+
+    @staticmethod
     def create(name: str) -> VideoModelInterface:
         """A new adapter of this name. Raises NotFound."""
         if name not in _REGISTRY.adapters:
@@ -121,12 +137,18 @@ def _plain_entry(name: str, adapter: AdapterFactory) -> ModelEntry:
     )
 
 
-def load_provider(folder: Path, adapter_of: Callable[[ModelEntry], AdapterFactory | None]) -> None:
+def load_provider(
+    folder: Path,
+    adapter_of: Callable[[ModelEntry], AdapterFactory | None],
+    *,
+    is_built_in: bool = True,
+) -> None:
     """Register every model of a provider folder's catalogue; a retired one is listed with the
-    reason why it cannot be used, and needs no adapter."""
+    reason why it cannot be used, and needs no adapter. Raises BadInput."""
     document = tomllib.loads((folder / "catalogue.toml").read_text("utf-8"))
-    _REGISTRY.account_settings[document["provider"]["name"]] = document.get("account_settings", {})
-    for entry in parse_provider(document):
+    entries = parse_provider(document)
+    _REGISTRY.account_settings[document["provider"]["name"]] = _settings_of(folder, document)
+    for entry in entries:
         adapter = adapter_of(entry) if entry.retired is None else None
         if adapter is not None:
             VideoModelFactory.register(entry.id, adapter, entry=entry)
@@ -134,7 +156,16 @@ def load_provider(folder: Path, adapter_of: Callable[[ModelEntry], AdapterFactor
             raise BadInput(f"{folder.name}: {entry.id} has neither an adapter nor a retirement")
         else:
             _REGISTRY.entries[entry.id] = entry
-        _REGISTRY.built_in.add(entry.id)
+        if is_built_in:
+            _REGISTRY.built_in.add(entry.id)
+
+
+def _settings_of(folder: Path, document: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """What an account can say beside its key: setting -> JSON Schema."""
+    told = document.get("account_settings", {})
+    if isinstance(told, dict) and all(isinstance(schema, dict) for schema in told.values()):
+        return told
+    raise BadInput(f"{folder.name}: account_settings is not a table of tables")
 
 
 def load_plugins(modules: Iterable[str]) -> None:

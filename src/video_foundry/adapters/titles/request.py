@@ -5,12 +5,10 @@ from typing import Any
 from video_foundry.adapters.titles.library import FontLibrary, Line
 from video_foundry.core.placement import Spot, spot_of
 from video_foundry.core.profile import OutputProfile
+from video_foundry.core.title_room import SMALLEST_SCALE
 from video_foundry.core.title_style import TitleStyle
 from video_foundry.core.writing import is_right_to_left, may_be_spaced
 from video_foundry.ports.titles import ImageStep, TitleStep
-
-SMALLEST_SCALE = 0.5
-"""How far a text is made smaller to fit, at most."""
 
 _RIGHT_TO_LEFT, _END = "\u2067", "\u2069"
 

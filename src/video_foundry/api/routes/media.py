@@ -11,12 +11,12 @@ from fastapi import Path as PathParam
 from starlette.datastructures import UploadFile
 from starlette.types import Message
 
-from video_foundry.api.deps import Ctx, Id, Limit
+from video_foundry.api.deps import Ctx, Id, Limit, Offset
 from video_foundry.api.files import blob_response
 from video_foundry.api.problems import documented
 from video_foundry.api.schemas.render import Media
 from video_foundry.core.previews import WAVEFORM_TYPE
-from video_foundry.errors import BadInput, MediaError
+from video_foundry.errors import BadInput, MediaError, Unchecked
 from video_foundry.services import media
 from video_foundry.services.context import Context
 
@@ -100,6 +100,8 @@ async def _file(ctx: Context, sent: UploadFile) -> Media:
             while chunk := await sent.read(COPY_CHUNK):
                 await target.write(chunk)
         return Media.of(await media.add_media(ctx, path, _shown_name(sent.filename)))
+    except Unchecked:
+        raise
     except MediaError as error:
         raise BadInput(
             error.message,
@@ -119,9 +121,9 @@ def _shown_name(name: str | None) -> str:
 
 
 @router.get("/media")
-async def list_media(ctx: Ctx, limit: Limit = 200) -> list[Media]:
+async def list_media(ctx: Ctx, limit: Limit = 200, offset: Offset = 0) -> list[Media]:
     """Uploaded files, newest first."""
-    return [Media.of(v) for v in await media.list_media(ctx, limit=limit)]
+    return [Media.of(v) for v in await media.list_media(ctx, limit=limit, offset=offset)]
 
 
 @router.get("/media/{media_id}")

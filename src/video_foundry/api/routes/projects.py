@@ -1,5 +1,6 @@
 """Projects, their segments' order, plans and renders."""
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 
@@ -16,6 +17,7 @@ from video_foundry.core.profile import OutputProfile
 from video_foundry.services import plans, projects, renders, segments, takes
 from video_foundry.services import retarget as retargeting
 from video_foundry.services.context import Context
+from video_foundry.services.views import ProjectView
 
 router = APIRouter(
     prefix="/api/projects", tags=["projects"], responses=documented(400, 404, 413, 422, 503)
@@ -43,10 +45,22 @@ async def list_projects(ctx: Ctx, limit: Limit = 100, offset: Offset = 0) -> lis
     return [Summary.of(s) for s in found]
 
 
-@router.get("/{project_id}")
-async def get_project(ctx: Ctx, project_id: Id, response: Response) -> Project:
+@router.get("/{project_id}", response_model=Project)
+async def get_project(ctx: Ctx, project_id: Id) -> Response:
     """A project with its segments in order."""
-    return _tagged(Project.of(await projects.get_project(ctx, str(project_id))), response)
+    view = await projects.get_project(ctx, str(project_id))
+    return await asyncio.to_thread(_written, view)
+
+
+def _written(view: ProjectView) -> Response:
+    """The answer, in full: of a long film it takes a good part of a second, in which others are
+    served as well."""
+    project = Project.of(view)
+    return _json(project.model_dump_json().encode(), ETag=f'"{project.revision}"')
+
+
+def _json(content: bytes, **headers: str) -> Response:
+    return Response(content, media_type="application/json", headers=headers)
 
 
 async def _update(
@@ -151,11 +165,12 @@ async def retarget(
     return Retarget.of(view)
 
 
-@router.post("/{project_id}/plan")
-async def make_plan(ctx: Ctx, project_id: Id, body: PlanRequest | None = None) -> Plan:
+@router.post("/{project_id}/plan", response_model=Plan)
+async def make_plan(ctx: Ctx, project_id: Id, body: PlanRequest | None = None) -> Response:
     """What a render would generate and compose, why, and for what price. Spends nothing."""
     outputs = body.outputs if body else None
-    return await plans.plan_project(ctx, str(project_id), outputs=outputs)
+    plan = await plans.plan_project(ctx, str(project_id), outputs=outputs)
+    return _json(await asyncio.to_thread(renders.PLAN_JSON.dump_json, plan))
 
 
 @router.post("/{project_id}/render", status_code=201, responses=documented(402, 409))

@@ -20,8 +20,10 @@ from video_foundry.services import _operations as ops
 from video_foundry.services._edit import SegmentContent
 from video_foundry.services._items import ItemChange
 from video_foundry.services._projects import ProjectChange
+from video_foundry.services.context import MOST_SEGMENTS
 
 MOST_AT_ONCE = 2_000
+"""Operations of one request, and items of one operation."""
 
 
 class _Operation(In):
@@ -45,7 +47,7 @@ class _Placed(_Operation):
         )
 
 
-Ids = Annotated[list[UUID], Field(min_length=1, max_length=MOST_AT_ONCE)]
+Ids = Annotated[list[UUID], Field(min_length=1, max_length=MOST_SEGMENTS)]
 
 
 class NewSegment(SegmentFields):
@@ -71,7 +73,7 @@ class InsertSegments(_Placed):
     """Segments come in. restores: the operation that had deleted them."""
 
     type: Literal["insert_segments"]
-    segments: Annotated[list[NewSegment], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    segments: Annotated[list[NewSegment], Field(min_length=1, max_length=MOST_SEGMENTS)]
     restores: UUID | None = None
 
     def value(self) -> ops.Change:
@@ -104,7 +106,7 @@ class DeleteSegments(_Operation):
 
     type: Literal["delete_segments"]
     segments: Ids
-    was: dict[UUID, SegmentFields] = Field(default_factory=dict, max_length=MOST_AT_ONCE)
+    was: dict[UUID, SegmentFields] = Field(default_factory=dict, max_length=MOST_SEGMENTS)
 
     def value(self) -> ops.Change:
         """What it does."""

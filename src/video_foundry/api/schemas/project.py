@@ -16,6 +16,7 @@ from video_foundry.api.schemas.output import Output, OutputOut, Settings, Settin
 from video_foundry.api.schemas.segment import Segment, Treatment, TrimBody
 from video_foundry.core.outputs import MOST_OUTPUTS
 from video_foundry.core.titles import MOST_OVERLAYS
+from video_foundry.services.context import MOST_SEGMENTS
 from video_foundry.services.projects import ProjectSummary
 from video_foundry.services.views import ProjectView
 
@@ -164,7 +165,7 @@ class ProjectFile(In):
     description: LongText = ""
     settings: Settings = Field(default_factory=Settings)
     outputs: Outputs
-    segments: list[FileSegment] = Field(min_length=1, max_length=2000)
+    segments: list[FileSegment] = Field(min_length=1, max_length=MOST_SEGMENTS)
     images: list[FileImage] = Field(default_factory=list, max_length=MOST_OVERLAYS)
     captions: list[FileCaptions] = Field(default_factory=list, max_length=20)
     text: list[FileText] = Field(default_factory=list, max_length=MOST_OVERLAYS)

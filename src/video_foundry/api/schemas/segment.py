@@ -40,6 +40,7 @@ from video_foundry.db.tables import ArtifactRow, JobRow
 from video_foundry.jobs.held import is_held
 from video_foundry.services._edit import SegmentContent
 from video_foundry.services._segments import SegmentChange, effective_choice
+from video_foundry.services.context import MOST_SEGMENTS
 from video_foundry.services.views import SegmentView, TakeView
 
 MAX_SECONDS = 86_400
@@ -190,7 +191,7 @@ def change_of(
 class Reorder(In):
     """The wanted order: every segment of the project, once."""
 
-    segment_ids: list[UUID] = Field(max_length=10_000)
+    segment_ids: list[UUID] = Field(max_length=MOST_SEGMENTS)
 
 
 SegmentStatus = Literal["pending", "generating", "completed", "failed", "needs_attention"]

@@ -1,5 +1,6 @@
-// The right panel: everything about the selected segment or item, put together from the features.
-
+// The right panel: everything about the selected segment or item, put together from the features. It
+// follows the selection once the strip and the list have shown it: a click waits for no form.
+import { memo, useDeferredValue } from "react";
 import type { FieldProblem } from "@/api/problem";
 import type { Segment } from "@/api/types";
 import { carryOver } from "@/engine/paramForm";
@@ -13,6 +14,7 @@ import { TakeStrip } from "@/features/inspector/TakeStrip";
 import { TrimFields } from "@/features/inspector/TrimFields";
 import { ItemInspector } from "@/features/items/ItemInspector";
 import { ModelPicker } from "@/features/models/ModelPicker";
+import type { MediaControl } from "@/features/models/ParamField";
 import { ParamForm } from "@/features/models/ParamForm";
 import { segmentMenu } from "@/features/segments/segmentMenu";
 import { MediaField } from "@/features/upload/MediaField";
@@ -29,9 +31,12 @@ const NO_PROBLEMS: readonly FieldProblem[] = [];
 export default function InspectorPanel() {
   const { segments } = useProject();
   const selectedId = useSession((state) => state.selectedId);
-  const itemId = useSession((state) => state.selectedItemId);
+  const followed = useFollowed(selectedId);
+  const itemId = useFollowed(useSession((state) => state.selectedItemId));
   const item = useDocument((state) => state.items.find(({ id }) => id === itemId));
-  const segment = segments.find((other) => other.id === selectedId);
+  const find = (id: string | null) => segments.find((other) => other.id === id);
+  // What was shown until now may be what was deleted.
+  const segment = find(followed) ?? find(selectedId);
   return (
     <aside aria-label="Inspector" className="flex h-full min-h-0 flex-col">
       {item ? (
@@ -47,7 +52,19 @@ export default function InspectorPanel() {
   );
 }
 
-function SegmentInspector({ segment, count }: { segment: Segment; count: number }) {
+/** What is chosen, a moment later unless somebody goes to the inspector meanwhile. */
+function useFollowed(chosen: string | null): string | null {
+  const later = useDeferredValue(chosen);
+  return useSession((state) => state.isInspected) ? chosen : later;
+}
+
+interface SegmentInspectorProps {
+  segment: Segment;
+  count: number;
+}
+
+const SegmentInspector = memo(function SegmentInspector(props: SegmentInspectorProps) {
+  const { segment, count } = props;
   const tab = useSession((state) => state.inspectorTab);
   return (
     <>
@@ -56,7 +73,6 @@ function SegmentInspector({ segment, count }: { segment: Segment; count: number 
         <InspectorTabs segment={segment} isLast={segment.order_index === count - 1} />
       </div>
       <div
-        key={segment.id}
         id={`panel-${tab}`}
         role="tabpanel"
         className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-4 pt-4 pb-6"
@@ -64,21 +80,24 @@ function SegmentInspector({ segment, count }: { segment: Segment; count: number 
         {tab === "about" ? (
           <About segment={segment} />
         ) : (
-          <SegmentSections segment={segment} tab={tab} />
+          <SegmentSections key={segment.id} segment={segment} tab={tab} />
         )}
       </div>
     </>
   );
-}
+});
 
 function About({ segment }: { segment: Segment }) {
   return segment.media === null ? (
     <Generated segment={segment} />
   ) : (
-    <Own segment={segment} mediaId={segment.media} />
+    <Own key={segment.id} segment={segment} mediaId={segment.media} />
   );
 }
 
+const mediaField = (control: MediaControl) => <MediaField {...control} />;
+
+/** Stays from one segment to the next: only what differs is drawn anew. */
 function Generated({ segment }: { segment: Segment }) {
   const models = useModels().data ?? [];
   const model = findModel(models, segment.model_params.model);
@@ -89,6 +108,7 @@ function Generated({ segment }: { segment: Segment }) {
     <>
       <StatusNotice segment={segment} price={price} />
       <PromptField
+        key={segment.id}
         segment={segment}
         problem={problems.find((problem) => problem.field === "prompt")}
       />
@@ -105,11 +125,12 @@ function Generated({ segment }: { segment: Segment }) {
       {model && (
         <ParamForm
           key={model.id}
+          owner={segment.id}
           schema={model.parameters}
           params={segment.model_params}
           problems={problems}
           onChange={(model_params) => editSegment(segment.id, { model_params })}
-          renderMedia={(control) => <MediaField {...control} />}
+          renderMedia={mediaField}
           asideOf={(name) => name === "seed" && <SeedLock segmentId={segment.id} />}
         />
       )}

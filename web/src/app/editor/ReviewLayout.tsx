@@ -47,7 +47,9 @@ function Bar() {
   return (
     <header className="flex h-12 shrink-0 items-center gap-1 border-b border-line bg-panel pr-2 pl-2">
       <BackLink />
-      <h1 className="min-w-0 truncate font-semibold">{name}</h1>
+      <h1 dir="auto" className="min-w-0 truncate font-semibold">
+        {name}
+      </h1>
       <SaveState />
       <span className="flex-1" />
       <ThemeButton />

@@ -1,12 +1,12 @@
 // Puts a loaded project on the table: fills the stores, follows its events, clears up afterwards.
 import { useEffect } from "react";
 import { follow } from "@/lib/live";
+import type { Loaded } from "@/lib/loadProject";
 import { useDocument } from "@/lib/store/document";
 import { useJobs } from "@/lib/store/jobs";
 import { openDocument } from "@/lib/store/opening";
 import { usePlayer } from "@/lib/store/player";
 import { resetSession } from "@/lib/store/session";
-import type { Loaded } from "@/lib/store/writes";
 
 /** True once what was loaded is the open project. */
 export function useOpenProject(loaded: Loaded | undefined): boolean {

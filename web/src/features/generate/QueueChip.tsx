@@ -1,22 +1,25 @@
 // "2 generating, 1 queued" in the top bar, and the list behind it.
 import { X } from "lucide-react";
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { callOff } from "@/lib/actions/callOff";
 import { useSegmentName } from "@/lib/queries";
 import { useProject } from "@/lib/store/document";
-import { useJobs } from "@/lib/store/jobs";
+import { useJobs, useSegmentProgress } from "@/lib/store/jobs";
 import { select } from "@/lib/store/session";
 import { Button } from "@/ui/Button";
 import { IconButton } from "@/ui/IconButton";
 import { Popover } from "@/ui/Popover";
 import { ProgressBar } from "@/ui/Progress";
 import { Spinner } from "@/ui/Spinner";
-import { type QueueRow, queueOf, queueText } from "./queue";
+import { type QueueRow, queueOf, queueText, shownOf, withProgress } from "./queue";
+
+/** Rows that the list has at most. */
+const MOST = 100;
 
 export function QueueChip() {
   const { segments } = useProject();
-  const progress = useJobs((state) => state.progress);
-  const rows = useMemo(() => queueOf(segments, progress), [segments, progress]);
+  const rows = useMemo(() => queueOf(segments), [segments]);
+  const text = useJobs(({ progress }) => queueText(rows, progress));
   if (rows.length === 0) return null;
   return (
     <Popover
@@ -25,20 +28,25 @@ export function QueueChip() {
       trigger={
         <Button className="border-accent/40 bg-accent-soft text-xs tabular-nums">
           <Spinner className="text-accent" />
-          {queueText(rows)}
+          {text}
         </Button>
       }
     >
       <ul className="overflow-y-auto p-1.5">
-        {rows.map((row) => (
+        {shownOf(rows, MOST).map((row) => (
           <Row key={row.segment.id} row={row} />
         ))}
+        {rows.length > MOST && (
+          <li className="px-2.5 py-2 text-xs text-faint">and {rows.length - MOST} more</li>
+        )}
       </ul>
     </Popover>
   );
 }
 
-function Row({ row: { segment, isRunning, progress, jobIds, reason } }: { row: QueueRow }) {
+const Row = memo(function Row({ row }: { row: QueueRow }) {
+  const progress = useSegmentProgress(row.segment.id) ?? row.segment.progress;
+  const { segment, isRunning, jobIds, reason } = withProgress(row, progress);
   const name = useSegmentName(segment);
   return (
     <li className="flex items-start gap-1">
@@ -69,6 +77,6 @@ function Row({ row: { segment, isRunning, progress, jobIds, reason } }: { row: Q
       </IconButton>
     </li>
   );
-}
+});
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Segment } from "@/api/types";
-import { queueOf, queueText } from "./queue";
+import { queueOf, queueText, shownOf, withProgress } from "./queue";
 
 const segment = (id: string, status: string, states: string[] = []): Segment =>
   ({
@@ -13,33 +13,37 @@ const segment = (id: string, status: string, states: string[] = []): Segment =>
   }) as unknown as Segment;
 
 test("what runs and what waits", () => {
-  const rows = queueOf(
-    [
-      segment("a", "completed"),
-      segment("b", "generating"),
-      segment("c", "generating"),
-      segment("d", "completed", ["submitted"]),
-      segment("e", "completed", ["needs_attention"]),
-      segment("f", "completed", ["queued"]),
-    ],
-    { b: 0.4 },
-  );
-  expect(rows.map((row) => [row.segment.id, row.isRunning, row.progress])).toEqual([
-    ["b", true, 0.4],
-    ["c", false, null],
-    ["d", true, null],
-    ["f", false, null],
+  const rows = queueOf([
+    segment("a", "completed"),
+    { ...segment("b", "generating"), progress: 0.1 },
+    segment("c", "generating"),
+    segment("d", "completed", ["submitted"]),
+    segment("e", "completed", ["needs_attention"]),
+    segment("f", "completed", ["queued"]),
   ]);
-  expect(queueText(rows)).toBe("2 generating, 2 queued");
-  expect(queueText(rows.slice(0, 1))).toBe("1 generating");
-  expect(queueText([])).toBe("");
+  expect(rows.map((row) => [row.segment.id, row.isRunning])).toEqual([
+    ["b", true],
+    ["c", false],
+    ["d", true],
+    ["f", false],
+  ]);
+  expect(queueText(rows, {})).toBe("2 generating, 2 queued");
+  expect(queueText(rows, { b: 0.4, c: 0.2 })).toBe("3 generating, 1 queued");
+  expect(queueText(rows.slice(0, 1), {})).toBe("1 generating");
+  expect(queueText([], {})).toBe("");
+  const shown = (most: number) => shownOf(rows, most).map((row) => row.segment.id);
+  expect(shown(4)).toEqual(["b", "c", "d", "f"]);
+  expect(shown(3)).toEqual(["b", "d", "c"]);
 });
 
 test("what would be called off, and why it waits", () => {
   const waiting = { ...segment("a", "generating", ["queued", "needs_attention"]) };
-  const [row] = queueOf([{ ...waiting, error_message: "the account has no credits" }], {});
+  const [row] = queueOf([{ ...waiting, error_message: "the account has no credits" }]);
   expect(row?.jobIds).toEqual(["own a", "queued a"]);
   expect(row?.reason).toBe("the account has no credits");
-  const [running] = queueOf([{ ...waiting, error_message: "asked to wait" }], { a: 0.2 });
+  const told = row && withProgress(row, 0.2);
+  expect([told?.isRunning, told?.reason]).toEqual([true, null]);
+  expect(row && withProgress(row, 0)).toBe(row);
+  const [running] = queueOf([{ ...waiting, progress: 0.2, error_message: "asked to wait" }]);
   expect(running?.reason).toBe(null);
 });

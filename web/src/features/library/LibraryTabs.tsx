@@ -20,13 +20,16 @@ interface LibraryTabsProps {
 export function LibraryTabs({ value, onChange }: LibraryTabsProps) {
   return (
     <Tabs.Root value={value} onValueChange={(next) => onChange(next as ListTab)}>
-      <Tabs.List aria-label="Library" className="grid grid-cols-4 gap-1">
+      <Tabs.List
+        aria-label="Library"
+        className="grid grid-cols-[minmax(25%,auto)_repeat(3,1fr)] gap-0.5"
+      >
         {TABS.map((tab) => (
           <Tabs.Trigger
             key={tab.value}
             value={tab.value}
             aria-controls={`panel-${tab.value}`}
-            className="flex h-11 flex-col items-center justify-center gap-0.5 rounded-lg text-2xs font-medium text-muted -outline-offset-2 transition-colors hover:bg-raised hover:text-ink data-[state=active]:bg-hover data-[state=active]:text-ink [&>svg]:size-4"
+            className="flex h-11 min-w-0 flex-col items-center justify-center gap-0.5 rounded-lg px-1 text-2xs font-medium text-muted -outline-offset-2 transition-colors hover:bg-raised hover:text-ink data-[state=active]:bg-hover data-[state=active]:text-ink [&>svg]:size-4"
           >
             {tab.icon}
             {tab.label}

@@ -26,12 +26,12 @@ const KINDS = [
 const A_BATCH = 60;
 
 export function MediaTab() {
-  const made = useMade();
   const files = useFiles(PICTURES);
   const { upload, send } = useSend();
   const [words, setWords] = useState("");
   const [kinds, setKinds] = useState<Kinds>("all");
   const [isUnused, setUnused] = useState(false);
+  const made = useMade(words !== "" || isUnused);
   const wanted = { words: useDeferredValue(words), kinds, isUnused };
   const all: Entry<Take, Media>[] = [...made.entries, ...files.entries];
   const queries = [made.query, files.query];
@@ -57,7 +57,7 @@ export function MediaTab() {
         {failed && <Failed error={failed.error} onRetry={() => void failed.refetch()} />}
         <Cards
           entries={matching(all, wanted)}
-          isLoading={queries.some(({ isPending }) => isPending)}
+          isLoading={queries.some(({ isFetching }) => isFetching)}
           isEmpty={all.length === 0}
           more={made.query.hasNextPage ? () => void made.query.fetchNextPage() : null}
         />

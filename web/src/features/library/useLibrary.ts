@@ -1,6 +1,6 @@
 // What there is to choose from: clips made for this film, page by page, and files that were sent.
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { listProjectTakes, TAKES_A_PAGE } from "@/api/segments";
 import type { Media, Take } from "@/api/types";
 import { type FileEntry, fileEntries, type TakeEntry, takeEntries } from "@/engine/library";
@@ -28,8 +28,11 @@ export function useFiles(kinds: ReadonlySet<Media["kind"]>) {
   return { query, entries };
 }
 
-/** Clips made for any segment of the open project. */
-export function useMade() {
+/**
+ * Clips made for any segment of the open project. `isSearched`: something among them is looked for, so
+ * all of them are fetched.
+ */
+export function useMade(isSearched: boolean) {
   const { id, segments } = useProject();
   const query = useInfiniteQuery({
     queryKey: keys.projectTakes(id),
@@ -38,6 +41,10 @@ export function useMade() {
     getNextPageParam: (page, pages) =>
       page.length < TAKES_A_PAGE ? null : pages.length * TAKES_A_PAGE,
   });
+  const { hasNextPage, isFetching, isError, fetchNextPage } = query;
+  useEffect(() => {
+    if (isSearched && hasNextPage && !isFetching && !isError) void fetchNextPage();
+  }, [isSearched, hasNextPage, isFetching, isError, fetchNextPage]);
   const pages = query.data?.pages;
   const entries = useMemo(
     (): TakeEntry<Take>[] => takeEntries(pages?.flat() ?? [], segments),

@@ -1,5 +1,6 @@
 // Choosing a model for a segment: those that can be used first, the others with the reason why not.
 // Models that make pictures are no segment's model and are left out.
+import { useMemo } from "react";
 import { Link } from "wouter";
 import type { Model } from "@/api/types";
 import { money } from "@/engine/money";
@@ -20,8 +21,9 @@ interface ModelPickerProps {
 export function ModelPicker({ models, value, note, error, fix, onChange }: ModelPickerProps) {
   const chosen = findModel(models, value);
   const problem = error ?? (chosen && !chosen.is_available ? chosen.unavailable_reason : null);
-  const groups = groupsOf(
-    models.filter((model) => model.makes === "video" && !model.retired_reason),
+  const groups = useMemo(
+    () => groupsOf(models.filter((model) => model.makes === "video" && !model.retired_reason)),
+    [models],
   );
   return (
     <Field

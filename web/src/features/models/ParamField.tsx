@@ -1,5 +1,5 @@
 // One parameter of a model as the control that fits its kind.
-import { type ReactNode, useState } from "react";
+import { memo, type ReactNode, useState } from "react";
 import type { FieldProblem } from "@/api/problem";
 import { choiceLabel, type ParamField as FieldShape, parseInput } from "@/engine/paramForm";
 import { cn } from "@/lib/cn";
@@ -18,15 +18,16 @@ interface ParamFieldProps {
   field: FieldShape;
   value: unknown;
   problem: FieldProblem | undefined;
-  onChange: (value: unknown) => void;
+  onChange: (name: string, value: unknown) => void;
   renderMedia: (control: MediaControl) => ReactNode;
   aside?: ReactNode;
 }
 
 const UNSET = "\u0000unset";
 
-export function ParamField(props: ParamFieldProps) {
-  const { field, value, problem, onChange, renderMedia, aside } = props;
+export const ParamField = memo(function ParamField(props: ParamFieldProps) {
+  const { field, value, problem, renderMedia, aside } = props;
+  const onChange = (next: unknown) => props.onChange(field.name, next);
   const [draft, setDraft] = useState<{ text: string; error: string } | null>(null);
   const isWide = field.kind === "media" || field.kind === "long-text";
   return (
@@ -83,7 +84,7 @@ export function ParamField(props: ParamFieldProps) {
       }}
     </Field>
   );
-}
+});
 
 interface MediaSourceProps {
   field: FieldShape;

@@ -1,5 +1,5 @@
 // The form for a model's parameters, made from its JSON Schema.
-import type { ReactNode } from "react";
+import { type ReactNode, useCallback, useLayoutEffect, useRef } from "react";
 import type { FieldProblem } from "@/api/problem";
 import type { Params } from "@/api/types";
 import { type ParamField as FieldShape, fieldsOf, withParam } from "@/engine/paramForm";
@@ -8,6 +8,8 @@ import { FallbackModels } from "./FallbackModels";
 import { type MediaControl, ParamField } from "./ParamField";
 
 interface ParamFormProps {
+  /** What has these parameters: where it changes, what was half typed is gone. */
+  owner: string;
   schema: Record<string, unknown>;
   params: Params;
   problems: readonly FieldProblem[];
@@ -21,19 +23,23 @@ interface ParamFormProps {
 /** A picture that is made for the shot is paid for: it is never folded away. */
 const isMade = (value: unknown) => typeof value === "object" && value !== null;
 
+/** Fields in which something can be under way: typed, or uploaded. */
+const holdsDraft = ({ kind }: FieldShape) => kind !== "choice" && kind !== "switch";
+
 export function ParamForm(props: ParamFormProps) {
-  const { schema, params, problems, onChange, renderMedia } = props;
+  const { owner, schema, params, problems, onChange, renderMedia } = props;
   const fields = fieldsOf(schema);
+  const set = useSet(props);
   const advanced = fields.filter((field) => field.isAdvanced);
   const problemOf = (name: string) =>
     problems.find((problem) => problem.field.endsWith(`.${name}`));
   const draw = (field: FieldShape) => (
     <ParamField
-      key={field.name}
+      key={holdsDraft(field) ? `${owner} ${field.name}` : field.name}
       field={field}
       value={params[field.name]}
       problem={problemOf(field.name)}
-      onChange={(value) => onChange(withParam(params, field.name, value))}
+      onChange={set}
       renderMedia={renderMedia}
       aside={props.asideOf?.(field.name)}
     />
@@ -56,4 +62,16 @@ export function ParamForm(props: ParamFormProps) {
       </Disclosure>
     </div>
   );
+}
+
+/** Changes one parameter of what is on the screen; always the same function, so that fields may stay. */
+function useSet(props: ParamFormProps): (name: string, value: unknown) => void {
+  const shown = useRef(props);
+  useLayoutEffect(() => {
+    shown.current = props;
+  });
+  return useCallback((name, value) => {
+    const { params, onChange } = shown.current;
+    onChange(withParam(params, name, value));
+  }, []);
 }

@@ -22,7 +22,10 @@ export function EmptyPicture({ segment }: { segment: Segment }) {
   if (isCovered) return <Aside words={words} />;
   return (
     <div className="pointer-events-none absolute inset-0 flex flex-col items-center justify-center gap-4 p-[6%] text-center">
-      <p className="line-clamp-4 max-w-[36ch] text-[clamp(0.875rem,2.4cqw,1.375rem)] leading-snug font-medium text-balance text-white/90">
+      <p
+        dir="auto"
+        className="line-clamp-4 max-w-[36ch] text-[clamp(0.875rem,2.4cqw,1.375rem)] leading-snug font-medium text-balance text-white/90"
+      >
         {segment.prompt}
       </p>
       {state === "generating" && (

@@ -38,7 +38,6 @@ export function Preview({ empty, films, candidate }: PreviewProps) {
   const tab = useSession((state) => state.previewTab);
   const film = useFilm();
   const layout = useFilmLayout();
-  useShowSelected();
   if (segments.length === 0) return <>{empty}</>;
   const isFilm = tab === "film";
   const total = isFilm && film?.duration_seconds ? film.duration_seconds : layout.total;
@@ -48,6 +47,7 @@ export function Preview({ empty, films, candidate }: PreviewProps) {
   };
   return (
     <section aria-label="Preview" className="@container flex h-full min-h-0 flex-col px-4">
+      <FollowSelection />
       <div className="flex h-11 shrink-0 items-center gap-2">
         <Tabs
           label="What to watch"
@@ -76,6 +76,12 @@ export function Preview({ empty, films, candidate }: PreviewProps) {
       <Transport fps={framesPerSecond(settings.fps)} total={total} onCut={goToCut} />
     </section>
   );
+}
+
+/** Apart, because a click changes nothing else here. */
+function FollowSelection(): null {
+  useShowSelected();
+  return null;
 }
 
 function useFilm(): RenderJob | undefined {

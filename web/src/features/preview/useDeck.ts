@@ -15,7 +15,7 @@ export function useDeck(
   const [deck, setDeck] = useState<Deck | null>(null);
   useEffect(() => {
     if (canvas.current === null) return;
-    const made = new Deck(canvas.current);
+    const made = new Deck(canvas.current, true);
     const fullScreen = () => void stage.current?.requestFullscreen();
     const { toggle, seek, step, shuttle, stop } = made;
     usePlayer.setState({ player: { toggle, seek, step, shuttle, stop, fullScreen } });
@@ -35,7 +35,7 @@ export function useFollower(canvas: RefObject<HTMLCanvasElement | null>, project
   const [deck, setDeck] = useState<Deck | null>(null);
   useEffect(() => {
     if (canvas.current === null) return;
-    const made = new Deck(canvas.current);
+    const made = new Deck(canvas.current, false);
     setDeck(made);
     const stop = usePlayer.subscribe(({ time }, before) => {
       if (time !== before.time) made.redraw();

@@ -32,7 +32,7 @@ export function ProjectCard({ project, now, onDelete }: ProjectCardProps) {
       </div>
       <div className="flex items-start gap-2 py-3 pr-2 pl-4">
         <div className="min-w-0 flex-1">
-          <h2 className="truncate text-sm font-semibold">
+          <h2 dir="auto" title={project.name} className="truncate text-sm font-semibold">
             <Link
               href={`/projects/${project.id}`}
               className="outline-none after:absolute after:inset-0 after:rounded-2xl focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"

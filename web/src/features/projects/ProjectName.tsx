@@ -33,6 +33,8 @@ export function ProjectName() {
       <input
         aria-label="Project name"
         size={1}
+        dir="auto"
+        title={name}
         value={draft ?? name}
         maxLength={200}
         onFocus={(event) => event.target.select()}

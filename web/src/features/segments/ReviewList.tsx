@@ -64,7 +64,9 @@ function Row({ segment, isOpen, renderDetail }: RowProps) {
           {segment.order_index + 1}
         </span>
         <span className="min-w-0 flex-1">
-          <span className={cn("block", !isOpen && "line-clamp-2")}>{name}</span>
+          <span dir="auto" className={cn("block break-words", !isOpen && "line-clamp-2")}>
+            {name}
+          </span>
           <span className="mt-0.5 flex items-center gap-1.5 text-xs text-faint tabular-nums">
             <span className={cn("[&>svg]:size-3.5", TONE_TEXT[tone])}>{icon}</span>
             <span className={cn(tone !== "good" && TONE_TEXT[tone])}>{label}</span>

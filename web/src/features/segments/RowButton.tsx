@@ -6,9 +6,8 @@ import { shortSeconds } from "@/engine/timecode";
 import { cn } from "@/lib/cn";
 import { useSegmentName } from "@/lib/queries";
 import { STATE_LOOK } from "@/lib/stateLook";
-import { useSegmentProgress } from "@/lib/store/jobs";
 import { select, selectRange, toggleSelect } from "@/lib/store/session";
-import { ProgressRing } from "@/ui/Progress";
+import { RowProgress } from "./RowProgress";
 import { TONE_TEXT } from "./tones";
 
 interface RowButtonProps {
@@ -43,7 +42,9 @@ export function RowButton({ segment, isSelected, isPrimary }: RowButtonProps) {
         {segment.order_index + 1}
       </span>
       <span className="min-w-0 flex-1">
-        <span className="line-clamp-2 leading-[1.15rem]">{name}</span>
+        <span dir="auto" className="line-clamp-2 leading-[1.15rem]">
+          {name}
+        </span>
         <State segment={segment} />
       </span>
     </button>
@@ -53,15 +54,10 @@ export function RowButton({ segment, isSelected, isPrimary }: RowButtonProps) {
 function State({ segment }: { segment: Segment }) {
   const state = clipState(segment);
   const look = STATE_LOOK[state];
-  const progress = useSegmentProgress(segment.id);
   return (
     <span className="mt-1 flex items-center gap-1.5 text-2xs text-faint [&>svg]:size-3">
       {state === "generating" ? (
-        <ProgressRing
-          share={progress ?? segment.progress ?? null}
-          label="Generating"
-          className="size-3"
-        />
+        <RowProgress segmentId={segment.id} share={segment.progress} />
       ) : (
         <span className={cn("[&>svg]:size-3", TONE_TEXT[look.tone])}>{look.icon}</span>
       )}

@@ -83,7 +83,9 @@ export function Bar({ placed, top, height, icon, view, from, to, startDrag }: Ba
           />
         )}
         {icon}
-        <span className="relative truncate">{name}</span>
+        <span dir="auto" className="relative truncate">
+          {name}
+        </span>
         {item.kind !== "caption" && width >= ROOM_FOR_EDGES_PX && <Edges />}
       </button>
     </li>

@@ -27,7 +27,10 @@ export const ClipWords = memo(function ClipWords({ segment, width }: ClipWordsPr
       <span className={cn("font-semibold tabular-nums", width < ROOM_FOR_NUMBER_PX && "sr-only")}>
         {segment.order_index + 1}
       </span>
-      <span className={cn("truncate opacity-85", width < ROOM_FOR_WORDS_PX && "sr-only")}>
+      <span
+        dir="auto"
+        className={cn("truncate opacity-85", width < ROOM_FOR_WORDS_PX && "sr-only")}
+      >
         {segment.prompt || <FileName segment={segment} />}
       </span>
     </span>

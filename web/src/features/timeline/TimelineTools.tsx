@@ -17,7 +17,6 @@ import { deleteSelection } from "@/commands/edits";
 import { clock } from "@/engine/timecode";
 import type { Scale } from "@/engine/window";
 import { duplicateSegments } from "@/lib/actions/duplicateSegments";
-import { moveSegments } from "@/lib/actions/moveSegments";
 import { splitAt } from "@/lib/clipboard/atPlayhead";
 import { useProject } from "@/lib/store/document";
 import {
@@ -28,6 +27,7 @@ import {
   zoomBy,
 } from "@/lib/store/session";
 import { IconButton } from "@/ui/IconButton";
+import { moveChosen } from "./moveChosen";
 import { Tool } from "./Tool";
 import { ZoomSlider } from "./ZoomSlider";
 
@@ -97,13 +97,8 @@ const PointerTools = memo(function PointerTools() {
 });
 
 const SelectionTools = memo(function SelectionTools() {
-  const { segments } = useProject();
-  useSession((state) => state.selectedIds);
   const hasItem = useSession((state) => state.selectedItemId !== null);
-  const ids = selectedInOrder();
-  const first = segments.findIndex(({ id }) => id === ids[0]);
-  const last = segments.findIndex(({ id }) => id === ids.at(-1));
-  const isNone = ids.length === 0;
+  const { isNone, hasFirst, hasLast } = useReach();
   return (
     <>
       <Tool
@@ -117,16 +112,16 @@ const SelectionTools = memo(function SelectionTools() {
       <Tool
         label="Move earlier"
         command="segment.earlier"
-        disabled={isNone || first === 0}
-        onClick={() => void moveSegments(ids, first - 1)}
+        disabled={isNone || hasFirst}
+        onClick={() => moveChosen(-1)}
       >
         <ArrowLeft />
       </Tool>
       <Tool
         label="Move later"
         command="segment.later"
-        disabled={isNone || last === segments.length - 1}
-        onClick={() => void moveSegments(ids, first + 1)}
+        disabled={isNone || hasLast}
+        onClick={() => moveChosen(1)}
       >
         <ArrowRight />
       </Tool>
@@ -134,7 +129,7 @@ const SelectionTools = memo(function SelectionTools() {
         label="Duplicate"
         command="edit.duplicate"
         disabled={isNone}
-        onClick={() => void duplicateSegments(ids)}
+        onClick={() => void duplicateSegments(selectedInOrder())}
       >
         <Copy />
       </Tool>
@@ -149,6 +144,17 @@ const SelectionTools = memo(function SelectionTools() {
     </>
   );
 });
+
+/** What of the film is chosen, as far as the tools care: most clicks change nothing about it. */
+function useReach(): { isNone: boolean; hasFirst: boolean; hasLast: boolean } {
+  const { segments } = useProject();
+  const [first, last] = [segments[0]?.id ?? "", segments.at(-1)?.id ?? ""];
+  return {
+    isNone: useSession(({ selectedIds }) => !segments.some(({ id }) => selectedIds.includes(id))),
+    hasFirst: useSession(({ selectedIds }) => selectedIds.includes(first)),
+    hasLast: useSession(({ selectedIds }) => selectedIds.includes(last)),
+  };
+}
 
 const Summary = memo(function Summary({ total }: { total: number }) {
   const { segments } = useProject();

@@ -3,11 +3,10 @@
 import { type KeyboardEvent, useCallback } from "react";
 import type { Segment } from "@/api/types";
 import { neighbour } from "@/engine/order";
-import { moveSegmentBy } from "@/lib/actions/moveSegmentBy";
-import { moveSegments } from "@/lib/actions/moveSegments";
 import { useCandidate } from "@/lib/store/candidate";
-import { select, selectAll, selectedInOrder, selectRange, useSession } from "@/lib/store/session";
+import { inspectNow, select, selectAll, selectRange, useSession } from "@/lib/store/session";
 import type { StripView } from "./geometry";
+import { moveChosen } from "./moveChosen";
 
 export function useStripKeys({ segments, scroller }: StripView) {
   return useCallback(
@@ -31,7 +30,7 @@ function commandOf(event: KeyboardEvent, segments: readonly Segment[]): (() => v
   if (event.code === "Enter" && !event.altKey && !event.shiftKey)
     return useCandidate.getState().take === null ? openInspector : null;
   const delta = event.code === "ArrowLeft" ? -1 : event.code === "ArrowRight" ? 1 : 0;
-  if (event.altKey) return delta === 0 ? null : () => moveChosen(segments, delta);
+  if (event.altKey) return delta === 0 ? null : () => moveChosen(delta);
   const ids = segments.map(({ id }) => id);
   const target = targetOf(event.code, delta, ids);
   if (target === null) return null;
@@ -44,14 +43,8 @@ function targetOf(code: string, delta: number, ids: readonly string[]): string |
   return code === "End" ? (ids.at(-1) ?? null) : null;
 }
 
-function moveChosen(segments: readonly Segment[], delta: number): void {
-  const ids = selectedInOrder();
-  const first = segments.findIndex(({ id }) => id === ids[0]);
-  if (ids.length === 1) void moveSegmentBy(ids[0] ?? "", delta);
-  else if (first >= 0) void moveSegments(ids, Math.max(0, first + delta));
-}
-
 function openInspector(): void {
+  inspectNow();
   const inspector = document.querySelector<HTMLElement>('aside[aria-label="Inspector"]');
   inspector?.querySelector<HTMLElement>("textarea, input, button:not([disabled])")?.focus();
 }

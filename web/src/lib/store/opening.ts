@@ -1,10 +1,11 @@
 // Putting a loaded project on the table, with what this browser had not sent and could undo; and
 // clearing up afterwards.
+import type { Loaded } from "../loadProject";
 import { useConflicts } from "./conflicts";
 import { changeDocument, EMPTY_DOCUMENT, useDocument } from "./document";
 import { closeHistory, keepHistory, openHistory } from "./history";
 import { keepOutbox, readOutbox } from "./outbox";
-import { flush, type Loaded } from "./writes";
+import { flush } from "./writes";
 
 /** Opens a loaded project. Returns how to close it again. */
 export function openDocument({ project, items }: Loaded): () => void {

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { Project } from "@/api/types";
 import { changeDocument, EMPTY_DOCUMENT } from "./document";
 import {
+  inspectNow,
   select,
   selectAll,
   selectedInOrder,
@@ -52,4 +53,13 @@ test("an item does not take the segments' selection away", () => {
   selectItem("i");
   expect(chosen()).toEqual(["c", "a", "c"]);
   expect(useSession.getState().selectedItemId).toBe("i");
+});
+
+test("whoever goes to the inspector finds what is chosen; what is chosen next comes later again", () => {
+  inspectNow();
+  expect(useSession.getState().isInspected).toBe(true);
+  useSession.setState({ inspectorTab: "look" });
+  expect(useSession.getState().isInspected).toBe(true);
+  select("c");
+  expect(useSession.getState().isInspected).toBe(false);
 });

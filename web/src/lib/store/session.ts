@@ -1,4 +1,5 @@
 // What this browser tab looks at: selection, panels and zoom. Never saved, never undone.
+import { flushSync } from "react-dom";
 import { create, type StateCreator } from "zustand";
 import { inOrder, only, ranged, type Selection, toggled } from "@/engine/selection";
 import { useDocument } from "./document";
@@ -21,6 +22,8 @@ interface SessionState {
   anchorId: string | null;
   /** What lies beside the segments and is looked at in their place; null for none. */
   selectedItemId: string | null;
+  /** Whether the inspector shows what is chosen already, not only once the rest of the page does. */
+  isInspected: boolean;
   listTab: ListTab;
   inspectorTab: InspectorTab;
   previewTab: PreviewTab;
@@ -39,15 +42,21 @@ interface SessionState {
   announcement: string;
 }
 
-/** Keeps the primary selection among the chosen, whoever sets it alone. */
+/**
+ * Keeps the primary selection among the chosen, whoever sets it alone; what is chosen anew is not
+ * inspected yet.
+ */
 const keepingTogether =
   (init: StateCreator<SessionState>): StateCreator<SessionState> =>
   (set, get, api) => {
     const raw = api.setState;
-    const together = (change: Partial<SessionState>) =>
-      change.selectedId === undefined || change.selectedIds !== undefined
-        ? change
-        : { ...change, selectedIds: only(change.selectedId).ids, anchorId: change.selectedId };
+    const together = (change: Partial<SessionState>) => {
+      const isAnew = change.selectedId !== undefined || change.selectedItemId !== undefined;
+      const told = isAnew ? { ...change, isInspected: false } : change;
+      return told.selectedId === undefined || told.selectedIds !== undefined
+        ? told
+        : { ...told, selectedIds: only(told.selectedId).ids, anchorId: told.selectedId };
+    };
     api.setState = ((part: Partial<SessionState> | ((state: SessionState) => object)) =>
       raw((state) => together(typeof part === "function" ? part(state) : part))) as typeof raw;
     return init(set, get, api);
@@ -59,6 +68,7 @@ const UNSEEN = {
   selectedIds: [],
   anchorId: null,
   selectedItemId: null,
+  isInspected: false,
   listTab: "shots",
   inspectorTab: "about",
   previewTab: "clip",
@@ -87,6 +97,9 @@ export function resetSession(selectedId: string | null): void {
 export function select(segmentId: string | null): void {
   useSession.setState({ selectedId: segmentId, selectedItemId: null, previewTab: "clip" });
 }
+
+/** Has the inspector show what is chosen before this returns: for whoever goes there by key. */
+export const inspectNow = (): void => flushSync(() => useSession.setState({ isInspected: true }));
 
 /** Adds a segment to the selection, or takes it out. */
 export const toggleSelect = (id: string): void => choose(toggled(selection(), id));

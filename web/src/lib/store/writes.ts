@@ -2,11 +2,9 @@
 // the open project again.
 import { type OperationsApplied, sendOperations, type WireOperation } from "@/api/operations";
 import { asProblem } from "@/api/problem";
-import { getProject } from "@/api/projects";
-import type { Project } from "@/api/types";
 import type { Operation } from "@/engine/operations";
 import { CLIENT } from "../ids";
-import { type Item, listItems } from "../itemRequests";
+import { loadProject } from "../loadProject";
 import { adopt, changeDocument, type Pending, useDocument } from "./document";
 import { keepSoon } from "./outbox";
 import { settle } from "./settling";
@@ -90,18 +88,6 @@ function mark(batch: readonly Pending[], change: Partial<Pending>): void {
   changeDocument(({ pending }) => ({
     pending: pending.map((one) => (ids.has(one.operation.id) ? { ...one, ...change } : one)),
   }));
-}
-
-/** A project and what lies beside its segments. */
-export interface Loaded {
-  project: Project;
-  items: Item[];
-}
-
-/** The items are asked for last: should they be newer than the project, an event will say so. */
-export async function loadProject(id: string): Promise<Loaded> {
-  const project = await getProject(id);
-  return { project, items: await listItems(id) };
 }
 
 /** Asks the server for the open project again. */

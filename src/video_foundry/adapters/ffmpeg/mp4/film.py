@@ -132,7 +132,7 @@ class _Index:
         reference = full_box(b"dref", struct.pack(">I", 1), full_box(b"url ", flags=1))
         return box(
             b"mdia",
-            full_box(b"mdhd", struct.pack(">IIIIHH", 0, 0, scale, length, _language(track), 0)),
+            _media_header(scale, length, _language(track)),
             self._handler(b"mhlr", kind, name),
             box(
                 b"minf",
@@ -151,6 +151,13 @@ class _Index:
         """QuickTime says what it is a handler of, and its names begin with their length."""
         told = bytes((len(name),)) + name if self._is_mov else name + b"\0"
         return full_box(b"hdlr", component if self._is_mov else bytes(4), kind, bytes(12), told)
+
+
+def _media_header(scale: int, length: int, language: int) -> bytes:
+    """The clock of one track; its length in 64 bits where 32 cannot hold it."""
+    is_long = length > _LARGEST
+    times = struct.pack(">QQIQ" if is_long else ">IIII", 0, 0, scale, length)
+    return full_box(b"mdhd", times, struct.pack(">HH", language, 0), version=int(is_long))
 
 
 def _film_timescale(tracks: Sequence[Track]) -> int:

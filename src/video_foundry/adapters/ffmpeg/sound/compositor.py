@@ -10,7 +10,7 @@ from typing import Any
 
 from video_foundry.adapters.ffmpeg.binary import FFmpegBinary, find_ffmpeg
 from video_foundry.adapters.ffmpeg.process import Finished, Limits, LineSink, run
-from video_foundry.adapters.ffmpeg.reader import ChildRefused
+from video_foundry.adapters.ffmpeg.reader import ChildEnded, ChildRefused
 from video_foundry.adapters.ffmpeg.sound.chains import decoding_chain
 from video_foundry.adapters.ffmpeg.sound.children import SoundPool
 from video_foundry.adapters.ffmpeg.sound.examining import (
@@ -20,12 +20,18 @@ from video_foundry.adapters.ffmpeg.sound.examining import (
     strictness,
 )
 from video_foundry.adapters.ffmpeg.sound.kinds import FORMATS, SoundKind, is_cut_off, kind_of
-from video_foundry.adapters.ffmpeg.tools import ProgressReader, complaint, part_of, published
+from video_foundry.adapters.ffmpeg.tools import (
+    ProgressReader,
+    complaint,
+    part_of,
+    published,
+    require_undisturbed,
+)
 from video_foundry.adapters.ffmpeg.verify import FrameList
 from video_foundry.core.loudness import Measurement
 from video_foundry.core.soundtrack import DecodedSound
 from video_foundry.core.timebase import SAMPLE_RATE
-from video_foundry.errors import CompositionFailed, MediaError
+from video_foundry.errors import CompositionFailed, MediaError, Unchecked
 from video_foundry.ports.progress import Progress
 from video_foundry.ports.sound import MeasureStep, MixStep, SoundFacts, SoundStep
 
@@ -35,6 +41,9 @@ SEEK_MARGIN = Fraction(2)
 """Seconds before the wanted start at which decoding begins, so that decoders have settled."""
 
 CUT_SHORT = "the file is cut off before its end"
+
+SLOWEST_SOUND = 10
+"""Times as fast as it is heard: so any machine decodes a sound, however busy it is."""
 
 STEP_SECONDS = 300
 """Wall seconds that one window may take."""
@@ -67,11 +76,14 @@ class FFmpegSound:
         self._memory, self._output = max_memory, max_output
         self._children = SoundPool(memory=max_memory, output=max_output)
 
-    async def examine(self, source: Path, *, timeout: float = 120) -> SoundFacts:
+    async def examine(self, source: Path) -> SoundFacts:
         """Decode all of a sound file. Raises MediaError, saying what is wrong with it."""
+        timeout = 120 + float(self._longest) / SLOWEST_SOUND
         kind = await asyncio.to_thread(kind_of, source)
         try:
             told = await self._ask("facts", _of(source, kind))
+        except ChildEnded as ended:
+            raise Unchecked(str(ended)) from ended
         except ChildRefused as refusal:
             raise MediaError(str(refusal)) from refusal
         decoded = FrameList()
@@ -80,8 +92,7 @@ class FFmpegSound:
             timeout=timeout,
             on_line=decoded.take,
         )
-        if finished.timed_out:
-            raise MediaError(f"checking the file took longer than {timeout:g} s")
+        require_undisturbed(finished, timeout=timeout)
         cut = await asyncio.to_thread(is_cut_off, source, kind)
         found = Examined(kind=kind, told=told, decoded=decoded.picture, finished=finished)
         problem = CUT_SHORT if cut else fault_of(found, longest=self._longest)

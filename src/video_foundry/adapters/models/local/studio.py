@@ -18,6 +18,7 @@ class Studio:
         self._turn = asyncio.Lock()
         self._generator: Generator | None = None
         self._rest: asyncio.Task[None] | None = None
+        self._ending: asyncio.Task[None] | None = None
 
     @property
     def pid(self) -> int | None:
@@ -48,11 +49,14 @@ class Studio:
             self._rest = asyncio.create_task(self._rested(machine.keep_seconds))
 
     async def close(self) -> None:
-        """End the process if it has nothing to do; one that is at work is left to its work."""
+        """End the process if it has nothing to do, and wait until it has; one that works is left
+        to its work."""
         if not self._turn.locked():
             async with self._turn:
                 self._wake()
                 await self._end()
+        if self._ending is not None:
+            await asyncio.gather(self._ending, return_exceptions=True)
 
     async def _ready(
         self, machine: Machine, environment: Mapping[str, str], pipeline: str
@@ -80,7 +84,9 @@ class Studio:
     async def _end(self) -> None:
         generator, self._generator = self._generator, None
         if generator is not None:
-            await generator.end()
+            # Cut short it would leave the process to nobody.
+            self._ending = asyncio.create_task(generator.end())
+            await asyncio.shield(self._ending)
 
 
 _STUDIOS: WeakKeyDictionary[asyncio.AbstractEventLoop, Studio] = WeakKeyDictionary()

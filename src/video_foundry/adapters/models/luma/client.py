@@ -50,7 +50,9 @@ class LumaClient(Client):
         file_id, url = slot.get("id"), at(slot, "upload", "url")
         if not isinstance(file_id, str) or address(url, self._wire.schemes) is None:
             raise Unavailable("Luma offered no safe place for a picture")
-        headers = {str(n): str(v) for n, v in (at(slot, "upload", "headers") or {}).items()}
+        told_headers = at(slot, "upload", "headers")
+        named = told_headers if isinstance(told_headers, dict) else {}
+        headers = {str(name): str(value) for name, value in named.items()}
         await self._wire.store(url, method="PUT", content=picture.content, headers=headers)
         path = f"/v1/files/{quote(file_id, safe='')}"
         await self._until_ready(path, (await self._wire.prepare(f"{path}/complete")).body)

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx2
 
+from video_foundry.adapters.models.wire.http import tls
 from video_foundry.adapters.models.wire.reading import finite, phrase, plain
 from video_foundry.errors import NotAuthorised, Unavailable
 
@@ -104,7 +105,7 @@ class Tokens:
         try:
             async with (
                 asyncio.timeout(ASK_SECONDS),
-                httpx2.AsyncClient(timeout=ASK_SECONDS) as http,
+                httpx2.AsyncClient(timeout=ASK_SECONDS, verify=tls()) as http,
             ):
                 answer = await http.request(method, url, **content)
         except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError) as error:

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 
@@ -30,10 +32,15 @@ _NOT_SENT = (
     httpx2.UnsupportedProtocol,
 )
 
+_DOUBTFUL = (*range(100, 200), HTTPStatus.SEE_OTHER, HTTPStatus.REQUEST_TIMEOUT)
+"""Statuses below 500 after which a submit may have been accepted: "see other" is said of what was
+done, and where to read of it (RFC 9110, 15.4.4)."""
+
 
 @cache
-def _tls() -> ssl.SSLContext:
-    """One for all providers: the machine's certificates take most of a megabyte."""
+def tls() -> ssl.SSLContext:
+    """One for all providers, and for whoever else it is handed to: the machine's certificates take
+    most of a megabyte, and tens of milliseconds."""
     return httpx2.create_ssl_context()
 
 
@@ -124,8 +131,8 @@ class Wire:
     ) -> Answer:
         """Send one call that costs money, once; returns a 2xx answer.
 
-        Raises Unavailable when nothing was sent, the dialect's refusal for 3xx and 4xx, and
-        Ambiguous whenever it may have been accepted.
+        Raises Unavailable when nothing was sent, the dialect's refusal for 3xx and 4xx that did not
+        accept it, and Ambiguous whenever it may have been accepted.
         """
         title = self.dialect.title
         try:
@@ -138,7 +145,7 @@ class Wire:
             ) from error
         if answer.is_success:
             return answer
-        if answer.status >= 500 or answer.status in (408, *range(100, 200)):
+        if answer.status >= 500 or answer.status in _DOUBTFUL:
             raise self._doubt(f"answered a submit with {answer.status}")
         raise of_the_day(self.dialect.refusal(answer, datetime.now(UTC)))
 
@@ -221,15 +228,13 @@ class Wire:
                 told += chunk
                 if len(told) > max_answer:
                     raise _AnswerTooLarge("the answer is far too long")
-        # Some servers repeat a wrong key in their complaint, which ends up in messages.
-        seen = bytes(told).replace(key.encode(), b"[key]") if key else bytes(told)
-        return Answer(response.status_code, response.headers, seen)
+        return Answer(response.status_code, response.headers, _without(key, bytes(told)))
 
     def _client(self) -> httpx2.AsyncClient:
         if self._http is None:
             self._http = httpx2.AsyncClient(
                 timeout=httpx2.Timeout(self.timeouts.ask, connect=self.timeouts.connect),
-                verify=_tls(),
+                verify=tls(),
                 # No connection is used twice: one that the server has just closed would turn a
                 # submit into a doubtful one.
                 limits=httpx2.Limits(max_keepalive_connections=0),
@@ -264,6 +269,16 @@ class Client:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+
+
+def _without(key: str, told: bytes) -> bytes:
+    """An answer without the key that it repeats, however that is written there: some servers do so
+    in their complaint, which ends up in messages."""
+    if not key:
+        return told
+    for written in {key, key.replace("/", "\\/"), quote(key, safe="")}:
+        told = told.replace(written.encode(), b"[key]")
+    return told
 
 
 def _reason(error: Exception) -> str:

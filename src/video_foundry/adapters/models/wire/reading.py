@@ -14,12 +14,11 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 
+from video_foundry.core.foreign import fit_cost
 from video_foundry.core.money import Money
 
 LONGEST_WORDS = 300
 """Characters of foreign text that a message carries."""
-DEAREST = Decimal(10_000_000)
-"""Of any currency, for one generation."""
 
 
 @dataclass(frozen=True)
@@ -118,10 +117,9 @@ def money(amount: object, *, each: Decimal = Decimal(1), currency: str = "USD") 
     if isinstance(amount, bool) or not isinstance(amount, int | float | str | Decimal):
         return None
     try:
-        cost = Money(amount=Decimal(str(amount)) * each, currency=currency)
+        return fit_cost(Money(amount=Decimal(str(amount)) * each, currency=currency))
     except (ArithmeticError, ValueError):
         return None
-    return cost if cost.amount <= DEAREST else None
 
 
 def address(value: object, schemes: tuple[str, ...]) -> str | None:

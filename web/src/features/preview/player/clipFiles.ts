@@ -16,11 +16,13 @@ export class ClipFiles {
   private readonly proxies: Proxies;
   private readonly older = new Map<string, string | null>();
 
+  /** `onReady`: there is more to see; `onAddress`: clips may be played from elsewhere now. */
   constructor(
     projectId: string,
     private readonly onReady: () => void,
+    onAddress: () => void,
   ) {
-    this.proxies = new Proxies(projectId);
+    this.proxies = new Proxies(projectId, onAddress);
   }
 
   /** Null where there is nothing to see (yet). */
@@ -36,6 +38,11 @@ export class ClipFiles {
   /** Where to play it from. */
   addressOf(file: ClipFile): string {
     return file.isStill ? direct(file.url) : this.proxies.addressOf(file.url);
+  }
+
+  /** Whether it will be played from there from now on. */
+  isSettled(file: ClipFile): boolean {
+    return file.isStill || this.proxies.isSettled(file.url);
   }
 
   /** Has small copies of what is going to be played made. */

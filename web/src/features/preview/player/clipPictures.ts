@@ -1,10 +1,11 @@
 // The pictures of the clips that a frame shows: from videos that play along, or exactly one frame from
 // the decoder while the film stands. Knows where a clip's picture is found, not what is drawn of it.
 import type { Segment } from "@/api/types";
+import { isStill } from "@/engine/scene/frames";
 import { pictureOf, type Scene, type ScenePicture } from "@/engine/scene/scene";
 import type { Image } from "../compositor/drawing";
 import type { ClipFile, ClipFiles } from "./clipFiles";
-import { ExactFrames } from "./exactFrames";
+import { ExactFrames, KEPT } from "./exactFrames";
 import type { PictureFiles } from "./pictureFiles";
 import { direct } from "./proxies";
 import { type Cue, VideoPool } from "./videoPool";
@@ -27,6 +28,15 @@ export interface Moment {
 const PRIMED = 3;
 /** Just before the middle of a frame: safely within it, however times are rounded. */
 const INSIDE = 0.49;
+
+/** Segments before and after the playhead whose files are opened ahead. */
+const FARTHEST = 8;
+
+/** `at`, then one after and one before it, and so on. */
+const nearestFirst = (at: number, farthest: number): number[] => [
+  at,
+  ...Array.from({ length: farthest }, (_, step) => [at + step + 1, at - step - 1]).flat(),
+];
 
 /** A segment, the file that stands for it, and where that is played from. */
 interface Source {
@@ -60,6 +70,26 @@ export class ClipPictures {
     // One after the other: without a decoder they share a few videos.
     for (const one of pictures) images.push(await this.exactImage(shown, one, keys));
     return images;
+  }
+
+  /** Opens one more of the files around a segment, nearest first; whether there may be another. */
+  async prepare(shown: Shown, at: number): Promise<boolean> {
+    const near = nearestFirst(at, FARTHEST).flatMap((index) => {
+      const segment = shown.segments[index];
+      return segment && segment.asset_url !== null && !isStill(segment) ? [index] : [];
+    });
+    shown.files?.want(near.flatMap((index) => shown.segments[index] ?? []));
+    const known = near.flatMap((index) => {
+      const source = sourceOf(shown, index);
+      return source && shown.files?.isSettled(source.file) ? [{ index, url: source.url }] : [];
+    });
+    const urls = [...new Set(known.map(({ url }) => url))].slice(0, KEPT);
+    const next = this.exact.missing(urls);
+    const index = known.find(({ url }) => url === next)?.index;
+    if (next === undefined || index === undefined) return false;
+    const { seconds } = pictureOf(shown.scene, index, shown.scene.layout.placed[index]?.start ?? 0);
+    (await this.exact.at(next, seconds))?.close();
+    return true;
   }
 
   /** Decoded frames hold memory until they are closed. */

@@ -17,6 +17,7 @@ import { drawingOf, type Material, topUrl } from "./drawings";
 import { Mixer } from "./mixer";
 import { PictureFiles } from "./pictureFiles";
 import { direct } from "./proxies";
+import { ReadAhead } from "./readAhead";
 
 /** What is played: the document, and what is known of the files of its items. */
 export interface Reel {
@@ -44,7 +45,13 @@ export class Deck {
   /** The frame to be shown once the one before it is there. */
   private wished: number | null = null;
 
-  constructor(private readonly canvas: HTMLCanvasElement) {
+  private readonly ahead = new ReadAhead(() => this.prepare());
+
+  /** `isLeading`: files are opened before they are needed. */
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly isLeading: boolean,
+  ) {
     this.compositor = webglCompositor(canvas) ?? canvasCompositor(canvas);
     canvas.addEventListener("webglcontextrestored", this.restore);
     canvas.addEventListener("webglcontextlost", this.lose);
@@ -56,9 +63,13 @@ export class Deck {
   load(reel: Reel): void {
     if (this.reel?.project.id !== reel.project.id) {
       this.files?.dispose();
-      this.files = new ClipFiles(reel.project.id, () => this.redraw());
+      this.files = new ClipFiles(
+        reel.project.id,
+        () => this.redraw(),
+        () => this.prepareSoon(),
+      );
     }
-    const heard = this.heard();
+    const heard = this.speed === 1 ? this.heard() : null;
     this.reel = reel;
     const { sound } = this.scene;
     this.scene = makeScene({
@@ -82,6 +93,7 @@ export class Deck {
   dispose(): void {
     this.halt();
     this.turn++;
+    this.ahead.dispose();
     this.canvas.removeEventListener("webglcontextrestored", this.restore);
     this.canvas.removeEventListener("webglcontextlost", this.lose);
     this.clips.dispose();
@@ -234,7 +246,18 @@ export class Deck {
       }
     } finally {
       this.isShowing = false;
+      this.prepareSoon();
     }
+  }
+
+  private prepareSoon(): void {
+    if (this.isLeading) this.ahead.soon();
+  }
+
+  /** Whether there may be more to prepare; a film that runs needs everything for itself. */
+  private async prepare(): Promise<boolean> {
+    if (this.speed !== 0 || this.isShowing) return false;
+    return this.clips.prepare(this.shown(), segmentAt(this.scene, this.frameOf(this.time)));
   }
 
   private async showNow(frame: number): Promise<void> {

@@ -10,7 +10,7 @@ interface Reader {
 }
 
 /** Files that stay open, and bytes of each that are remembered. */
-const KEPT = 12;
+export const KEPT = 12;
 const ROOM = 4 * 1024 * 1024;
 
 export class ExactFrames {
@@ -24,19 +24,28 @@ export class ExactFrames {
   /** The picture at a moment of a file, in seconds from its first; the caller closes it. */
   async at(url: string, seconds: number): Promise<VideoFrame | null> {
     if (!ExactFrames.isThere) return null;
+    const opened = this.reader(url);
     try {
-      const reader = await this.reader(url);
+      const reader = await opened;
       return (await reader?.decoder.at(reader.first + Math.max(0, seconds))) ?? null;
     } catch {
-      // A decoder that failed once fails again: this file is shown by videos from now on.
-      void this.readers.get(url)?.then((reader) => reader?.close());
+      // A decoder that failed once fails again: this file is shown by videos from now on. One that was
+      // closed meanwhile, to make room, did not fail.
+      if (this.readers.get(url) !== opened) return null;
+      closeLater(opened);
       this.readers.set(url, Promise.resolve(null));
       return null;
     }
   }
 
+  /** Of these files, at most as many as stay open, the first one that is not open; the others stay. */
+  missing(urls: readonly string[]): string | undefined {
+    for (const url of urls) if (this.readers.has(url)) void this.reader(url);
+    return ExactFrames.isThere ? urls.find((url) => !this.readers.has(url)) : undefined;
+  }
+
   dispose(): void {
-    for (const reader of this.readers.values()) void reader.then((one) => one?.close());
+    for (const reader of this.readers.values()) closeLater(reader);
     this.readers.clear();
   }
 
@@ -47,11 +56,18 @@ export class ExactFrames {
     const [oldest] = this.readers;
     if (oldest && this.readers.size > KEPT) {
       this.readers.delete(oldest[0]);
-      void oldest[1].then((one) => one?.close());
+      closeLater(oldest[1]);
     }
     return found;
   }
 }
+
+/** One that never opened has nothing to close. */
+const closeLater = (reader: Promise<Reader | null>): void =>
+  void reader.then(
+    (one) => one?.close(),
+    () => undefined,
+  );
 
 async function open(url: string): Promise<Reader | null> {
   const { ALL_FORMATS, EncodedPacketSink, Input, UrlSource } = await import("mediabunny");

@@ -103,3 +103,10 @@ test("a decoder that the browser took away is opened again", async () => {
   expect((await decoder.at(0.9))?.timestamp).toBe(900_000);
   expect(decoders).toHaveLength(2);
 });
+
+test("two frames that are wanted at once are decoded one after the other", async () => {
+  const decoder = new FrameDecoder(file, told);
+  const frames = await Promise.all([decoder.at(0.2), decoder.at(0.7)]);
+  expect(frames.map((one) => one?.timestamp)).toEqual([200_000, 700_000]);
+  expect(decoded).toEqual([0, 1, 2, 5, 6, 7]);
+});

@@ -15,6 +15,8 @@ export class FrameDecoder {
   private readonly kept: number;
   private decoder: VideoDecoder | null = null;
   private failure: Error | null = null;
+  /** What is decoded just now: packets of two wishes must not mingle. */
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly packets: EncodedPacketSink,
@@ -26,7 +28,13 @@ export class FrameDecoder {
   }
 
   /** The frame that stands at a moment of the file, the first one before that; the caller closes it. */
-  async at(seconds: number): Promise<VideoFrame | null> {
+  at(seconds: number): Promise<VideoFrame | null> {
+    const found = this.last.then(() => this.find(seconds));
+    this.last = found.catch(() => undefined);
+    return found;
+  }
+
+  private async find(seconds: number): Promise<VideoFrame | null> {
     const wanted = (await this.packets.getPacket(seconds)) ?? (await this.packets.getFirstPacket());
     if (wanted === null) return null;
     if (!this.frames.has(wanted.microsecondTimestamp)) await this.decode(wanted);

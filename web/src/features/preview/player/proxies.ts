@@ -13,7 +13,17 @@ export class Proxies {
   private timer: ReturnType<typeof setTimeout> | null = null;
   private isAsking = false;
 
-  constructor(private readonly projectId: string) {}
+  /** `onAnswer`: the server has told which small copies there are. */
+  constructor(
+    private readonly projectId: string,
+    private readonly onAnswer: () => void,
+  ) {}
+
+  /** Whether `addressOf` will give the same again: the small copy is there, or is none. */
+  isSettled(url: string): boolean {
+    const digest = DIGEST.exec(url)?.[1];
+    return digest === undefined || this.ready.has(digest) || this.given.has(digest);
+  }
 
   /** The address to play an artifact from: the small copy once there is one. */
   addressOf(url: string): string {
@@ -56,6 +66,7 @@ export class Proxies {
         if (proxy?.state === "ready" && proxy.url) this.ready.set(digest, proxy.url);
         if (proxy?.state !== "making") this.give(digest);
       }
+      this.onAnswer();
     } catch {
       // The clips themselves play on; it is asked again after the usual while.
     }

@@ -1,9 +1,9 @@
 """Processes of ours that begin with every module read already: copies of one that has read them.
 
-A process that is killed hundreds of times spends most of its lives reading modules; what is to be
-tested begins only after that. Each is a process of its own, with a process group, an environment,
-a working directory and a log of its own, and dies like any other. What it does, and when it is
-killed, stands elsewhere; the first start of each is the real command's (see `members`).
+Reading modules takes a process one to two seconds of processor time, and what is to be tested
+begins only after that. Each copy is a process of its own, with a process group, an environment, a
+working directory and a log of its own, and dies like any other. What it does, and when it is
+killed, stands elsewhere; the first start of each kind is the real command's.
 """
 
 import asyncio
@@ -20,10 +20,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
+from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 READ_BEFORE = (
     "asyncpg",
+    "httpx2",
     "uvicorn",
     "video_foundry.api.app",
     "video_foundry.bootstrap",
@@ -31,9 +33,14 @@ READ_BEFORE = (
     "video_foundry.commands.serve",
     "video_foundry.commands.worker",
     "video_foundry.commands.working",
-    "video_foundry.testing.ledger_models",
 )
-"""Modules; what is missing here is read by each process for itself."""
+"""Modules; what is missing here is read by each process for itself, as plug-ins must be: they look
+at the environment when they are read."""
+ANSWER_SECONDS = 300.0
+"""The first answer comes once all modules are read, which takes its time on a very busy machine."""
+KEPT = ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH")
+"""Variables that modules may see while they are read; each process has its own later."""
+COMMAND = Path(sys.executable).with_name("video-foundry")
 
 
 # --- the side of whoever wants a process ----------------------------------------------------------
@@ -62,6 +69,16 @@ class Foster:
             raise subprocess.TimeoutExpired(f"process {self.pid}", timeout or 0.0)
         return self.returncode
 
+    def outcome(self, timeout: float) -> int:
+        """Its exit status; kill it and all it started when it takes longer. Raises
+        subprocess.TimeoutExpired."""
+        try:
+            return self.wait(timeout)
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+            raise
+
     def send_signal(self, number: int) -> None:
         """Send it a signal, unless it has ended."""
         if self.returncode is None:
@@ -74,12 +91,14 @@ class Nursery:
     def __init__(self, root: Path) -> None:
         self._turn = threading.Lock()
         self._born: dict[int, Foster] = {}
-        self._answers: list[int] = []
+        self._answers: list[Foster] = []
+        self._real: set[str] = set()
         self._answered = threading.Condition()
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         self._process = subprocess.Popen(
             [sys.executable, "-m", __name__],
             cwd=root,
-            env={**os.environ, "PYTHONPATH": str(root), "OPENBLAS_NUM_THREADS": "1"},
+            env={**kept, "PYTHONPATH": str(root), "OPENBLAS_NUM_THREADS": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -87,28 +106,67 @@ class Nursery:
         self._reader = threading.Thread(target=self._read, name="nursery", daemon=True)
         self._reader.start()
 
+    def run(
+        self, words: Sequence[str], *, cwd: Path, env: Mapping[str, str], timeout: float = 240.0
+    ) -> subprocess.CompletedProcess[str]:
+        """`video-foundry` with these words, at its end; the first of each command is the real one.
+
+        Raises subprocess.TimeoutExpired, and RuntimeError when the nursery has died.
+        """
+        with TemporaryDirectory() as folder:
+            out, err = Path(folder, "out"), Path(folder, "err")
+            if words[0] in self._real:
+                code = self.start(words, cwd=cwd, env=env, log=out, errors=err).outcome(timeout)
+            else:
+                self._real.add(words[0])
+                with out.open("wb") as said, err.open("wb") as told:
+                    code = subprocess.run(
+                        [COMMAND, *words],
+                        cwd=cwd,
+                        env=env,
+                        timeout=timeout,
+                        stdin=subprocess.DEVNULL,
+                        stdout=said,
+                        stderr=told,
+                        check=False,
+                    ).returncode
+            return subprocess.CompletedProcess(words, code, out.read_text(), err.read_text())
+
     def start(
-        self, words: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Path
+        self,
+        words: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        log: Path,
+        errors: Path | None = None,
     ) -> Foster:
-        """Start `video-foundry` with these words. Raises RuntimeError when the nursery has died."""
-        wanted = {"words": list(words), "cwd": str(cwd), "env": dict(env), "log": str(log)}
+        """Start `video-foundry` with these words. errors: takes what goes to standard error, None
+        for the log as well. Raises RuntimeError when the nursery has died."""
+        wanted = {
+            "words": list(words),
+            "cwd": str(cwd),
+            "env": dict(env),
+            "log": str(log),
+            "errors": str(errors or log),
+        }
         with self._turn:
             if self._process.stdin is None:
                 raise RuntimeError("the nursery takes no orders")
             self._process.stdin.write(json.dumps(wanted) + "\n")
             self._process.stdin.flush()
             with self._answered:
-                if not self._answered.wait_for(lambda: self._answers, timeout=90):
+                if not self._answered.wait_for(lambda: self._answers, timeout=ANSWER_SECONDS):
                     raise RuntimeError("the nursery does not answer")
-                return self._born[self._answers.pop()]
+                return self._answers.pop()
 
     def _read(self) -> None:
         for line in self._process.stdout or ():
             told = json.loads(line)
             with self._answered:
                 if "born" in told:
-                    self._born[told["born"]] = Foster(pid=told["born"])
-                    self._answers.append(told["born"])
+                    born = self._born[told["born"]] = Foster(pid=told["born"])
+                    self._answers.append(born)  # which may have ended before it is looked at
                     self._answered.notify_all()
                 else:
                     self._born.pop(told["ended"]).ended(told["status"])
@@ -199,14 +257,19 @@ def _live(order: dict[str, Any]) -> NoReturn:
 
 
 def _move_in(order: dict[str, Any]) -> None:
-    log = os.open(order["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    log, errors = (
+        os.open(order[name], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        for name in ("log", "errors")
+    )
     nothing = os.open(os.devnull, os.O_RDONLY)
-    for source, target in ((nothing, 0), (log, 1), (log, 2)):
+    for source, target in ((nothing, 0), (log, 1), (errors, 2)):
         os.dup2(source, target)
     os.closerange(3, 64)
     os.environ.clear()
     os.environ.update(order["env"])
     os.chdir(order["cwd"])
+    places = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    sys.path[:0] = [place for place in places if place]
 
 
 def _work(words: Sequence[str]) -> int:
