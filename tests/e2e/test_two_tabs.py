@@ -98,6 +98,21 @@ def _kill(page: Page) -> None:
         page.goto("chrome://crash", timeout=KILLED_MS)
 
 
+def test_offline_is_told_and_what_was_done_is_sent_when_the_line_is_back(
+    someone: Opening, server: str, project: str
+) -> None:
+    page = someone()
+    field = _prompt(page, 1)
+    page.context.set_offline(offline=True)
+    field.fill("Written on a train")
+    offline = page.get_by_role("button", name="Offline, kept here")
+    expect(offline).to_be_visible(timeout=SOON)
+    assert _told(server, project)[1] == "Beta"
+    page.context.set_offline(offline=False)
+    _saved(page)
+    assert _told(server, project)[1] == "Written on a train"
+
+
 def test_each_sees_what_the_other_does(someone: Opening, server: str, project: str) -> None:
     one, other = someone(), someone()
     _prompt(one, 1).fill("Second by one")

@@ -11,6 +11,7 @@ export interface LiveMessage {
 
 export interface LiveHandlers {
   onMessage: (message: LiveMessage) => void;
+  /** Also when the browser says that it is on the network again, and the socket never noticed. */
   onConnection: (isOpen: boolean) => void;
 }
 
@@ -42,5 +43,13 @@ export function listen(projectId: string, seq: number, handlers: LiveHandlers): 
     }
     handlers.onMessage(message);
   });
-  return () => socket.close();
+  const comeBack = () => {
+    if (socket.readyState === socket.OPEN) handlers.onConnection(true);
+    else socket.reconnect();
+  };
+  window.addEventListener("online", comeBack);
+  return () => {
+    window.removeEventListener("online", comeBack);
+    socket.close();
+  };
 }

@@ -12,6 +12,8 @@ const LOOK = {
   success: "[&_[data-icon]]:text-good",
   actionButton:
     "shrink-0 rounded-lg border border-line bg-raised px-2.5 h-7 text-xs font-medium hover:bg-hover",
+  closeButton:
+    "order-last -mr-1.5 grid size-6 shrink-0 place-items-center rounded-md text-faint hover:bg-hover hover:text-ink [&>svg]:size-3.5",
 };
 
 export default function Messages() {
@@ -20,7 +22,8 @@ export default function Messages() {
       position="top-center"
       offset={56}
       mobileOffset={{ top: 56, left: 12, right: 12 }}
-      toastOptions={{ unstyled: true, classNames: LOOK }}
+      closeButton
+      toastOptions={{ closeButtonAriaLabel: "Close", unstyled: true, classNames: LOOK }}
       containerAriaLabel="Messages"
     />
   );

@@ -151,7 +151,7 @@ test("an answer that is lost loses nothing and applies nothing twice", async () 
   server.isDeaf = true;
   await moveSegmentTo("s1", 2);
   await saveEdits();
-  expect(useDocument.getState().save).toBe("failed");
+  expect(useDocument.getState().save).toBe("unreachable");
   expect(shownPrompts()).toEqual(["two", "three", "one"]);
   server.isDeaf = false;
   theirs("s2", "theirs", "two");

@@ -7,12 +7,16 @@ import { refreshProject, refreshRenders, refreshTakes } from "./refresh";
 import { takeForeign } from "./store/foreign";
 import { clearProgress, noteMaking, noteProgress } from "./store/jobs";
 import { useSession } from "./store/session";
+import { flush } from "./store/writes";
 import { sayProblem } from "./toast";
 
 /** Follows a project from `seq` on. Returns how to stop. */
 export function follow(projectId: string, seq: number): () => void {
   return listen(projectId, seq, {
-    onConnection: (isLive) => useSession.setState({ isLive }),
+    onConnection: (isLive) => {
+      useSession.setState({ isLive });
+      if (isLive) void flush();
+    },
     onMessage: (message) => receive(projectId, message),
   });
 }

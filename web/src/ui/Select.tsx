@@ -68,7 +68,7 @@ export function Select(props: SelectProps) {
           position="popper"
           sideOffset={4}
           collisionPadding={8}
-          className="z-50 max-h-[min(26rem,var(--radix-select-content-available-height))] min-w-(--radix-select-trigger-width) max-w-96 animate-fade overflow-hidden rounded-xl border border-line bg-panel shadow-float"
+          className="z-50 max-h-[min(26rem,var(--radix-select-content-available-height))] min-w-(--radix-select-trigger-width) max-w-[min(24rem,var(--radix-select-content-available-width))] animate-fade overflow-hidden rounded-xl border border-line bg-panel shadow-float"
         >
           <Radix.Viewport className="p-1">
             {(isOpen || options.length <= FEW_OPTIONS) &&

@@ -42,8 +42,12 @@ export function RetargetTable({ outlook }: { outlook: Outlook }) {
         <p className="font-medium">{countWords(countMoves(told.segments))}</p>
         {countMoves(told.segments).moving > 0 && (
           <p className="text-xs text-muted tabular-nums">
-            One generation of each that moves: {priceText(told.price_before)} before,{" "}
-            <span className="font-medium text-ink">{priceText(told.price_after)}</span> after
+            One generation of each that moves:{" "}
+            <span className="whitespace-nowrap">{priceText(told.price_before)}</span> before,{" "}
+            <span className="font-medium whitespace-nowrap text-ink">
+              {priceText(told.price_after)}
+            </span>{" "}
+            after
           </p>
         )}
       </div>
@@ -89,25 +93,27 @@ function Row({ segment, move }: { segment: Segment; move: SegmentRetarget }) {
   const lines = moveLines(move);
   const price = movePrice(move);
   return (
-    <li className="flex gap-3 px-3 py-2">
-      <span className="w-5 text-right text-xs leading-5 text-faint tabular-nums">
+    <li className="grid grid-cols-[1.25rem_minmax(0,1fr)_auto] gap-x-3 gap-y-0.5 px-3 py-2">
+      <span className="text-right text-xs leading-5 text-faint tabular-nums">
         {segment.order_index + 1}
       </span>
-      <div className="min-w-0 flex-1">
-        <p className="truncate">{name}</p>
-        <ul className="text-xs">
-          {lines.map((line) => (
-            <Line key={line.text} line={line} />
-          ))}
-          {lines.length === 0 && move.action === "changed" && (
-            <li className="text-faint">Fits as it is</li>
-          )}
-        </ul>
-      </div>
-      <div className="flex shrink-0 flex-col items-end gap-1">
-        <Badge tone={tone}>{label}</Badge>
-        {price && <span className="text-2xs text-muted tabular-nums">{price}</span>}
-      </div>
+      <p className="truncate">{name}</p>
+      <Badge tone={tone} className="justify-self-end">
+        {label}
+      </Badge>
+      <ul className="col-start-2 text-xs max-sm:-col-end-1">
+        {lines.map((line) => (
+          <Line key={line.text} line={line} />
+        ))}
+        {lines.length === 0 && move.action === "changed" && (
+          <li className="text-faint">Fits as it is</li>
+        )}
+      </ul>
+      {price && (
+        <span className="col-start-2 text-2xs text-muted tabular-nums max-sm:-col-end-1 sm:col-start-3 sm:row-start-2 sm:text-right">
+          {price}
+        </span>
+      )}
     </li>
   );
 }

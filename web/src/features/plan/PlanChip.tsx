@@ -15,8 +15,8 @@ export function PlanChip() {
   const { id } = useProject();
   const plan = usePlan(id);
   const isOpen = useSession((state) => state.isPlanOpen);
-  const isSaved = useDocument((state) => state.save === "saved" || state.save === "failed");
-  const isChecking = plan.isFetching || !isSaved;
+  const isUnderWay = useDocument(({ save }) => save === "waiting" || save === "saving");
+  const isChecking = plan.isFetching || isUnderWay;
   const trigger = (
     <button
       type="button"

@@ -21,25 +21,27 @@ export function EmptyPicture({ segment }: { segment: Segment }) {
   const words = WORDS[state] ?? "Not made yet. Render, or ask for a take.";
   if (isCovered) return <Aside words={words} />;
   return (
-    <div className="pointer-events-none absolute inset-0 flex flex-col items-center justify-center gap-4 p-[6%] text-center">
-      <p
-        dir="auto"
-        className="line-clamp-4 max-w-[36ch] text-[clamp(0.875rem,2.4cqw,1.375rem)] leading-snug font-medium text-balance text-white/90"
-      >
-        {segment.prompt}
-      </p>
-      {state === "generating" && (
-        <ProgressBar
-          share={progress ?? segment.progress ?? null}
-          label="Generating"
-          className="w-48 bg-white/15"
-        />
-      )}
-      <div className="max-w-[60ch] text-xs text-white/60">
-        <p>{words}</p>
-        {state === "failed" && (
-          <p className="line-clamp-2 first-letter:uppercase">{segment.error_message}</p>
+    <div className="@container-size pointer-events-none absolute inset-0">
+      <div className="flex h-full flex-col items-center justify-center gap-4 p-[6%] text-center [@container(max-height:10rem)]:gap-1.5">
+        <p
+          dir="auto"
+          className="line-clamp-4 shrink-0 max-w-[36ch] text-[clamp(0.875rem,2.4cqw,1.375rem)] leading-snug font-medium text-balance text-white/90 [@container(max-height:10rem)]:line-clamp-2"
+        >
+          {segment.prompt}
+        </p>
+        {state === "generating" && (
+          <ProgressBar
+            share={progress ?? segment.progress ?? null}
+            label="Generating"
+            className="w-48 bg-white/15"
+          />
         )}
+        <div className="max-w-[60ch] text-xs text-white/60">
+          <p>{words}</p>
+          {state === "failed" && (
+            <p className="line-clamp-2 first-letter:uppercase">{segment.error_message}</p>
+          )}
+        </div>
       </div>
     </div>
   );

@@ -19,6 +19,11 @@ export interface Question {
   before: Plan | null;
 }
 
+const UNSAVED = {
+  failed: "Some changes are not saved yet. Put them right first.",
+  unreachable: "The server cannot be reached. Your changes are kept here: render when it answers.",
+};
+
 /** Names of the outputs to make; null for all of them. */
 export type Choice = readonly string[] | null;
 
@@ -35,8 +40,9 @@ export function useStartRender(choice: Choice = null) {
     setStarting(true);
     try {
       await saveEdits();
-      if (useDocument.getState().save === "failed") {
-        refuse();
+      const { save } = useDocument.getState();
+      if (save === "failed" || save === "unreachable") {
+        refuse(save);
         return false;
       }
       const plan = choice === null ? await currentPlan(id, shown) : await getPlan(id, choice);
@@ -64,8 +70,8 @@ export function useStartRender(choice: Choice = null) {
     }
   }
 
-  function refuse(): void {
-    sayProblem("Not rendered", new Error("Some changes are not saved yet. Put them right first."));
+  function refuse(save: "failed" | "unreachable"): void {
+    sayProblem("Not rendered", new Error(UNSAVED[save]));
   }
 
   function handle(before: Plan, error: unknown): void {
@@ -76,7 +82,8 @@ export function useStartRender(choice: Choice = null) {
       return setQuestion({ plan, before });
     }
     if (problem.status === 422) useSession.setState({ isPlanOpen: true });
-    sayProblem("The render did not start", error, () => void go(before));
+    const again = problem.status === 422 ? undefined : () => void go(before);
+    sayProblem("The render did not start", error, again);
   }
 
   return { begin, go, isStarting, question, dismiss: () => setQuestion(null) };

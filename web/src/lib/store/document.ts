@@ -6,7 +6,8 @@ import type { Project, Segment } from "@/api/types";
 import { applyOperation, numbered, type Operation } from "@/engine/operations";
 import type { Item } from "../itemRequests";
 
-export type SaveState = "saved" | "waiting" | "saving" | "failed";
+/** failed: refused, to be put right; unreachable: kept here, and sent again until the server answers. */
+export type SaveState = "saved" | "waiting" | "saving" | "failed" | "unreachable";
 
 /** An operation that the server has not confirmed, or that `base` does not show yet. */
 export interface Pending {

@@ -76,7 +76,10 @@ function failed(id: string, batch: readonly Pending[], error: unknown): boolean 
   if (useDocument.getState().base?.id !== id) return false;
   const problem = asProblem(error);
   mark(batch, { state: "waiting", isAgain: true });
-  changeDocument(() => ({ save: "failed", saveMessage: problem.message }));
+  changeDocument(() => ({
+    save: problem.status === 0 ? "unreachable" : "failed",
+    saveMessage: problem.message,
+  }));
   if (problem.status === 404) return false;
   timer = setTimeout(() => void flush(), wait);
   wait = Math.min(2 * wait, LONGEST_WAIT_MS);
