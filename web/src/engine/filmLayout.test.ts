@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { segmentSeconds } from "./clipState";
-import { cellAt, type FilmSegment, layOutFilm, transitionRoom } from "./filmLayout";
+import { cellAt, type FilmSegment, layOutFilm, standAlike, transitionRoom } from "./filmLayout";
 
 const clip = (seconds: number, more: Partial<FilmSegment> = {}): FilmSegment => ({
   status: "completed",
@@ -57,4 +57,23 @@ test("room is what both clips have left, and too long a transition is not drawn 
   expect(transitionRoom(layout, 1)).toBe(0.5);
   expect(transitionRoom(layout, 0)).toBe(0.5);
   expect(transitionRoom(layout, 2)).toBe(0);
+});
+
+test("only what moves something calls for another layout", () => {
+  const film = [clip(2, { ...fade(1), model_params: { duration: 2 } }), clip(3)];
+  const edited = (more: object) => [{ ...film[0], ...more } as FilmSegment, clip(3)];
+  for (const alike of [{ prompt: "other words" }, { status: "failed" }, { asset_url: "/b" }]) {
+    expect(standAlike(film, edited(alike))).toBe(true);
+    expect(layOutFilm(edited(alike), 24)).toEqual(layOutFilm(film, 24));
+  }
+  const moving = [
+    { trim: { start: 1, end: 2 } },
+    { retime: { speed: 2 } },
+    { transition: null },
+    { duration_seconds: 5 },
+    { media: "a picture" },
+    { model_params: { duration: 9 } },
+  ];
+  for (const moved of moving) expect(standAlike(film, edited(moved))).toBe(false);
+  expect(standAlike(film, film.slice(1))).toBe(false);
 });

@@ -30,6 +30,23 @@ export function layOutFilm(segments: readonly FilmSegment[], fps: number): FilmL
   };
 }
 
+const GEOMETRY = ["media", "duration_seconds", "trim", "retime", "transition"] as const;
+
+/** Whether two films are laid out alike for certain: what stands in them may differ, such as words. */
+export function standAlike(some: readonly FilmSegment[], others: readonly FilmSegment[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every((one, index) => {
+      const other = others[index] as FilmSegment;
+      if (one === other) return true;
+      const { duration } = one.model_params;
+      return (
+        duration === other.model_params.duration && GEOMETRY.every((key) => one[key] === other[key])
+      );
+    })
+  );
+}
+
 /** Seconds that the transition after segment `index` may last beside the others; 0 after the last. */
 export function transitionRoom(layout: FilmLayout, index: number): number {
   const left = (layout.seconds[index] ?? 0) - (layout.overlap[index - 1] ?? 0);
