@@ -51,6 +51,13 @@ def test_a_sound_installation_is_found_sound(house: House) -> None:
     assert "everything is there" in words.out
 
 
+@in_turn
+def test_the_doctor_names_the_store_that_it_looked_at(house: House) -> None:
+    findings = {f["name"]: f for f in house.run("doctor", "--json").last["findings"]}
+    where = house.settings.get("objects_url", str(house.data))
+    assert (findings["objects"]["level"], findings["objects"]["message"]) == ("ok", where)
+
+
 @on_both
 def test_what_can_be_made_again_is_made_again(house: House, kind: str) -> None:
     project = house.studio.project(paid("to be damaged"))

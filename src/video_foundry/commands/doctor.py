@@ -87,7 +87,7 @@ async def _parts(ctx: Context, settings: Settings) -> list[Finding]:
     ]
     for name, check, where in (
         ("database", check_database(ctx), ctx.store.url.render_as_string(hide_password=True)),
-        ("objects", ctx.blobs.check(), str(settings.data_dir)),
+        ("objects", ctx.blobs.check(), settings.effective_objects_url or str(settings.data_dir)),
     ):
         try:
             await check

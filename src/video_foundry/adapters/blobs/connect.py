@@ -228,12 +228,13 @@ def explained(place: Place, doing: str, digest: str | None = None) -> Iterator[N
     try:
         yield
     except FileNotFoundError as error:
-        if digest is not None and "NoSuchBucket" not in str(error):
+        if digest is not None and not _NO_BUCKET.search(str(error)):
             raise no_object(digest) from None
         why = f"there is no bucket {place.bucket!r}"
         raise unavailable(doing, why, is_refusal=True) from None
     except BaseError as error:
-        raise unavailable(doing, _cause(error), is_refusal=_is_refusal(error)) from None
+        cause = _cause(error, place.scheme)
+        raise unavailable(doing, cause, is_refusal=_is_refusal(error)) from None
 
 
 def unavailable(doing: str, why: str, *, is_refusal: bool = False) -> PartUnavailable:
@@ -250,6 +251,12 @@ def _is_refusal(error: BaseError) -> bool:
 
 _STATUS = re.compile(r"non-2xx status code: (\d{3})")
 _CODE = re.compile(r"<Code>([A-Za-z]{1,60})</Code>")
+_NO_BUCKET = re.compile("NoSuchBucket|ContainerNotFound")
+_CREDENTIALS = {
+    "s3": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    "gs": "GOOGLE_APPLICATION_CREDENTIALS",
+    "az": "AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY",
+}
 _NO_CREDENTIALS = re.compile(r"://169\.254\.169\.254|MissingAccount|token request")
 """The library has asked the machine for its role, since it was given no key."""
 _CAUSES = {
@@ -259,12 +266,12 @@ _CAUSES = {
 }
 
 
-def _cause(error: BaseError) -> str:
+def _cause(error: BaseError, scheme: str) -> str:
     """Why, in words of our own: the library's may hold signed addresses."""
     text = str(error)
     code = f" ({found.group(1)})" if (found := _CODE.search(text)) else ""
     if _NO_CREDENTIALS.search(text):
-        return "it was given no credentials (such as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY)"
+        return f"it was given no credentials (such as {_CREDENTIALS[scheme]})"
     if isinstance(error, PermissionDeniedError | UnauthenticatedError):
         return f"it refused us{code}; check the credentials and what they may do"
     if status := _STATUS.search(text):

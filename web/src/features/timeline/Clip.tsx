@@ -39,7 +39,7 @@ const FRAME: Record<ClipState, string> = {
 };
 
 /** Px of width from which on a clip says more; see the parts. */
-const STEPS = [92, 56, 22];
+const STEPS = [108, 56, 22];
 /** The width in steps that make a difference to what is said, so that zooming draws no words anew. */
 const roomOf = (width: number): number => STEPS.find((step) => width >= step) ?? 0;
 

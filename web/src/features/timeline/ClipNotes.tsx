@@ -17,7 +17,8 @@ const ON_PICTURE: Record<Tone, string> = {
   bad: "bg-[#451c1a] text-[#ffb4ad]",
 };
 
-const ROOM_FOR_NOTES_PX = 92;
+/** "Not made yet" with its sign is not cut. */
+const ROOM_FOR_NOTES_PX = 108;
 
 interface ClipNotesProps {
   segment: Segment;
