@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, event, func, select
+from sqlalchemy import Connection, event, func, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -38,16 +38,29 @@ POOL_WAIT_SECONDS = 30
 CONFLICT_TRIES = 8
 """How often a transaction that lost against another one is run before the caller is told."""
 
+FROZEN_SECONDS = 5
+"""A frozen process must not keep rows locked: its transactions are ended well within a lease."""
+
+APPLICATION = "video-foundry"
 POSTGRES_SETTINGS = {
-    "application_name": "video-foundry",
+    "application_name": APPLICATION,
     "timezone": "UTC",
     "statement_timeout": "30000",
     "lock_timeout": "20000",
-    # A frozen process must not keep rows locked: its transaction ends well within a lease.
-    "idle_in_transaction_session_timeout": "5000",
+    "idle_in_transaction_session_timeout": f"{1000 * FROZEN_SECONDS}",
     "jit": "off",
 }
 """Of each session; times in milliseconds. None of our statements is worth compiling."""
+
+# What is ended is chosen first, or the server might end others while it looks for them.
+_END_FROZEN = text(
+    "WITH frozen AS MATERIALIZED (SELECT pid FROM pg_stat_activity"
+    " WHERE datname = current_database() AND usename = current_user"
+    " AND application_name = :application"
+    " AND state = 'active' AND wait_event = 'ClientRead'"
+    " AND state_change < clock_timestamp() - make_interval(secs => :seconds))"
+    " SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM frozen"
+)
 
 _CONFLICTS = frozenset({"40001", "40P01"})
 """serialization_failure, deadlock_detected."""
@@ -178,6 +191,21 @@ class Store:
                 tx = Tx(session=session, now=await self._moment(session))
                 yield tx
         await self._after_commit(tx)
+
+    async def end_frozen(self) -> int:
+        """End the transactions of processes that fell silent between asking how a statement is to
+        be called and calling it; how many there were.
+
+        asyncpg sends no Sync there, so that PostgreSQL takes the session for busy, and none of its
+        limits of time counts (MagicStack/asyncpg#1276): a process that is frozen, or cut off, at
+        that moment would keep its rows locked for as long as it is.
+        """
+        if self.is_sqlite:
+            return 0
+        async with self.write(urgent=True) as tx:
+            given = {"application": APPLICATION, "seconds": FROZEN_SECONDS}
+            ended: int = (await tx.session.execute(_END_FROZEN, given)).scalar_one()
+        return ended
 
     async def _connected(self, session: AsyncSession) -> None:
         """Have a connection, or say that there is none."""

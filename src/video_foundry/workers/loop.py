@@ -45,6 +45,8 @@ CRASH_REST_SECONDS = 5.0
 """How long a job rests after its handler broke."""
 PART_REST_SECONDS = 2.0
 """How long a job rests that met a part of the installation that was away."""
+FROZEN_LOOK_SECONDS = 2.0
+"""How often transactions of processes that fell silent are looked for."""
 TIDY_SECONDS = 600.0
 """How often files that killed workers left behind are looked for."""
 
@@ -82,6 +84,7 @@ class WorkerLoop:
             asyncio.create_task(self._forever(self._tidy, TIDY_SECONDS, at_once=True)),
             asyncio.create_task(self._forever(self._heartbeat, queue.HEARTBEAT_SECONDS)),
             asyncio.create_task(self._forever(self._watch_cancels, WATCH_SECONDS)),
+            asyncio.create_task(self._forever(self._end_frozen, FROZEN_LOOK_SECONDS)),
         ]
         try:
             while not self._stopping.is_set():
@@ -246,6 +249,10 @@ class WorkerLoop:
 
     async def _tidy(self) -> None:
         await tidy(self._ctx, self._kind)
+
+    async def _end_frozen(self) -> None:
+        if ended := await self._ctx.store.end_frozen():
+            logger.warning("transactions of processes that fell silent were ended", sessions=ended)
 
     async def _heartbeat(self) -> None:
         late = time.monotonic() - self._renewed_at > queue.LEASE.total_seconds() * LATE_SHARE
