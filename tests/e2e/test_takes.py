@@ -128,9 +128,10 @@ def test_a_locked_seed_stays_and_the_take_says_which_it_was(page: Page, film: Fi
 
 @pytest.mark.usefixtures("film")
 def test_the_cut_is_flipped_to_while_the_key_is_held_and_stands_beside(page: Page) -> None:
+    cut = _shown(page)
     _cards(page).and_(page.get_by_label("Look at take 2")).click()
     expect(_picture(page, "Segment 1 with take 2")).to_be_visible()
-    before = _shown(page)
+    before = _differs_from(page, cut)  # the frame itself, which comes after its name
     page.keyboard.down("c")
     expect(_picture(page, "Segment 1 of the cut")).to_be_visible()
     flipped = _differs_from(page, before)

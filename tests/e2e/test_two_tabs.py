@@ -113,6 +113,24 @@ def test_offline_is_told_and_what_was_done_is_sent_when_the_line_is_back(
     assert _told(server, project)[1] == "Written on a train"
 
 
+def test_segments_are_added_as_fast_as_they_are_typed(
+    someone: Opening, server: str, project: str
+) -> None:
+    page = someone()
+    heal = _cut_off(page)
+    box = page.get_by_role("textbox", name="Describe the next shot")
+    for prompt in ("Delta", "Epsilon"):
+        box.fill(prompt)
+        box.press("Enter")
+        expect(box).to_have_value("")
+    box.fill("half a thou")
+    _order(page, *PROMPTS, "Delta", "Epsilon")
+    heal()
+    _saved(page)
+    assert _told(server, project) == [*PROMPTS, "Delta", "Epsilon"]
+    expect(box).to_have_value("half a thou")
+
+
 def test_each_sees_what_the_other_does(someone: Opening, server: str, project: str) -> None:
     one, other = someone(), someone()
     _prompt(one, 1).fill("Second by one")

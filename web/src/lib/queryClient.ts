@@ -1,5 +1,5 @@
 // The one cache of server lists (projects, models, renders, plans, takes) and the keys into it.
-import { QueryClient } from "@tanstack/react-query";
+import { type Query, QueryClient, type QueryKey } from "@tanstack/react-query";
 import { asProblem } from "@/api/problem";
 
 export const queryClient = new QueryClient({
@@ -11,6 +11,22 @@ export const queryClient = new QueryClient({
     },
   },
 });
+
+const isFirst = ({ state }: Query): boolean =>
+  state.data === undefined && state.fetchStatus !== "idle";
+
+/**
+ * What was answered until now is out of date. `invalidateQueries` alone lets a list that is on its way
+ * for the first time arrive, and takes it for new though it was asked for before.
+ */
+export async function askAnew(queryKey: QueryKey): Promise<void> {
+  const onTheirWay = queryClient.getQueryCache().findAll({ queryKey, predicate: isFirst });
+  const afterwards = onTheirWay.map(async (query) => {
+    await query.fetch().catch(() => undefined); // the fetch that is under way
+    await queryClient.invalidateQueries({ queryKey: query.queryKey, exact: true });
+  });
+  await Promise.all([queryClient.invalidateQueries({ queryKey }), ...afterwards]);
+}
 
 export const keys = {
   projects: ["projects"] as const,

@@ -2,14 +2,14 @@
 import { getPlan } from "@/api/renders";
 import type { Plan } from "@/api/types";
 import { debounce } from "./debounce";
-import { keys, queryClient } from "./queryClient";
+import { askAnew, keys, queryClient } from "./queryClient";
 import { useDocument } from "./store/document";
 import { reload } from "./store/writes";
 
 const planSoon = debounce(
   () => {
     const { base } = useDocument.getState();
-    if (base !== null) void queryClient.invalidateQueries({ queryKey: keys.plan(base.id) });
+    if (base !== null) void askAnew(keys.plan(base.id));
   },
   250,
   1500,
@@ -37,9 +37,6 @@ export function refreshProject(): void {
 }
 
 export const refreshTakes = (segmentId?: string): void =>
-  void queryClient.invalidateQueries({
-    queryKey: segmentId ? keys.takes(segmentId) : keys.allTakes,
-  });
+  void askAnew(segmentId ? keys.takes(segmentId) : keys.allTakes);
 
-export const refreshRenders = (projectId: string): void =>
-  void queryClient.invalidateQueries({ queryKey: keys.renders(projectId) });
+export const refreshRenders = (projectId: string): void => void askAnew(keys.renders(projectId));

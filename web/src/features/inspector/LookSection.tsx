@@ -5,7 +5,7 @@ import { editSegment } from "@/lib/actions/editSegment";
 import { useSegmentProblems } from "@/lib/hooks/useProblems";
 import { useUpload } from "@/lib/hooks/useUpload";
 import { useAllMedia } from "@/lib/queries";
-import { keys, queryClient } from "@/lib/queryClient";
+import { askAnew, keys } from "@/lib/queryClient";
 import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
 import { FileButton } from "@/ui/FileButton";
@@ -67,7 +67,7 @@ function ColourTable({ value, error, fix, onChange }: ColourTableProps) {
   const files = (useAllMedia().data ?? []).filter(({ kind }) => kind === "lut");
   const { upload, send } = useUpload((media) => {
     if (media.kind !== "lut") throw new Error("A look is a .cube file.");
-    void queryClient.invalidateQueries({ queryKey: keys.allMedia });
+    void askAnew(keys.allMedia);
     onChange(media.digest);
   });
   const known = new Map(files.map(({ digest, filename }) => [digest, filename]));

@@ -1,11 +1,11 @@
 // Files sent into the library, without putting them on the film.
 import { useUpload } from "@/lib/hooks/useUpload";
-import { keys, queryClient } from "@/lib/queryClient";
+import { askAnew, keys } from "@/lib/queryClient";
 import { announce } from "@/lib/store/session";
 
 export function useSend() {
   return useUpload(async (media) => {
     announce(`${media.filename} is in the library`);
-    await queryClient.invalidateQueries({ queryKey: keys.allMedia });
+    await askAnew(keys.allMedia);
   });
 }

@@ -21,7 +21,8 @@ export function useShowSelected() {
     // Within its transitions it is seen too: going from cut to cut ends at the cut.
     if (time >= start - 1e-6 && time < start + (film.seconds[index] ?? 0)) return;
     const begin = start + (film.overlap[index - 1] ?? 0);
-    if (player) player.seek(begin);
+    // What was clicked on shows that it is chosen; the picture comes right after.
+    if (player) player.seek(begin, { isPatient: true });
     else usePlayer.setState({ time: begin });
   }, [segments, film, selectedId]);
 }

@@ -25,27 +25,26 @@ export function SegmentComposer({
 }: SegmentComposerProps) {
   const [prompt, setPrompt] = useState("");
   const [problem, setProblem] = useState<ApiProblem | null>(null);
-  const [isBusy, setBusy] = useState(false);
   const { segments } = useProject();
   const selectedId = useSession((state) => state.selectedId);
   const models = useModels();
   const pattern = segments.find((segment) => segment.id === selectedId) ?? segments.at(-1);
 
+  /** The box is free for the next one at once; what is refused comes back into it. */
   async function submit(event?: FormEvent) {
     event?.preventDefault();
-    if (!prompt.trim() || isBusy) return;
-    setBusy(true);
+    const words = prompt.trim();
+    if (!words) return;
+    setPrompt("");
     try {
       // Who is quicker than the list of models waits for it.
       const known = models.data ?? (await models.refetch({ cancelRefetch: false })).data;
       const fallback = modelToStartWith(known)?.id;
-      await addSegment({ prompt: prompt.trim(), model_params: likeThe(pattern, fallback) });
-      setPrompt("");
+      await addSegment({ prompt: words, model_params: likeThe(pattern, fallback) });
       setProblem(null);
     } catch (error) {
       setProblem(asProblem(error));
-    } finally {
-      setBusy(false);
+      setPrompt((since) => (since.trim() ? `${words}\n${since}` : words));
     }
   }
 
@@ -83,7 +82,7 @@ export function SegmentComposer({
           type="submit"
           label="Add segment"
           keys="Enter"
-          disabled={!prompt.trim() || isBusy}
+          disabled={!prompt.trim()}
           className={cn(
             "absolute right-1.5 bottom-1.5 size-7",
             prompt.trim() &&
