@@ -104,9 +104,12 @@ async def _foundry_error(_request: Request, error: Exception) -> ProblemResponse
 def _away(error: PartUnavailable) -> ProblemResponse:
     """What a part says of itself (addresses, users) is for the log; callers learn which part."""
     logger.warning("a part is away", part=error.part, reason=error.message)
-    detail = f"the {error.part} cannot be used at the moment; try again in a few seconds"
     headers = {"Retry-After": str(RETRY_SECONDS)}
-    return problem(503, error.code, detail, extra={"part": error.part}, headers=headers)
+    status, detail = 503, "cannot be used at the moment; try again in a few seconds"
+    if error.code == "disk_full":
+        status, detail = 507, "has no room left on its disk; free some space there"
+    told = f"the {error.part} {detail}"
+    return problem(status, error.code, told, extra={"part": error.part}, headers=headers)
 
 
 def _sentence(message: str, problems: Sequence[FieldProblem]) -> str:
