@@ -24,7 +24,7 @@ from video_foundry.adapters.models import builtin, registry
 from video_foundry.adapters.models.wire.http import tls
 from video_foundry.adapters.rate.memory import MemoryRate
 from video_foundry.adapters.signal.inprocess import InProcessSignal
-from video_foundry.adapters.titles.titler import BUNDLED, SkiaTitler
+from video_foundry.adapters.titles.titler import SkiaTitler
 from video_foundry.adapters.vault import FernetVault, new_secret
 from video_foundry.adapters.wake.inprocess import InProcessWake
 from video_foundry.core.canonical import fingerprint
@@ -35,6 +35,7 @@ from video_foundry.errors import BadInput, PartUnavailable
 from video_foundry.ports.blobs import BlobStore
 from video_foundry.ports.rate import RateLimiter
 from video_foundry.ports.signal import NewEvents, SignalBus
+from video_foundry.ports.titles import BUNDLED
 from video_foundry.ports.wake import Wake
 from video_foundry.services.accounts import following_accounts
 from video_foundry.services.context import Context, Limits

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from tests.storage.remote.bucket import CONTENT, MIB, file_of
 
 from video_foundry.adapters.blobs.remote import RemoteBlobStore
 from video_foundry.ports.blobs import BlobStore
@@ -19,7 +20,6 @@ from video_foundry.testing.blob_contract import BlobStoreContract
 NAMED = os.environ.get("VIDEO_FOUNDRY_TEST_AZURE", "")
 if not NAMED:
     pytest.skip("VIDEO_FOUNDRY_TEST_AZURE names no container", allow_module_level=True)
-MIB = 1024 * 1024
 
 
 def opened(cache: Path, *, cache_max_bytes: int = 100 * MIB) -> RemoteBlobStore:
@@ -49,11 +49,9 @@ class TestAzureWithoutRoomForCopies(BlobStoreContract):
 
 async def test_a_browser_is_sent_to_the_store_for_the_part_that_it_wants(tmp_path: Path) -> None:
     store = opened(tmp_path / "cache")
-    source = tmp_path / "source.bin"
-    source.write_bytes(bytes(range(256)) * 4099)
-    digest = (await store.put_file(source)).digest
+    digest = (await store.put_file(file_of(tmp_path, CONTENT))).digest
     link = await store.link(digest, seconds=60)
     assert link is not None
     async with httpx2.AsyncClient() as client:
         part = await client.get(link, headers={"Range": "bytes=256-511"})
-    assert (part.status_code, part.content) == (206, bytes(range(256)))
+    assert (part.status_code, part.content) == (206, CONTENT[256:512])

@@ -2,7 +2,7 @@
 at the same moment shares them. (That none starves is in test_turns.)"""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, event, select
-from tests.db.databases import Database, PostgresDatabases, SystemTime
+from tests.db.databases import Database, SystemTime
 
 from video_foundry.core.fairness import Priority
 from video_foundry.core.jobs import JobState
@@ -33,13 +33,6 @@ async def store(database: Database) -> AsyncIterator[Store]:
     made = Store(database.store_url, SystemTime(), pool_size=8, shared_clock=False)
     yield made
     await made.close()
-
-
-@pytest.fixture
-def room(postgres: PostgresDatabases) -> Iterator[Database]:
-    """An empty database in PostgreSQL, where several can write at once."""
-    with postgres.fresh() as database:
-        yield database
 
 
 @pytest.fixture

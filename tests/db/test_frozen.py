@@ -2,13 +2,13 @@
 time, at each moment at which a process can be frozen, and nobody else's transaction is touched."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
 import pytest
-from tests.db.databases import Database, PostgresDatabases, SystemTime
+from tests.db.databases import Database, SystemTime
 
 from video_foundry.db import store as stores
 from video_foundry.db.store import APPLICATION, POSTGRES_SETTINGS, Store
@@ -28,27 +28,20 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def database(postgres: PostgresDatabases) -> Iterator[Database]:
-    """A database of the newest schema."""
-    with postgres.fresh() as made:
-        yield made
-
-
-@pytest.fixture
-async def store(database: Database) -> AsyncIterator[Store]:
+async def store(room: Database) -> AsyncIterator[Store]:
     """Of somebody who looks for those that fell silent."""
-    made = Store(database.store_url, SystemTime(), pool_size=2)
+    made = Store(room.store_url, SystemTime(), pool_size=2)
     yield made
     await made.close()
 
 
 @asynccontextmanager
 async def holding(
-    database: Database, application: str = APPLICATION
+    room: Database, application: str = APPLICATION
 ) -> AsyncIterator[asyncpg.Connection]:
     """A session like those of our processes, amid a transaction that has locked a table."""
     settings = {**POSTGRES_SETTINGS, "application_name": application}
-    session = await asyncpg.connect(database.url, server_settings=settings)
+    session = await asyncpg.connect(room.url, server_settings=settings)
     try:
         await session.execute("BEGIN")
         await session.execute("LOCK TABLE projects")
@@ -57,9 +50,9 @@ async def holding(
         session.terminate()
 
 
-async def is_locked(database: Database) -> bool:
+async def is_locked(room: Database) -> bool:
     """Whether others have to wait."""
-    session = await asyncpg.connect(database.url)
+    session = await asyncpg.connect(room.url)
     try:
         async with session.transaction():
             await session.execute("LOCK TABLE projects NOWAIT")
@@ -70,10 +63,10 @@ async def is_locked(database: Database) -> bool:
     return False
 
 
-async def is_set_free(database: Database) -> None:
+async def is_set_free(room: Database) -> None:
     """Wait until nobody has to wait any more."""
     async with asyncio.timeout(LATEST_SECONDS):
-        while await is_locked(database):  # noqa: ASYNC110 - nobody tells
+        while await is_locked(room):  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.1)
 
 
@@ -84,42 +77,42 @@ async def is_over(session: asyncpg.Connection) -> None:
             await asyncio.sleep(0.1)
 
 
-async def test_silence_between_two_statements_ends_at_the_server(database: Database) -> None:
-    async with holding(database):
-        await is_set_free(database)
+async def test_silence_between_two_statements_ends_at_the_server(room: Database) -> None:
+    async with holding(room):
+        await is_set_free(room)
 
 
 async def test_silence_before_a_call_is_ended_by_whoever_looks(
-    database: Database, store: Store
+    room: Database, store: Store
 ) -> None:
     assert await store.end_frozen() == 0
-    async with holding(database) as session:
+    async with holding(room) as session:
         await session.prepare("SELECT 1")
         assert await store.end_frozen() == 0, "it may go on at any moment"
         await asyncio.sleep(2 * SILENT_SECONDS)
-        assert await is_locked(database), "the server takes it for busy"
+        assert await is_locked(room), "the server takes it for busy"
         assert await store.end_frozen() == 1
-        await is_set_free(database)
+        await is_set_free(room)
         await is_over(session)
     assert await store.end_frozen() == 0
 
 
-async def test_who_works_and_who_is_not_one_of_us_goes_on(database: Database, store: Store) -> None:
-    async with holding(database) as busy:
+async def test_who_works_and_who_is_not_one_of_us_goes_on(room: Database, store: Store) -> None:
+    async with holding(room) as busy:
         working = asyncio.create_task(busy.fetchval(f"SELECT pg_sleep({3 * SILENT_SECONDS}), 7"))
         await asyncio.sleep(2 * SILENT_SECONDS)
         assert await store.end_frozen() == 0
         await working
-    async with holding(database, application="psql") as stranger:
+    async with holding(room, application="psql") as stranger:
         await stranger.prepare("SELECT 1")
         await asyncio.sleep(2 * SILENT_SECONDS)
         assert await store.end_frozen() == 0
-        assert await is_locked(database)
+        assert await is_locked(room)
 
 
-async def test_workers_look_by_themselves(database: Database, tmp_path: Path) -> None:
-    with serving(tmp_path / "data", database_url=database.url):
-        async with holding(database) as session:
+async def test_workers_look_by_themselves(room: Database, tmp_path: Path) -> None:
+    with serving(tmp_path / "data", database_url=room.url):
+        async with holding(room) as session:
             await session.prepare("SELECT 1")
             await is_over(session)
-            await is_set_free(database)
+            await is_set_free(room)

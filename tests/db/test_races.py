@@ -2,7 +2,7 @@
 and not yet committed, and another comes. A whole crowd is in test_concurrency."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import asyncpg
 import pytest
 from sqlalchemy import select
-from tests.db.databases import Database, PostgresDatabases
+from tests.db.databases import Database
 from tests.db.desk import Desk, models_of
 from tests.db.workmen import generate_one
 from tests.recovery.gate import Gate
@@ -29,13 +29,6 @@ from video_foundry.services.context import Context
 
 T = TypeVar("T")
 PATIENCE = 60.0
-
-
-@pytest.fixture
-def room(postgres: PostgresDatabases) -> Iterator[Database]:
-    """An empty database."""
-    with postgres.fresh() as database:
-        yield database
 
 
 @pytest.fixture

@@ -13,6 +13,9 @@ from video_foundry.core.fonts import FontFamily
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.titles import ImageSpec, TitleSpec
 
+BUNDLED = Path(__file__).parents[1] / "fonts"
+"""Where `make setup` and the wheel put the fonts that titles are set in."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class TitleStep:

@@ -13,9 +13,10 @@ from tools import fonts
 from video_foundry.adapters.titles.coverage import FontUnreadable, coverage_of
 from video_foundry.adapters.titles.library import FontLibrary
 from video_foundry.adapters.titles.no_gl import stand_in
-from video_foundry.adapters.titles.titler import BUNDLED, SkiaTitler
+from video_foundry.adapters.titles.titler import SkiaTitler
 from video_foundry.core.fonts import CJK, EMOJI, FAMILIES, FONT_FILES
 from video_foundry.errors import PartUnavailable
+from video_foundry.ports.titles import BUNDLED
 
 
 @pytest.fixture

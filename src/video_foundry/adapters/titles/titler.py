@@ -14,10 +14,7 @@ from video_foundry.adapters.titles.request import image_request, title_request
 from video_foundry.core.fonts import FontFamily
 from video_foundry.core.titles import TitleSpec
 from video_foundry.errors import CompositionFailed
-from video_foundry.ports.titles import Drawn, DrawnTitle, ImageStep, TitleStep
-
-BUNDLED = Path(__file__).parents[2] / "fonts"
-"""Where `make setup` and the wheel put the fonts."""
+from video_foundry.ports.titles import BUNDLED, Drawn, DrawnTitle, ImageStep, TitleStep
 
 
 class SkiaTitler:

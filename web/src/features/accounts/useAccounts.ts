@@ -1,8 +1,8 @@
 // The accounts as the server has them, and changing them: one list, read anew after every change.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { listAccounts } from "@/api/accounts";
 import { asProblem } from "@/api/problem";
-import { keys } from "@/lib/queryClient";
+import { askAnew, keys } from "@/lib/queryClient";
 import { sayProblem } from "@/lib/toast";
 
 export const ACCOUNTS = ["accounts"] as const;
@@ -16,7 +16,6 @@ export function useChange<In>(
   change: (given: In) => Promise<unknown>,
   isShownBeside: (field: string) => boolean = () => false,
 ) {
-  const cache = useQueryClient();
   return useMutation({
     mutationFn: change,
     gcTime: 0, // what was given may hold a key, which is not to stay in memory
@@ -25,7 +24,6 @@ export function useChange<In>(
       if (!isShown) sayProblem(title, error);
     },
     // Which models can be used depends on the keys that there are.
-    onSettled: () =>
-      Promise.all([ACCOUNTS, keys.models].map((queryKey) => cache.invalidateQueries({ queryKey }))),
+    onSettled: () => Promise.all([ACCOUNTS, keys.models].map(askAnew)),
   });
 }

@@ -1,11 +1,11 @@
 // Starting a project: a name and a format.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { asProblem } from "@/api/problem";
 import { createProject } from "@/api/projects";
 import type { Project } from "@/api/types";
 import { FORMATS, type Format, FRAME_RATES } from "@/engine/formats";
-import { keys } from "@/lib/queryClient";
+import { askAnew, keys } from "@/lib/queryClient";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Field, Input } from "@/ui/Field";
@@ -30,7 +30,6 @@ function NewProjectForm({ onCreated }: { onCreated: (project: Project) => void }
   const [name, setName] = useState("");
   const [format, setFormat] = useState<Format>(FORMATS[0] as Format);
   const [fps, setFps] = useState(24);
-  const cache = useQueryClient();
   const create = useMutation({
     mutationFn: () =>
       createProject({
@@ -38,7 +37,7 @@ function NewProjectForm({ onCreated }: { onCreated: (project: Project) => void }
         settings: { width: format.width, height: format.height, fps },
       }),
     onSuccess: (project) => {
-      void cache.invalidateQueries({ queryKey: keys.projects });
+      void askAnew(keys.projects);
       onCreated(project);
     },
   });

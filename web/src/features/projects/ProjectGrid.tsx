@@ -1,12 +1,12 @@
 // All projects, or what to do when there is none yet.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { asProblem } from "@/api/problem";
 import { deleteProject } from "@/api/projects";
 import type { ProjectSummary } from "@/api/types";
 import { useProjects } from "@/lib/queries";
-import { keys } from "@/lib/queryClient";
+import { askAnew, keys } from "@/lib/queryClient";
 import { sayProblem } from "@/lib/toast";
 import { Button } from "@/ui/Button";
 import { Confirm } from "@/ui/Dialog";
@@ -39,12 +39,11 @@ export function ProjectGrid({ onNew }: { onNew: () => void }) {
 }
 
 function DeleteDialog({ project, onClose }: { project: ProjectSummary; onClose: () => void }) {
-  const cache = useQueryClient();
   const remove = useMutation({
     mutationFn: () => deleteProject(project.id),
     onSuccess: () => {
       onClose();
-      return cache.invalidateQueries({ queryKey: keys.projects });
+      return askAnew(keys.projects);
     },
     onError: (error) => sayProblem("The project was not deleted", error),
   });
