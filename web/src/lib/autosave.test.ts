@@ -95,10 +95,13 @@ test("the same field changed by two people waits for a decision, and nothing is 
   expect([server.prompts[0], useConflicts.getState().conflicts]).toEqual(["mine", []]);
 });
 
-test("a segment that somebody deleted can be restored as a new one with the edit in it", async () => {
+test.each([
+  ["known before the edit is sent", reload],
+  ["known from the answer to the edit", () => Promise.resolve()],
+])("a deleted segment, %s, can be restored as a new one with the edit in it", async (_, hear) => {
   editSegment("s2", { prompt: "due" });
   server.apply([{ type: "delete_segments", segments: ["s2"], id: "x", step: "x" }]);
-  await reload();
+  await hear();
   await saveEdits();
   expect(conflict()).toMatchObject({ kind: "gone", lost: { id: "s2", prompt: "two" } });
   restoreAsNew(conflict() as never);

@@ -167,7 +167,10 @@ function takeBack(operations: readonly Operation[]): void {
   }));
 }
 
+/** As it was last seen: the answer that it is gone may come before the news of it. */
 function lostSegment(culprit: Operation | undefined): Segment | null {
   if (culprit?.type !== "edit_segment") return null;
-  return useDocument.getState().lost[culprit.segment] ?? null;
+  const { base, lost } = useDocument.getState();
+  const { segment } = culprit;
+  return base?.segments.find(({ id }) => id === segment) ?? lost[segment] ?? null;
 }

@@ -11,7 +11,7 @@ import { settle } from "./settling";
 
 const MOST_AT_ONCE = 500;
 const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 15_000;
+const LONGEST_WAIT_MS = 5_000;
 
 let running: Promise<void> | null = null;
 let wait = FIRST_WAIT_MS;
