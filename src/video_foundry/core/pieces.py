@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from video_foundry.core.conforming import Groups
 from video_foundry.core.layout import Layout, Placed
@@ -36,9 +36,9 @@ class Shown:
     groups: Groups | None = None
 
 
-@dataclass(frozen=True, kw_only=True, order=True)
-class Run:
-    """Frames [first, end) of one clip's grid, encoded as one piece with nothing on top."""
+class Run(NamedTuple):
+    """Frames [first, end) of one clip's grid, encoded as one piece with nothing on top. A tuple: a
+    long film has tens of thousands, and each is looked up many times."""
 
     key: str
     first: int
@@ -79,8 +79,7 @@ class Span:
     overlays: tuple[int, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bare:
+class Bare(NamedTuple):
     """Film frames from `start` on that show one cell of a clip and nothing else."""
 
     start: int
