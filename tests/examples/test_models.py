@@ -27,7 +27,8 @@ from video_foundry.adapters.models import registry
 from video_foundry.bootstrap import running_context, working
 from video_foundry.commands.project_file import bring_in, read_project_file
 from video_foundry.db.renders import RENDER_ENDED
-from video_foundry.services.renders import RenderView, get_render, start_render
+from video_foundry.services.render_views import RenderView
+from video_foundry.services.renders import get_render, start_render
 from video_foundry.settings import Settings
 from video_foundry.testing.clips import make_clip
 

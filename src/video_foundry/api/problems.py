@@ -25,7 +25,8 @@ from video_foundry.errors import (
     PartUnavailable,
     PaymentRefused,
 )
-from video_foundry.services.renders import PLAN_JSON, PlanDrifted
+from video_foundry.services.plans import PLAN_JSON
+from video_foundry.services.renders import PlanDrifted
 
 PROBLEM = "application/problem+json"
 RETRY_SECONDS = 2

@@ -14,8 +14,7 @@ from video_foundry.core.chains import PlannedFallback
 from video_foundry.core.money import Price
 from video_foundry.core.plan import Plan
 from video_foundry.core.planned_segments import PlannedSegment
-from video_foundry.services.plans import plan_project
-from video_foundry.services.renders import PLAN_JSON
+from video_foundry.services.plans import PLAN_JSON, plan_project
 from video_foundry.settings import load_settings
 from video_foundry.telemetry import configure_logs
 

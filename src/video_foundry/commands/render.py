@@ -23,13 +23,8 @@ from video_foundry.db.facts import seconds_of
 from video_foundry.db.renders import RENDER_ENDED
 from video_foundry.errors import BadInput, FoundryError
 from video_foundry.services.context import Context
-from video_foundry.services.renders import (
-    OutputView,
-    RenderView,
-    cancel_render,
-    get_render,
-    start_render,
-)
+from video_foundry.services.render_views import OutputView, RenderView
+from video_foundry.services.renders import cancel_render, get_render, start_render
 from video_foundry.settings import Settings, load_settings
 from video_foundry.telemetry import configure_logs
 

@@ -25,7 +25,8 @@ from video_foundry.emulators.gemini import GeminiEmulator
 from video_foundry.emulators.luma import LumaEmulator
 from video_foundry.emulators.server import Running, running
 from video_foundry.emulators.vertex import VertexEmulator
-from video_foundry.services.renders import RenderView, get_render, start_render
+from video_foundry.services.render_views import RenderView
+from video_foundry.services.renders import get_render, start_render
 from video_foundry.settings import Settings as Installation
 from video_foundry.testing.provider_contract import read_catalogue
 

@@ -170,7 +170,7 @@ async def make_plan(ctx: Ctx, project_id: Id, body: PlanRequest | None = None) -
     """What a render would generate and compose, why, and for what price. Spends nothing."""
     outputs = body.outputs if body else None
     plan = await plans.plan_project(ctx, str(project_id), outputs=outputs)
-    return _json(await asyncio.to_thread(renders.PLAN_JSON.dump_json, plan))
+    return _json(await asyncio.to_thread(plans.PLAN_JSON.dump_json, plan))
 
 
 @router.post("/{project_id}/render", status_code=201, responses=documented(402, 409))

@@ -12,7 +12,7 @@ from video_foundry.core.outputs import MAIN
 from video_foundry.errors import Conflict, NotFound
 from video_foundry.services import projects, renders, storage
 from video_foundry.services.context import Context
-from video_foundry.services.renders import OutputView, RenderView
+from video_foundry.services.render_views import OutputView, RenderView
 
 router = APIRouter(prefix="/api", tags=["renders"], responses=documented(400, 404, 422, 503))
 

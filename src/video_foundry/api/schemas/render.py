@@ -20,7 +20,7 @@ from video_foundry.core.outputs import MAIN, MOST_OUTPUTS, OutputKind
 from video_foundry.core.plan import Plan
 from video_foundry.core.profile import Quality, VideoCodec
 from video_foundry.db.tables import EventRow
-from video_foundry.services.renders import OutputView, RenderView, StepState
+from video_foundry.services.render_views import OutputView, RenderView, StepState
 from video_foundry.services.views import MediaView
 
 RenderStatus = Literal[
