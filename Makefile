@@ -47,6 +47,11 @@ client: setup-dev ## make the web's API types anew after a change of the API
 bench: setup-dev ## measure, and print the results as a table
 	@.venv/bin/python -m benchmarks
 
+.PHONY: sizing
+sizing: setup-dev ## measure queue, workers and PostgreSQL for docs/deploy.md (an hour, on a quiet machine)
+	@.venv/bin/python -m benchmarks queue in_flight cluster listing_on_postgres --keep \
+		--into docs/deploy.md
+
 # `make chaos SEED=7 JOBS=300 KILLS=100`; OUT= names the report. The same seed strikes the same way.
 CHAOS_FLAGS := --seed $(or $(SEED),1) --jobs $(or $(JOBS),10000) --kills $(or $(KILLS),2000)
 CHAOS_FLAGS += $(if $(LIMIT),--seconds $(LIMIT)) --out $(or $(OUT),docs/measurements/chaos.md)
@@ -54,6 +59,14 @@ CHAOS_FLAGS += $(if $(LIMIT),--seconds $(LIMIT)) --out $(or $(OUT),docs/measurem
 .PHONY: chaos
 chaos: setup-dev ## a whole cluster, killed and frozen again and again (SEED=, JOBS=, KILLS=, LIMIT=)
 	@.venv/bin/python -m tests.cluster.chaos $(CHAOS_FLAGS)
+
+# `make sweep AT_ONCE=8`: so many worlds side by side, in one process; OUT= names the report.
+SWEEP_SETTINGS := VIDEO_FOUNDRY_SWEEP=$(abspath $(or $(OUT),docs/measurements/sweep.md))
+SWEEP_SETTINGS += VIDEO_FOUNDRY_SWEEP_AT_ONCE=$(or $(AT_ONCE),4)
+
+.PHONY: sweep
+sweep: setup-dev ## one render again and again, with a fault at each of its calls (AT_ONCE=, OUT=)
+	@$(SWEEP_SETTINGS) .venv/bin/pytest tests/recovery/test_every_call.py
 
 # `make proof SEED=7 CHAINS=100 LIMIT=900`; OUT= names the report. A chain of edits makes some five
 # films, and none is begun after LIMIT seconds.

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.report import Row, as_table
+from benchmarks.sizing import put_into
 from benchmarks.suites import BY_DEFAULT, SUITES
 
 RESULTS = Path(__file__).parent / "results"
@@ -31,6 +32,7 @@ def main() -> None:
     default = f"which (default: {' '.join(BY_DEFAULT)})"
     parser.add_argument("names", nargs="*", choices=[*SUITES, []], help=default)
     parser.add_argument("--keep", action="store_true", help="write it to benchmarks/results/")
+    parser.add_argument("--into", type=Path, help="a document with a place for these figures")
     chosen = parser.parse_args()
     facts = machine()
     rows: list[Row] = []
@@ -43,6 +45,8 @@ def main() -> None:
         RESULTS.mkdir(exist_ok=True)
         kept = RESULTS / f"{'-'.join(chosen.names) or 'latest'}.md"
         kept.write_text(text, "utf-8")
+    if chosen.into is not None:
+        put_into(chosen.into, facts, rows)
 
 
 if __name__ == "__main__":

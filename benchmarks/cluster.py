@@ -1,5 +1,5 @@
 """Whole films on a cluster: many segments with one, two and four workers on PostgreSQL, RabbitMQ,
-Redis and S3, against the embedded set-up in the same run.
+Redis and S3, against the embedded set-up and against one worker in the same run.
 
 The clips are made by the stand-in provider in no time, are one second of 160x90, and are twenty
 different files whatever the film's length: what is measured is the queue, not FFmpeg.
@@ -54,28 +54,36 @@ async def cluster() -> list[Row]:
     """Every size with every number of workers."""
     rows = []
     for size in SIZES:
-        base = await _embedded(size)
-        rows.append(_row(f"{size:,} segments, embedded (SQLite, one process)", size, base, None))
+        embedded = await _embedded(size)
+        rows.append(_row(f"{size:,} segments, embedded (SQLite, one process)", size, embedded, {}))
+        bases = {"embedded": embedded}
         for count in WORKERS:
             reason = missing([Postgres, RabbitMQ, Redis, S3Server])
-            what = f"{size:,} segments, {count} worker{'s' if count > 1 else ''} on the cluster"
+            what = f"{size:,} segments, {_workers(count)} on the cluster"
             if reason is not None:
                 rows.append(Row(what=what, ours="left out", note=reason))
-            else:
-                rows.append(_row(what, size, await _clustered(size, count), base))
+                continue
+            film = await _clustered(size, count)
+            rows.append(_row(what, size, film, bases))
+            bases.setdefault(_workers(WORKERS[0]), film)
     return rows
 
 
-def _row(what: str, size: int, film: Film, base: Film | None) -> Row:
+def _workers(count: int) -> str:
+    return f"{count} worker{'s' if count > 1 else ''}"
+
+
+def _row(what: str, size: int, film: Film, bases: Mapping[str, Film]) -> Row:
+    """bases: what it is compared with, by name; the ratio is that to the last."""
     note = f"accepted in {film.accept:.2f} s; {film.cpu:.1f} CPU s of ours; {load()}"
     if film.seconds is None:
         return Row(what=what, ours=f"not finished after {LONGEST_SECONDS:g} s", note=note)
-    compared = base.seconds if base is not None else None
+    compared = {name: base.seconds for name, base in bases.items() if base.seconds is not None}
     return Row(
         what=what,
         ours=f"{film.seconds:.1f} s, {size / film.seconds:.1f} segments/s",
-        theirs=f"{compared:.1f} s embedded" if compared is not None else "",
-        ratio=film.seconds / compared if compared is not None else None,
+        theirs=", ".join(f"{seconds:.1f} s {name}" for name, seconds in compared.items()),
+        ratio=film.seconds / list(compared.values())[-1] if compared else None,
         note=note,
     )
 

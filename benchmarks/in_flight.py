@@ -129,10 +129,10 @@ def _row(flight: Flight) -> Row:
     held = (flight.held.cpu - flight.full.cpu) / HELD_SECONDS
     return Row(
         what=_what(flight.count),
-        ours=f"{flight.held.rss:.1f} MB RSS, peak {flight.held.peak:.1f} MB",
-        theirs=f"{flight.idle.rss:.1f} MB with no work",
+        ours=f"{flight.held.rss:.1f} MiB RSS, peak {flight.held.peak:.1f} MiB",
+        theirs=f"{flight.idle.rss:.1f} MiB with no work",
         ratio=flight.held.rss / flight.idle.rss,
-        note=f"{each:.1f} kB each; all in flight {flight.seconds:.1f} s after the commit, for "
+        note=f"{each:.1f} KiB each; all in flight {flight.seconds:.1f} s after the commit, for "
         f"{cpu:.1f} CPU s ({cpu / flight.count * 1000:.1f} ms each); held at {held:.0%} of a core "
         f"with a poll each {POLL_SECONDS:g} s; SIGTERM to its end {flight.stop_seconds:.1f} s; "
         f"{load()}",

@@ -18,7 +18,7 @@ from video_foundry.services import imports, plans, projects, segments
 from video_foundry.services._edit import SegmentContent
 from video_foundry.services._segments import SegmentChange
 from video_foundry.services.context import MOST_SEGMENTS, Context
-from video_foundry.services.plans import PLAN_JSON
+from video_foundry.services.render_views import PLAN_JSON
 from video_foundry.settings import Settings
 
 

@@ -18,7 +18,7 @@ SAYS_READY = b"Video Foundry"
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """A process at one moment. rss, peak: MB of resident memory. cpu: seconds so far, those of
+    """A process at one moment. rss, peak: MiB of resident memory. cpu: seconds so far, those of
     children that have ended included."""
 
     rss: float

@@ -13,8 +13,12 @@ from tests.cluster.chaos import prepared, tell
 from tests.cluster.plan import Outcome, Plan
 
 LATE = "a lease came back after"
-"""How long a takeover takes depends on the machine too, so that each single one is judged by
-`make chaos` alone; here the usual one is."""
+"""How the run tells of one that took longer than the 15 seconds that are promised, in which
+somebody could have taken it. `make chaos` allows none; how soon a takeover comes depends on the
+machine too, and here others use it at the same time: so a few may, and none of them by far."""
+FEW = 0.05
+USUAL_SECONDS, LONGEST_SECONDS = 12, 45
+"""Of the usual takeover and of any; a lease lasts 8."""
 SEED = int(os.environ.get("VIDEO_FOUNDRY_CHAOS_SEED", "7"))
 
 
@@ -26,7 +30,11 @@ def test_every_promise_holds_whatever_dies(components: None, tmp_path: Path) -> 
         outcome = _play(plan, tmp_path)
         gc.collect()
     assert [p for p in outcome.problems if not p.startswith(LATE)] == []
-    assert outcome.counts["lease back"]["p50 seconds"] <= 15
+    back = outcome.counts["lease back"]
+    late = [p for p in outcome.problems if p.startswith(LATE)]
+    assert len(late) <= FEW * back["jobs of killed workers"], late
+    assert back["p50 seconds"] <= USUAL_SECONDS
+    assert back["max seconds while somebody could"] <= LONGEST_SECONDS, late
     _check_that_it_was_hard_enough(outcome)
 
 

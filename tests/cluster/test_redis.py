@@ -220,6 +220,8 @@ async def test_a_cancelled_wait_ends_at_once(rate: RedisRate) -> None:
 
 
 PROCESSES, EACH, LIMIT, PERIOD = 3, 40, 40, 2.0
+LOST = 0.25
+"""The share of a window that may go by unused, for the machine is busy with other tests too."""
 
 
 async def test_a_rate_holds_over_several_processes(redis: Redis) -> None:
@@ -236,7 +238,7 @@ async def test_a_rate_holds_over_several_processes(redis: Redis) -> None:
     # By the server's clock no window holds more than the limit, and little time is given away.
     assert all(later - first > PERIOD for first, later in pairs(moments, LIMIT))
     fastest = (PROCESSES * EACH / LIMIT - 1) * PERIOD
-    assert fastest <= moments[-1] - moments[0] < fastest * 3
+    assert fastest <= moments[-1] - moments[0] < fastest * (1 + LOST)
 
 
 async def admitted(redis: Redis, many: int) -> list[float]:

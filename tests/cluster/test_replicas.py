@@ -5,10 +5,12 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from itertools import combinations
 from pathlib import Path
 from uuid import uuid4
 
 from tests.cluster import database
+from tests.cluster.audit import holdings, read_writes
 from tests.cluster.clients import Books, Client
 from tests.cluster.cluster import Cluster
 from tests.recovery.director import Json
@@ -97,15 +99,19 @@ def test_signals_are_back_soon_after_redis_is(calm: Cluster, tmp_path: Path) -> 
             assert quickest < 2.0
 
 
-def test_two_workers_share_one_render(calm: Cluster, tmp_path: Path) -> None:
+def test_two_workers_compose_one_render_at_the_same_time(calm: Cluster, tmp_path: Path) -> None:
+    """Each carries out steps of it, and at some moment both are at it."""
     with closing(person(calm, tmp_path, 0)) as client:
         project = client.make_project("made by two", shots(12))
         render = client.render(project)
         assert client.wait_until_at_rest(project, timeout=120)
         assert client.get(f"/api/render-jobs/{render}")["status"] == "completed"
-    query = (
-        "SELECT DISTINCT actor FROM watched_jobs JOIN jobs ON jobs.id = watched_jobs.job_id "
-        "WHERE jobs.project_id = $1 AND new_epoch > old_epoch"
-    )
-    actors = {row["actor"] for row in database.ask(calm.database, query, project)}
-    assert actors == {worker.name for worker in calm.workers}
+    query = "SELECT id FROM jobs WHERE project_id = $1 AND kind = 'compose'"
+    steps = {row["id"] for row in database.ask(calm.database, query, project)}
+    writes = [one for one in read_writes(calm.database) if one.job_id in steps]
+    held = [(claim.actor, claim.at, until) for claim, until in holdings(writes)]
+    assert {actor for actor, _, _ in held} == {worker.name for worker in calm.workers}
+    assert any(
+        one != other and begun < other_until and other_begun < until
+        for (one, begun, until), (other, other_begun, other_until) in combinations(held, 2)
+    ), held

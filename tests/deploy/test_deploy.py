@@ -30,8 +30,35 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 DOCKERFILE = compose_file.text_of("Dockerfile")
 FILES = ("compose.yaml", "embedded.yaml")
+PUBLISHED = "objects-published.yaml"
+"""Put over the first of them where browsers shall reach the S3 server."""
 CLUSTER = compose_file.services("compose.yaml")
 OURS = ("migrate", "api", "worker", "app")
+ON_REQUEST = ("app", "bucket")
+"""Services that are not started with the others."""
+FIXED = {
+    "data_dir": "the image says it, and the volume is there",
+    "host": "a container listens for whoever may reach it",
+    "port": "what is published, and the health check, know the one of the image",
+    "worker_port": "the health check knows the one of the image",
+    "embedded_workers": "the command of each service says it",
+    "secret_key_file": "a container has no place for it: VIDEO_FOUNDRY_SECRET_KEY is passed",
+}
+"""Settings that no container is told, and why."""
+ITS_OWN_PARTS = {
+    "database_url": "SQLite in the volume",
+    "database_pool": "SQLite has none",
+    "rabbitmq_url": "one process wakes itself",
+    "redis_url": "one process counts its own rates",
+    "s3_bucket": "objects lie in the volume",
+    "s3_endpoint_url": "objects lie in the volume",
+    "s3_public_endpoint_url": "objects lie in the volume",
+    "objects_url": "objects lie in the volume",
+    "cache_max_bytes": "objects lie in the volume, and no copies of them",
+}
+"""Further ones that the one container is not told."""
+OBJECTS_ELSEWHERE = {"objects_url": "the bucket is that of the file: S3_BUCKET"}
+"""And that those of compose.yaml are not."""
 SECRET = re.compile(r"PASSWORD|PASS$|SECRET|_API_KEY|TOKEN")
 PASSWORDS = {
     name: f"{name.lower()}-of-the-test"
@@ -62,7 +89,9 @@ def known_variables() -> set[str]:
     keys = {p["env_key"] for p in providers if "env_key" in p}
     further = {name for p in providers for name in p.get("variables", ())}
     aws = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"}
-    return {variable(field) for field in Settings.model_fields} | keys | further | aws
+    otel = {"OTEL_SERVICE_NAME", "OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG"}
+    otel |= {"OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_HEADERS"}
+    return {variable(field) for field in Settings.model_fields} | keys | further | aws | otel
 
 
 def instructions(text: str) -> list[str]:
@@ -78,7 +107,7 @@ def each_service() -> list[tuple[str, dict[str, Any]]]:
 
 def test_the_linters_have_nothing_to_say() -> None:
     run("hadolint", ROOT / "deploy" / "Dockerfile")
-    compose = [ROOT / "deploy" / name for name in FILES]
+    compose = [ROOT / "deploy" / name for name in (*FILES, PUBLISHED)]
     run("check-jsonschema", "--builtin-schema", "vendor.compose-spec", *compose)
 
 
@@ -125,7 +154,7 @@ def test_the_image_is_built_from_arguments_that_it_has() -> None:
     for name, service in each_service():
         given = set(service.get("build", {}).get("args", {}))
         assert given <= declared, name
-        assert given or name not in OURS
+        assert given == (declared if name in OURS else set()), name
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -133,6 +162,14 @@ def test_every_variable_of_ours_is_one_that_is_read(name: str) -> None:
     for own, service in compose_file.services(name).items():
         if own in OURS:
             assert set(service["environment"]) <= known_variables(), own
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_setting_reaches_the_container_or_it_is_said_why_not(name: str) -> None:
+    told = set(CLUSTER[name]["environment"])
+    exempt = FIXED | (ITS_OWN_PARTS if name == "app" else OBJECTS_ELSEWHERE)
+    fields = set(Settings.model_fields)
+    assert {field for field in fields if variable(field) in told} == fields - set(exempt)
 
 
 def test_no_password_stands_in_a_file() -> None:
@@ -159,7 +196,8 @@ def test_the_example_has_every_variable_and_no_other() -> None:
     text = compose_file.text_of(".env.example")
     to_set = set(re.findall(r"^([A-Z0-9_]+)=$", text, re.MULTILINE))
     shown = dict(re.findall(r"^#([A-Z0-9_]+)=(.*)$", text, re.MULTILINE))
-    asked = {k: v for file in FILES for k, v in compose_file.variables_in(file).items()}
+    files = (*FILES, PUBLISHED)
+    asked = {k: v for file in files for k, v in compose_file.variables_in(file).items()}
     without_value = {
         key
         for _, service in each_service()
@@ -168,7 +206,7 @@ def test_the_example_has_every_variable_and_no_other() -> None:
     }
     assert to_set == set(PASSWORDS)
     assert to_set | set(shown) == set(asked) | without_value
-    for file in FILES:
+    for file in files:
         for name, default in re.findall(r"\$\{(\w+):-([^}]*)\}", compose_file.text_of(file)):
             assert shown[name] == default, name
 
@@ -203,6 +241,16 @@ def test_every_port_is_on_loopback_and_workers_have_none() -> None:
     assert {name for name, _ in published} == {"api", "app"}
 
 
+def test_films_can_be_fetched_from_the_s3_server_where_that_is_wanted() -> None:
+    over = compose_file.raw(PUBLISHED)
+    assert set(over["services"]) == {"objects"}
+    objects = compose_file.filled(over["services"]["objects"], {})
+    assert [port.rpartition(":")[0] for port in objects["ports"]] == ["127.0.0.1:8333"]
+    # From a network that is internal no port can be published.
+    (added,) = set(objects["networks"]) - set(CLUSTER["objects"]["networks"])
+    assert over["networks"] == {added: None}
+
+
 def test_workers_can_be_many() -> None:
     for name, service in each_service():
         assert "container_name" not in service, name
@@ -218,14 +266,16 @@ def test_every_service_is_watched_and_waits_for_what_it_needs() -> None:
             waited_for.setdefault(needed, set()).add(how["condition"])
     for name, service in each_service():
         check = service["healthcheck"]
-        if waited_for.get(name) == {"service_completed_successfully"}:
+        if waited_for.get(name) == {"service_completed_successfully"} or name == "bucket":
             assert check == {"disable": True}
             assert service["restart"] == "no"
             continue
         assert check["test"], name
         assert compose_file.seconds(check["start_period"]) >= 30, name
         assert waited_for.get(name, {"service_healthy"}) == {"service_healthy"}, name
-    assert set(CLUSTER["api"]["depends_on"]) == set(CLUSTER) - {"api", "worker", "app"}
+    on_request = {name for name, service in CLUSTER.items() if "profiles" in service}
+    assert on_request == set(ON_REQUEST)
+    assert set(CLUSTER["api"]["depends_on"]) == set(CLUSTER) - {"api", "worker"} - on_request
     assert CLUSTER["api"]["depends_on"] == CLUSTER["worker"]["depends_on"]
 
 
@@ -245,7 +295,7 @@ def test_the_stores_are_out_of_reach_from_outside() -> None:
     networks = compose_file.raw("compose.yaml")["networks"]
     assert networks["inside"] == {"internal": True}
     inside = {name for name, s in CLUSTER.items() if s.get("networks") == ["inside"]}
-    assert inside == {"migrate", "postgres", "rabbitmq", "redis", "objects"}
+    assert inside == {"migrate", "postgres", "rabbitmq", "redis", "objects", "bucket"}
 
 
 def test_a_stop_waits_longer_than_workers_drain() -> None:

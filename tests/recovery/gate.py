@@ -11,10 +11,15 @@ from typing import Any, Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.adapters.blobs.local import LocalBlobStore
+from video_foundry.adapters.blobs.remote import RemoteBlobStore
+from video_foundry.adapters.rate.memory import MemoryRate
+from video_foundry.adapters.signal.inprocess import InProcessSignal
+from video_foundry.adapters.wake.inprocess import InProcessWake
 from video_foundry.db.store import Store, Tx
 from video_foundry.errors import PartUnavailable
 from video_foundry.ports.blobs import StoredBlob
 from video_foundry.ports.fetcher import Fetcher
+from video_foundry.ports.signal import Signal
 from video_foundry.ports.video_model import (
     GenerationResult,
     GenerationStatus,
@@ -22,6 +27,7 @@ from video_foundry.ports.video_model import (
     Submission,
     VideoModelInterface,
 )
+from video_foundry.ports.wake import JobKind
 
 Fault = Literal["raise", "stop", "lose"]
 """An error nobody thought of, the end of the process, or a database that cannot be reached."""
@@ -40,7 +46,8 @@ class Gate:
     """Counts calls while armed. The `breaks_at`-th raises, or (fault "stop") it and all after it
     hang, as they do in a process that is killed, until `close` lets them go with nothing done.
 
-    Fault "lose" is for the database: after a commit, it is the answer that gets lost.
+    Fault "lose" is for the database: after a commit, it is the answer that gets lost. Calls that
+    never raise by contract, hints and signals, are swallowed where others would raise.
     """
 
     breaks_at: int = 0
@@ -64,6 +71,14 @@ class Gate:
         if self.stopped.is_set():
             await self.closed.wait()
             raise Stopped(name)
+
+    async def swallows(self, name: str) -> bool:
+        """Whether the fault takes a call that never raises."""
+        try:
+            await self.go_through(name)
+        except Injected:
+            return True
+        return False
 
     def close(self) -> None:
         """Nothing passes from now on, and whoever hangs is let go."""
@@ -120,6 +135,59 @@ class GatedBlobs(LocalBlobStore):
         await self.gate.go_through("lend")
         async with super().local_path(digest) as path:
             yield path
+
+
+class GatedBucket(RemoteBlobStore):
+    """The real object store of several machines."""
+
+    gate: Gate
+
+    async def put_file(self, source: Path, *, content_type: str | None = None) -> StoredBlob:
+        """As in RemoteBlobStore."""
+        await self.gate.go_through("put")
+        blob = await super().put_file(source, content_type=content_type)
+        await self.gate.go_through("was put")
+        return blob
+
+    @asynccontextmanager
+    async def local_path(self, digest: str) -> AsyncIterator[Path]:
+        """As in RemoteBlobStore."""
+        await self.gate.go_through("lend")
+        async with super().local_path(digest) as path:
+            yield path
+
+
+class GatedWake(InProcessWake):
+    """The real hints of one process."""
+
+    gate: Gate
+
+    async def notify(self, kind: JobKind) -> None:
+        """As in InProcessWake."""
+        if not await self.gate.swallows("wake"):
+            await super().notify(kind)
+
+
+class GatedSignal(InProcessSignal):
+    """The real signals of one process."""
+
+    gate: Gate
+
+    async def publish(self, signal: Signal) -> None:
+        """As in InProcessSignal."""
+        if not await self.gate.swallows("signal"):
+            await super().publish(signal)
+
+
+class GatedRate(MemoryRate):
+    """The real rates of one process."""
+
+    gate: Gate
+
+    async def acquire(self, account: str, *, per_minute: int) -> None:
+        """As in MemoryRate."""
+        await self.gate.go_through("rate")
+        await super().acquire(account, per_minute=per_minute)
 
 
 @dataclass(frozen=True, kw_only=True)

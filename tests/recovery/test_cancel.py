@@ -1,6 +1,7 @@
 """A render cancelled while FFmpeg encodes: it ends at once and leaves nothing half-made behind, and
 what was done before is there for the next one."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +13,12 @@ from tests.recovery.server import Server
 from video_foundry.testing.film_reading import read_times
 
 PATIENCE = 240.0
-AT_ONCE = 3.0
-"""Seconds; on a machine with nothing else to do it takes less than one (docs/measurements)."""
+AT_ONCE = 1.0
+"""Seconds from the moment at which the cancel is written down, when the process can know of it; it
+takes half of that (docs/measurements/recovery.md)."""
+HOPS = 2
+"""How often the process must get its turn for that: to read of the cancel, and to end what encodes.
+How long a turn takes to come on a busy machine is seen by what a plain question takes meanwhile."""
 LARGE = {"width": 1920, "height": 1080, "fps": 30}
 PROMPTS = ("a long walk", "a longer walk")
 SECONDS = 5
@@ -53,13 +58,25 @@ def begin(director: Director) -> tuple[str, str]:
     return project, director.render(project)
 
 
+def time_to_the_end(server: Server, director: Director, render: str) -> tuple[float, float]:
+    """Seconds until nothing encodes any more, and the most that a plain question took meanwhile."""
+    begun, turn = time.monotonic(), 0.0
+    while True:
+        asked = time.monotonic()
+        if not encoders(server):
+            return asked - begun, turn
+        assert asked - begun < PATIENCE
+        director.get(f"/api/render-jobs/{render}")
+        turn = max(turn, time.monotonic() - asked)
+
+
 def test_a_cancel_ends_ffmpeg_at_once_and_leaves_nothing_half_made(server: Server) -> None:
     with Director(url=server.url) as director:
         project, render = begin(director)
         seconds_until(lambda: encoders(server), PATIENCE)
         director.call("POST", f"/api/render-jobs/{render}/cancel").raise_for_status()
-        took = seconds_until(lambda: not encoders(server), PATIENCE)
-        assert took < AT_ONCE
+        took, turn = time_to_the_end(server, director, render)
+        assert took < AT_ONCE + HOPS * turn, f"a plain question took {turn:.2f} s meanwhile"
         director.wait_for(render, "cancelled")
         seconds_until(lambda: not scratch_files(server), PATIENCE)
         assert encoders(server) == [], "nothing begins anew"

@@ -1,8 +1,9 @@
-"""A fault at every single call of one short render: it raises, or the process ends there. However
-it falls, once the fault is gone nothing is lost and nothing was paid twice.
+"""A fault at any call of one short render: it raises, or the process ends there. However it falls,
+once the fault is gone nothing is lost and nothing was paid twice.
 
 The render's one segment takes every way there is: a picture is made for it first, the model that is
-asked for the clip refuses, and another one stands in."""
+asked for the clip refuses, and another one stands in. A run of the tests has the fault at some of
+the calls; `make sweep` at each of them, in every world there is."""
 
 import asyncio
 import json
@@ -17,10 +18,11 @@ from uuid import uuid4
 
 import pytest
 from tests.db.databases import Database, PostgresDatabases, fresh_copy
-from tests.recovery import checker
+from tests.recovery import checker, sweep
 from tests.recovery.checker import Books
 from tests.recovery.director import Json
-from tests.recovery.gate import STORE_CALLS, Fault, Gate
+from tests.recovery.gate import STORE_CALLS, Gate, GatedBucket
+from tests.recovery.sweep import Sweep, Swept
 from tests.recovery.world import (
     Models,
     MovableClock,
@@ -36,12 +38,20 @@ from tests.sampling import today
 from video_foundry.core.jobs import OPEN
 from video_foundry.jobs import queue
 from video_foundry.services.context import Context
-from video_foundry.testing.ledger import KINDS, RunningLedger
+from video_foundry.testing.ledger import RunningLedger
+from video_foundry.testing.stack.base import NotInstalled
+from video_foundry.testing.stack.objects import REGION, S3Server
 from video_foundry.workers.tidy import FOLDERS, drop_leftovers
 
-AT_ONCE = 2
+AT_ONCE = int(os.environ.get("VIDEO_FOUNDRY_SWEEP_AT_ONCE", "2"))
 """Worlds side by side; they mostly wait."""
 TODAY = today()
+PAGE = os.environ.get("VIDEO_FOUNDRY_SWEEP")
+"""Where what was found goes; with it every sweep is made, at every call."""
+LEAST = 80
+"""Calls that a render makes, however quick it is."""
+PER_MINUTE = 100_000
+"""A rate that is asked for, and keeps nobody waiting."""
 REFUSED = ",".join(["refused"] * 9)
 """The provider wants nothing of a request, however often it is sent."""
 
@@ -56,6 +66,7 @@ class Case:
     kind: str
     gate: Gate
     prompt: str
+    bucket: GatedBucket | None
 
     @property
     def picture(self) -> str:
@@ -80,7 +91,8 @@ async def play(case: Case) -> str:
     """Render with the fault; where it ended this life, begin another. Returns how the render stands
     then."""
     clock = MovableClock()
-    async with world(case.data, case.models, case.gate, clock, case.database) as ctx:
+    made = world(case.data, case.models, case.gate, clock, case.database, bucket=case.bucket)
+    async with made as ctx:
         project_id = await make_project(ctx, {case.prompt: case.segment()})
         case.gate.armed = True
         status = await live(ctx, case, project_id)
@@ -155,86 +167,121 @@ def _is_to_be_refused(job: Json) -> bool:
     return bool(told["request"]["params"].get("script") == REFUSED)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sweep:
-    """Faults at every `step`-th call, on one kind of database, beginning with another each day."""
-
-    kind: str
-    fault: Fault
-    on: str = "sqlite"
-    step: int = 1
-
-    def __str__(self) -> str:
-        return f"{self.kind}-{self.fault}-{self.on}"
-
-
 def sweeps() -> list[Sweep]:
     """All of them when there is time; else one call in some twenty raises for one kind, and every
     few are the last one, or lose the database, for the kinds that can do less about it."""
-    if "VIDEO_FOUNDRY_CHAOS_SECONDS" in os.environ:
-        faults: tuple[Fault, ...] = ("raise", "stop", "lose")
-        databases = ("sqlite", "postgresql")
-        return [Sweep(kind=k, fault=f, on=d) for k in KINDS for f in faults for d in databases]
+    if PAGE:
+        return sweep.every_one()
     return [
         Sweep(kind="key", fault="raise", step=23),
         Sweep(kind="none", fault="stop", step=31),
         Sweep(kind="none", fault="lose", step=29),
-        Sweep(kind="lookup", fault="stop", on="postgresql", step=47),
+        Sweep(kind="lookup", fault="stop", on="cluster", step=47),
     ]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rooms:
-    """Where cases find a database of their own."""
+    """Where cases find a folder, a database and a place for objects of their own."""
 
+    folder: Path
     empty_file: Path
     postgres: PostgresDatabases | None
+    objects: S3Server | None
 
     @contextmanager
-    def room(self, folder: Path) -> Iterator[Database]:
-        """An empty database, and a data folder."""
+    def room(self, number: int) -> Iterator[tuple[Path, Database]]:
+        """A data folder, and an empty database."""
+        folder = self.folder / str(number)
         if self.postgres is None:
-            yield fresh_copy(self.empty_file, folder)
+            yield folder, fresh_copy(self.empty_file, folder)
             return
         folder.mkdir()
         with self.postgres.fresh() as database:
-            yield database
+            yield folder, database
+
+    def bucket(self, folder: Path) -> GatedBucket | None:
+        """A folder of the one bucket; None where objects lie beside the database."""
+        if self.objects is None:
+            return None
+        return GatedBucket(
+            f"s3://{self.objects.bucket}/{uuid4()}",
+            cache=folder / "cache",
+            cache_max_bytes=2**30,
+            endpoint_url=self.objects.url,
+            region=REGION,
+            access_key=self.objects.access_key,
+            secret_key=self.objects.secret_key,
+        )
+
+
+@pytest.fixture(scope="module")
+def objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """Where a cluster keeps its objects."""
+    try:
+        with S3Server.running(tmp_path_factory.mktemp("s3") / "s3") as running:
+            yield running
+    except NotInstalled as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="module")
+def found() -> list[Swept]:
+    """What the sweeps of this run have found."""
+    return []
 
 
 @pytest.fixture(params=sweeps(), ids=str)
-def sweep(request: pytest.FixtureRequest) -> Sweep:
+def chosen(request: pytest.FixtureRequest) -> Sweep:
     """One after the other."""
-    chosen: Sweep = request.param
-    return chosen
+    one: Sweep = request.param
+    return one
 
 
 @pytest.fixture
-def rooms(sweep: Sweep, empty_file: Path, request: pytest.FixtureRequest) -> Rooms:
+def rooms(chosen: Sweep, empty_file: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Rooms:
     """Rooms of the kind that the sweep wants."""
-    server = request.getfixturevalue("postgres") if sweep.on == "postgresql" else None
-    return Rooms(empty_file=empty_file, postgres=server)
+    servers = [
+        request.getfixturevalue(name) if chosen.on == "cluster" else None
+        for name in ("postgres", "objects")
+    ]
+    return Rooms(folder=tmp_path, empty_file=empty_file, postgres=servers[0], objects=servers[1])
 
 
 def test_a_fault_at_any_call_loses_nothing_and_pays_once(
-    sweep: Sweep, rooms: Rooms, models: Models, quick_ledger: RunningLedger, tmp_path: Path
+    chosen: Sweep,
+    rooms: Rooms,
+    models: Models,
+    quick_ledger: RunningLedger,
+    found: list[Swept],
 ) -> None:
     def one(n: int) -> tuple[Case, list[str]]:
-        with rooms.room(tmp_path / str(n)) as database:
+        with rooms.room(n) as (data, database):
             case = Case(
-                data=tmp_path / str(n),
+                data=data,
                 database=database,
-                models=models.with_pictures(),
-                kind=sweep.kind,
-                gate=Gate(breaks_at=n, fault=sweep.fault),
-                prompt=f"fault {sweep.fault} {sweep.kind} {n} {uuid4()}",
+                models=models.with_pictures().with_changes(requests_per_minute=PER_MINUTE),
+                kind=chosen.kind,
+                gate=Gate(breaks_at=n, fault=chosen.fault),
+                prompt=f"fault {chosen.fault} {chosen.kind} {n} {uuid4()}",
+                bucket=rooms.bucket(data),
             )
             status = asyncio.run(play(case))
             return case, what_is_wrong(case, status, quick_ledger)
 
     unharmed, wrong = one(0)
     assert wrong == []
-    first = 1 + TODAY % sweep.step
+    first = 1 + TODAY % chosen.step
     with ThreadPoolExecutor(AT_ONCE) as pool:  # an event loop for each, as for each process
-        played = list(pool.map(one, range(first, unharmed.gate.count + 1, sweep.step)))
-    assert [problem for _, problems in played for problem in problems] == []
-    assert sum(case.gate.broke is not None for case, _ in played) > (80 - first) / sweep.step
+        played = list(pool.map(one, range(first, unharmed.gate.count + 1, chosen.step)))
+    swept = Swept(
+        sweep=chosen,
+        calls=unharmed.gate.count,
+        broke=[case.gate.broke for case, _ in played],
+        problems=[problem for _, problems in played for problem in problems],
+    )
+    found.append(swept)
+    if PAGE:
+        Path(PAGE).write_text(sweep.page(found), "utf-8")
+    assert swept.problems == []
+    assert swept.met > (LEAST - first) / chosen.step

@@ -11,13 +11,22 @@ from pathlib import Path
 
 from tests.db.databases import Database
 from tests.recovery.director import ENDED
-from tests.recovery.gate import Gate, GatedBlobs, GatedFetcher, GatedModel, GatedStore
+from tests.recovery.gate import (
+    Gate,
+    GatedBlobs,
+    GatedBucket,
+    GatedFetcher,
+    GatedModel,
+    GatedRate,
+    GatedSignal,
+    GatedStore,
+    GatedWake,
+)
 
 from video_foundry.adapters.fetch.guarded import GuardedFetcher
-from video_foundry.adapters.rate.memory import MemoryRate
-from video_foundry.adapters.signal.inprocess import InProcessSignal
-from video_foundry.adapters.wake.inprocess import InProcessWake
+from video_foundry.adapters.interchange.writer import OtioWriter
 from video_foundry.core.catalogue import Catalogue, ModelEntry
+from video_foundry.core.effects import Retime
 from video_foundry.core.fonts import FontFamily
 from video_foundry.core.loudness import HOP, Measurement
 from video_foundry.core.profile import FORMATS, Encoder, OutputProfile, VideoCodec
@@ -30,6 +39,7 @@ from video_foundry.ports.compositor import AnimationKind, MediaFacts
 from video_foundry.ports.film import FilmStep
 from video_foundry.ports.picture import PictureStep
 from video_foundry.ports.progress import Progress
+from video_foundry.ports.signal import NewEvents
 from video_foundry.ports.sound import MeasureStep, MixStep, SoundFacts, SoundStep
 from video_foundry.ports.titles import Drawn, DrawnTitle, ImageStep, TitleStep
 from video_foundry.ports.video_model import VideoModelInterface
@@ -90,6 +100,12 @@ class CopyingCompositor:
     async def thumbnail(self, source: Path, target: Path, *, width: int, at: Fraction) -> None:
         """A few bytes."""
         _join(target, b"small ", source)
+
+    async def still(
+        self, source: Path, target: Path, *, frame: int, retime: Retime, rate: FrameRate
+    ) -> None:
+        """A few bytes that say which frame."""
+        _join(target, f"frame {frame} ".encode(), source)
 
     async def animation(
         self,
@@ -264,19 +280,24 @@ async def world(
     database: Database,
     *,
     shared_clock: bool = False,
+    bucket: GatedBucket | None = None,
 ) -> AsyncIterator[Context]:
     """Everything that a use case needs; taken down without another word to the database.
 
     shared_clock: time is what the database's server says, and `clock` is not asked.
+    bucket: where objects lie; None for a folder in `data`.
     """
-    signal, wake = InProcessSignal(), InProcessWake()
+    signal, wake, rate = GatedSignal(), GatedWake(), GatedRate()
+    signal.gate = wake.gate = rate.gate = gate
 
     async def tell(tx: Tx) -> None:
+        for project_id, seq in tx.newest_event.items():
+            await signal.publish(NewEvents(project_id=project_id, seq=seq))
         for kind in tx.wakes:
             await wake.notify(kind)
 
     store = GatedStore(database.store_url, clock, tell, pool_size=8, shared_clock=shared_clock)
-    blobs = GatedBlobs(data / "store")
+    blobs = bucket or GatedBlobs(data / "store")
     store.gate = blobs.gate = gate
     adapters = {name: GatedModel(make(), gate) for name, make in models.makers.items()}
     try:
@@ -286,6 +307,7 @@ async def world(
             compositor=CopyingCompositor(),
             sounds=CopyingSound(),
             titler=WritingTitler(),
+            timelines=OtioWriter(),
             fonts="",
             fetcher=GatedFetcher(
                 inner=GuardedFetcher(allow_hosts=frozenset({"127.0.0.1"})), gate=gate
@@ -293,7 +315,7 @@ async def world(
             models=Directory(entries=models.entries, adapters=adapters),
             wake=wake,
             signal=signal,
-            rate=MemoryRate(),
+            rate=rate,
             clock=clock,
             scratch=data / "scratch",
             limits=Limits(),
@@ -301,6 +323,7 @@ async def world(
     finally:
         for adapter in adapters.values():
             await adapter.aclose()
+        await blobs.aclose()
         await store.close()
 
 
