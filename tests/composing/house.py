@@ -13,7 +13,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tests.composing.checks import SOUND_LOSS, USUAL, Near, check_pictures, check_sound, check_times
+from tests.composing.checks import (
+    SOUND_LOSS,
+    USUAL,
+    Near,
+    check_pictures,
+    check_same,
+    check_sound,
+    check_times,
+    copies,
+    origins,
+)
 from tests.composing.material import (
     WAYS,
     encode_clip,
@@ -26,7 +36,7 @@ from tests.composing.material import (
 from tests.composing.tally import Tally
 
 from video_foundry.adapters.blobs.local import LocalBlobStore
-from video_foundry.core.composition import Source
+from video_foundry.core.composition import Source, Trim
 from video_foundry.core.conforming import Coding
 from video_foundry.core.film import Film, FilmClip
 from video_foundry.core.overlays import Overlay
@@ -39,6 +49,8 @@ from video_foundry.testing.clips import ClipSpec, make_clip, make_still, run_ffm
 from video_foundry.testing.cutting_room import CuttingRoom
 from video_foundry.testing.full_render import FullRender, Material
 from video_foundry.workers.steps import Tools
+
+F = Fraction
 
 SIZE = (128, 72)
 PROFILE = OutputProfile(width=SIZE[0], height=SIZE[1])
@@ -191,9 +203,30 @@ class House:
         return Material(files=self.files, drawings=await self.drawings(film))
 
     async def composed(self, film: Film, target: Path, *, least: Near = USUAL) -> None:
-        """Compose a film, and hold it against its full render."""
+        """Compose a film that others became by edits, and hold it against its full render and
+        against the same film made from nothing."""
+        for before in await self._before(film):
+            await self.room.compose(before, target)
         await self.room.compose(film, target)
         await self.proved(film, target, least=least)
+        await self.compared(film, target)
+
+    async def _before(self, film: Film) -> list[Film]:
+        """Its clips as they are, whole, and then all that is done to them, behind another clip: so
+        pieces of the film are there, but cut elsewhere and lain upon at other moments."""
+        profile = replace(film.profile, loudness_lufs=None)
+        sources = list(dict.fromkeys(clip.source for clip in film.clips))
+        front = replace(used(await self.clip(1)), trim=Trim(end=F(5, 24)), segment_id="front")
+        moved = tuple(replace(clip, index=n) for n, clip in enumerate((front, *film.clips)))
+        return [film_of(*sources, profile=profile), replace(film, clips=moved)]
+
+    async def compared(self, film: Film, target: Path) -> None:
+        """The film is the one that somebody gets who starts with nothing."""
+        fresh = await self.empty_room(target.with_name(f"fresh-{target.stem}"))
+        again = fresh.folder / target.name
+        await fresh.compose(film, again)
+        made = target, origins(self.room.graph(film))
+        check_same(made, (again, origins(fresh.graph(film))), film.profile, self.tally)
 
     async def proved(
         self,
@@ -207,9 +240,10 @@ class House:
         """Every frame and every sample is what the film's definition says."""
         material = await self.material(film)
         drawn = list(FullRender(film, material).frames())
-        self.tally.films += 1
+        self.tally.kind(film.profile).films += 1
+        copied = copies(self.room.graph(film))
         check_times(film, target, len(drawn))
-        check_pictures(film, target, drawn, self.numbers, self.tally, least=least)
+        check_pictures(film, target, drawn, self.numbers, self.tally, copied=copied, least=least)
         check_sound(film, target, material, len(drawn), self.tally, gain_db=gain_db, loss=loss)
 
     def loudness(self, path: Path) -> tuple[float, float]:

@@ -57,6 +57,7 @@ async def test_clips_of_every_kind_make_one_film(house: House, tmp_path: Path) -
             seen = barcode(bright, region, turned=spec.rotation == 90)
             assert seen == code, f"{name}, frame {n}"
     await house.proved(film, target, least=OTHERWISE, loss=RESAMPLED)
+    await house.compared(film, target)
 
 
 async def test_sound_that_comes_late_and_ends_early(house: House, tmp_path: Path) -> None:

@@ -12,23 +12,30 @@ from tests.composing.house import House
 MOST = 300
 """Megabytes of the process and all that it starts, together at any moment."""
 
-GROWTH = 1.2
+IS_PROOF = "VIDEO_FOUNDRY_PROOF" in os.environ
 
-FEW = 20 if "VIDEO_FOUNDRY_PROOF" in os.environ else 12
-"""Segments of the short film, which still is longer than a window of sound."""
+FEW, MANY = (20, 1_000) if IS_PROOF else (12, 120)
+"""Segments of the short film, which still is longer than a window of sound, and of the long one."""
+
+GROWTH = 24
+"""Megabytes by which the long film may take more. Of a segment there remain its value, its steps
+and where its pieces lie, some 7 KB: 5 MB lay between 200 and 1,000 segments. The rest is what runs
+of one film differ by, since helpers come and go and a look may miss the worst moment."""
 
 
 @pytest.mark.skipif(
     not Path("/proc/self/smaps_rollup").exists(), reason="this system does not tell"
 )
-def test_a_film_of_ten_times_as_many_segments_takes_the_same_memory(house: House) -> None:
+def test_a_film_of_many_more_segments_takes_the_same_memory(house: House) -> None:
     # A look now and then may miss the worst moment of a short run.
     few = max((_composed(FEW) for _ in range(2)), key=lambda one: one["most"])
-    many = _composed(10 * FEW)
-    house.tally.notes[f"Memory for {FEW} segments"] = f"{few['most']:.0f} MB"
-    house.tally.notes[f"Memory for {10 * FEW} segments"] = f"{many['most']:.0f} MB"
-    assert many["frames"] > 9 * few["frames"]
-    assert many["most"] <= GROWTH * few["most"]
+    many = _composed(MANY)
+    house.tally.notes[f"Memory for {FEW:,} segments"] = f"{few['most']:.0f} MB"
+    house.tally.notes[f"Memory for {MANY:,} segments"] = (
+        f"{many['most']:.0f} MB (at most {GROWTH} MB more are allowed)"
+    )
+    assert many["frames"] * FEW > 0.9 * few["frames"] * MANY
+    assert many["most"] <= few["most"] + GROWTH
     assert many["most"] <= MOST
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.composing.house import NTSC, SIZE, House, film_of, used
 
 from video_foundry.core.animation import ANIMATIONS
-from video_foundry.core.captions import cues_from_bytes, to_items
+from video_foundry.core.captions import read_cues, to_items
 from video_foundry.core.composition import Trim
 from video_foundry.core.effects import (
     Crop,
@@ -220,11 +220,11 @@ async def test_an_image_and_a_text_that_is_tied_to_a_segment(house: House, tmp_p
 async def test_captions(house: House, tmp_path: Path) -> None:
     one, two = [await house.clip(n) for n in (1, 2)]
     told = (
-        b"1\n00:00:00,200 --> 00:00:01,400\nFirst\n\n"
-        b"2\n00:00:01,400 --> 00:00:02,750\n<i>Second</i>\n\n"
-        b"3\n00:00:02,000 --> 00:00:04,000\nThird\n"
+        "1\n00:00:00,200 --> 00:00:01,400\nFirst\n\n"
+        "2\n00:00:01,400 --> 00:00:02,750\n<i>Second</i>\n\n"
+        "3\n00:00:02,000 --> 00:00:04,000\nThird\n"
     )
-    items = to_items(cues_from_bytes(told, field="captions"), field="captions")
+    items = to_items(read_cues(told, field="captions"), field="captions")
     await house.composed(film_of(one, two, overlays=items), tmp_path / "film.mp4")
 
 
@@ -288,3 +288,4 @@ async def test_loudness(house: House, tmp_path: Path) -> None:
     before, _ = house.loudness_of(FullMix(film, await house.material(film)).mixed())
     gain = Decimal(round(2 * (-16 - before))) / 2
     await house.proved(film, tmp_path / "film.mp4", gain_db=gain)
+    await house.compared(film, tmp_path / "film.mp4")

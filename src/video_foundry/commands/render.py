@@ -4,18 +4,15 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-
 from video_foundry.api.schemas.project import ProjectFile
 from video_foundry.bootstrap import running_context, working
+from video_foundry.commands.progress import shown
 from video_foundry.commands.project_file import bring_in, read_project_file
 from video_foundry.core.outputs import ANIMATED_TYPES, MAIN, Output, chosen, read_outputs
 from video_foundry.core.profile import FORMATS
@@ -32,6 +29,17 @@ POLL_SECONDS = 0.15
 COPY_CHUNK = 1024 * 1024
 MOST_DIGITS = 20
 """Of an amount, on either side of the point: an exponent could stand for gigabytes of them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is asked for. file: the project. output: where its film goes; poster: where a still of
+    the film goes, None for nowhere. only: names of outputs, None for all."""
+
+    file: Path
+    output: Path
+    poster: Path | None = None
+    only: Sequence[str] | None = None
 
 
 @dataclass(kw_only=True)
@@ -57,8 +65,10 @@ async def render(
     as_json: bool,
     max_cost: str | None,
     only: Sequence[str] | None = None,
+    poster: Path | None = None,
 ) -> int:
-    """Render and report; returns the exit code. only: names of outputs, None for all."""
+    """Render and report; returns the exit code. only: names of outputs, None for all. poster: where
+    a still of the film goes."""
     settings = load_settings()
     configure_logs(
         level="ERROR" if settings.log_level == "INFO" else settings.log_level,
@@ -66,7 +76,8 @@ async def render(
         environment=os.environ,
     )
     try:
-        outcome = await _render(settings, file, output, _amount(max_cost), only)
+        wanted = Wanted(file=file, output=output, poster=poster, only=only)
+        outcome = await _render(settings, wanted, _amount(max_cost))
     except BadInput as error:
         if as_json:
             print(json.dumps(asdict(Outcome(status="invalid", error=_explained(error)))))
@@ -95,23 +106,21 @@ def _amount(text: str | None) -> Decimal | None:
     return amount
 
 
-async def _render(
-    settings: Settings,
-    file: Path,
-    output: Path,
-    max_cost: Decimal | None,
-    only: Sequence[str] | None,
-) -> Outcome:
-    project = read_project_file(file)
-    for target in _targets(project, output, only).values():
-        _check_output(target)
+async def _render(settings: Settings, wanted: Wanted, max_cost: Decimal | None) -> Outcome:
+    project = read_project_file(wanted.file)
+    targets = _targets(project, wanted.output, wanted.only)
+    for target in targets.values():
+        _check_output(target, "--output")
+    _check_poster(wanted.poster, targets.values())
     async with running_context(settings) as ctx:
-        project_id = await bring_in(ctx, file, project)
-        view = await start_render(ctx, project_id, max_cost=max_cost, outputs=only)
+        project_id = await bring_in(ctx, wanted.file, project)
+        view = await start_render(ctx, project_id, max_cost=max_cost, outputs=wanted.only)
         async with working(ctx, settings):
             view = await _wait(ctx, view)
-        written = await _write_all(ctx, view, _targets(project, output, only))
-        return _outcome(view, output, written)
+        written = await _write_all(ctx, view, targets)
+        if wanted.poster is not None and written:
+            await _write(ctx, _still_of(view, written), wanted.poster)
+        return _outcome(view, wanted.output, written)
 
 
 def _targets(project: ProjectFile, output: Path, only: Sequence[str] | None) -> dict[str, Path]:
@@ -126,6 +135,15 @@ def _targets(project: ProjectFile, output: Path, only: Sequence[str] | None) -> 
         name: output if name == first else output.with_name(f"{output.stem}-{name}.{one.container}")
         for name, one in wanted.items()
     }
+
+
+def _still_of(view: RenderView, written: Sequence[tuple[Path, OutputView]]) -> str:
+    """Digest of the still of the first file, or of the main film where it was made of that."""
+    made = (*(one.artifact for _, one in written), view.master)
+    for artifact in made:
+        if artifact is not None and artifact.thumbnail_digest is not None:
+            return artifact.thumbnail_digest
+    raise FoundryError("there is no still of the film")
 
 
 async def _write_all(
@@ -155,8 +173,28 @@ def _check_extension(target: Path, output: Output) -> None:
 EXTENSIONS = {*(made.container for made in FORMATS.values()), *ANIMATED_TYPES}
 
 
-def _check_output(output: Path) -> None:
-    """Whether the film can be written is found out before anything is generated, not after."""
+def _check_poster(poster: Path | None, films: Collection[Path]) -> None:
+    """A still is a JPEG, whatever it is called, and takes no film's place."""
+    if poster is None:
+        return
+    if poster.suffix.lower() not in STILLS:
+        raise BadInput(
+            f"{poster.name} would hold a JPEG",
+            field="--poster",
+            fix=f"call it {poster.stem or 'poster'}.jpg",
+        )
+    if poster.resolve() in [film.resolve() for film in films]:
+        raise BadInput(
+            f"{poster} is where a film goes", field="--poster", fix="give it a name of its own"
+        )
+    _check_output(poster, "--poster")
+
+
+STILLS = (".jpg", ".jpeg")
+
+
+def _check_output(output: Path, option: str) -> None:
+    """Whether a file can be written is found out before anything is generated, not after."""
     try:
         if output.is_dir():
             raise IsADirectoryError(0, "it is a folder")
@@ -164,11 +202,12 @@ def _check_output(output: Path) -> None:
         part.touch()
         part.unlink()
     except (OSError, ValueError) as error:
+        usual = "poster.jpg" if option == "--poster" else "film.mp4"
         why = error.strerror if isinstance(error, OSError) else error
         raise BadInput(
             f"{str(output)[:200]} cannot be written: {why}",
-            field="--output",
-            fix="name a file in a folder that exists and may be written, such as film.mp4",
+            field=option,
+            fix=f"name a file in a folder that exists and may be written, such as {usual}",
         ) from error
 
 
@@ -179,7 +218,7 @@ def _part_of(output: Path) -> Path:
 
 async def _wait(ctx: Context, view: RenderView) -> RenderView:
     try:
-        async with _bar() as show:
+        with shown() as show:
             while view.status not in (*RENDER_ENDED, "needs_attention"):
                 show(view)
                 await asyncio.sleep(POLL_SECONDS)
@@ -189,39 +228,6 @@ async def _wait(ctx: Context, view: RenderView) -> RenderView:
         await asyncio.shield(cancel_render(ctx, view.row.id))
         raise
     return view
-
-
-@asynccontextmanager
-async def _bar() -> AsyncIterator[Any]:
-    """A progress bar on a terminal; nothing elsewhere."""
-    console = Console(stderr=True)
-    progress = Progress(
-        TextColumn("{task.description:<22}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TextColumn("{task.fields[seconds]}"),
-        TimeElapsedColumn(),
-        console=console,
-        disable=not console.is_terminal,
-    )
-    with progress:
-        task: TaskID = progress.add_task("planning", total=1.0, seconds="")
-
-        def show(view: RenderView) -> None:
-            row = view.row
-            words = f"{view.status} {row.segments_completed}/{row.segments_total}"
-            progress.update(
-                task, completed=view.progress, description=words, seconds=_seconds(view)
-            )
-
-        yield show
-
-
-def _seconds(view: RenderView) -> str:
-    """How much picture is encoded, in words; none where there is nothing to encode."""
-    if not view.row.seconds_total or view.seconds_done is None:
-        return ""
-    return f"{view.seconds_done:.1f} of {view.row.seconds_total:.1f} s"
 
 
 async def _write(ctx: Context, digest: str, output: Path) -> None:
@@ -281,7 +287,7 @@ def _why(view: RenderView) -> str | None:
 def _say(outcome: Outcome) -> None:
     if outcome.error:
         print(f"video-foundry: {outcome.status}: {outcome.error}", file=sys.stderr)
-    elif sys.stderr.isatty():
+    else:
         made = f"{outcome.generated} generated, {outcome.reused} reused"
         for file in outcome.outputs:
             print(f"{file['output']}: {file['frames']} frames, {made}", file=sys.stderr)
