@@ -1,6 +1,7 @@
 """Settings from the environment and `.env`. Read by bootstrap and the command line only; loading
 this module reads nothing and touches nothing."""
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +11,12 @@ from dotenv import load_dotenv
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from video_foundry.core.addresses import (
+    parse_address,
+    refuse_open_password,
+    refuse_wrong_number,
+)
+from video_foundry.core.hosts import host_name, web_origin
 from video_foundry.core.previews import PreviewPolicy
 from video_foundry.errors import BadInput, FieldProblem
 
@@ -33,15 +40,17 @@ _DATABASES = {
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
 """Schemes that people write -> the one with the driver we use."""
+_SQLITE = re.compile(r"[a-z+]+:///[^?]+(?:\?.*)?")
+_DATABASE_EXAMPLE = "postgresql://user:password@host:5432/name"
+_BROKER_EXAMPLE = "amqp://user:password@host:5672/vhost"
+_REDIS_EXAMPLE = "redis://:password@host:6379/0"
 _STORES = ("s3", "gs", "az")
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
-def _with_scheme(
-    value: SecretStr | None, schemes: tuple[str, ...], example: str
-) -> SecretStr | None:
-    if value is not None and value.get_secret_value().split(":", 1)[0] not in schemes:
+def _with_scheme(value: str, schemes: tuple[str, ...], example: str) -> None:
+    if value.split(":", 1)[0] not in schemes:
         raise ValueError(f"write {example}")
-    return value
 
 
 class Settings(BaseSettings):
@@ -117,9 +126,14 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str | None) -> str | None:
-        if value is not None and value.split(":", 1)[0] not in _DATABASES:
+        if value is None:
+            return None
+        driver = _DATABASES.get(value.split(":", 1)[0], "")
+        if driver.startswith("postgresql"):
+            parse_address(value, example=_DATABASE_EXAMPLE)
+        elif not driver or not _SQLITE.fullmatch(value):
             raise ValueError(
-                "write postgresql://user:password@host:5432/name, or "
+                f"write {_DATABASE_EXAMPLE}, or "
                 "sqlite:////absolute/path/video-foundry.sqlite3, or leave it unset"
             )
         return value
@@ -127,18 +141,35 @@ class Settings(BaseSettings):
     @field_validator("rabbitmq_url")
     @classmethod
     def _known_broker(cls, value: SecretStr | None) -> SecretStr | None:
-        return _with_scheme(value, ("amqp", "amqps"), "amqp://user:password@host:5672/vhost")
+        if value is not None:
+            url = value.get_secret_value()
+            _with_scheme(url, ("amqp", "amqps"), _BROKER_EXAMPLE)
+            address = parse_address(url, example=_BROKER_EXAMPLE)
+            refuse_open_password(address, example=_BROKER_EXAMPLE)
+        return value
 
     @field_validator("redis_url")
     @classmethod
     def _known_redis(cls, value: SecretStr | None) -> SecretStr | None:
-        return _with_scheme(value, ("redis", "rediss", "unix"), "redis://:password@host:6379/0")
+        if value is not None:
+            url = value.get_secret_value()
+            _with_scheme(url, ("redis", "rediss", "unix"), _REDIS_EXAMPLE)
+            address = parse_address(url, example=_REDIS_EXAMPLE)
+            refuse_open_password(address, example=_REDIS_EXAMPLE)
+            refuse_wrong_number(address, example=_REDIS_EXAMPLE)
+        return value
 
     @field_validator("s3_endpoint_url", "s3_public_endpoint_url")
     @classmethod
     def _known_endpoint(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("http://", "https://")):
-            raise ValueError("write where the S3 server is, such as http://localhost:9000")
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc or "@" in parts.netloc:
+            raise ValueError(
+                "write where the S3 server is, without any key, such as http://localhost:9000"
+            )
+        web_origin(f"{parts.scheme}://{parts.netloc}")
         return value
 
     @field_validator("public_url")
@@ -152,7 +183,30 @@ class Settings(BaseSettings):
         is_safe = parts.scheme == "https" or (parts.scheme, parts.hostname) == ("http", "127.0.0.1")
         if not parts.hostname or not is_plain or not is_safe:
             raise ValueError("write where providers can reach this, such as https://vf.example.com")
+        host_name(parts.hostname)
         return value.rstrip("/")
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _known_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            host_name(name)
+        return value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _known_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            web_origin(origin)
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        level = value.strip().upper()
+        if level not in _LEVELS:
+            raise ValueError(f"{value!r} is not a level: write one of {', '.join(_LEVELS)}")
+        return level
 
     @field_validator("objects_url")
     @classmethod
@@ -171,13 +225,25 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _secret_lies_elsewhere(self) -> "Settings":
-        file = self.secret_key_file
-        if file is not None and file.resolve().is_relative_to(self.data_dir.resolve()):
+        if self.secret_key_file is not None and self._is_in_data(self.secret_key_file):
             raise ValueError(
                 "VIDEO_FOUNDRY_SECRET_KEY_FILE lies in the data folder, beside what it protects: "
                 "name a file elsewhere"
             )
         return self
+
+    def _is_in_data(self, file: Path) -> bool:
+        return file.resolve().is_relative_to(self.data_dir.resolve())
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the variables that settings are read from; those of other tools are read
+        with our prefix, too."""
+        fields = type(self).model_fields
+        theirs = [
+            str(field.validation_alias) for field in fields.values() if field.validation_alias
+        ]
+        return (*theirs, *(_variable((name,)) for name in fields))
 
     @property
     def webhook_host(self) -> str | None:
@@ -193,6 +259,19 @@ class Settings(BaseSettings):
     def effective_secret_key_file(self) -> Path:
         """Where the secret lies that no setting names."""
         return self.secret_key_file or Path.home() / ".config" / "video-foundry" / "secret.key"
+
+    @property
+    def is_secret_beside_data(self) -> bool:
+        """Whether that file would lie in the data folder, as it does where that is the home folder
+        too: in a container. A copy of the folder would then be a copy of the keys."""
+        return self._is_in_data(self.effective_secret_key_file)
+
+    @property
+    def may_make_secret_file(self) -> bool:
+        """Whether the first stored key may bring its secret along. With a database that several
+        machines share, only a setting can say the same to all of them."""
+        is_alone = self.effective_database_url.startswith("sqlite")
+        return is_alone and not self.is_secret_beside_data
 
     @property
     def effective_objects_url(self) -> str | None:
@@ -218,7 +297,7 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**{k: v for k, v in overrides.items() if v is not None})
     except ValidationError as error:
         problems = [
-            FieldProblem(field=_variable(e["loc"]), message=e["msg"])
+            FieldProblem(field=_variable(e["loc"]), message=e["msg"].removeprefix("Value error, "))
             for e in error.errors(include_url=False, include_input=False)
         ]
         shown = "; ".join(f"{p.field}: {p.message}" for p in problems)

@@ -28,8 +28,8 @@ def sound(**changes: Any) -> dict[str, Any]:
     return told(audio=[{"media": "tone.wav", "role": "music"} | changes])
 
 
-def captions(name: str) -> dict[str, Any]:
-    return told(captions=[{"file": name}])
+def captions(name: str, **changes: Any) -> dict[str, Any]:
+    return told(captions=[{"file": name} | changes])
 
 
 def many(count: int) -> list[dict[str, Any]]:
@@ -63,7 +63,25 @@ FILMS: list[tuple[str, dict[str, Any], str, str]] = [
         "does not fit.*shorten",
     ),
     ("captions without times", captions("words.srt"), "captions.0", "-->|line 1"),
-    ("captions that are no text", captions("noise.mp3"), "captions.0", "UTF-8|text"),
+    ("captions that are no text", captions("noise.mp3"), "captions.0.file", "UTF-8|text"),
+    (
+        "captions in letters of their own",
+        captions("old.srt"),
+        "captions.0.file",
+        "(?s)line 3 .*UTF-8.*`encoding`.*windows-1252",
+    ),
+    (
+        "captions in other letters than is said",
+        captions("old.srt", encoding="shift_jis"),
+        "captions.0.encoding",
+        "(?s)line 3 .*shift_jis.*windows-1252",
+    ),
+    (
+        "an unknown encoding",
+        captions("old.srt", encoding="rot13"),
+        "captions.0.encoding",
+        "(?s)rot13.*windows-1252",
+    ),
     ("captions that are not there", captions("gone.srt"), "captions.0.file", "gone.srt"),
     ("more captions at once than can be read", captions("many.srt"), "captions.0", "6"),
     ("a sound that is none", sound(media="noise.mp3"), "audio.0.media", "noise.mp3"),
@@ -89,6 +107,7 @@ def test_it_is_refused_before_any_work(
         tone.setparams((1, 2, 8000, 0, "NONE", ""))
         tone.writeframes(bytes(range(256)) * 40)
     shell.write("words.srt", "no times here\n")
+    shell.write("old.srt", "1\n00:00.100 --> 00:00.400\nCafé\n".encode("windows-1252"))
     shell.write("many.srt", CUES)
     done = here("render", "film.json", "-o", "out.mp4", "--json")
     check_refused(done, field, limit)

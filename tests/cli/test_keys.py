@@ -92,6 +92,40 @@ def test_wrong_words_are_refused_by_name(here: Command, keys: Shell) -> None:
     assert (wrong.code, "NAME=VALUE" in wrong.err) == (2, True)
 
 
+@pytest.fixture
+def contained(shell: Shell, tmp_path: Path) -> Shell:
+    """A shell as in a container: the home folder is the data folder."""
+    return replace(shell, environment={**shell.environment, "HOME": str(tmp_path / "data")})
+
+
+def test_in_a_container_no_secret_is_made_beside_the_data(contained: Shell, tmp_path: Path) -> None:
+    refused = typed(contained, "keys", "add", "luma")
+    assert (refused.code, "VIDEO_FOUNDRY_SECRET_KEY" in refused.err) == (2, True)
+    assert "new-secret" in refused.err, "and how it is made"
+    assert contained.run("keys", "rotate").code == 2
+    assert not list((tmp_path / "data").rglob("secret.key"))
+    assert contained.run("doctor").code == 0, "all else goes without"
+    secret = contained.run("keys", "new-secret").out.strip()
+    given = {**contained.environment, "VIDEO_FOUNDRY_SECRET_KEY": secret}
+    assert typed(replace(contained, environment=given), "keys", "add", "luma").code == 0
+    assert not list((tmp_path / "data").rglob("secret.key"))
+
+
+def test_a_secret_from_before_is_still_read_and_said_to_lie_in_the_wrong_place(
+    contained: Shell, tmp_path: Path
+) -> None:
+    file = tmp_path / "data" / ".config" / "video-foundry" / "secret.key"
+    file.parent.mkdir(parents=True)
+    file.write_text(contained.run("keys", "new-secret").out)
+    assert typed(contained, "keys", "add", "luma").code == 0
+    (listed,) = contained.run("keys", "list", "--json").last["accounts"]
+    assert listed["problem"] is None
+    told = {f["name"]: f for f in contained.run("doctor", "--json").last["findings"]}
+    secret = told["secret of stored keys"]
+    assert (secret["level"], "beside what it protects" in secret["message"]) == ("missing", True)
+    assert "VIDEO_FOUNDRY_SECRET_KEY" in secret["fix"]
+
+
 def test_a_secret_beside_what_it_protects_is_refused(shell: Shell, tmp_path: Path) -> None:
     inside = str(tmp_path / "data" / "secret.key")
     beside = replace(

@@ -1,8 +1,11 @@
 """`video-foundry render` and `plan` of a project file with several outputs."""
 
 import av
+import pytest
+from PIL import Image
 from tests.cli.conftest import Command, Shell, film
 
+from video_foundry.core.previews import POSTER_WIDTH
 from video_foundry.testing.film_reading import read_times
 
 OUTPUTS = [{"name": "tall", "width": 90, "height": 160}, {"name": "slow", "fps": 12}]
@@ -41,6 +44,20 @@ def test_one_output_alone_is_written_where_it_is_told(shell: Shell, here: Comman
     assert size_of("upright.mp4") == (90, 160)
     assert [o["name"] for o in done.last["outputs"]] == ["tall"]
     assert [p.name for p in sorted(shell.folder.iterdir())] == ["film.json", "upright.mp4"]
+
+
+def test_a_still_of_the_film_is_written_where_it_is_told(shell: Shell, here: Command) -> None:
+    """Of the main film, and of the output that is asked for alone."""
+    shell.write("film.json", {**film("one"), "outputs": [OUTPUTS[0]]})
+    for only, ratio in ((), 16 / 9), (("--only", "tall"), 9 / 16):
+        done = here("render", "film.json", "-o", "out.mp4", "--poster", "out.jpg", *only)
+        assert done.code == 0, done.err
+        with Image.open(shell.folder / "out.jpg") as still:
+            assert (still.format, still.width) == ("JPEG", POSTER_WIDTH)
+            assert still.width / still.height == pytest.approx(ratio, rel=0.01)
+    for wrong, fix in ("out.png", "call it out.jpg"), ("none/out.jpg", "such as poster.jpg"):
+        refused = here("render", "film.json", "-o", "out.mp4", "--poster", wrong)
+        assert (refused.code, "--poster" in refused.err, fix in refused.err) == (2, True, True)
 
 
 def test_what_cannot_be_names_its_field(shell: Shell, here: Command) -> None:

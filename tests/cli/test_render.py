@@ -1,5 +1,6 @@
 """`video-foundry render` and `plan`: a project file to a film without a server, with a memory."""
 
+import re
 import signal
 import time
 from decimal import Decimal
@@ -11,13 +12,19 @@ from tests.cli.conftest import Command, Shell, film
 from video_foundry.testing.clips import ClipSpec, make_clip, make_still
 from video_foundry.testing.film_reading import read_barcodes, read_colour, read_times
 
+FAR = re.compile(r"video-foundry: [a-z]+ [0-3]/3, \d+%(, \d+\.\d of \d+\.\d s)?")
+"""How far a render is, where standard error is no terminal."""
+
 OUTCOME = {"status", "generated", "reused", "output", "frames", "seconds", "cost", "error"}
 
 
 def test_render_again_and_change_one_prompt(shell: Shell, here: Command) -> None:
     file = shell.write("film.json", film("one", "two", "three"))
     first = shell.run("render", file, "-o", "out.mp4", "--json")
-    assert (first.code, first.err) == (0, "")
+    assert first.code == 0
+    *told, last = first.err.splitlines()
+    assert last == "out.mp4: 36 frames, 3 generated, 0 reused"
+    assert told and all(FAR.fullmatch(line) for line in told), told
     assert first.last.keys() >= OUTCOME
     assert Decimal(first.last["cost"]) == 0
     assert [file["output"] for file in first.last["outputs"]] == ["out.mp4"]
@@ -109,7 +116,8 @@ def test_a_missing_key_is_said_before_anything_is_made(shell: Shell, here: Comma
     project["segments"][1]["model_params"] = {"model": "runway-gen3", "duration": 5}
     shell.write("f.json", project)
     plan = here("plan", "f.json", "--json")
-    assert (plan.code, plan.last["ready"]) == (1, False)
+    assert (plan.code, plan.last["ready"]) == (2, False)
+    assert "  segments.1.model_params.model" in plan.err
     done = here("render", "f.json", "-o", "out.mp4", "--json")
     assert done.code == 2
     assert "set RUNWAY_API_KEY, or choose" in done.last["error"]

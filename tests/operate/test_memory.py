@@ -44,11 +44,11 @@ LEFT_OUT = {
     "av": "and sound",
 }
 """Packages that were found in a worker, or are near to it, each with why it is of no use there.
-Together they are 30 MB."""
+Together they are 30 MiB."""
 AT_WORK = {"sqlalchemy", "asyncpg", "aio_pika", "redis", "obstore"}
 
 FLEET = 1_000
-MOST_MEGABYTES = 100
+MOST_MEBIBYTES = 100
 MEASURES = 3
 """A machine that is short of time lets many polls pile up, and that leaves holes in a heap."""
 POLL_SECONDS = 3.0
@@ -135,7 +135,7 @@ def test_a_worker_goes_without_what_is_of_no_use_to_it(
     assert {name: why for name, why in LEFT_OUT.items() if name in loaded} == {}
 
 
-def test_a_thousand_generations_in_flight_fit_into_100_megabytes(
+def test_a_thousand_generations_in_flight_fit_into_100_mebibytes(
     start: Start, migrated: dict[str, str], tmp_path: Path
 ) -> None:
     """They are taken over from a worker that died, which spares the test a thousand submissions;
@@ -154,13 +154,13 @@ def test_a_thousand_generations_in_flight_fit_into_100_megabytes(
         }
         words = ("worker", "--generate", str(FLEET), "--compose", "0", "--port", "0")
         found: list[float] = []
-        while len(found) < MEASURES and not (found and found[-1] < MOST_MEGABYTES):
+        while len(found) < MEASURES and not (found and found[-1] < MOST_MEBIBYTES):
             worker = start(*words, folder=f"work{len(found)}", **migrated, **provider)
             until("all taken over", lambda: _held(database) == FLEET, 120)
             time.sleep(2 * POLL_SECONDS)  # all are polled, and rest
             found.append(_resident(worker))
             assert worker.stop() == 0
-    assert min(found) < MOST_MEGABYTES, found
+    assert min(found) < MOST_MEBIBYTES, found
 
 
 async def _put_in_flight(database: str) -> None:

@@ -1,15 +1,21 @@
 """`/readyz` names the part that is ill, and why, without secrets, and sees when it is well again.
 The process lives on, and its metrics do not pretend."""
 
+import os
+import sqlite3
+import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx2
 import pytest
-from tests.operate.conftest import Json, Start, until
+from tests.db.databases import FILE
+from tests.operate.conftest import COMMAND, Json, Start, until
 
+from video_foundry.adapters.vault import new_secret
 from video_foundry.testing.server import serving
-from video_foundry.testing.stack.base import NotInstalled
+from video_foundry.testing.stack.base import NotInstalled, free_port
 from video_foundry.testing.stack.postgres import Postgres
 from video_foundry.testing.stack.redis import Redis
 
@@ -111,3 +117,53 @@ def _unreadable(url: str) -> str | None:
     answer = get(url, "/metrics")
     assert answer.status_code == 200
     return answer.text if "video_foundry_database_readable 0.0" in answer.text else None
+
+
+def test_what_fails_in_the_background_is_counted_and_tried_again(
+    start: Start, tmp_path: Path
+) -> None:
+    """A server that once could not look for keys hears of one that another process stores later."""
+    shared = {
+        "VIDEO_FOUNDRY_DATA_DIR": str(tmp_path / "shared"),
+        "VIDEO_FOUNDRY_SECRET_KEY": new_secret(),
+        "VIDEO_FOUNDRY_ALOWED_HOSTS": "misspelt.example",
+    }
+    server = start("serve", "--no-workers", "--port", str(free_port()), folder="api", **shared)
+    until("the server", lambda: _status(f"{server.url}/readyz") == 200)
+    warned = server.logged("no setting has this name; it is ignored")
+    assert warned is not None
+    assert warned["variable"] == "VIDEO_FOUNDRY_ALOWED_HOSTS"
+    assert warned["nearest"] == "VIDEO_FOUNDRY_ALLOWED_HOSTS"
+    with closing(sqlite3.connect(tmp_path / "shared" / FILE, timeout=30)) as database:
+        database.execute("ALTER TABLE accounts RENAME TO accounts_away")
+        counted = 'video_foundry_background_failures_total{task="accounts"}'
+        until("a failure", lambda: counted in server.get("/metrics").text)
+        database.execute("ALTER TABLE accounts_away RENAME TO accounts")
+    told = server.logged("work in the background failed; trying again")
+    assert told is not None
+    assert "accounts" in told["exception"]
+    added = subprocess.run(
+        [COMMAND, "keys", "add", "luma"],
+        cwd=tmp_path,
+        env={**os.environ, **shared},
+        input=f"{CANARY}\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert added.returncode == 0, added.stderr
+    until("the new key", lambda: _can_use(server.url, "luma"))
+    assert server.logged("work in the background goes well again")
+    assert server.stop() == 0
+
+
+def _status(address: str) -> int | None:
+    try:
+        return get(address, "").status_code
+    except httpx2.TransportError:
+        return None
+
+
+def _can_use(url: str, provider: str) -> bool:
+    models = get(url, "/api/models").json()["models"]
+    return any(m["is_available"] for m in models if m["provider"] == provider)

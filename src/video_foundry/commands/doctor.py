@@ -1,4 +1,5 @@
-"""`video-foundry doctor`: what is there, what is missing, and how to get it. Costs nothing."""
+"""`video-foundry doctor`: what is there, what is missing, and how to get it. Costs nothing, and
+leaves the database as it is."""
 
 import asyncio
 import json
@@ -7,24 +8,27 @@ import platform
 import shutil
 from dataclasses import asdict, dataclass
 
+from pydantic import SecretStr
 from rich.console import Console
 from rich.markup import escape
 
 from video_foundry import __version__
 from video_foundry.api.webui import WEBUI
-from video_foundry.bootstrap import running_context
+from video_foundry.bootstrap import looking_context, unknown_variables
 from video_foundry.core.catalogue_check import catalogue_problems
-from video_foundry.errors import FoundryError, PartUnavailable
+from video_foundry.errors import BadInput, FoundryError, PartUnavailable
 from video_foundry.ports.titles import Titler
 from video_foundry.services._accounts import AccountView
-from video_foundry.services.accounts import list_accounts, try_account
+from video_foundry.services.accounts import list_accounts, look_at_accounts, try_account
 from video_foundry.services.context import Context
-from video_foundry.services.health import check_database
+from video_foundry.services.health import OK, Schema, look_at_schema, readiness
 from video_foundry.settings import Settings, load_settings
-from video_foundry.telemetry import configure_logs
+from video_foundry.telemetry import clean, configure_logs
 
 GIB = 1024**3
 LOW_DISK = 2 * GIB
+PATIENCE_SECONDS = 10.0
+"""How long a part may take to answer: somebody waits, and it is connected to for the first time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +47,13 @@ async def doctor(*, as_json: bool) -> int:
     configure_logs(level="ERROR", as_json=False, environment=os.environ)
     findings = [_python(), _webui(), _disk(settings)]
     try:
-        async with running_context(settings) as ctx:
-            findings += [*await _parts(ctx, settings), fonts_finding(ctx.titler)]
-            findings.append(await _encoders(ctx))
-            findings += [*_catalogue(ctx), *_models(ctx), *await _keys(ctx)]
+        async with looking_context(settings) as ctx:
+            findings += _unknown(settings)
+            findings += [*_tools(ctx), fonts_finding(ctx.titler), await _encoders(ctx)]
+            findings += await _parts(ctx, settings)
+            findings += await _rows_and_models(ctx, settings)
     except (FoundryError, OSError) as error:
-        findings.append(Finding(name="start", level="broken", message=str(error)))
+        findings.append(_broken("start", error))
     broken = any(f.level == "broken" for f in findings)
     if as_json:
         print(json.dumps({"ok": not broken, "findings": [asdict(f) for f in findings]}))
@@ -80,21 +85,97 @@ def _disk(settings: Settings) -> Finding:
     return Finding(name="disk", level="ok", message=words)
 
 
-async def _parts(ctx: Context, settings: Settings) -> list[Finding]:
-    findings = [
+def _unknown(settings: Settings) -> list[Finding]:
+    """Variables that look like settings, and are none."""
+    return [
+        Finding(
+            name=f"variable {name}",
+            level="missing",
+            message="no setting has this name; it is ignored",
+            fix=f"did you mean {nearest}?" if nearest else None,
+        )
+        for name, nearest in unknown_variables(settings).items()
+    ]
+
+
+def _tools(ctx: Context) -> list[Finding]:
+    return [
         Finding(name=name, level="ok", message=words)
         for name, words in ctx.compositor.describe().items()
     ]
-    for name, check, where in (
-        ("database", check_database(ctx), ctx.store.url.render_as_string(hide_password=True)),
-        ("objects", ctx.blobs.check(), settings.effective_objects_url or str(settings.data_dir)),
-    ):
-        try:
-            await check
-            findings.append(Finding(name=name, level="ok", message=where))
-        except (FoundryError, OSError) as error:
-            findings.append(Finding(name=name, level="broken", message=f"{where}: {error}"))
-    return findings
+
+
+async def _parts(ctx: Context, settings: Settings) -> list[Finding]:
+    """What `/readyz` of a server would say, but for the disk and the database, which are looked at
+    more closely."""
+    redis = _address("REDIS_URL", settings.redis_url)
+    where = {
+        "objects": settings.effective_objects_url or str(settings.data_dir),
+        "broker": _address("RABBITMQ_URL", settings.rabbitmq_url),
+        "signal": redis,
+        "rate": redis,
+    }
+    variables = {
+        "objects": _objects_variable(settings),
+        "broker": "RABBITMQ_URL",
+        "signal": "REDIS_URL",
+        "rate": "REDIS_URL",
+    }
+    answers = await readiness(ctx, seconds=PATIENCE_SECONDS, parts=tuple(where))
+    return [
+        Finding(name=name, level="ok", message=where[name])
+        if answer == OK
+        else Finding(
+            name=name,
+            level="broken",
+            message=f"{where[name]}: {answer}",
+            fix=f"correct {variables[name]}, or start what it names",
+        )
+        for name, answer in answers.items()
+    ]
+
+
+def _address(variable: str, url: SecretStr | None) -> str:
+    return clean(url.get_secret_value()) if url else f"in this process; {variable} is not set"
+
+
+def _objects_variable(settings: Settings) -> str:
+    if settings.s3_bucket:
+        return "S3_BUCKET"
+    return "VIDEO_FOUNDRY_OBJECTS_URL" if settings.objects_url else "VIDEO_FOUNDRY_DATA_DIR"
+
+
+async def _rows_and_models(ctx: Context, settings: Settings) -> list[Finding]:
+    """The database, and what is known with its help: which keys are stored decides which models can
+    be used."""
+    try:
+        schema = await look_at_schema(ctx)
+    except BadInput as error:
+        return [_broken("database", error), *_catalogue(ctx), *_models(ctx)]
+    where = ctx.store.url.render_as_string(hide_password=True)
+    findings = [Finding(name="database", level="ok", message=where), _schema(schema)]
+    if schema.present != schema.ours:
+        return [*findings, *_catalogue(ctx), *_models(ctx)]
+    await look_at_accounts(ctx)
+    return [*findings, *_catalogue(ctx), *_models(ctx), *await _keys(ctx, settings)]
+
+
+def _schema(schema: Schema) -> Finding:
+    """Whether this version can work with the tables that are there."""
+    present, ours = schema.present, schema.ours
+    level, fix = "missing", None
+    if present is None:
+        words = "there are no tables yet"
+        fix = "run `video-foundry migrate`; the first start does it, too"
+    elif present < ours:
+        words = f"schema {present} is older than {ours}, which this version works with"
+        fix = "make a backup, then run `video-foundry migrate`; the next start does it, too"
+    elif present > ours:
+        level, words = "broken", f"schema {present} is newer than {ours}, the last this one knows"
+        fix = "install the version that made it, or a later one"
+    else:
+        level, words = "ok", present
+    return Finding(name="schema", level=level, message=words, fix=fix)
 
 
 async def _encoders(ctx: Context) -> Finding:
@@ -145,13 +226,16 @@ def _models(ctx: Context) -> list[Finding]:
     return findings
 
 
-async def _keys(ctx: Context) -> list[Finding]:
+async def _keys(ctx: Context, settings: Settings) -> list[Finding]:
     """Every key, tried for free, and the secret that stored ones are sealed with."""
     told = await list_accounts(ctx)
-    secret = told.vault_problem or told.vault or ""
+    secret, fix = told.vault_problem or told.vault or "", None
     stored = any(account.variable is None for account in told.accounts)
     level = "ok" if told.vault_problem is None else "broken" if stored else "missing"
-    findings = [Finding(name="secret of stored keys", level=level, message=secret)]
+    if level == "ok" and settings.is_secret_beside_data and not settings.secret_keys:
+        level, secret = "missing", f"{secret}, in the data folder, beside what it protects"
+        fix = "set VIDEO_FOUNDRY_SECRET_KEY to what stands in that file, then remove the file"
+    findings = [Finding(name="secret of stored keys", level=level, message=secret, fix=fix)]
     tried = await asyncio.gather(*(try_account(ctx, one.id) for one in told.accounts))
     return [*findings, *(_key(one) for one in tried)]
 
@@ -166,6 +250,13 @@ def _key(account: AccountView) -> Finding:
         fix = "see to the money, then `video-foundry keys resume`"
     name = f"key {account.provider.id}/{account.name}"
     return Finding(name=name, level="ok" if good else "missing", message=words, fix=fix)
+
+
+def _broken(name: str, error: Exception) -> Finding:
+    """What keeps a part from working, with the setting that it is about and what to do."""
+    problems = error.problems if isinstance(error, BadInput) else ()
+    fixes = "; ".join(f"{one.field}: {one.fix}" if one.fix else one.field for one in problems)
+    return Finding(name=name, level="broken", message=str(error), fix=fixes or None)
 
 
 def _show(findings: list[Finding]) -> None:

@@ -14,14 +14,16 @@ from video_foundry.core.chains import PlannedFallback
 from video_foundry.core.money import Price
 from video_foundry.core.plan import Plan
 from video_foundry.core.planned_segments import PlannedSegment
-from video_foundry.services.plans import PLAN_JSON, plan_project
+from video_foundry.errors import BadInput, FieldProblem
+from video_foundry.services.plans import plan_project
+from video_foundry.services.render_views import PLAN_JSON
 from video_foundry.settings import load_settings
 from video_foundry.telemetry import configure_logs
 
 
 async def plan(file: Path, *, as_json: bool, only: Sequence[str] | None = None) -> int:
-    """Print the plan; 0 when it can be carried out, 1 when something stands in the way. only: names
-    of outputs, None for all."""
+    """Print the plan; returns 0. only: names of outputs, None for all. Raises BadInput, after the
+    plan is printed, for what keeps it from being carried out."""
     settings = load_settings()
     configure_logs(level="ERROR", as_json=False, environment=os.environ)
     project = read_project_file(file)
@@ -32,7 +34,24 @@ async def plan(file: Path, *, as_json: bool, only: Sequence[str] | None = None) 
         print(json.dumps(PLAN_JSON.dump_python(made, mode="json")))
     else:
         _show(made)
-    return 0 if made.ready else 1
+    _refuse_problems(made)
+    return 0
+
+
+def _refuse_problems(made: Plan) -> None:
+    """Segments are named by their place in the file, from 0: their ids are not in it."""
+    if made.ready:
+        return
+    places = {one.segment_id: f"segments.{one.order_index}." for one in made.segments}
+    problems = [
+        FieldProblem(
+            field=f"{places.get(one.segment_id or '', '')}{one.field}",
+            message=one.message,
+            fix=one.fix,
+        )
+        for one in made.problems
+    ]
+    raise BadInput(made.problems[0].message, problems=problems)
 
 
 def _show(made: Plan) -> None:
@@ -49,8 +68,6 @@ def _show(made: Plan) -> None:
         f"{made.to_generate} to generate, {made.reused} reused, "
         f"{made.encode_seconds:g} s to encode, {priced(made.price)}, about {made.seconds:g} s"
     )
-    for problem in made.problems:
-        console.print(f"[bold red]cannot render:[/] {problem.message}")
 
 
 def _outputs(made: Plan) -> Table:

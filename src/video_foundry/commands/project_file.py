@@ -11,7 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from video_foundry.api.problems import field_problems
-from video_foundry.api.schemas.project import FileSegment, ProjectFile
+from video_foundry.api.schemas.project import FileCaptions, FileSegment, ProjectFile
 from video_foundry.core.asks import FALLBACKS, PAIRED
 from video_foundry.core.captions import decoded
 from video_foundry.errors import BadInput, MediaError
@@ -112,7 +112,7 @@ async def _items(ctx: Context, folder: Path, project: ProjectFile) -> list[FileI
         media = await _media_id(ctx, folder, f"images.{number}.media", image.media)
         found.append(_item("image", image.told(), media))
     for number, captions in enumerate(project.captions):
-        text = _captions(folder, f"captions.{number}.file", captions.file)
+        text = _captions(folder, f"captions.{number}", captions)
         found.append(_item("caption", {**captions.told(), "captions": text}))
     found += [_item("text", text.told()) for text in project.text]
     for number, sound in enumerate(project.audio):
@@ -123,18 +123,19 @@ async def _items(ctx: Context, folder: Path, project: ProjectFile) -> list[FileI
 
 def _item(kind: str, told: dict[str, Any], media_id: str | None = None) -> FileItem:
     segment = told.pop("segment", None)
-    for path in ("media", "file"):
-        told.pop(path, None)
+    for own in ("media", "file", "encoding"):  # of project files alone
+        told.pop(own, None)
     return FileItem(kind=kind, data=told, media_id=media_id, segment=segment)
 
 
-def _captions(folder: Path, field: str, named: str) -> str:
-    path = _file(folder, named)
+def _captions(folder: Path, field: str, captions: FileCaptions) -> str:
+    path = _file(folder, captions.file)
     if path is None:
-        raise _no_file(named, field)
+        raise _no_file(captions.file, f"{field}.file")
     if path.stat().st_size > MAX_FILE_BYTES:
-        raise BadInput(f"{named} is larger than {MAX_FILE_BYTES} bytes", field=field)
-    return decoded(path.read_bytes(), field=field)
+        message = f"{captions.file} is larger than {MAX_FILE_BYTES} bytes"
+        raise BadInput(message, field=f"{field}.file")
+    return decoded(path.read_bytes(), encoding=captions.encoding, field=field)
 
 
 async def _contents(

@@ -7,6 +7,7 @@ from types import FrameType
 
 import uvicorn
 
+from video_foundry.api.starting import Starting
 from video_foundry.bootstrap import serving_app
 from video_foundry.errors import BadInput
 from video_foundry.settings import Settings, load_settings
@@ -19,7 +20,8 @@ LEAVE_SECONDS = 3
 
 def serve(*, host: str | None, port: int | None, workers: bool | None = None) -> int:
     """Serve until told to stop. workers: whether jobs are done in this process too; None takes the
-    setting."""
+    setting. Raises BadInput for settings that cannot be, and whatever else keeps the application
+    from starting."""
     settings = load_settings(host=host, port=port, embedded_workers=workers)
     configure_logs(
         level=settings.log_level,
@@ -28,8 +30,9 @@ def serve(*, host: str | None, port: int | None, workers: bool | None = None) ->
     )
     _refuse_open_host(settings)
     configure_traces(os.environ, service="video-foundry-api")
+    app = Starting(serving_app(settings))
     config = uvicorn.Config(
-        serving_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -45,6 +48,10 @@ def serve(*, host: str | None, port: int | None, workers: bool | None = None) ->
     server = uvicorn.Server(config)
     try:
         server.run()
+    except SystemExit:
+        if app.failure is None:
+            raise
+        raise app.failure from None
     finally:
         end_traces()
     return 0 if server.started else 1

@@ -98,6 +98,24 @@ async def prepare(store: Store) -> None:
         await asyncio.sleep(1.0)
 
 
+async def look_at_schema(store: Store) -> str | None:
+    """The schema that the database has, None for one without tables, or a file that is not there
+    yet. Nothing is made, and nothing is waited for. Raises BadInput naming DATABASE_URL."""
+    if _is_unmade(store):
+        return None
+    try:
+        async with store.engine.connect() as connection:
+            return await connection.run_sync(present_revision)
+    except (OSError, TimeoutError, SQLAlchemyError) as error:
+        if not store.is_sqlite:
+            _refuse_for_good(error)
+        raise _unusable(store, str(getattr(error, "orig", error))) from error
+
+
+def _is_unmade(store: Store) -> bool:
+    return store.is_sqlite and not Path(store.url.database or "").is_file()
+
+
 def _refuse_for_good(error: Exception) -> None:
     code = getattr(getattr(error, "orig", error), "sqlstate", None) or ""
     reason, fix = _REFUSED.get(code, ("", ""))
@@ -132,6 +150,8 @@ async def _migrate_postgres(connection: AsyncConnection) -> None:
     async with connection.begin():
         await connection.execute(text("SET LOCAL statement_timeout = 0"))
         await connection.execute(text("SET LOCAL lock_timeout = 0"))
+        # Alembic is loaded and reads its scripts within: a slow machine is silent for a while.
+        await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = '60s'"))
         await connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
         await connection.run_sync(_upgrade)
 

@@ -6,6 +6,7 @@ import contextlib
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from traceback import walk_tb
 from typing import Any
 
 import aio_pika
@@ -15,6 +16,7 @@ from aio_pika.abc import (
     AbstractIncomingMessage,
     AbstractQueue,
 )
+from aio_pika.exceptions import InvalidFrameError
 
 from video_foundry.ports.wake import JobKind
 
@@ -31,6 +33,8 @@ DELETE_SECONDS = 15.0
 CLOSE_SECONDS = 2.0
 HEARTBEAT_SECONDS = 10
 VERSION = 1
+NOT_ALLOWED = 530
+"""The code with which a broker closes a connection to a virtual host that it has not."""
 
 QUEUE_ARGUMENTS: dict[str, Any] = {
     "x-queue-type": "quorum",  # named, since a broker's own default may be another
@@ -63,6 +67,26 @@ def _telling_loss() -> Iterator[None]:
         raise ConnectionError("the connection was closed") from error
 
 
+class ConnectionNotAllowed(ConnectionError):
+    """The broker has not the virtual host that we ask for, or not for us."""
+
+
+@contextlib.contextmanager
+def _telling_refusal() -> Iterator[None]:
+    """A broker that has not the virtual host closes the connection where its consent is expected;
+    the library then complains of the order of frames, and drops the broker's own words."""
+    try:
+        yield
+    except InvalidFrameError as error:
+        for step, _ in walk_tb(error.__traceback__):
+            closing: Any = step.f_locals.get("frame")
+            if getattr(closing, "name", None) == "Connection.Close":
+                is_refusal = closing.reply_code == NOT_ALLOWED
+                kind = ConnectionNotAllowed if is_refusal else ConnectionError
+                raise kind(closing.reply_text) from error
+        raise
+
+
 class Link:
     """An open connection: publish, consume, ask, and wait for its loss. Make it with `open`."""
 
@@ -80,7 +104,7 @@ class Link:
 
         renew: delete the queues first, and the hints in them.
         """
-        with _telling_loss():
+        with _telling_loss(), _telling_refusal():
             link = cls(
                 await aio_pika.connect(
                     url,

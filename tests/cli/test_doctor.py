@@ -1,0 +1,89 @@
+"""What the doctor says of the database's schema and of parts that do not answer; and that looking
+changes nothing."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.conftest import Command, Done
+from tests.db.databases import FILE, fresh_copy
+
+from video_foundry.testing.stack.base import free_port
+
+CANARY = "hunter2canary"
+Look = Callable[[str], tuple[int, Any]]
+
+
+def findings(done: Done) -> dict[str, Any]:
+    """Each by its name."""
+    return {one["name"]: one for one in done.last["findings"]}
+
+
+def test_a_folder_without_a_database_is_left_without_one(here: Command, tmp_path: Path) -> None:
+    done = here("doctor", "--json")
+    schema = findings(done)["schema"]
+    assert (done.code, schema["level"]) == (0, "missing")
+    assert "video-foundry migrate" in schema["fix"]
+    assert not list((tmp_path / "data").glob("*.sqlite3*"))
+
+
+@pytest.fixture
+def look_at(here: Command, tmp_path: Path, empty_file: Path) -> Look:
+    """The doctor's exit status and what it says of a database that says it has this schema."""
+
+    def look(present: str) -> tuple[int, Any]:
+        fresh_copy(empty_file, tmp_path / "data")
+        with closing(sqlite3.connect(tmp_path / "data" / FILE)) as database:
+            database.execute("UPDATE alembic_version SET version_num = ?", (present,))
+            database.commit()
+            done = here("doctor", "--json")
+            found = database.execute("SELECT version_num FROM alembic_version").fetchone()
+        assert found == (present,), "looking changes nothing"
+        schema = findings(done)["schema"]
+        assert present in schema["message"]
+        return done.code, schema
+
+    return look
+
+
+def test_an_older_schema_is_named_with_what_to_do(look_at: Look) -> None:
+    code, schema = look_at("0001")
+    assert (code, schema["level"]) == (0, "missing")
+    assert "video-foundry migrate" in schema["fix"]
+
+
+def test_a_newer_schema_is_broken(look_at: Look) -> None:
+    code, schema = look_at("9999")
+    assert (code, schema["level"]) == (1, "broken")
+    assert "install the version" in schema["fix"]
+
+
+def test_a_part_that_does_not_answer_is_broken(
+    here: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = free_port()
+    monkeypatch.setenv("RABBITMQ_URL", f"amqp://vf:{CANARY}@127.0.0.1:{port}/")
+    monkeypatch.setenv("REDIS_URL", f"redis://:{CANARY}@127.0.0.1:{port}/0")
+    done = here("doctor", "--json")
+    told = findings(done)
+    assert (done.code, done.last["ok"]) == (1, False)
+    for name, variable in (
+        ("broker", "RABBITMQ_URL"),
+        ("signal", "REDIS_URL"),
+        ("rate", "REDIS_URL"),
+    ):
+        assert told[name]["level"] == "broken", name
+        assert str(port) in told[name]["message"]
+        assert variable in told[name]["fix"]
+    assert told["database"]["level"] == told["objects"]["level"] == "ok"
+    assert CANARY not in done.out + done.err
+
+
+def test_without_settings_nothing_is_missed(here: Command) -> None:
+    told = findings(here("doctor", "--json"))
+    for name, variable in (("broker", "RABBITMQ_URL"), ("signal", "REDIS_URL")):
+        assert told[name]["level"] == "ok"
+        assert variable in told[name]["message"], "what it would be set by"
