@@ -17,6 +17,7 @@ from video_foundry.adapters.ffmpeg import FFmpegCompositor
 from video_foundry.adapters.models.storyboard.adapter import StoryboardModel
 from video_foundry.adapters.titles.titler import SkiaTitler
 from video_foundry.core.animation import ANIMATIONS
+from video_foundry.core.caption_reading import ENCODINGS
 from video_foundry.core.easing import EASINGS
 from video_foundry.core.fonts import FAMILIES, LANGUAGES
 from video_foundry.core.placement import ANCHORS
@@ -145,6 +146,7 @@ def page() -> str:
         "easings": listed(EASINGS),
         "fonts": listed(FAMILIES),
         "languages": listed(LANGUAGES),
+        "encodings": listed(ENCODINGS),
         "characters": f"{MOST_CHARACTERS:,}",
         "lines": str(MOST_LINES),
         "overlays": f"{MOST_OVERLAYS:,}",

@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 from collections.abc import AsyncIterator, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -20,6 +21,7 @@ from video_foundry.adapters.fetch.guarded import GuardedFetcher
 from video_foundry.adapters.ffmpeg.compositor import FFmpegCompositor
 from video_foundry.adapters.ffmpeg.previews import FFmpegPreviews
 from video_foundry.adapters.ffmpeg.sound.compositor import FFmpegSound
+from video_foundry.adapters.interchange.writer import OtioWriter
 from video_foundry.adapters.models import builtin, registry
 from video_foundry.adapters.models.wire.http import tls
 from video_foundry.adapters.rate.memory import MemoryRate
@@ -44,6 +46,9 @@ from video_foundry.workers.compose import Composer
 from video_foundry.workers.generate import Generator
 from video_foundry.workers.loop import WorkerLoop
 
+PREFIX = "VIDEO_FOUNDRY_"
+"""What the variables begin with that are ours alone."""
+
 logger = structlog.get_logger(__name__)
 
 if TYPE_CHECKING:
@@ -66,13 +71,12 @@ class _Teller:
 
 
 def open_vault(settings: "Settings") -> FernetVault:
-    """What seals the keys that are stored. With a database that several machines share, only a
-    setting can say the same to all of them."""
+    """What seals the keys that are stored."""
     keep_secret_value(*settings.secret_keys)
     return FernetVault(
         settings.secret_keys,
         settings.effective_secret_key_file,
-        may_make_file=settings.effective_database_url.startswith("sqlite"),
+        may_make_file=settings.may_make_secret_file,
         tell=keep_secret_value,
     )
 
@@ -92,6 +96,20 @@ def load_models(
     models = registry.RegisteredModels(lambda: SystemClock().now().date(), vault=vault)
     keep_secret(*(e.env_key for e in models.catalogue.entries.values() if e.env_key))
     return models
+
+
+def unknown_variables(settings: "Settings") -> dict[str, str | None]:
+    """Variables with our prefix that nothing reads -> the nearest name that something does read,
+    None where none is near. To be asked once the models are loaded: providers have some, too."""
+    known = {*settings.variables, *registry.variables()}
+    # In this order the names that other tools share come last, and stay.
+    by_end = {name.removeprefix(PREFIX): name for name in sorted(known, reverse=True)}
+    found: dict[str, str | None] = {}
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            near = get_close_matches(name.upper().removeprefix(PREFIX), by_end, n=1)
+            found[name] = by_end[near[0]] if near else None
+    return found
 
 
 def open_store(settings: "Settings", wake: Wake, signal: SignalBus) -> Store:
@@ -163,7 +181,20 @@ async def migrate_database(settings: "Settings") -> str:
 
 @contextlib.asynccontextmanager
 async def running_context(settings: "Settings") -> AsyncIterator[Context]:
-    """Everything a use case needs, brought up, and taken down at the end. No workers yet."""
+    """Everything a use case needs, brought up, and taken down at the end. No workers yet. Raises
+    BadInput naming the setting that is wrong."""
+    async with looking_context(settings) as ctx:
+        _warn_of_settings(settings)
+        await prepare(ctx.store)
+        await _refuse_wrong_settings(settings, ctx)
+        async with following_accounts(ctx):
+            yield ctx
+
+
+@contextlib.asynccontextmanager
+async def looking_context(settings: "Settings") -> AsyncIterator[Context]:
+    """The same for who only looks at what is there: the database stays as it is, tables or none,
+    nothing is waited for, and parts that refuse us are no error yet."""
     with _own_scratch(settings.data_dir) as scratch:
         async with _context_in(settings, scratch) as ctx:
             yield ctx
@@ -180,10 +211,8 @@ async def _context_in(settings: "Settings", scratch: Path) -> AsyncIterator[Cont
         vault = open_vault(settings)
         models = load_models(settings, vault)
         stack.push_async_callback(models.aclose)
-        await prepare(store)
         blobs = await open_blobs(settings)
         stack.push_async_callback(blobs.aclose)
-        await _refuse_wrong_settings(settings, wake, signal, blobs)
         compositor = FFmpegCompositor(scratch=scratch / "ffmpeg", threads=settings.ffmpeg_threads)
         stack.push_async_callback(compositor.aclose)
         sounds = FFmpegSound(scratch=scratch / "sound")
@@ -192,12 +221,13 @@ async def _context_in(settings: "Settings", scratch: Path) -> AsyncIterator[Cont
         stack.push_async_callback(previews.aclose)
         titler = SkiaTitler()
         stack.push_async_callback(titler.aclose)
-        ctx = Context(
+        yield Context(
             store=store,
             blobs=blobs,
             compositor=compositor,
             sounds=sounds,
             titler=titler,
+            timelines=OtioWriter(),
             fonts=installed_fonts(),
             fetcher=GuardedFetcher(
                 max_bytes=settings.fetch_max_bytes,
@@ -220,22 +250,31 @@ async def _context_in(settings: "Settings", scratch: Path) -> AsyncIterator[Cont
             public_url=settings.public_url,
             composes_here=settings.embedded_workers and settings.compose_concurrency > 0,
         )
-        await stack.enter_async_context(following_accounts(ctx))
-        yield ctx
 
 
-async def _refuse_wrong_settings(
-    settings: "Settings", wake: Wake, signal: SignalBus, blobs: BlobStore
-) -> None:
+def _warn_of_settings(settings: "Settings") -> None:
+    """Say in the log what is not as it should be, and yet no reason not to start."""
+    for name, nearest in unknown_variables(settings).items():
+        logger.warning("no setting has this name; it is ignored", variable=name, nearest=nearest)
+    file = settings.effective_secret_key_file
+    if settings.is_secret_beside_data and not settings.secret_keys and file.exists():
+        logger.warning(
+            "the secret of stored keys lies in the data folder, beside what it protects",
+            file=str(file),
+            fix="set VIDEO_FOUNDRY_SECRET_KEY to what stands in it, then remove the file",
+        )
+
+
+async def _refuse_wrong_settings(settings: "Settings", ctx: Context) -> None:
     """Raise BadInput naming the variable when a part answers that it will not have us. A part that
     is merely away is waited for while we work: that is its normal life."""
     parts: list[tuple[str, bool, Wake | SignalBus | BlobStore]] = [
-        ("RABBITMQ_URL", settings.rabbitmq_url is not None, wake),
-        ("REDIS_URL", settings.redis_url is not None, signal),
+        ("RABBITMQ_URL", settings.rabbitmq_url is not None, ctx.wake),
+        ("REDIS_URL", settings.redis_url is not None, ctx.signal),
         (
             "S3_BUCKET" if settings.s3_bucket else "VIDEO_FOUNDRY_OBJECTS_URL",
             settings.effective_objects_url is not None,
-            blobs,
+            ctx.blobs,
         ),
     ]
     for variable, is_set, part in parts:

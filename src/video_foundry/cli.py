@@ -127,17 +127,25 @@ def render(
             help="Where to write the main film; other outputs lie beside it, with their names.",
         ),
     ],
+    *,
     as_json: AsJson = False,
     max_cost: Annotated[
         str | None, typer.Option(help="Refuse, before anything starts, what may cost more.")
     ] = None,
     only: Only = None,
+    poster: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where to write a still of the film: a JPEG of the frame at a third of it."
+        ),
+    ] = None,
 ) -> None:
     """Render a project file to its film, and to its other outputs. A second run generates
     nothing."""
     from video_foundry.commands.render import render as run
 
-    _run(run(file, output, as_json=as_json, max_cost=max_cost, only=only or None))
+    asked = run(file, output, as_json=as_json, max_cost=max_cost, only=only or None, poster=poster)
+    _run(asked)
 
 
 @app.command()
@@ -146,6 +154,28 @@ def plan(file: ProjectPath, as_json: AsJson = False, only: Only = None) -> None:
     from video_foundry.commands.plan import plan as run
 
     _run(run(file, as_json=as_json, only=only or None))
+
+
+@app.command()
+def export(
+    file: ProjectPath,
+    to: Annotated[
+        Path,
+        typer.Option(
+            "--to", help="The timeline: .otio, .xml (Final Cut Pro 7, Premiere) or .edl (CMX 3600)."
+        ),
+    ],
+    *,
+    media: Annotated[
+        Path | None,
+        typer.Option("--media", metavar="FOLDER", help="Copy clips and sounds into this folder."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a project file's film as a timeline for another editing program."""
+    from video_foundry.commands.export import export as run
+
+    _run(run(file, to, media=media, as_json=as_json))
 
 
 @app.command()

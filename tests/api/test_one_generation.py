@@ -141,11 +141,13 @@ def test_a_clip_that_waits_for_its_picture_goes_with_it(studio: Studio) -> None:
 
 def test_takes_are_priced_before_they_are_asked_for(studio: Studio) -> None:
     wanted = barcode(15, model="barcode-paid", prompt="what would it cost", duration=0.5, seed=7)
-    segment = studio.project(wanted)["segments"][0]
+    project = studio.project(wanted)
+    segment = project["segments"][0]
     before = studio.generations()
     path = f"/api/segments/{segment['id']}/takes"
     told = studio.ask("GET", f"{path}/price?count=2")
     assert studio.generations() == before, "only looked at"
+    assert told["seconds"] == studio.plan(project)["segments"][0]["seconds"], "side by side"
     assert (told["price"]["low"], told["price"]["high"]) == ("0.40", "0.40")
     assert [one["seed"] for one in told["takes"]] == [8, 9]
     assert {one["model"] for one in told["takes"]} == {"barcode-paid"}

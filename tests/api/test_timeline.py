@@ -329,3 +329,26 @@ def test_the_vocabulary_names_what_can_be_said(studio: Studio) -> None:
     assert {"fade", "wipe-left", "circle-open"} <= {t["name"] for t in told["transitions"]}
     assert {"title", "lower-third", "caption"} <= {p["name"] for p in told["presets"]}
     assert "fade" in told["animations"]
+
+
+def test_the_vocabulary_tells_fonts_and_what_each_preset_does(studio: Studio) -> None:
+    told = studio.ask("GET", "/api/vocabulary")
+    families = {one["name"]: one for one in told["families"]}
+    assert (families["Oswald"]["weights"][0], families["Oswald"]["italic"]) == (200, False)
+    assert families["Noto Serif"]["scripts"] == ["latin", "greek", "cyrillic"]
+    presets = {one["name"]: one for one in told["presets"]}
+    quote = presets["quote"]
+    assert quote["style"]["font"] in families
+    assert (quote["style"]["italic"], quote["style"]["size"]) == (True, 0.07)
+    assert quote["style"]["align"] in told["alignments"]
+    assert quote["animate_in"] == {"kind": "fade", "seconds": 0.9, "easing": "ease-out"}
+    assert presets["caption"]["animate_in"] is None
+
+
+def test_every_look_of_the_vocabulary_can_be_said_of_a_text(
+    studio: Studio, clips: list[str]
+) -> None:
+    project = film(studio, clips)
+    for preset in studio.ask("GET", "/api/vocabulary")["presets"]:
+        put(studio, project, kind="text", text="Told", preset="title", style=preset["style"])
+    assert studio.plan(project)["ready"]

@@ -17,8 +17,11 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "video_foundry"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
-NOT_IMPORTED = {"aiosqlite", "asyncpg", "httptools", "python-multipart", "uvloop"}
-"""Dependencies that SQLAlchemy, uvicorn and FastAPI load by themselves."""
+NOT_IMPORTED = {
+    *("aiosqlite", "asyncpg", "httptools", "python-multipart", "uvloop"),
+    *("otio-cmx3600-adapter", "otio-fcp-adapter"),
+}
+"""Dependencies that SQLAlchemy, uvicorn, FastAPI and OpenTimelineIO load by themselves."""
 
 CLOCKS_AND_DICE = {"now", "utcnow", "today", "uuid1", "uuid4", "open", "input", "print"}
 """Calls that would make the core depend on more than its arguments."""

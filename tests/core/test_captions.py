@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.core.strategies import law
 
 from video_foundry.core.caption_reading import LARGEST_FILE, Cue, decoded, read_cues
-from video_foundry.core.captions import cues_from_bytes, shifted, to_items, to_srt, to_vtt
+from video_foundry.core.captions import to_items, to_srt, to_vtt
 from video_foundry.core.placement import Placement
 from video_foundry.core.titles import MOST_OVERLAYS
 from video_foundry.errors import BadInput
@@ -79,7 +79,7 @@ def test_webvtt_is_read() -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_every_line_end_and_mark_at_the_beginning_is_understood(end: str, encoding: str) -> None:
     data = SRT.replace("Hello", "Grüße, мир").replace("\n", end).encode(encoding)
-    cues = cues_from_bytes(data, field="c")
+    cues = read_cues(decoded(data, field="c"), field="c")
     assert cues[0].text == "Grüße, мир, world!"
     assert len(cues) == 3
 
@@ -87,15 +87,21 @@ def test_every_line_end_and_mark_at_the_beginning_is_understood(end: str, encodi
 def test_another_encoding_is_read_when_it_is_named() -> None:
     data = SRT.replace("Hello", "Привет").encode("windows-1251")
     with pytest.raises(BadInput) as caught:
-        cues_from_bytes(data, field="c")
+        decoded(data, field="c")
     assert caught.value.message.startswith("line 3 ")
+    assert caught.value.problems[0].field == "c.file"
     assert "windows-1251" in str(caught.value.problems[0].fix)
-    assert cues_from_bytes(data, encoding="windows-1251", field="c")[0].text == "Привет, world!"
+    text = decoded(data, encoding="windows-1251", field="c")
+    assert read_cues(text, field="c")[0].text == "Привет, world!"
 
 
 def test_an_unknown_encoding_and_a_file_that_is_none_are_refused() -> None:
-    with pytest.raises(BadInput, match="'rot13' is not an encoding"):
+    with pytest.raises(BadInput, match="'rot13' is not an encoding") as caught:
         decoded(b"x", encoding="rot13", field="c")
+    assert caught.value.problems[0].field == "c.encoding"
+    with pytest.raises(BadInput, match=r"line 2 .* as shift_jis") as caught:
+        decoded(b"a\n\x81", encoding="shift_jis", field="c")
+    assert caught.value.problems[0].field == "c.encoding"
     with pytest.raises(BadInput, match="may have"):
         decoded(b"\0" * (LARGEST_FILE + 1), field="c")
 
@@ -192,11 +198,6 @@ def test_at_every_moment_just_the_captions_of_that_moment_are_shown(cues: list[C
         wanted = {c.text for c in cues if c.start <= moment < c.end}
         found = [i for i in items if i.timing.end and i.timing.start <= moment < i.timing.end]
         assert {line for i in found for line in i.text.split("\n")} == wanted
-
-
-def test_shifting_cuts_at_the_ends_of_the_film() -> None:
-    moved = shifted([cue(0, 2), cue(3, 5), cue(8, 9)], F(-1), length=F(3))
-    assert [(c.start, c.end) for c in moved] == [(F(0), F(1)), (F(2), F(3))]
 
 
 # The normal form

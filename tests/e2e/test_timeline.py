@@ -401,6 +401,48 @@ def test_a_right_click_offers_the_commands_of_the_clip(page: Page, server: str, 
     _until(lambda: _prompts(server, film)[:2] == ["3", "1"])
 
 
+def test_a_menu_is_about_the_clip_it_was_opened_on_whatever_else_is_chosen(
+    page: Page, server: str, film: str
+) -> None:
+    _clips(page).nth(1).click(position=INSIDE)
+    _clips(page).nth(3).click(position=INSIDE, modifiers=["Control"])
+    _clips(page).nth(1).click(button="right", position=INSIDE)
+    page.get_by_role("menuitem", name="Set in and out").click()
+    expect(page.get_by_role("dialog", name="In and out of segment 2")).to_be_visible()
+    page.keyboard.press("Escape")
+    assert _chosen(page) == 2
+    # What moves, moves all that is chosen.
+    _clips(page).nth(3).click(button="right", position=INSIDE)
+    page.get_by_role("menuitem", name="Move to the end").click()
+    _until(lambda: _prompts(server, film) == ["1", "3", "5", "6", "2", "4"])
+
+
+def test_a_title_is_copied_cut_and_pasted_and_the_clip_behind_it_stays(
+    page: Page, server: str, film: str
+) -> None:
+    _text(server, film, start=1, end=2)
+    bars = _timeline(page).get_by_role("list", name="Texts").get_by_role("button")
+    bars.first.click()
+    page.keyboard.press("Control+c")
+    page.keyboard.press("End")
+    page.keyboard.press("Control+v")
+    expect(bars).to_have_count(2, timeout=SOON)
+    page.keyboard.press("Control+d")
+    expect(bars).to_have_count(3, timeout=SOON)
+    bars.first.click()
+    page.keyboard.press("Control+x")
+    expect(bars).to_have_count(2, timeout=SOON)
+    bars.first.click(button="right")
+    page.get_by_role("menuitem", name="Duplicate").click()
+    expect(bars).to_have_count(3, timeout=SOON)
+    page.keyboard.press("Control+z")
+    expect(bars).to_have_count(2, timeout=SOON)
+    _until(lambda: len(_get(server, f"/projects/{film}/items")) == 2)
+    texts = [item["fields"] for item in _get(server, f"/projects/{film}/items")]
+    assert all(round(text["end"] - text["start"], 3) == 1 for text in texts)
+    assert len(_prompts(server, film)) == 6, "no clip was cut or copied"
+
+
 def test_many_clips_are_painted_and_can_still_be_chosen(page: Page, server: str) -> None:
     project = _create(server, "Long", 260)
     page.goto(f"{server}/projects/{project}")

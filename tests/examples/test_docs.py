@@ -16,6 +16,12 @@ from tests.nursery import Nursery
 
 from video_foundry.adapters.models.builtin import HERE
 from video_foundry.core.catalogue import ModelEntry, effective_params, parse_provider
+from video_foundry.core.outputs import (
+    FASTEST_ANIMATED,
+    LONGEST_ANIMATED,
+    MOST_PICTURES,
+    WIDEST_ANIMATED,
+)
 from video_foundry.emulators.faults import FAULTS
 from video_foundry.settings import Settings
 
@@ -143,9 +149,17 @@ def test_the_readme_s_project_file_renders_and_a_second_run_generates_nothing(
 def test_the_example_project_file_is_one_that_can_be_rendered(
     tmp_path: Path, nursery: Nursery
 ) -> None:
-    shutil.copy(ROOT / "examples" / "launch.yaml", tmp_path)
+    for name in ("launch.yaml", "launch.opus"):
+        shutil.copy(ROOT / "examples" / name, tmp_path)
     plan = Machine(nursery, tmp_path).run("plan", "launch.yaml", "--json")
-    assert (plan["ready"], plan["to_generate"], plan["frames"]) == (True, 3, 252)
+    assert (plan["ready"], plan["to_generate"], plan["frames"]) == (True, 3, 246)
+
+
+def test_the_limits_of_animated_pictures_are_those_of_the_code() -> None:
+    shown = " ".join(text_of("docs/outputs.md").split())
+    assert f"at most {WIDEST_ANIMATED}; the height follows" in shown
+    assert f"whole, at most {FASTEST_ANIMATED})" in shown
+    assert f"at most {LONGEST_ANIMATED}), {MOST_PICTURES} pictures in all" in shown
 
 
 def test_the_table_of_settings_is_that_of_the_code() -> None:

@@ -80,10 +80,13 @@ class FernetVault:
 
     def begin_rotation(self) -> None:
         """Put a new key before those in the file. A setting is changed by whoever wrote it: put the
-        new one first and leave the old ones behind it, separated by commas."""
+        new one first and leave the old ones behind it, separated by commas. Raises BadInput."""
         if self._secrets:
             return
-        self._write([new_secret(), *self._keys()])
+        keys = self._keys()
+        if not keys and not self._may_make_file:
+            raise _no_secret()
+        self._write([new_secret(), *keys])
 
     def end_rotation(self) -> None:
         """Keep the first key of the file alone."""
@@ -117,12 +120,7 @@ class FernetVault:
             self._write([new_secret()], is_first=True)
             keys = self._keys()
         if not keys:
-            raise BadInput(
-                "there is no secret to keep keys with",
-                field=VARIABLE,
-                fix=f"{HOW}, and set {VARIABLE} to it for every server and worker",
-                code="no_secret_key",
-            )
+            raise _no_secret()
         try:
             return MultiFernet([Fernet(key) for key in keys])
         except ValueError:
@@ -155,3 +153,12 @@ class FernetVault:
                 fix=f"name a file that may be written, or set {VARIABLE}",
                 code="no_secret_key",
             ) from error
+
+
+def _no_secret() -> BadInput:
+    return BadInput(
+        "there is no secret to keep keys with",
+        field=VARIABLE,
+        fix=f"{HOW}, and set {VARIABLE} to it for every server and worker",
+        code="no_secret_key",
+    )

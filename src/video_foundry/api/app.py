@@ -16,6 +16,7 @@ from video_foundry.api.routes import (
     docs,
     fonts,
     health,
+    interchange,
     items,
     jobs,
     live,
@@ -26,6 +27,7 @@ from video_foundry.api.routes import (
     renders,
     segments,
     title_pictures,
+    vocabulary,
     webhooks,
 )
 from video_foundry.core.webhooks import PREFIX
@@ -73,12 +75,14 @@ def make_app(lifespan: Lifespan) -> FastAPI:
         segments,
         jobs,
         items,
+        vocabulary,
         operations,
         renders,
         media,
         previews,
         accounts,
         title_pictures,
+        interchange,
         fonts,
         webhooks,
         live,
@@ -89,8 +93,8 @@ def make_app(lifespan: Lifespan) -> FastAPI:
     app.state.addresses = [
         (route.path_regex, route.methods)
         for room in (
-            *(projects, segments, jobs, items, operations, renders, media, previews),
-            *(accounts, title_pictures, fonts, webhooks, health, docs),
+            *(projects, segments, jobs, items, vocabulary, operations, renders, media, previews),
+            *(accounts, title_pictures, interchange, fonts, webhooks, health, docs),
         )
         for route in room.router.routes
         if isinstance(route, APIRoute)

@@ -1,5 +1,6 @@
 """Serving stored bytes: ranges, validators, safe headers."""
 
+import re
 from collections.abc import AsyncIterator
 from urllib.parse import quote
 
@@ -82,9 +83,17 @@ def _is_known(if_none_match: str, etag: str) -> bool:
 
 
 def _disposition(download_as: str | None) -> str:
-    if download_as is None:
-        return "inline"
-    return f"attachment; filename*=UTF-8''{quote(download_as, safe='')}"
+    return "inline" if download_as is None else attachment(download_as)
+
+
+def attachment(name: str) -> str:
+    """The header that has a browser keep an answer under a name."""
+    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def file_name(title: str) -> str:
+    """A project's title as the name of a file, without its extension."""
+    return re.sub(r"[^\w\- ]+", "", title).strip()[:80] or "film"
 
 
 def _range(request: Request, size: int, etag: str) -> tuple[int, int, int] | None:

@@ -5,14 +5,14 @@ security headers on every answer. It knows no route, no user and no body format.
 """
 
 import json
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from ipaddress import ip_address
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from video_foundry.core.hosts import host_name, leads_to, normal_origin, parse_host, web_origin
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 BODY_LIMIT = 8 * 1024 * 1024
@@ -33,9 +33,6 @@ DOCS_POLICY = PAGE_POLICY.replace("script-src 'self'", "script-src 'self' 'unsaf
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FOREIGN_SITES = frozenset({"cross-site", "same-site"})
-_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_](?:[A-Za-z0-9._-]*))(?::([0-9]{1,5}))?\Z")
-_ORIGIN = re.compile(r"(https?)://([^/?#@\\\s]+)\Z", re.IGNORECASE)
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 _FIXED_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -83,12 +80,12 @@ class Guard:
         narrow_hosts: Mapping[str, str] | None = None,
     ) -> None:
         self._app = app
-        self._hosts = LOOPBACK_HOSTS | {_configured_host(name) for name in allowed_hosts}
+        self._hosts = LOOPBACK_HOSTS | {host_name(name) for name in allowed_hosts}
         narrow = (narrow_hosts or {}).items()
-        self._narrow_hosts = {_configured_host(name): prefix for name, prefix in narrow}
-        self._origins = frozenset(_configured_origin(origin) for origin in allowed_origins)
+        self._narrow_hosts = {host_name(name): prefix for name, prefix in narrow}
+        self._origins = frozenset(web_origin(origin) for origin in allowed_origins)
         self._upload_prefixes = tuple(upload_prefixes)
-        media = {_configured_origin(origin) for origin in media_origins}
+        media = {web_origin(origin) for origin in media_origins}
         self._media = "".join(f" {origin}" for origin in sorted(media))
         self._body_limit = body_limit
         self._policies = dict(policies or {})
@@ -134,7 +131,7 @@ class Guard:
 
     def _judge(self, scope: Scope) -> _Refusal | None:
         headers = Headers(scope=scope)
-        host = _parse_host(headers.getlist("host"))
+        host = _called_host(headers.getlist("host"))
         if host is None:
             return _Refusal(400, "bad_host", "The request must name one well-formed host.")
         if host[0] not in self._hosts and not self._is_narrow(host[0], scope):
@@ -159,9 +156,10 @@ class Guard:
         origins = headers.getlist("origin")
         if len(origins) > 1:
             return _Refusal(400, "bad_origin", "The request names more than one origin.")
-        if origins and _normal_origin(origins[0]) in self._origins:
+        if origins and normal_origin(origins[0]) in self._origins:
             return None
-        if origins and not _is_own_origin(origins[0], host):
+        # The scheme may differ from our own view: a proxy may speak TLS in front of us.
+        if origins and not leads_to(origins[0], host):
             return _Refusal(
                 403, "origin_not_allowed", "Pages of another origin may not change things here."
             )
@@ -205,7 +203,7 @@ class Guard:
         policy = next(fitting, PAGE_POLICY)
         host = Headers(scope=scope).get("host", "")
         # Only a well-formed host is repeated, so nothing can be smuggled into the header.
-        own = f" ws://{host} wss://{host}" if _HOST.match(host) else ""
+        own = f" ws://{host} wss://{host}" if parse_host(host) else ""
         return policy.replace("{connect}", f"'self'{own}").replace("{media}", self._media)
 
 
@@ -286,52 +284,6 @@ def _is_under(path: str, prefixes: Iterable[str]) -> bool:
     return any(path == p or path.startswith(p.rstrip("/") + "/") for p in prefixes)
 
 
-def _parse_host(values: list[str]) -> tuple[str, int | None] | None:
+def _called_host(values: list[str]) -> tuple[str, int | None] | None:
     """(host, port) of the one Host header, or None when it is anything else than one good host."""
-    match = _HOST.match(values[0]) if len(values) == 1 else None
-    if match is None:
-        return None
-    port = int(match[2]) if match[2] else None
-    if port is not None and port > 65535:
-        return None
-    return _plain_host(match[1]), port
-
-
-def _plain_host(host: str) -> str:
-    """One spelling: lower case, no brackets, no final dot, addresses in their short form."""
-    plain = host.strip("[]").rstrip(".").lower()
-    try:
-        return ip_address(plain).compressed
-    except ValueError:
-        return plain
-
-
-def _is_own_origin(origin: str, host: tuple[str, int | None]) -> bool:
-    """Whether a page at `origin` came from the host and port that this request calls.
-
-    The scheme may differ from the server's own view, since a proxy may speak TLS in front of it.
-    """
-    match = _ORIGIN.match(origin)
-    parsed = _parse_host([match[2]]) if match else None
-    if match is None or parsed is None:
-        return False
-    default = _DEFAULT_PORTS[match[1].lower()]
-    return (parsed[0], parsed[1] or default) == (host[0], host[1] or default)
-
-
-def _normal_origin(origin: str) -> str:
-    return origin.strip().rstrip("/").lower()
-
-
-def _configured_host(name: str) -> str:
-    parsed = _parse_host([name if name.count(":") < 2 or name.startswith("[") else f"[{name}]"])
-    if parsed is None or parsed[1] is not None:
-        raise ValueError(f"{name!r} is not a host name (without port)")
-    return parsed[0]
-
-
-def _configured_origin(origin: str) -> str:
-    normal = _normal_origin(origin)
-    if _ORIGIN.match(normal) is None:
-        raise ValueError(f"{origin!r} is not an origin such as https://editor.example")
-    return normal
+    return parse_host(values[0]) if len(values) == 1 else None

@@ -25,7 +25,7 @@ from video_foundry.errors import (
     PartUnavailable,
     PaymentRefused,
 )
-from video_foundry.services.plans import PLAN_JSON
+from video_foundry.services.render_views import PLAN_JSON
 from video_foundry.services.renders import PlanDrifted
 
 PROBLEM = "application/problem+json"

@@ -64,11 +64,12 @@ class Cue:
 
 
 def decoded(data: bytes, *, encoding: str | None = None, field: str) -> str:
-    """The characters of a caption file. Raises BadInput naming the line that cannot be read."""
+    """The characters of a caption file. field: of the captions, by whose `file` and `encoding`
+    errors are named. Raises BadInput naming the line that cannot be read."""
     if len(data) > LARGEST_FILE:
         raise BadInput(
             f"the caption file has {len(data):,} bytes but may have {LARGEST_FILE:,}",
-            field=field,
+            field=f"{field}.file",
             fix="check that it is an SRT or WebVTT file",
         )
     name = _encoding(data, encoding, field)
@@ -78,8 +79,8 @@ def decoded(data: bytes, *, encoding: str | None = None, field: str) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         raise BadInput(
             f"line {line} of the caption file cannot be read as {encoding or 'UTF-8'}",
-            field=field,
-            fix=f"save it as UTF-8, or name its encoding: {', '.join(ENCODINGS)}",
+            field=f"{field}.{'encoding' if encoding else 'file'}",
+            fix=f"save it as UTF-8, or name its `encoding`, one of {', '.join(ENCODINGS)}",
         ) from error
 
 

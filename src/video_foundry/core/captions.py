@@ -5,7 +5,6 @@ Reading caption files is `caption_reading`; how they are put into a film is some
 
 import html
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -17,10 +16,8 @@ from video_foundry.errors import BadInput
 
 __all__ = [
     "Cue",
-    "cues_from_bytes",
     "decoded",
     "read_cues",
-    "shifted",
     "stretches",
     "to_items",
     "to_srt",
@@ -29,22 +26,6 @@ __all__ = [
 
 MOST_AT_ONCE = 6
 """Captions that may be said at the same moment."""
-
-
-def cues_from_bytes(data: bytes, *, encoding: str | None = None, field: str) -> tuple[Cue, ...]:
-    """The cues of an SRT or WebVTT file. Raises BadInput naming the line that is wrong."""
-    return read_cues(decoded(data, encoding=encoding, field=field), field=field)
-
-
-def shifted(cues: Sequence[Cue], seconds: Fraction, *, length: Fraction) -> tuple[Cue, ...]:
-    """All cues so much later (or, below 0, earlier), as far as they lie within a film of `length`
-    seconds."""
-    moved = (replace(cue, start=cue.start + seconds, end=cue.end + seconds) for cue in cues)
-    return tuple(
-        replace(cue, start=max(cue.start, Fraction(0)), end=min(cue.end, length))
-        for cue in moved
-        if cue.end > 0 and cue.start < length
-    )
 
 
 def to_items(

@@ -16,6 +16,7 @@ from video_foundry.core.layout import Layout
 from video_foundry.core.overlays import FilmLayer
 from video_foundry.core.pieces import Covering, Divided, Shown, divide
 from video_foundry.core.profile import OutputProfile, picture_json
+from video_foundry.core.refusals import Refusals
 from video_foundry.core.sound_windows import WindowMix, window_mixes
 from video_foundry.core.soundtrack import Soundtrack, contributions
 from video_foundry.core.timebase import FrameRate
@@ -25,7 +26,8 @@ class Draft:
     """One film, laid out. layers: what lies on top, from the lowest to the topmost. track: all that
     is heard. Whatever else there is, is worked out when it is first asked for, and kept.
 
-    Raises BadInput for a transition, an overlay or a sound that the film has no room for.
+    Raises BadInput for all transitions that the film has no room for, or else for all overlays and
+    sounds.
     """
 
     def __init__(self, film: Film) -> None:
@@ -34,9 +36,13 @@ class Draft:
         self.layout: Layout = layout_of(film, self.uses)
         self.has_target = film.profile.loudness_lufs is not None
         self.pending = {c.source.digest for c in film.clips if c.source.is_pending}
-        self.layers: tuple[FilmLayer, ...] = film.layers_on(self.layout)
-        clips = clip_sounds(film, self.uses, self.layout)
-        self.track: Soundtrack = contributions(clips, film.sounds, film.rate)
+        refusals = Refusals()
+        with refusals:
+            self.layers: tuple[FilmLayer, ...] = film.layers_on(self.layout)
+        with refusals:
+            clips = clip_sounds(film, self.uses, self.layout)
+            self.track: Soundtrack = contributions(clips, film.sounds, film.rate)
+        refusals.raise_all()
 
     @cached_property
     def profile(self) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import floor
+from typing import Literal
 
 from video_foundry.core.composition import (
     STILL_SECONDS,
@@ -51,6 +52,10 @@ class FilmClip:
         return f"segment {self.index + 1}"
 
 
+Edge = Literal["first", "last"]
+"""Where a use begins and where it ends."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Use:
     """Which frames of a clip's virtual grid a segment shows."""
@@ -62,6 +67,10 @@ class Use:
     def end(self) -> int:
         """The frame after its last."""
         return self.first + self.frames
+
+    def at(self, edge: Edge) -> int:
+        """Its first or its last frame."""
+        return self.first if edge == "first" else self.end - 1
 
 
 def use_of(clip: FilmClip, rate: FrameRate) -> Use:

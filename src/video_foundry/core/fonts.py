@@ -5,6 +5,10 @@ characters look for a glyph. Reading a font is somebody else's.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
+
+Kind = Literal["sans", "serif", "display", "handwriting", "mono"]
+Script = Literal["latin", "greek", "cyrillic"]
 
 WEIGHTS = tuple(range(100, 1000, 100))
 """The weights that may be asked for; a family's nearest is taken."""
@@ -15,12 +19,13 @@ class FontFamily:
     """A family that can be asked for by name.
 
     files: of the upright and, where there is one, the italic letters, in the fonts folder.
-    kind: "sans", "serif", "display", "handwriting" or "mono".
+    scripts: those that it writes itself, the letters of others are taken from the fonts of `chain`.
     """
 
     name: str
-    kind: str
+    kind: Kind
     weights: tuple[int, ...]
+    scripts: tuple[Script, ...]
     upright: str
     italic: str | None = None
 
@@ -40,6 +45,9 @@ class Face:
 
 _FOUR = (400, 500, 600, 700)
 _NINE = WEIGHTS
+_LATIN: tuple[Script, ...] = ("latin",)
+_TWO: tuple[Script, ...] = ("latin", "cyrillic")
+_THREE: tuple[Script, ...] = ("latin", "greek", "cyrillic")
 
 FAMILIES: Mapping[str, FontFamily] = MappingProxyType(
     {
@@ -49,6 +57,7 @@ FAMILIES: Mapping[str, FontFamily] = MappingProxyType(
                 name="Noto Sans",
                 kind="sans",
                 weights=_FOUR,
+                scripts=_THREE,
                 upright="NotoSans.ttf",
                 italic="NotoSans-Italic.ttf",
             ),
@@ -56,6 +65,7 @@ FAMILIES: Mapping[str, FontFamily] = MappingProxyType(
                 name="Montserrat",
                 kind="sans",
                 weights=_NINE,
+                scripts=_TWO,
                 upright="Montserrat.ttf",
                 italic="Montserrat-Italic.ttf",
             ),
@@ -63,6 +73,7 @@ FAMILIES: Mapping[str, FontFamily] = MappingProxyType(
                 name="Noto Serif",
                 kind="serif",
                 weights=_NINE,
+                scripts=_THREE,
                 upright="NotoSerif.ttf",
                 italic="NotoSerif-Italic.ttf",
             ),
@@ -70,26 +81,36 @@ FAMILIES: Mapping[str, FontFamily] = MappingProxyType(
                 name="Playfair Display",
                 kind="serif",
                 weights=(400, 500, 600, 700, 800, 900),
+                scripts=_TWO,
                 upright="PlayfairDisplay.ttf",
                 italic="PlayfairDisplay-Italic.ttf",
             ),
-            FontFamily(name="Bebas Neue", kind="display", weights=(400,), upright="BebasNeue.ttf"),
+            FontFamily(
+                name="Bebas Neue",
+                kind="display",
+                weights=(400,),
+                scripts=_LATIN,
+                upright="BebasNeue.ttf",
+            ),
             FontFamily(
                 name="Oswald",
                 kind="display",
                 weights=(200, 300, 400, 500, 600, 700),
+                scripts=_TWO,
                 upright="Oswald.ttf",
             ),
             FontFamily(
                 name="Caveat",
                 kind="handwriting",
                 weights=(400, 500, 600, 700),
+                scripts=_TWO,
                 upright="Caveat.ttf",
             ),
             FontFamily(
                 name="JetBrains Mono",
                 kind="mono",
                 weights=(100, 200, 300, 400, 500, 700, 800),
+                scripts=_THREE,
                 upright="JetBrainsMono.ttf",
                 italic="JetBrainsMono-Italic.ttf",
             ),

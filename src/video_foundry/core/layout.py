@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
+from video_foundry.core.refusals import Refusals
 from video_foundry.core.timebase import FrameRate
 from video_foundry.core.transitions import Transition
 from video_foundry.errors import BadInput
@@ -67,8 +68,8 @@ def lay_out(stretches: Sequence[Stretch], rate: FrameRate) -> Layout:
     """Lay segments one after the other.
 
     A transition after the last segment leads nowhere and counts for nothing. Raises BadInput,
-    naming `segments.N.transition.duration`, for a transition that its clips have no room for, and
-    `segments` for a film that is too long.
+    naming `segments.N.transition.duration`, for all transitions that their clips have no room for,
+    and `segments` for a film that is too long.
     """
     overlaps = [_overlap(stretch, rate) for stretch in stretches]
     if overlaps:
@@ -101,19 +102,26 @@ def _overlap(stretch: Stretch, rate: FrameRate) -> int:
 
 
 def _check_room(placed: Sequence[Placed], rate: FrameRate) -> None:
+    refusals = Refusals()
     for one in placed:
-        if one.overlap_in + one.overlap_out > one.frames:
-            # Named after the transition that leads out of it, or else the one that leads in.
-            at = one.index if one.overlap_out else one.index - 1
-            length = float(rate.seconds_of(one.frames))
-            together = float(rate.seconds_of(one.overlap_in + one.overlap_out))
-            raise BadInput(
-                f"segment {one.index + 1} is {length:g} s long, and its transitions take "
-                f"{together:g} s",
-                field=f"segments.{at}.transition.duration",
-                fix=f"make its transitions at most {length:g} s long together, or the clip longer",
-                code="transition_too_long",
-            )
+        with refusals:
+            _check_own_room(one, rate)
+    refusals.raise_all()
+
+
+def _check_own_room(one: Placed, rate: FrameRate) -> None:
+    if one.overlap_in + one.overlap_out <= one.frames:
+        return
+    # Named after the transition that leads out of it, or else the one that leads in.
+    at = one.index if one.overlap_out else one.index - 1
+    length = float(rate.seconds_of(one.frames))
+    together = float(rate.seconds_of(one.overlap_in + one.overlap_out))
+    raise BadInput(
+        f"segment {one.index + 1} is {length:g} s long, and its transitions take {together:g} s",
+        field=f"segments.{at}.transition.duration",
+        fix=f"make its transitions at most {length:g} s long together, or the clip longer",
+        code="transition_too_long",
+    )
 
 
 def _check_length(placed: Sequence[Placed], frames: int, rate: FrameRate) -> None:

@@ -27,14 +27,14 @@ AnimatedKind = Literal["gif", "webp"]
 OutputKind = Literal["film", "gif", "webp"]
 KINDS: tuple[OutputKind, ...] = ("film", "gif", "webp")
 
-WIDEST_ANIMATED = 1280
+NARROWEST_ANIMATED, WIDEST_ANIMATED = 16, 1280
 """Pixels."""
 FASTEST_ANIMATED = 50
 """Pictures a second; a GIF counts in hundredths, and browsers slow down what is quicker."""
 LONGEST_ANIMATED = Fraction(60)
 """Seconds."""
 MOST_PICTURES = 600
-"""Of a animated: more is a film, in the most wasteful of formats."""
+"""Of an animated picture: more is a film, in the most wasteful of formats."""
 
 FILM_FIELDS = ("width", "height", "fps", "loudness_lufs", "codec", "quality", "encoder")
 ANIMATED_FIELDS = ("width", "fps", "seconds")
@@ -196,33 +196,40 @@ def _animated(kind: AnimatedKind, told: Mapping[str, Any], where: str) -> Animat
     if "fps" in changes:
         changes["fps"] = _whole(changes["fps"], f"{where}.fps")
     animated = Animated(kind=kind, **changes)
-    for name, most, unit in (
-        ("width", WIDEST_ANIMATED, "pixels"),
-        ("fps", FASTEST_ANIMATED, "pictures a second"),
-        ("seconds", LONGEST_ANIMATED, "seconds"),
+    check_animated(animated, f"{where}.")
+    return animated
+
+
+def check_animated(animated: Animated, where: str = "") -> None:
+    """Raises BadInput naming `<where>width`, `fps` or `seconds` for one that is too small to be, or
+    larger than any browser should have to hold. How large one may be is said here alone."""
+    for name, least, most, unit in (
+        ("width", NARROWEST_ANIMATED, WIDEST_ANIMATED, "pixels"),
+        ("fps", 1, FASTEST_ANIMATED, "pictures a second"),
+        ("seconds", 0, LONGEST_ANIMATED, "seconds"),
     ):
         value = getattr(animated, name)
-        if value > most:
+        if not least <= value <= most:
+            bound, limit = ("least", least) if value < least else ("most", most)
             raise BadInput(
-                f"a {kind} may have at most {most} {unit}, not {float(value):g}",
-                field=f"{where}.{name}",
-                fix=f"give at most {most}, or make it a film",
+                f"a {animated.kind} may have at {bound} {limit} {unit}, not {float(value):g}",
+                field=f"{where}{name}",
+                fix=f"give at {bound} {limit}" + (", or make it a film" if value > most else ""),
             )
     pictures = animated.fps * animated.seconds
     if pictures < 1:
         raise BadInput(
             f"{float(animated.seconds):g} seconds at {animated.fps} pictures a second hold none",
-            field=f"{where}.seconds",
+            field=f"{where}seconds",
             fix=f"make it at least {1 / animated.fps:.2f} seconds long",
         )
     if pictures > MOST_PICTURES:
         raise BadInput(
             f"{float(animated.seconds):g} seconds at {animated.fps} pictures a second are "
-            f"{int(pictures)} pictures, and a {kind} may have {MOST_PICTURES}",
-            field=f"{where}.seconds",
+            f"{int(pictures)} pictures, and a {animated.kind} may have {MOST_PICTURES}",
+            field=f"{where}seconds",
             fix="make it shorter or slower, or make it a film",
         )
-    return animated
 
 
 def _whole(rate: object, field: str) -> int:

@@ -1,7 +1,7 @@
 """What lies on top of the film, laid out in frames: each layer one picture, drawn once, and how it
 comes and goes. How the picture is drawn is `titles`' matter."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import heappop, heappush
@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 from video_foundry.core.animation import Animation
 from video_foundry.core.item_animation import ItemAnimation, fitted
-from video_foundry.core.layout import Layout
+from video_foundry.core.layout import Layout, Placed
 from video_foundry.core.profile import OutputProfile
+from video_foundry.core.refusals import Refusals
 from video_foundry.core.timebase import FrameRate
 from video_foundry.core.titles import (
     ImageItem,
@@ -77,10 +78,17 @@ def _animation(one: Animation | None) -> dict[str, Any] | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Overlay:
-    """A text or an image on the film. where: the field that messages name, such as "text.3"."""
+    """A text or an image on the film. where: the field that messages name, such as "text.3".
+    is_caption: it came out of a caption file, of which nobody chose each time for this film: where
+    it lies past the film's end it is left out, as from a track, while others are refused."""
 
     item: TextItem | ImageItem
     where: str
+    is_caption: bool = False
+
+    def is_past(self, length: Fraction) -> bool:
+        """Whether it is left out of a film of so many seconds."""
+        return self.is_caption and self.item.timing.start >= length
 
 
 def layers_on(
@@ -93,28 +101,41 @@ def layers_on(
     """Overlays laid out on a film, from the lowest to the topmost.
 
     segments: ids, in film order, that items may be tied to. fonts: what identifies the installed
-    fonts. Raises BadInput for an item that cannot be seen, and for too many.
+    fonts. Raises BadInput for all items that cannot be seen, and for too many.
     """
     check_count(len(overlays), field="text")
     places = dict(zip(segments, layout.placed, strict=True))
-    rate = profile.fps
-    found = []
-    for one in overlays:
-        timing = one.item.timing
-        if timing.segment is None:
-            begin, length = 0, layout.frames
-        elif timing.segment in places:
-            begin, length = places[timing.segment].start, places[timing.segment].frames
-        else:
-            raise BadInput(
-                "it is tied to a segment that the film does not have",
-                field=f"{one.where}.segment",
-                fix="tie it to a segment of this project, or to none",
-            )
-        first, end = _frames(timing, length, rate, one.where)
-        found.append(_layer(one.item, begin + first, end - first, profile, fonts))
-    _check_at_once(overlays, found, rate)
-    return tuple(found)
+    whole, refusals = profile.fps.seconds_of(layout.frames), Refusals()
+    seen, layers = [one for one in overlays if not one.is_past(whole)], list[FilmLayer]()
+    for one in seen:
+        with refusals:
+            layers.append(_laid(one, layout, places, profile, fonts))
+    refusals.raise_all()
+    _check_at_once(seen, layers, profile.fps)
+    return tuple(layers)
+
+
+def _laid(
+    one: Overlay,
+    layout: Layout,
+    places: Mapping[str, Placed],
+    profile: OutputProfile,
+    fonts: str,
+) -> FilmLayer:
+    """One overlay on the film, or on the segment that it is tied to."""
+    timing = one.item.timing
+    if timing.segment is None:
+        begin, length = 0, layout.frames
+    elif timing.segment in places:
+        begin, length = places[timing.segment].start, places[timing.segment].frames
+    else:
+        raise BadInput(
+            "it is tied to a segment that the film does not have",
+            field=f"{one.where}.segment",
+            fix="tie it to a segment of this project, or to none",
+        )
+    first, end = _frames(timing, length, profile.fps, one.where)
+    return _layer(one.item, begin + first, end - first, profile, fonts)
 
 
 def _check_at_once(

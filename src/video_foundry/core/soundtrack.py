@@ -11,6 +11,7 @@ from typing import Any
 
 from video_foundry.core.canonical import fingerprint
 from video_foundry.core.composition import MOST_REMEMBERED
+from video_foundry.core.refusals import Refusals
 from video_foundry.core.sound import (
     Ducking,
     SoundItem,
@@ -167,17 +168,21 @@ def contributions(
 ) -> Soundtrack:
     """The film's sound: each clip's own, and the items upon it.
 
-    clips: in film order, all of them, also silent ones. Raises BadInput naming the field (of a
-    clip's `where`, or `where`.N of an item), the limit and the fix.
+    clips: in film order, all of them, also silent ones. Raises BadInput for all sounds that cannot
+    be, naming the field (of a clip's `where`, or `where`.N of an item), the limit and the fix.
     """
     check_items(items, where)
     total = rate.samples_of(max((clip.first + clip.frames for clip in clips), default=0))
     layer = _Layer(total=total, rate=rate, anchors={c.segment: c for c in clips})
+    refusals = Refusals()
     for clip in clips:
-        check_shape(clip.shape, clip.where, seconds=rate.seconds_of(clip.frames))
-        layer.add_clip(clip)
+        with refusals:
+            check_shape(clip.shape, clip.where, seconds=rate.seconds_of(clip.frames))
+            layer.add_clip(clip)
     for index, item in enumerate(items):
-        layer.add_item(item, f"{where}.{index}")
+        with refusals:
+            layer.add_item(item, f"{where}.{index}")
+    refusals.raise_all()
     check_at_once(layer.items)
     heard = sorted(layer.heard, key=_order)
     return Soundtrack(contributions=tuple(heard), sounds=layer.sounds, samples=total)

@@ -112,15 +112,16 @@ def composition_to_json(timeline: Timeline) -> Json:
 def _overlay_to_json(overlay: Overlay) -> Json:
     item = overlay.item
     if isinstance(item, TextItem):
-        return {"kind": "text", "where": overlay.where, "item": text_to_json(item)}
+        kind = "caption" if overlay.is_caption else "text"
+        return {"kind": kind, "where": overlay.where, "item": text_to_json(item)}
     return {"kind": "image", "where": overlay.where, "item": image_to_json(item)}
 
 
 def _overlay_from_json(stored: Json) -> Overlay:
-    where = stored["where"]
-    if stored["kind"] == "text":
-        return Overlay(item=text_from_json(stored["item"], field=where), where=where)
-    return Overlay(item=image_from_json(stored["item"], field=where), where=where)
+    where, kind = stored["where"], stored["kind"]
+    read = image_from_json if kind == "image" else text_from_json
+    item = read(stored["item"], field=where)
+    return Overlay(item=item, where=where, is_caption=kind == "caption")
 
 
 def _sounds(stored: Sequence[Json]) -> tuple[SoundItem, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from video_foundry.core.captions import Cue, cues_from_bytes, to_items
+from video_foundry.core.captions import Cue, read_cues, to_items
 from video_foundry.core.fonts import LANGUAGES
 from video_foundry.core.overlays import Overlay
 from video_foundry.core.placement import placement_from_json
@@ -64,6 +64,12 @@ async def item_by_id(session: AsyncSession, item_id: str, *, fresh: bool = False
     return await session.get(ItemRow, item_id, populate_existing=fresh)
 
 
+async def count_items(session: AsyncSession, project_id: str) -> int:
+    """How many items a project has."""
+    counted = select(func.count()).where(ItemRow.project_id == project_id)
+    return (await session.execute(counted)).scalar_one()
+
+
 async def next_position(session: AsyncSession, project_id: str) -> int:
     """The position above all items of a project."""
     newest = select(func.max(ItemRow.position)).where(ItemRow.project_id == project_id)
@@ -84,7 +90,9 @@ def values_of(rows: Sequence[ItemRow], media: Media) -> Items:
             sounds.append(_sound(row, media, where))
         elif row.kind == "caption":
             captions = captions_from_json(row.data, field=where)
-            overlays += [Overlay(item=item, where=where) for item in captions.burnt]
+            overlays += [
+                Overlay(item=item, where=where, is_caption=True) for item in captions.burnt
+            ]
             subtitles += captions.tracks
         else:
             overlays += _overlays(row, media, where)
@@ -129,7 +137,7 @@ def captions_from_json(value: object, *, field: str) -> Captions:
             field=f"{field}.captions",
             fix="give the text of an SRT or WebVTT file",
         )
-    cues = cues_from_bytes(text.encode(), field=f"{field}.captions")
+    cues = read_cues(text, field=f"{field}.captions")
     show = one_of(told.get("show") or BURNT, SHOW, field=f"{field}.show", what="a way to show them")
     language = language_of_track(told.get("language"), field=f"{field}.language")
     track = subtitles_of(cues, language=language, field=f"{field}.captions")

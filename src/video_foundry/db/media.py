@@ -10,9 +10,15 @@ from video_foundry.db.given import given
 from video_foundry.db.tables import ArtifactRow, CompositionRow, MediaRow
 
 
-async def media_of_file(session: AsyncSession, digest: str, filename: str) -> MediaRow | None:
-    """The upload of these bytes under this name, if there was one."""
-    query = select(MediaRow).where(MediaRow.digest == digest, MediaRow.filename == filename)
+async def media_of_file(
+    session: AsyncSession, digest: str, filename: str | None
+) -> MediaRow | None:
+    """The first upload of these bytes under this name, or under any where it is None, if there was
+    one."""
+    query = select(MediaRow).where(MediaRow.digest == digest)
+    if filename is not None:
+        query = query.where(MediaRow.filename == filename)
+    query = query.order_by(MediaRow.created_at, MediaRow.id).limit(1)
     return (await session.scalars(query)).first()
 
 
@@ -43,6 +49,18 @@ async def artifacts_by_digest(
         return {}
     query = select(ArtifactRow).where(ArtifactRow.digest.in_(given(session, digests)))
     return {artifact.digest: artifact for artifact in await session.scalars(query)}
+
+
+async def filenames_of(session: AsyncSession, digests: Collection[str]) -> dict[str, str]:
+    """digest -> the name of the upload, of those that were uploaded; the newest name counts."""
+    if not digests:
+        return {}
+    query = (
+        select(MediaRow.digest, MediaRow.filename)
+        .where(MediaRow.digest.in_(given(session, digests)))
+        .order_by(MediaRow.created_at, MediaRow.id)
+    )
+    return {row.digest: row.filename for row in await session.execute(query)}
 
 
 async def is_thumbnail(session: AsyncSession, digest: str) -> bool:

@@ -44,6 +44,15 @@ async def count_segments(session: AsyncSession, project_id: str) -> int:
     return (await session.execute(counted)).scalar_one()
 
 
+async def place_of(session: AsyncSession, segment: SegmentRow) -> int:
+    """How many segments stand before this one: order indexes may leave gaps."""
+    before = select(func.count()).where(
+        SegmentRow.project_id == segment.project_id,
+        SegmentRow.order_index < segment.order_index,
+    )
+    return (await session.execute(before)).scalar_one()
+
+
 async def last_order_index(session: AsyncSession, project_id: str) -> int | None:
     """The highest order index in a project, None while it has no segments."""
     newest = select(func.max(SegmentRow.order_index)).where(SegmentRow.project_id == project_id)

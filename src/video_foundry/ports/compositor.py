@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from video_foundry.core.conforming import Coding
+from video_foundry.core.effects import Retime
 from video_foundry.core.profile import Encoder, VideoCodec
 from video_foundry.core.timebase import FrameRate
 from video_foundry.ports.film import FilmMaker
@@ -57,6 +58,13 @@ class Compositor(Pictures, FilmMaker, Protocol):
 
     async def thumbnail(self, source: Path, target: Path, *, width: int, at: Fraction) -> None:
         """Write a JPEG of the frame at `at` seconds, `width` pixels wide."""
+
+    async def still(
+        self, source: Path, target: Path, *, frame: int, retime: Retime, rate: FrameRate
+    ) -> None:
+        """Write a PNG of one frame of a virtual clip, upright and as large as the source is: the
+        very frame that a piece shows there (see `PictureLayer`), neither framed nor graded. The
+        same arguments give the same bytes. Raises MediaError."""
 
     async def animation(
         self,

@@ -9,6 +9,12 @@ PART_FAILURES = Counter(
     ["part"],
 )
 """part: database, broker, signal, rate or objects."""
+BACKGROUND_FAILURES = Counter(
+    "video_foundry_background_failures",
+    "Errors of small work in the background, which is tried again",
+    ["task"],
+)
+"""task: accounts (what hears of keys that other processes stored) or comfyui (its progress)."""
 WAKE_FAILURES = Counter(
     "video_foundry_wake_failures", "Hints to workers that could not be sent", ["kind"]
 )

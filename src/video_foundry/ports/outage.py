@@ -103,9 +103,20 @@ class Outage:
         return PartUnavailable(self._part, message, is_refusal=refused)
 
 
-REFUSALS = ("AuthenticationError", "NoPermissionError", "InvalidUsername", "AccessRefused")
-"""Ends of the names of errors by which servers say that they know us not."""
+REFUSALS = (
+    "AuthenticationError",
+    "NoPermissionError",
+    "InvalidUsername",
+    "AccessRefused",
+    "ConnectionNotAllowed",
+)
+"""Ends of the names of errors by which servers say that they know us not, or that they have not
+what we ask for: no such virtual host."""
+REFUSING_WORDS = ("DB index is out of range", "invalid DB index")
+"""What a Redis says, in an error that has no name of its own, of a database that it has not."""
 
 
 def _refuses(error: BaseException) -> bool:
-    return type(error).__name__.endswith(REFUSALS)
+    if type(error).__name__.endswith(REFUSALS):
+        return True
+    return any(words in str(error) for words in REFUSING_WORDS)

@@ -27,7 +27,7 @@ from video_foundry.jobs.held import fetch_all_again
 from video_foundry.jobs.renders import advance, event_of
 from video_foundry.jobs.steps import priority_of
 from video_foundry.services._generation import generation
-from video_foundry.services.plans import PLAN_JSON
+from video_foundry.services.render_views import PLAN_JSON
 
 
 async def accept(

@@ -30,7 +30,13 @@ from video_foundry.services._edit import (
     next_index,
     set_requests,
 )
-from video_foundry.services._items import ItemChange, change_item, check_item, place_items
+from video_foundry.services._items import (
+    ItemChange,
+    change_item,
+    check_item,
+    check_room_beside,
+    place_items,
+)
 from video_foundry.services._projects import change_project
 from video_foundry.services._segments import (
     SegmentChange,
@@ -73,7 +79,7 @@ async def _carry_out_beside(
 ) -> None:
     match change:
         case ops.InsertItems():
-            await _insert_items(tx, project, change)
+            await _insert_items(ctx, tx, project, change)
         case ops.EditItem():
             await _edit_item(tx, project, change)
         case ops.DeleteItems():
@@ -260,7 +266,8 @@ async def _segment(tx: Tx, project: ProjectRow, segment_id: str) -> SegmentRow:
 # --- items ---
 
 
-async def _insert_items(tx: Tx, project: ProjectRow, change: ops.InsertItems) -> None:
+async def _insert_items(ctx: Context, tx: Tx, project: ProjectRow, change: ops.InsertItems) -> None:
+    await check_room_beside(ctx, tx, project.id, adding=len(change.items))
     there = list(await items_of(tx.session, project.id))
     first = await next_position(tx.session, project.id)
     rows: list[ItemRow] = []

@@ -5,25 +5,29 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from video_foundry.core.titles import MOST_OVERLAYS
 from video_foundry.db.bulk import write_columns
-from video_foundry.db.items import LISTS, values_of
+from video_foundry.db.items import LISTS, count_items, values_of
 from video_foundry.db.segments import segment_by_id
 from video_foundry.db.store import Tx
 from video_foundry.db.tables import ItemRow
 from video_foundry.db.timeline import media_by_id
 from video_foundry.errors import BadInput
+from video_foundry.services.context import Context
 
 
-async def check_item(tx: Tx, row: ItemRow) -> None:
-    """Raises BadInput by field for an item that cannot be."""
-    if row.position >= 2 * MOST_OVERLAYS:
+async def check_room_beside(ctx: Context, tx: Tx, project_id: str, *, adding: int = 1) -> None:
+    """Refuse more items than a project may hold."""
+    if await count_items(tx.session, project_id) + adding > ctx.limits.items:
         raise BadInput(
-            f"a project holds at most {MOST_OVERLAYS:,} items",
+            f"a project holds at most {ctx.limits.items:,} items",
             field="items",
             fix="leave some out, or split the film into several projects",
             code="too_many_items",
         )
+
+
+async def check_item(tx: Tx, row: ItemRow) -> None:
+    """Raises BadInput by field for an item that cannot be."""
     if row.segment_id is not None:
         segment = await segment_by_id(tx.session, row.segment_id)
         if segment is None or segment.project_id != row.project_id:
@@ -78,7 +82,8 @@ async def change_item(tx: Tx, row: ItemRow, change: ItemChange) -> None:
 
 async def place_items(tx: Tx, ordered: Sequence[ItemRow]) -> None:
     """Give items the positions 0, 1, 2, ... in the order of the list."""
-    for offset in (2 * MOST_OVERLAYS + len(ordered), 0):  # out of the way first
+    above = 1 + max((row.position for row in ordered), default=0)
+    for offset in (max(above, len(ordered)), 0):  # out of the way first
         for position, row in enumerate(ordered):
             row.position = offset + position
         await write_columns(tx.session, ordered, "position")

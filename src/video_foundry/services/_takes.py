@@ -6,7 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from video_foundry.core.asks import Ask, Picture, needed_first
-from video_foundry.core.chains import clip_price, obstacle, pictures_price
+from video_foundry.core.chains import (
+    clip_price,
+    missing_pictures,
+    obstacle,
+    pictures_price,
+    seconds_of_request,
+)
 from video_foundry.core.jobs import OPEN
 from video_foundry.core.money import Price, total_price
 from video_foundry.core.request import GenerationRequest
@@ -62,6 +68,15 @@ class PlannedTakes:
     def pictures_price(self) -> Price:
         """What pictures that are made for them may cost; all takes are made from the same."""
         return pictures_price(self.chains[0], self.there, self.open)
+
+    @property
+    def seconds(self) -> float:
+        """How long it usually takes until all are there: they are made side by side, after their
+        pictures, each by the model that is asked first."""
+        first = [chain[0] for chain in self.chains]
+        pictures = [one for ask in first for one in missing_pictures(ask, self.there)]
+        before = max(map(seconds_of_request, pictures), default=0.0)
+        return before + max(map(seconds_of_request, first), default=0.0)
 
     def jobs(self, like: Mapping[str, Any]) -> list[NewJob]:
         """What is to be enqueued. like: what is said of every job."""

@@ -10,8 +10,9 @@ from uuid import uuid4
 from video_foundry.db import accounts as rows
 from video_foundry.db.store import Tx, retried
 from video_foundry.db.tables import AccountRow
-from video_foundry.errors import BadInput, Conflict, PartUnavailable
+from video_foundry.errors import BadInput, Conflict
 from video_foundry.ports.accounts import DEFAULT, AccountCheck, Provider
+from video_foundry.ports.repeating import repeat
 from video_foundry.services._accounts import (
     AccountsView,
     AccountView,
@@ -234,21 +235,16 @@ async def look_at_accounts(ctx: Context) -> None:
 
 @contextlib.asynccontextmanager
 async def following_accounts(ctx: Context) -> AsyncIterator[None]:
-    """Know the accounts from now on, whoever changes them."""
+    """Know the accounts from now on, whoever changes them. What is known stays good while they
+    cannot be looked at."""
     await look_at_accounts(ctx)
-    task = asyncio.create_task(_follow(ctx), name="accounts")
+    looking = repeat(lambda: look_at_accounts(ctx), FOLLOW_SECONDS, name="accounts")
+    task = asyncio.create_task(looking, name="accounts")
     try:
         yield
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-async def _follow(ctx: Context) -> None:
-    while True:
-        await asyncio.sleep(FOLLOW_SECONDS)
-        with contextlib.suppress(PartUnavailable):  # what is known stays good until it is back
-            await look_at_accounts(ctx)
 
 
 # --- the parts ---------------------------------------------------------------------------------

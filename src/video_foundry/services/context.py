@@ -10,6 +10,7 @@ from video_foundry.ports.blobs import BlobStore
 from video_foundry.ports.clock import Clock
 from video_foundry.ports.compositor import Compositor
 from video_foundry.ports.fetcher import Fetcher
+from video_foundry.ports.interchange import TimelineWriter
 from video_foundry.ports.models import ModelDirectory
 from video_foundry.ports.previews import NoPreviews, PreviewMaker
 from video_foundry.ports.rate import RateLimiter
@@ -22,14 +23,18 @@ from video_foundry.ports.wake import Wake
 MOST_SEGMENTS = 10_000
 """Of a project: nearly fourteen hours of shots of five seconds."""
 
+MOST_ITEMS = 10_000
+"""Of a project: texts, files of captions, images and sounds together."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Caps of this installation. upload_bytes: one uploaded file. segments: in one project.
+    """Caps of this installation. upload_bytes: one uploaded file. segments, items: in one project.
     rebuildable_bytes: what composing may leave behind to be used again; None for no cap."""
 
     upload_bytes: int = 4 * 1024**3
     segments: int = MOST_SEGMENTS
+    items: int = MOST_ITEMS
     rebuildable_bytes: int | None = None
 
 
@@ -47,6 +52,7 @@ class Context:
     compositor: Compositor
     sounds: SoundCompositor
     titler: Titler
+    timelines: TimelineWriter
     fonts: str
     fetcher: Fetcher
     models: ModelDirectory

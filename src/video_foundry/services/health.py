@@ -3,7 +3,10 @@ of the API and of workers. Nothing is remembered from an earlier look."""
 
 import asyncio
 import shutil
+from collections.abc import Collection
+from dataclasses import dataclass
 
+from video_foundry.db import migrate
 from video_foundry.db.stats import check_answers
 from video_foundry.errors import FoundryError
 from video_foundry.services.context import Context
@@ -15,20 +18,23 @@ DISK_FLOOR = 200 * 1024 * 1024
 """Bytes of free disk under which no new work is taken for safe."""
 LONGEST_REASON = 300
 OK = "ok"
+PARTS = ("database", "objects", "disk", "broker", "signal", "rate")
 
 
-async def readiness(ctx: Context, *, seconds: float = CHECK_SECONDS) -> dict[str, str]:
+async def readiness(
+    ctx: Context, *, seconds: float = CHECK_SECONDS, parts: Collection[str] = PARTS
+) -> dict[str, str]:
     """Part -> "ok", or why it does not work, without secrets. Never raises, never waits longer than
     `seconds`: a part that hangs is ill, and the others are told all the same."""
-    parts = {
-        "database": check_database(ctx),
-        "objects": ctx.blobs.check(),
-        "disk": _disk(ctx),
-        "broker": ctx.wake.check(),
-        "signal": ctx.signal.check(),
-        "rate": ctx.rate.check(),
+    checks = {
+        "database": lambda: _database(ctx),
+        "objects": ctx.blobs.check,
+        "disk": lambda: _disk(ctx),
+        "broker": ctx.wake.check,
+        "signal": ctx.signal.check,
+        "rate": ctx.rate.check,
     }
-    looking = {name: asyncio.create_task(check) for name, check in parts.items()}
+    looking = {name: asyncio.create_task(checks[name]()) for name in parts}
     await asyncio.wait(looking.values(), timeout=seconds)
     return {name: _answer(task, seconds) for name, task in looking.items()}
 
@@ -61,8 +67,23 @@ def _first_line(error: BaseException) -> str:
     return f"{type(error).__name__}: {line}" if line else type(error).__name__
 
 
-async def check_database(ctx: Context) -> None:
-    """Raise when the database does not answer."""
+@dataclass(frozen=True, kw_only=True)
+class Schema:
+    """What tables a database has, and which this version works with. Schemas are numbered, so that
+    a later one is larger. present: None for a database without tables."""
+
+    present: str | None
+    ours: str
+
+
+async def look_at_schema(ctx: Context) -> Schema:
+    """How it stands; nothing is changed. Raises BadInput naming DATABASE_URL where the database
+    does not answer, or does not want us."""
+    present = await migrate.look_at_schema(ctx.store)
+    return Schema(present=present, ours=migrate.newest_revision())
+
+
+async def _database(ctx: Context) -> None:
     async with ctx.store.read() as session:
         await check_answers(session)
 

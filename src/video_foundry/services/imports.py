@@ -29,6 +29,7 @@ from video_foundry.services._edit import (
     tell,
     treat,
 )
+from video_foundry.services._items import check_room_beside
 from video_foundry.services.context import Context
 
 
@@ -63,7 +64,7 @@ async def import_project(
         rows = _matched(tx, project_id, rows[: len(segments)], segments)
         await set_requests(ctx, tx, project, rows, explain=_in_the_file)
         await _write(tx, rows)
-        await _set_items(tx, project_id, rows, items)
+        await _set_items(ctx, tx, project_id, rows, items)
         await file_known_takes(tx, rows)
         await tell(tx, project, "project.updated")
 
@@ -79,10 +80,15 @@ class FileItem:
 
 
 async def _set_items(
-    tx: Tx, project_id: str, rows: Sequence[SegmentRow], items: Sequence[FileItem]
+    ctx: Context,
+    tx: Tx,
+    project_id: str,
+    rows: Sequence[SegmentRow],
+    items: Sequence[FileItem],
 ) -> None:
     """Put these items in place of those that are there. Raises BadInput by `text.N....`."""
     await remove_items(tx.session, project_id)
+    await check_room_beside(ctx, tx, project_id, adding=len(items))
     made = [
         new_item_row(
             tx,

@@ -17,7 +17,13 @@ from video_foundry.services._edit import (
     project_of,
     tell,
 )
-from video_foundry.services._items import ItemChange, change_item, check_item, place_items
+from video_foundry.services._items import (
+    ItemChange,
+    change_item,
+    check_item,
+    check_room_beside,
+    place_items,
+)
 from video_foundry.services.context import Context
 
 
@@ -29,6 +35,7 @@ async def add_item(
     async with ctx.store.write() as tx:
         project = await locked_project(tx, project_id)
         await edited(tx, project, based_on)
+        await check_room_beside(ctx, tx, project_id)
         row = new_item_row(tx, project_id, content, await next_position(tx.session, project_id))
         await check_item(tx, row)
         await add_rows(tx.session, [row])

@@ -1,4 +1,5 @@
-"""Own media: file an uploaded file after it has been checked, and read it back."""
+"""Own media: file an uploaded file after it has been checked, or a frame of a clip, and read it
+back."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from uuid import uuid4
 
+from video_foundry.core.film import Edge
 from video_foundry.core.looks import LARGEST_CUBE_FILE, parse_cube
 from video_foundry.core.previews import THUMBNAIL_WIDTH
 from video_foundry.db.media import (
@@ -22,6 +24,7 @@ from video_foundry.errors import MediaError, NotFound, Unchecked
 from video_foundry.jobs.filing import NewArtifact, file_artifact
 from video_foundry.jobs.previews import ask_at_once
 from video_foundry.ports.compositor import MediaFacts
+from video_foundry.services._frames import shown_frame, write_frame
 from video_foundry.services._objects import hold_stored
 from video_foundry.services.context import Context
 from video_foundry.services.views import MediaView
@@ -87,6 +90,20 @@ async def add_media(ctx: Context, path: Path, filename: str) -> MediaView:
     return await _file_media(ctx, new, filename)
 
 
+async def add_frame(ctx: Context, segment_id: str, edge: Edge) -> MediaView:
+    """File the first or last frame that the cut shows of a segment; the same picture is kept once,
+    by whatever name. Raises NotFound, MediaError, and Conflict `no_clip` while there is no clip."""
+    shown = await shown_frame(ctx, segment_id, edge)
+    path = ctx.scratch / "frames" / f"{uuid4()}.png"
+    await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+    try:
+        await write_frame(ctx, shown, path)
+        new = await store_clip(ctx, path, is_rebuildable=False)
+        return await _file_media(ctx, new, shown.name, by_name=False)
+    finally:
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
 SOUND_NAMES = frozenset((".mp3", ".wav", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac"))
 """Endings of files whose sender surely means a sound; only the words of a refusal depend on it."""
 
@@ -136,12 +153,15 @@ async def _store_sound(ctx: Context, path: Path) -> NewArtifact:
 
 
 @retried
-async def _file_media(ctx: Context, stored: NewArtifact, filename: str) -> MediaView:
+async def _file_media(
+    ctx: Context, stored: NewArtifact, filename: str, *, by_name: bool = True
+) -> MediaView:
+    """by_name: whether the same bytes under another name are another upload."""
     digest = stored.blob.digest
     async with ctx.store.write() as tx:
         await hold_stored(ctx, tx, stored.blob, stored.thumbnail)
         await file_artifact(tx, stored)
-        row = await media_of_file(tx.session, digest, filename)
+        row = await media_of_file(tx.session, digest, filename if by_name else None)
         if row is None:
             row = MediaRow(id=str(uuid4()), digest=digest, filename=filename, created_at=tx.now)
             tx.session.add(row)

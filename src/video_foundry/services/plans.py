@@ -3,16 +3,11 @@
 import asyncio
 from collections.abc import Sequence
 
-from pydantic import TypeAdapter
-
 from video_foundry.core.plan import Plan, make_plan
 from video_foundry.db.timeline import load_memory, load_timeline
 from video_foundry.services._edit import project_of
 from video_foundry.services._foreseen import foreseen_in, with_problems
 from video_foundry.services.context import Context
-
-PLAN_JSON: TypeAdapter[Plan] = TypeAdapter(Plan)
-"""Plans as stored with a render, exact both ways."""
 
 
 async def plan_project(

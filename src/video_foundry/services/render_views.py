@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from pydantic import TypeAdapter
+
 from video_foundry.core.accounts import Halt
 from video_foundry.core.jobs import JobState
 from video_foundry.core.outputs import MAIN, Output
@@ -34,7 +36,9 @@ from video_foundry.jobs.renders import seconds_done
 from video_foundry.services._halts import standstill, words_of
 from video_foundry.services._notices import ClipNotice, clip_notices
 from video_foundry.services.context import Context
-from video_foundry.services.plans import PLAN_JSON
+
+PLAN_JSON: TypeAdapter[Plan] = TypeAdapter(Plan)
+"""Plans as stored with a render, exact both ways."""
 
 
 @dataclass(frozen=True, kw_only=True)

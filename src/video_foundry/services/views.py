@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import chain
 from typing import Any
 
@@ -34,7 +35,8 @@ class SegmentView:
     take_number: of the take that it shows, from 1, counted with pictures that clips are made from.
     is_changed: what it asks for has no result, but older takes exist. job: of what it asks for now.
     other_jobs: open ones for what it asked before, or for takes made on purpose. halts: model ->
-    why nothing is sent for it now. notice: what is odd about the clip, in words.
+    why nothing is sent for it now. asked_seconds: what its clip was asked for with, None for own
+    media and where a model decides. notice: what is odd about the clip, in words.
     """
 
     row: SegmentRow
@@ -47,6 +49,7 @@ class SegmentView:
     job: JobRow | None
     other_jobs: Sequence[JobRow]
     halts: Mapping[str, Halt]
+    asked_seconds: Fraction | None = None
     notice: str | None = None
 
     def trouble(self, job: JobRow) -> tuple[str | None, str | None]:
@@ -82,7 +85,7 @@ class TakeView:
     def notice(self) -> str | None:
         """What is odd about the clip, in words: that it is not as long as it was asked for."""
         params = GenerationRequest.from_json(self.generation.request).readable_params()
-        return _length_notice(params.get("duration"), self.artifact)
+        return _length_notice(_asked_seconds(params.get("duration")), self.artifact)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +114,7 @@ def _view(row: SegmentRow, found: Standing, halts: Mapping[str, Halt]) -> Segmen
     takes = found.takes.get(row.id, {})
     take_id, number = takes.get(mark, _NO_TAKE)
     count = len(takes)
+    asked = _asked_seconds(ordinary(found.durations.get(mark)))
     return SegmentView(
         row=row,
         status=_status(artifact, job),
@@ -126,15 +130,20 @@ def _view(row: SegmentRow, found: Standing, halts: Mapping[str, Halt]) -> Segmen
             if other.fingerprint not in (*satisfying(row), *pictures_for(row))
         ],
         halts=halts,
-        notice=_length_notice(ordinary(found.durations.get(mark)), artifact),
+        asked_seconds=asked,
+        notice=_length_notice(asked, artifact),
     )
 
 
-def _length_notice(duration: Any, artifact: ArtifactRow | None) -> str | None:
+def _asked_seconds(duration: Any) -> Fraction | None:
     """duration: as it was asked for, in ordinary numbers; None where it was not."""
+    return clip_seconds({"duration": duration})
+
+
+def _length_notice(asked: Fraction | None, artifact: ArtifactRow | None) -> str | None:
     if artifact is None or artifact.facts.get("kind") == "image":
         return None
-    return length_notice(clip_seconds({"duration": duration}), seconds_of(artifact))
+    return length_notice(asked, seconds_of(artifact))
 
 
 def _shown(row: SegmentRow, found: Standing) -> tuple[ArtifactRow | None, str]:

@@ -37,12 +37,13 @@ from video_foundry.testing.compositor_reading_contract import ReadingContract
 from video_foundry.testing.cutting_room import CuttingRoom, local_tools
 from video_foundry.testing.film_reading import Samples
 from video_foundry.testing.short_films import Part, cut_together
+from video_foundry.testing.still_contract import StillContract
 
 WHOLE = fitted((160, 90), SMALL)
 """Where most clips' picture lies in a small film."""
 
 
-class CompositorContract(ReadingContract):
+class CompositorContract(StillContract, ReadingContract):
     """Override `compositor` and `sounds`; everything else is ready."""
 
     @pytest.fixture(scope="class")

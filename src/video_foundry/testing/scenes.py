@@ -235,7 +235,7 @@ def _overlays_of(item: Mapping[str, Any]) -> Iterator[Overlay]:
         yield Overlay(item=image_from_json(told, field="image"), where=item["id"])
     elif item["kind"] == "caption":
         for text in captions_from_json(fields, field="captions").burnt:
-            yield Overlay(item=text, where=item["id"])
+            yield Overlay(item=text, where=item["id"], is_caption=True)
 
 
 def _sound_of(item: Mapping[str, Any], project: Mapping[str, Any]) -> SoundItem:

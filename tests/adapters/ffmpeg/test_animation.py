@@ -11,6 +11,7 @@ from PIL import Image
 
 from video_foundry.adapters.ffmpeg import FFmpegCompositor
 from video_foundry.adapters.ffmpeg.binary import FFmpegBinary, find_ffmpeg
+from video_foundry.core.outputs import FASTEST_ANIMATED, LONGEST_ANIMATED, WIDEST_ANIMATED
 from video_foundry.errors import BadInput, CompositionFailed, MediaError
 from video_foundry.ports.compositor import AnimationKind
 from video_foundry.testing.clips import ClipSpec, make_clip, make_flat, make_still, run_ffmpeg
@@ -96,11 +97,12 @@ async def test_the_same_film_gives_the_same_picture(
     [
         ({"kind": "apng"}, "kind"),
         ({"width": 8}, "width"),
-        ({"width": 4000}, "width"),
+        ({"width": WIDEST_ANIMATED + 2}, "width"),
         ({"fps": 0}, "fps"),
-        ({"fps": 60}, "fps"),
+        ({"fps": FASTEST_ANIMATED + 1}, "fps"),
         ({"seconds": Fraction(0)}, "seconds"),
-        ({"seconds": Fraction(3600)}, "seconds"),
+        ({"seconds": LONGEST_ANIMATED + 1}, "seconds"),
+        ({"seconds": LONGEST_ANIMATED}, "seconds"),  # 720 pictures
     ],
 )
 async def test_what_cannot_be_is_refused_by_name(

@@ -27,6 +27,7 @@ def _call(port: int, over: threading.Event) -> None:
         caller.close()
 
 
+@pytest.mark.filterwarnings("error::ResourceWarning")
 def test_nobody_is_forgotten_at_the_door(monkeypatch: pytest.MonkeyPatch) -> None:
     gc.collect()
     lost: list[str] = []

@@ -99,6 +99,18 @@ def test_what_a_font_covers_is_read_from_it(file: str, has: str, lacks: str) -> 
     assert [c for c in lacks if ord(c) in coverage] == []
 
 
+LETTERS = {"latin": "AZazéñßłő", "greek": "ΑΩαωή", "cyrillic": "АЯаяёїґ"}
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_family_writes_just_the_scripts_that_are_told_of_it(name: str) -> None:
+    family = FAMILIES[name]
+    for file in filter(None, (family.upright, family.italic)):
+        coverage = coverage_of(BUNDLED / file)
+        written = [s for s, letters in LETTERS.items() if all(ord(c) in coverage for c in letters)]
+        assert written == list(family.scripts), file
+
+
 def test_the_coverage_that_is_read_is_that_of_the_font_library() -> None:
     stand_in()
     import skia

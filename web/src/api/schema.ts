@@ -343,6 +343,46 @@ export interface paths {
         patch: operations["patch_project"];
         trace?: never;
     };
+    "/api/projects/{project_id}/interchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Formats
+         * @description The formats for other editing programs, and what each leaves out of the film as it is now.
+         */
+        get: operations["list_formats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/interchange/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Timeline File
+         * @description The film as a timeline for another editing program.
+         */
+        get: operations["get_timeline_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/items": {
         parameters: {
             query?: never;
@@ -707,6 +747,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/segments/{segment_id}/frames/{edge}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep Frame
+         * @description Keep the first or last frame that the cut shows of a segment as an uploaded picture, for the
+         *     first or last frame of another: trimmed and retimed, in the clip's own size, before framing,
+         *     looks and titles. The same frame is the same picture; it costs nothing.
+         */
+        post: operations["keep_frame"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/segments/{segment_id}/retry": {
         parameters: {
             query?: never;
@@ -840,8 +902,8 @@ export interface paths {
         };
         /**
          * Vocabulary
-         * @description Transitions, easings, presets of texts and animations, with their labels; sizes, codecs and
-         *     limits of outputs.
+         * @description Transitions, easings, fonts, presets of texts and animations; sizes, codecs and limits of
+         *     outputs.
          */
         get: operations["vocabulary"];
         put?: never;
@@ -1019,6 +1081,18 @@ export interface components {
             width: number;
         };
         /**
+         * AnimationEntry
+         * @description How a text comes or goes.
+         */
+        AnimationEntry: {
+            /** Easing */
+            easing: string;
+            /** Kind */
+            kind: string;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
          * AudioItem
          * @description A sound on the film.
          */
@@ -1121,7 +1195,7 @@ export interface components {
         };
         /**
          * CaptionItem
-         * @description Captions burnt into the picture.
+         * @description Captions: drawn into the picture, as a track of the film, or both, as `show` says.
          */
         CaptionItem: {
             /**
@@ -1467,6 +1541,27 @@ export interface components {
             was: components["schemas"]["SegmentFields"];
         };
         /**
+         * FamilyEntry
+         * @description A bundled family that a text can be set in. weights: those that it has; others are drawn in
+         *     the nearest. italic: whether it has italic letters. scripts: those that it writes itself; the
+         *     letters of others come from the fonts beside it.
+         */
+        FamilyEntry: {
+            /** Italic */
+            italic: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "sans" | "serif" | "display" | "handwriting" | "mono";
+            /** Name */
+            name: string;
+            /** Scripts */
+            scripts: ("latin" | "greek" | "cyrillic")[];
+            /** Weights */
+            weights: number[];
+        };
+        /**
          * FieldError
          * @description One wrong field: where, what, and how to put it right.
          */
@@ -1704,6 +1799,59 @@ export interface components {
              * @enum {string}
              */
             type: "insert_segments";
+        };
+        /**
+         * Interchange
+         * @description Every format that the project's film can be taken to other editors in.
+         */
+        Interchange: {
+            /**
+             * Files
+             * @description Clips, sounds and images that the timeline names.
+             */
+            files: number;
+            /** Formats */
+            formats: components["schemas"]["InterchangeFormat"][];
+            /**
+             * Missing
+             * @description Segments without a clip, counted from 1.
+             */
+            missing: number[];
+            /**
+             * Size
+             * @description Bytes of all of them.
+             */
+            size: number;
+        };
+        /**
+         * InterchangeFormat
+         * @description One format for this project.
+         */
+        InterchangeFormat: {
+            /** Extension */
+            extension: string;
+            /**
+             * Losses
+             * @description What of the film the format does not hold: a sentence each, naming the segment, sound or image.
+             */
+            losses: string[];
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "otio" | "edl" | "xml";
+            /**
+             * Programs
+             * @description That are known to read such files.
+             */
+            programs: string;
+            /**
+             * Refused
+             * @description Why the film cannot be written so; null: it can.
+             */
+            refused: string | null;
+            /** Title */
+            title: string;
         };
         /**
          * Item
@@ -2663,15 +2811,22 @@ export interface components {
         };
         /**
          * PresetEntry
-         * @description A look of a text.
+         * @description A look of a text. style: every field of it, as a text's `style` may change them. animate_in,
+         *     animate_out: null for none.
          */
         PresetEntry: {
+            animate_in: components["schemas"]["AnimationEntry"] | null;
+            animate_out: components["schemas"]["AnimationEntry"] | null;
             /** Label */
             label: string;
             /** Name */
             name: string;
             /** Sample */
             sample: string;
+            /** Style */
+            style: {
+                [key: string]: boolean | number | string | null;
+            };
             /** Use */
             use: string;
         };
@@ -3899,11 +4054,14 @@ export interface components {
         /**
          * TakesPrice
          * @description What new takes would be and cost. price: of all together, with pictures that are made for
-         *     them first; its `high` is what `max_cost` is compared with.
+         *     them first; its `high` is what `max_cost` is compared with. seconds: how long it usually takes
+         *     until all of them are there.
          */
         TakesPrice: {
             pictures: components["schemas"]["PriceOut"];
             price: components["schemas"]["PriceOut"];
+            /** Seconds */
+            seconds: number;
             /** Takes */
             takes: components["schemas"]["PlannedTake"][];
         };
@@ -4035,6 +4193,8 @@ export interface components {
          *     its main film.
          */
         Vocabulary: {
+            /** Alignments */
+            alignments: string[];
             animated: components["schemas"]["AnimatedLimits"];
             /** Animations */
             animations: {
@@ -4044,6 +4204,8 @@ export interface components {
             codecs: components["schemas"]["CodecEntry"][];
             /** Easings */
             easings: string[];
+            /** Families */
+            families: components["schemas"]["FamilyEntry"][];
             /** Outputs */
             outputs: number;
             /** Presets */
@@ -5945,6 +6107,153 @@ export interface operations {
             };
         };
     };
+    list_formats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interchange"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_timeline_file: {
+        parameters: {
+            query: {
+                /** @description One of otio, xml, edl. */
+                format: string;
+                /** @description A zip with the clips, sounds and images; else the timeline file alone. */
+                media?: boolean;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_items: {
         parameters: {
             query?: never;
@@ -7703,6 +8012,89 @@ export interface operations {
             };
         };
     };
+    keep_frame: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                edge: "first" | "last";
+                segment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Media"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     retry_segment: {
         parameters: {
             query?: never;
@@ -8276,36 +8668,6 @@ export interface operations {
             };
             /** @description The request is malformed */
             400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such thing */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it, the limit and the fix */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };

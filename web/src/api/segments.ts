@@ -1,6 +1,6 @@
 // Requests about the segments of a project, their takes and their jobs.
 import { http, only } from "./client";
-import type { CancelledJob, Segment, Take } from "./types";
+import type { CancelledJob, Media, Segment, Take } from "./types";
 
 const path = (segment_id: string) => ({ params: { path: { segment_id } } });
 
@@ -31,4 +31,12 @@ export const resolveJob = (job_id: string, action: Decision): Promise<unknown> =
 export const cancelJob = (job_id: string, segment_id: string): Promise<CancelledJob> =>
   only(
     http.POST("/api/jobs/{job_id}/cancel", { params: { path: { job_id } }, body: { segment_id } }),
+  );
+
+/** Keeps the first or last frame that the cut shows of a segment as an uploaded picture; free. */
+export const keepFrame = (segment_id: string, edge: "first" | "last"): Promise<Media> =>
+  only(
+    http.POST("/api/segments/{segment_id}/frames/{edge}", {
+      params: { path: { segment_id, edge } },
+    }),
   );

@@ -24,6 +24,10 @@ export function setTheme(theme: Theme): void {
   useTheme.setState({ theme });
 }
 
+/** Dark where it is light, and light where it is dark. */
+export const switchTheme = (): void =>
+  setTheme(document.documentElement.dataset.theme === "light" ? "dark" : "light");
+
 export function startTheme(): void {
   show();
   useTheme.subscribe(show);

@@ -1,6 +1,5 @@
 // Commands that change what is on the timeline as a whole: trims at the playhead, deleting, copying.
 import { canTrim } from "@/engine/clipTime";
-import { duplicateSegments } from "@/lib/actions/duplicateSegments";
 import { redo } from "@/lib/actions/redo";
 import { undo } from "@/lib/actions/undo";
 import { splitAt } from "@/lib/clipboard/atPlayhead";
@@ -15,12 +14,11 @@ import {
   useSession,
 } from "@/lib/store/session";
 import type { Command } from "./command";
-import { deleteSelection, trimToPlayhead } from "./edits";
+import { deleteSelection, duplicateSelection, trimToPlayhead } from "./edits";
 import { atPlayhead, segmentIds } from "./selected";
 
 const hasSomething = () =>
   useSession.getState().selectedItemId !== null || selectedInOrder().length > 0;
-const hasSegments = () => selectedInOrder().length > 0;
 const canTrimHere = () => {
   const at = atPlayhead();
   return at !== null && canTrim(at.segment);
@@ -102,8 +100,8 @@ export const EDITING: readonly Command[] = [
     section: "Edit",
     keys: ["Mod+D"],
     words: "copy clone repeat",
-    isEnabled: hasSegments,
-    run: () => void duplicateSegments(selectedInOrder()),
+    isEnabled: hasSomething,
+    run: duplicateSelection,
   },
   {
     id: "edit.copy",
@@ -127,11 +125,11 @@ export const EDITING: readonly Command[] = [
   },
   {
     id: "edit.paste",
-    title: "Paste after the selection",
+    title: "Paste",
     section: "Edit",
     keys: ["Mod+V"],
     nativeKeys: ["Mod+V"],
-    words: "clipboard insert",
+    words: "clipboard insert after the selection at the playhead",
     isEnabled: hasClipboard,
     run: () => void paste(),
   },

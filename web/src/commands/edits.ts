@@ -2,7 +2,11 @@
 import { trimmedBy } from "@/engine/clipTime";
 import { deleteItem } from "@/lib/actions/deleteItem";
 import { deleteSegments } from "@/lib/actions/deleteSegments";
+import { duplicateItem } from "@/lib/actions/duplicateItem";
+import { duplicateSegments } from "@/lib/actions/duplicateSegments";
 import { editSegment } from "@/lib/actions/editSegment";
+import { moveSegments } from "@/lib/actions/moveSegments";
+import { openProject } from "@/lib/store/document";
 import { announce, selectedInOrder, useSession } from "@/lib/store/session";
 import { atPlayhead } from "./selected";
 
@@ -10,6 +14,20 @@ import { atPlayhead } from "./selected";
 export function deleteSelection(): Promise<void> {
   const { selectedItemId } = useSession.getState();
   return selectedItemId === null ? deleteSegments(selectedInOrder()) : deleteItem(selectedItemId);
+}
+
+/** Copies what the inspector shows, or all chosen segments, behind them. */
+export function duplicateSelection(): void {
+  const { selectedItemId } = useSession.getState();
+  if (selectedItemId !== null) void duplicateItem(selectedItemId);
+  else void duplicateSegments(selectedInOrder());
+}
+
+/** Moves the chosen segments together by `delta` places, stopping at the ends. */
+export function moveChosen(delta: number): void {
+  const ids = selectedInOrder();
+  const first = openProject().segments.findIndex(({ id }) => id === ids[0]);
+  void moveSegments(ids, Math.max(0, first + delta));
 }
 
 /** Trims the segment under the playhead so that it begins or ends there; the rest closes up. */

@@ -1,6 +1,6 @@
 // Moving the keyboard's focus between the areas of the editor. Areas are found by what assistive
 // technology finds them by: their landmarks and names.
-import { inspectNow, useSession } from "@/lib/store/session";
+import { type InspectorTab, inspectNow, useSession } from "@/lib/store/session";
 
 const AREAS = {
   library: 'aside[aria-label="Library"]',
@@ -57,16 +57,36 @@ const PATIENT_FRAMES = 120;
 
 /** The prompt of the selected segment, whatever the inspector shows of it now. */
 export function focusPrompt(): void {
-  useSession.setState({ inspectorTab: "about", selectedItemId: null });
-  inspectNow();
-  focusPromptSoon(PATIENT_FRAMES);
+  showInInspector("about");
+  focusSoon(
+    () => find("inspector")?.querySelector("textarea"),
+    (field) => field.select(),
+  );
 }
 
-function focusPromptSoon(frames: number): void {
+/** A section of what the inspector shows of the selected segment. */
+export function focusInspector(tab: InspectorTab): void {
+  showInInspector(tab);
+  focusSoon(() => {
+    const panel = find("inspector")?.querySelector<HTMLElement>(`#panel-${tab}`);
+    return panel && tabStops(panel, FOCUSABLE)[0];
+  });
+}
+
+function showInInspector(inspectorTab: InspectorTab): void {
+  useSession.setState({ inspectorTab, selectedItemId: null });
+  inspectNow();
+}
+
+function focusSoon<Field extends HTMLElement>(
+  seek: () => Field | null | undefined,
+  after?: (field: Field) => void,
+  frames = PATIENT_FRAMES,
+): void {
   requestAnimationFrame(() => {
-    const field = find("inspector")?.querySelector("textarea");
-    if (!field && frames > 0) return focusPromptSoon(frames - 1);
+    const field = seek();
+    if (!field && frames > 0) return focusSoon(seek, after, frames - 1);
     field?.focus();
-    field?.select();
+    if (field) after?.(field);
   });
 }

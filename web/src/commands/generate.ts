@@ -2,9 +2,10 @@
 // to. Prices come from the plan; this file only decides whether a person has to be asked.
 import { createTakes, generateSegment } from "@/api/generation";
 import { getPlan } from "@/api/renders";
-import type { Model, Plan, PlanSegment, Price, Segment } from "@/api/types";
-import { mayCost } from "@/engine/money";
+import type { Model, Plan, PlanSegment, Price, Segment, TakesPrice } from "@/api/types";
+import { mayCost, priceText } from "@/engine/money";
 import { timesPrice } from "@/engine/priceSum";
+import { shortWait } from "@/engine/timecode";
 import { saveEdits } from "@/lib/actions/editSegment";
 import { findModel } from "@/lib/queries";
 import { keys, queryClient } from "@/lib/queryClient";
@@ -16,14 +17,22 @@ import { sayProblem } from "@/lib/toast";
 import { isSeedLocked } from "./seedLocks";
 import { openWindow } from "./windows";
 
-/** What asking for takes means for one's purse. Null is a price that nobody has worked out yet. */
+/** What asking for takes means for one's purse. Null is what nobody has worked out yet. */
 export interface Cost {
   price: Price | null;
+  /** How long it usually takes until all are there. */
+  seconds: number | null;
   mayCost: boolean;
 }
 
+/** "≈ $0.60 · ≈ 40 s", "free · a moment"; "paid" while nobody has worked out how much. */
+export function costText({ price, seconds, mayCost }: Cost): string {
+  const told = price !== null ? priceText(price) : mayCost ? "paid" : "free";
+  return seconds === null ? told : `${told} · ${shortWait(seconds)}`;
+}
+
 /**
- * The price of `count` takes of a segment: as the server told it, else as far as the plan and the
+ * What `count` takes of a segment cost: as the server told it, else as far as the plan and the
  * catalogue know it.
  */
 export function costOfTakes(
@@ -31,21 +40,27 @@ export function costOfTakes(
   count: number,
   plan: Plan | undefined,
   models: readonly Model[] | undefined,
-  told: Price | undefined,
+  told: TakesPrice | undefined,
 ): Cost {
   const row = plan?.segments.find(({ segment_id }) => segment_id === segment.id);
   const isFurther = count > 1 || !isMissing(row);
-  if (told !== undefined && isFurther) return { price: told, mayCost: mayCost(told) };
+  if (told !== undefined && isFurther)
+    return { price: told.price, seconds: told.seconds, mayCost: mayCost(told.price) };
   if (row?.action === "generate") {
     const price = timesPrice(row.price, count);
-    return { price, mayCost: mayCost(price) };
+    return { price, seconds: row.seconds, mayCost: mayCost(price) };
   }
-  return { price: null, mayCost: !findModel(models, segment.model_params.model)?.is_local };
+  const isFree = findModel(models, segment.model_params.model)?.is_local;
+  return { price: null, seconds: null, mayCost: !isFree };
 }
 
 /** The rows of a plan that still have to be started. */
 export const toStart = (plan: Plan): PlanSegment[] =>
   plan.segments.filter((row) => row.action === "generate" && !row.is_under_way);
+
+/** How long all of them usually take: they are made side by side. */
+export const secondsToStart = (plan: Plan): number =>
+  Math.max(0, ...toStart(plan).map(({ seconds }) => seconds));
 
 const knownPlan = () => queryClient.getQueryData<Plan>(keys.plan(openProject().id));
 

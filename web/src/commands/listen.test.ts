@@ -11,7 +11,8 @@ let stop: () => void;
 beforeEach(() => {
   document.body.innerHTML = `
     <input id="field"><div id="words" contenteditable="true"></div>
-    <button id="button">Press</button><button id="clip" data-segment="s1">Clip</button>
+    <button id="button">Press</button><div id="clip" tabindex="0" data-segment="s1">Clip</div>
+    <button id="model" role="combobox">Model</button>
     <div role="dialog"><button id="inside">OK</button></div>
     <input id="slider" type="range"><div role="tablist"><button id="tab">Look</button></div>
     <aside aria-label="Inspector"><textarea id="prompt"></textarea></aside>`;
@@ -83,12 +84,61 @@ test("the palette opens while something is being typed, and types nothing", () =
   expect(useWindow.getState().name).toBe("palette");
 });
 
-test("Space presses a button that has the focus, and plays on a clip", () => {
+/** Clicks as a person does: the pointer goes down, and the focus follows. */
+function point(id: string): void {
+  const element = document.getElementById(id);
+  element?.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+  element?.focus();
+}
+const space = (on: string) => {
+  const isTaken = down(" ", "Space", { on });
+  up(" ", "Space");
+  return isTaken;
+};
+
+test("Space presses a button that the keyboard led to, and plays on a clip", () => {
   const asked = recorder();
-  expect(down(" ", "Space", { on: "button" })).toBe(false);
-  expect(down(" ", "Space", { on: "clip" })).toBe(true);
+  down("Tab", "Tab");
+  document.getElementById("button")?.focus();
+  expect(space("button")).toBe(false);
+  expect(space("clip")).toBe(true);
   expect(asked).toEqual(["toggle"]);
 });
+
+test.each(["button", "model", "tab", "slider"])("Space plays after a click on #%s", (id) => {
+  const asked = recorder();
+  const heard: string[] = [];
+  document.getElementById(id)?.addEventListener("keydown", ({ key }) => heard.push(key));
+  point(id);
+  expect(space(id)).toBe(true);
+  expect(down("ArrowUp", "ArrowUp", { on: id })).toBe(false);
+  expect(space(id)).toBe(true);
+  expect(asked).toEqual(["toggle", "toggle"]);
+  expect(heard).toEqual(["ArrowUp"]);
+});
+
+test("what was clicked is pressed by Enter still, and by Space once the keyboard came back to it", () => {
+  const asked = recorder();
+  point("button");
+  expect(down("Enter", "Enter", { on: "button" })).toBe(false);
+  down("Tab", "Tab", { on: "button" });
+  document.getElementById("tab")?.focus();
+  document.getElementById("button")?.focus();
+  expect(space("button")).toBe(false);
+  point("button");
+  expect(space("button")).toBe(true);
+  expect(asked).toEqual(["toggle"]);
+});
+
+test.each(["field", "words", "prompt", "inside"])(
+  "Space belongs to #%s after a click on it",
+  (id) => {
+    const asked = recorder();
+    point(id);
+    expect(space(id)).toBe(false);
+    expect(asked).toEqual([]);
+  },
+);
 
 test.each(["slider", "tab"])("the arrows move #%s, and letters run commands there", (on) => {
   const asked = recorder();

@@ -1,21 +1,22 @@
 // From key presses to commands: what runs, what is held, and where keys belong to something else.
 import { comboOf } from "./combo";
 import { type Command, isEnabled } from "./command";
+import { followFocus, hasPointedFocus } from "./focusOrigin";
 import { commandFor, IS_APPLE } from "./keySettings";
 
 /** Windows and lists that have all keys to themselves while the focus is in them. */
 const CLOSED = '[role="dialog"], [role="menu"], [role="listbox"]:not([aria-label="Clips"])';
+/** What is written into. */
+const WRITING =
+  'input:not([type="range"], [type="checkbox"], [type="radio"], [type="color"]), textarea, select, [contenteditable]';
 /** What takes letters. */
-const TYPING =
-  'input:not([type="range"], [type="checkbox"], [type="radio"], [type="color"]), textarea, select, [contenteditable], [role="combobox"]';
+const TYPING = `${WRITING}, [role="combobox"]`;
 /** What the arrows move. */
 const MOVED =
   'input, [role="tablist"], [role="radiogroup"], [role="slider"], [role="separator"], [role="switch"]';
 const MOVES = /^(Shift\+)?(Arrow\w+|Home|End|Page\w+|Space|Enter)$/;
 const PRESSES = new Set(["Space", "Enter"]);
 const PRESSED = "button, a, summary";
-/** The clips of the timeline are no buttons to an editor: there Space plays. */
-const PLAYABLE = "[data-segment]";
 
 /** Runs commands as their keys are pressed. Returns how to stop. */
 export function listenForKeys(): () => void {
@@ -31,20 +32,34 @@ export function listenForKeys(): () => void {
     command.run(press());
     down.set(event.code, command);
   };
+  /** Before what was clicked takes Space for a press. */
+  const onKeyDownEarly = (event: KeyboardEvent) => {
+    if (event.code !== "Space" || !isPointedAway(event.target)) return;
+    onKeyDown(event);
+    if (event.defaultPrevented) event.stopPropagation();
+  };
   const letGo = (code: string) => {
     const command = down.get(code);
     down.delete(code);
     command?.release?.(press());
   };
-  const onKeyUp = (event: KeyboardEvent) => letGo(event.code);
+  const onKeyUp = (event: KeyboardEvent) => {
+    // Some browsers press a button when Space is let go, whatever became of the key before.
+    if (down.has(event.code)) event.preventDefault();
+    letGo(event.code);
+  };
   /** Nobody says so when a key is let go over another window. */
   const onBlur = () => {
     for (const code of [...down.keys()]) letGo(code);
   };
+  const stopFollowing = followFocus();
+  window.addEventListener("keydown", onKeyDownEarly, { capture: true });
   window.addEventListener("keydown", onKeyDown);
   window.addEventListener("keyup", onKeyUp);
   window.addEventListener("blur", onBlur);
   return () => {
+    stopFollowing();
+    window.removeEventListener("keydown", onKeyDownEarly, { capture: true });
     window.removeEventListener("keydown", onKeyDown);
     window.removeEventListener("keyup", onKeyUp);
     window.removeEventListener("blur", onBlur);
@@ -65,10 +80,18 @@ function mayRun(command: Command, combo: string, target: EventTarget | null): bo
   if (!(target instanceof Element)) return true;
   const isIn = (selector: string) => target.closest(selector) !== null;
   if (isIn(CLOSED)) return false;
+  if (combo === "Space" && isPointedAway(target)) return true;
   if (isIn(TYPING)) return mayInterruptTyping(command, combo, isIn(INSPECTOR));
   if (isIn(MOVED)) return !MOVES.test(combo);
-  return !PRESSES.has(combo) || !isIn(PRESSED) || isIn(PLAYABLE);
+  return !PRESSES.has(combo) || !isIn(PRESSED);
 }
+
+/**
+ * Who clicks on a row, a tool or a tab goes on to play: there Space is the editor's, and Enter still
+ * presses. Where the keyboard led, both press.
+ */
+const isPointedAway = (target: EventTarget | null): boolean =>
+  hasPointedFocus(target) && target instanceof Element && target.closest(WRITING) === null;
 
 const INSPECTOR = 'aside[aria-label="Inspector"]';
 

@@ -1,4 +1,5 @@
 // Every command of the editor, once. What reads commands reads them here; nothing is wired elsewhere.
+import { BRIDGE } from "./bridge";
 import type { Command } from "./command";
 import { EDITING } from "./editing";
 import { FILM } from "./film";
@@ -12,6 +13,7 @@ export const COMMANDS: readonly Command[] = [
   ...PLAYBACK,
   ...EDITING,
   ...SEGMENTS,
+  BRIDGE,
   ...TAKES,
   ...TIMELINE,
   ...VIEW,

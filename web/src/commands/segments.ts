@@ -1,14 +1,20 @@
 // Commands about the selected segment: its place, its length, its fields.
-import { moveSegmentBy } from "@/lib/actions/moveSegmentBy";
-import { moveSegmentTo } from "@/lib/actions/moveSegmentTo";
+import { moveSegments } from "@/lib/actions/moveSegments";
+import { selectedInOrder } from "@/lib/store/session";
 import type { Command } from "./command";
-import { focusPrompt } from "./focus";
+import { moveChosen } from "./edits";
+import { focusInspector, focusPrompt } from "./focus";
 import { generatedIds, hasSelection, segmentIds, selectedSegment } from "./selected";
 import { openWindow } from "./windows";
 
-const place = () => selectedSegment()?.order_index ?? 0;
-const canMoveEarlier = () => hasSelection() && place() > 0;
-const canMoveLater = () => hasSelection() && place() < segmentIds().length - 1;
+/** Not all of what is chosen stands at the beginning already. */
+const canMoveEarlier = () =>
+  hasSelection() && selectedInOrder().some((id, at) => segmentIds()[at] !== id);
+const canMoveLater = () =>
+  hasSelection() &&
+  selectedInOrder()
+    .toReversed()
+    .some((id, at) => segmentIds().at(-1 - at) !== id);
 
 /** Runs with the selected segment. */
 const withSelected = (run: (id: string) => void) => () => {
@@ -25,7 +31,7 @@ export const SEGMENTS: readonly Command[] = [
     words: "reorder left up swap",
     isRepeating: true,
     isEnabled: canMoveEarlier,
-    run: withSelected((id) => void moveSegmentBy(id, -1)),
+    run: () => moveChosen(-1),
   },
   {
     id: "segment.later",
@@ -35,7 +41,7 @@ export const SEGMENTS: readonly Command[] = [
     words: "reorder right down swap",
     isRepeating: true,
     isEnabled: canMoveLater,
-    run: withSelected((id) => void moveSegmentBy(id, 1)),
+    run: () => moveChosen(1),
   },
   {
     id: "segment.first",
@@ -44,7 +50,7 @@ export const SEGMENTS: readonly Command[] = [
     keys: ["Alt+Home"],
     words: "reorder first",
     isEnabled: canMoveEarlier,
-    run: withSelected((id) => void moveSegmentTo(id, 0)),
+    run: () => void moveSegments(selectedInOrder(), 0),
   },
   {
     id: "segment.last",
@@ -53,7 +59,7 @@ export const SEGMENTS: readonly Command[] = [
     keys: ["Alt+End"],
     words: "reorder",
     isEnabled: canMoveLater,
-    run: withSelected((id) => void moveSegmentTo(id, segmentIds().length - 1)),
+    run: () => void moveSegments(selectedInOrder(), segmentIds().length),
   },
   {
     id: "segment.moveTo",
@@ -90,5 +96,50 @@ export const SEGMENTS: readonly Command[] = [
     words: "words write text",
     isEnabled: () => selectedSegment()?.media === null,
     run: focusPrompt,
+  },
+  {
+    id: "segment.transition",
+    title: "Transition to the next segment…",
+    section: "Segments",
+    keys: ["T"],
+    words: "add change crossfade dissolve wipe cut",
+    isEnabled: () => hasSelection() && selectedSegment()?.id !== segmentIds().at(-1),
+    run: () => focusInspector("transition"),
+  },
+  {
+    id: "segment.speed",
+    title: "Speed of the segment…",
+    section: "Segments",
+    keys: [],
+    words: "retime slow fast reverse freeze inspector",
+    isEnabled: hasSelection,
+    run: () => focusInspector("speed"),
+  },
+  {
+    id: "segment.frame",
+    title: "Framing of the segment…",
+    section: "Segments",
+    keys: [],
+    words: "crop zoom pan fit position inspector",
+    isEnabled: hasSelection,
+    run: () => focusInspector("frame"),
+  },
+  {
+    id: "segment.look",
+    title: "Look of the segment…",
+    section: "Segments",
+    keys: [],
+    words: "colour color grade lut filter inspector",
+    isEnabled: hasSelection,
+    run: () => focusInspector("look"),
+  },
+  {
+    id: "segment.sound",
+    title: "Sound of the segment…",
+    section: "Segments",
+    keys: [],
+    words: "volume loudness fade audio inspector",
+    isEnabled: hasSelection,
+    run: () => focusInspector("sound"),
   },
 ];

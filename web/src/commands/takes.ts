@@ -1,9 +1,11 @@
 // Commands about takes: ask for one, for four, generate what changed, look at them, compare, use, keep.
 import { listTakes } from "@/api/segments";
-import type { Plan, Segment, Take } from "@/api/types";
+import type { Model, Plan, Segment, Take } from "@/api/types";
+import { fieldsOf } from "@/engine/paramForm";
 import { asInCut, takeBeside } from "@/engine/takes";
 import { chooseTake, lookAtTake } from "@/lib/actions/chooseTake";
 import { putTake } from "@/lib/actions/takes";
+import { findModel } from "@/lib/queries";
 import { keys, queryClient } from "@/lib/queryClient";
 import { flip, toggleBeside, useCandidate } from "@/lib/store/candidate";
 import { useDocument } from "@/lib/store/document";
@@ -11,7 +13,12 @@ import { announce } from "@/lib/store/session";
 import { sayProblem } from "@/lib/toast";
 import type { Command } from "./command";
 import { askForTakes, generateChanged, toStart } from "./generate";
+import { callHandler, hasHandler } from "./handlers";
+import { isSeedLocked, toggleSeedLock } from "./seedLocks";
 import { selectedSegment } from "./selected";
+
+/** Carried out by the list of what is under way, which hangs on its button. */
+export const QUEUE = "take.queue";
 
 const FOUR = 4;
 
@@ -36,6 +43,18 @@ function hasChanged(): boolean {
 const isLooking = () => useCandidate.getState().take !== null;
 
 const hasTakes = () => (generated()?.take_count ?? 0) > 0;
+
+/** Only some models take a seed. */
+function hasSeed(): boolean {
+  const models = queryClient.getQueryData<Model[]>(keys.models);
+  const schema = findModel(models, generated()?.model_params.model)?.parameters;
+  return schema !== undefined && fieldsOf(schema).some(({ name }) => name === "seed");
+}
+
+function lockSeed({ id }: Segment): void {
+  toggleSeedLock(id);
+  announce(isSeedLocked(id) ? "New takes keep the seed" : "Each new take has its own seed");
+}
 
 const putLookedAt = () => {
   const { take } = useCandidate.getState();
@@ -139,6 +158,15 @@ export const TAKES: readonly Command[] = [
     run: withGenerated(({ id, take_id, pinned }) => void putTake(id, take_id, !pinned)),
   },
   {
+    id: "take.seed",
+    title: "Lock or unlock the seed for new takes",
+    section: "Takes",
+    keys: [],
+    words: "same picture random",
+    isEnabled: hasSeed,
+    run: withGenerated(lockSeed),
+  },
+  {
     id: "take.changed",
     title: "Generate everything that changed",
     section: "Takes",
@@ -146,5 +174,14 @@ export const TAKES: readonly Command[] = [
     words: "stale all segments missing",
     isEnabled: hasChanged,
     run: () => void generateChanged(),
+  },
+  {
+    id: QUEUE,
+    title: "Show what is being generated",
+    section: "Takes",
+    keys: [],
+    words: "queue under way progress call off cancel",
+    isEnabled: () => hasHandler(QUEUE),
+    run: () => callHandler(QUEUE),
   },
 ];

@@ -1,8 +1,18 @@
 // Commands of the window itself: palette, shortcuts, areas, panels.
+import { navigate } from "wouter/use-browser-location";
+import { type PreviewTab, useSession } from "@/lib/store/session";
 import type { Command } from "./command";
 import { focusArea, focusNextArea } from "./focus";
+import { callHandler, hasHandler } from "./handlers";
 import { LIBRARY_TABS, toggleLibrary } from "./library";
+import { segmentIds } from "./selected";
 import { openWindow } from "./windows";
+
+/** Carried out by the editor's frame: themes are known there. */
+export const THEME = "view.theme";
+
+const isWatching = (tab: PreviewTab) => () =>
+  segmentIds().length > 0 && useSession.getState().previewTab === tab;
 
 export const VIEW: readonly Command[] = [
   {
@@ -39,6 +49,41 @@ export const VIEW: readonly Command[] = [
     run: toggleLibrary,
   },
   ...LIBRARY_TABS,
+  {
+    id: "view.cut",
+    title: "Watch the timeline",
+    section: "View",
+    keys: [],
+    words: "preview tab cut",
+    isEnabled: isWatching("film"),
+    run: () => useSession.setState({ previewTab: "clip" }),
+  },
+  {
+    id: "view.film",
+    title: "Watch the finished film",
+    section: "View",
+    keys: [],
+    words: "preview tab render",
+    isEnabled: isWatching("clip"),
+    run: () => useSession.setState({ previewTab: "film" }),
+  },
+  {
+    id: THEME,
+    title: "Dark or light appearance",
+    section: "View",
+    keys: [],
+    words: "theme switch mode",
+    isEnabled: () => hasHandler(THEME),
+    run: () => callHandler(THEME),
+  },
+  {
+    id: "view.projects",
+    title: "All projects",
+    section: "View",
+    keys: [],
+    words: "back home leave other film",
+    run: () => navigate("/"),
+  },
   {
     id: "view.areaAfter",
     title: "Go to the next area",

@@ -5,6 +5,8 @@ export type WindowName =
   | "palette"
   | "shortcuts"
   | "settings"
+  | "deliver"
+  | "export"
   | "move-to"
   | "trim"
   | "retarget"

@@ -13,8 +13,7 @@ export function segmentEdit(doc: Doc, id: string, patch: object): Change | null 
 export function itemEdit(doc: Doc, id: string, change: ItemChange): Change | null {
   const item = doc.items.find((one) => one.id === id);
   if (item === undefined) return null;
-  const fields = change.fields ?? {};
-  const names = Object.keys(fields);
+  const names = [...Object.keys(change.fields ?? {}), ...(change.unset ?? [])];
   const was: ItemFields = {
     kind: item.kind,
     ...("media" in change && { media: item.media }),

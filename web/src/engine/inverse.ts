@@ -102,7 +102,7 @@ export const contentOf = (segment: { id: string }): Fields & { id: string } => (
 });
 
 /** An item as the body that would insert it again. */
-function itemContentOf(item: ItemLike): Fields & { kind: string } {
+export function itemContentOf(item: ItemLike): Fields & { kind: string } {
   const { kind, media, segment, fields } = item;
   return {
     ...fields,

@@ -13,11 +13,12 @@ export interface ItemLike {
   fields: Readonly<Record<string, unknown>>;
 }
 
-/** A change of an item: only what is named changes; `fields` one by one. */
+/** A change of an item: only what is named changes; `fields` one by one, and those of `unset` are then as if never given. */
 export interface ItemChange {
   media?: string;
   segment?: string | null;
   fields?: Readonly<Record<string, unknown>>;
+  unset?: readonly string[];
 }
 
 /** What the kinds are called, in the order in which they lie on the film: what is later lies on top. */

@@ -59,6 +59,9 @@ export function roughWait(seconds: number): string {
   return `about ${Math.round(seconds / 3600)} h`;
 }
 
+/** "a moment", "≈ 40 s", "≈ 3 min": the same beside a price. */
+export const shortWait = (seconds: number): string => roughWait(seconds).replace("about", "≈");
+
 /** "just now", "5 min ago", "3 h ago", "2 days ago", else the date. */
 export function ago(then: string, now: number): string {
   const minutes = Math.floor((now - Date.parse(then)) / 60_000);

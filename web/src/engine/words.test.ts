@@ -3,7 +3,7 @@ import { clipState, segmentSeconds } from "./clipState";
 import { framesPerSecond, rateLabel } from "./frameRate";
 import { mayCost, money, priceText } from "./money";
 import { planWork } from "./planSummary";
-import { ago, clock, moment, roughWait, shortSeconds, timecode } from "./timecode";
+import { ago, clock, moment, roughWait, shortSeconds, shortWait, timecode } from "./timecode";
 
 const price = (low: string, high: string, is_known = true) => ({
   low,
@@ -91,6 +91,7 @@ test("times", () => {
     "about 3 min",
     "about 3 h",
   ]);
+  expect([shortWait(1), shortWait(38), shortWait(200)]).toEqual(["a moment", "≈ 40 s", "≈ 3 min"]);
   const now = Date.parse("2026-01-10T12:00:00Z");
   expect([
     ago("2026-01-10T11:59:40Z", now),

@@ -56,6 +56,26 @@ test("a field that was not there before is not there after undo", async () => {
   expect(server.items[0]?.fields).toEqual({ text: "i1", start: 1 });
 });
 
+test("a field that is unset is as if never given, and undo gives it back", async () => {
+  editItem("i1", { fields: { language: "ja" } });
+  await saveEdits();
+  editItem("i1", { unset: ["language"] }, "back");
+  expect(useDocument.getState().items[0]?.fields).toEqual({ text: "i1", start: 1 });
+  await saveEdits();
+  expect(server.items[0]?.fields).toEqual({ text: "i1", start: 1 });
+  undo();
+  await saveEdits();
+  expect(server.items[0]?.fields).toEqual({ text: "i1", start: 1, language: "ja" });
+});
+
+test("edits of different parts of a field are steps of their own", async () => {
+  editItem("i1", { fields: { style: { size: 0.1 } } }, "size");
+  editItem("i1", { fields: { style: { size: 0.1, color: "#ff0000" } } }, "color");
+  undo();
+  await saveEdits();
+  expect(server.items[0]?.fields.style).toEqual({ size: 0.1 });
+});
+
 test("a refused edit stays on the screen with the reason, and goes with the next one", async () => {
   server.refuse = { field: "style.size", message: "too large", fix: "smaller" };
   editItem("i1", { fields: { style: { size: 9 } } });

@@ -19,14 +19,10 @@ from video_foundry.adapters.ffmpeg.tools import (
     part_of,
     published,
 )
+from video_foundry.core.outputs import Animated, check_animated
 from video_foundry.errors import BadInput, CompositionFailed, MediaError
 from video_foundry.ports.compositor import AnimationKind
 from video_foundry.ports.progress import Progress
-
-WIDTHS = (16, 1920)
-RATES = (1, 50)
-LONGEST = 120
-"""Seconds; browsers hold all of such a picture in memory."""
 
 ENCODERS: dict[AnimationKind, str] = {"gif": "gif", "webp": "libwebp_anim"}
 
@@ -50,17 +46,9 @@ class Animation:
             raise BadInput(
                 f"{self.kind!r} is no kind of animation", field="kind", fix="use gif or webp"
             )
-        for field, value, (low, high) in (
-            ("width", self.width, WIDTHS),
-            ("fps", self.fps, RATES),
-            ("seconds", self.seconds, (Fraction(1, self.fps or 1), LONGEST)),
-        ):
-            if not low <= value <= high:
-                raise BadInput(
-                    f"{field} is {float(value):g} but may be from {float(low):g} to {high}",
-                    field=field,
-                    fix=f"choose a value from {float(low):g} to {high}",
-                )
+        check_animated(
+            Animated(kind=self.kind, width=self.width, fps=self.fps, seconds=self.seconds)
+        )
 
     def frames(self, source: Source) -> int:
         """How many pictures it has."""

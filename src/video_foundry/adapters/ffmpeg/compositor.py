@@ -14,9 +14,12 @@ from video_foundry.adapters.ffmpeg.picture import FFmpegPictures
 from video_foundry.adapters.ffmpeg.pool import ReaderPool
 from video_foundry.adapters.ffmpeg.seeking import seek_options
 from video_foundry.adapters.ffmpeg.source import Source, Sources
+from video_foundry.adapters.ffmpeg.still import Still, write_still
 from video_foundry.adapters.ffmpeg.tools import Toolbox, complaint, ignore_line, published
 from video_foundry.adapters.ffmpeg.verify import verify_source
+from video_foundry.core.effects import Retime
 from video_foundry.core.profile import Encoder, VideoCodec
+from video_foundry.core.timebase import FrameRate
 from video_foundry.errors import MediaError, Unchecked
 from video_foundry.ports.compositor import AnimationKind, MediaFacts
 from video_foundry.ports.film import FilmStep
@@ -102,6 +105,13 @@ class FFmpegCompositor:
                     return
             kind = Unchecked if finished.was_ended else MediaError
             raise kind(f"no still picture could be made of it: {complaint(finished)}")
+
+    async def still(
+        self, source: Path, target: Path, *, frame: int, retime: Retime, rate: FrameRate
+    ) -> None:
+        """Write a PNG of one frame of a virtual clip, as large as the source. Raises MediaError."""
+        wanted = Still(frame=frame, retime=retime, rate=rate)
+        await write_still(self._tools, await self._sources.recall(source), wanted, target)
 
     async def animation(
         self,

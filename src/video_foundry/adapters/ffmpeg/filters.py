@@ -194,6 +194,24 @@ def still_chain(source: Source, *, moment: Fraction, width: int, has_zscale: boo
     )
 
 
+def frame_chain(source: Source, stretch: Stretch, *, has_zscale: bool) -> str:
+    """The last frame of a stretch alone, as large as the source is shown, in full-range RGB. Which
+    frame that is, is chosen as in `stretch_chain`."""
+    scaled = _scale(source, source.displayed, "bt709", "tv", mapped=source.is_hdr and has_zscale)
+    return ",".join(
+        [
+            f"setpts=PTS-{_expression(source.start)}/TB",
+            *(["bwdif=mode=send_frame:deint=interlaced"] if source.is_interlaced else []),
+            _timing(stretch),
+            "tpad=stop_mode=clone:stop=-1",
+            f"trim=start_frame={stretch.frames - 1}:end_frame={stretch.frames}",
+            *_colour_chain(source, has_zscale=has_zscale),
+            scaled.replace("out_color_matrix=bt709:out_range=tv", "out_range=pc"),
+            "format=rgb24,setsar=1",
+        ]
+    )
+
+
 def animation_chain(
     source: Source, *, size: tuple[int, int], fps: int, frames: int, has_zscale: bool
 ) -> str:

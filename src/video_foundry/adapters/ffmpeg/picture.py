@@ -233,7 +233,7 @@ class FFmpegPictures:
             *("-xerror", "-copyts", *self.tools.input_options(source.kind)),
             # A size that changes midway is the scaler's matter; a new graph would count from zero.
             *("-reinit_filter:v", "0"),
-            *(seek_options(source, _begin(stretch)) if seeks else []),
+            *(seek_options(source, begin_of(stretch)) if seeks else []),
             *("-i", f"file:{source.path}", "-map", f"0:{source.video_index}"),
             *("-vf", ",".join([chain, *handed_over])),
         ]
@@ -334,7 +334,7 @@ def _distinct(shot: _Shot, rate: FrameRate, *, most: int) -> list[Stretch]:
     return [replace(part, frames=1) for part in parts] if shot.source.kind.is_image else parts
 
 
-def _begin(stretch: Stretch) -> Fraction:
+def begin_of(stretch: Stretch) -> Fraction:
     """Seconds into the source at which the first frame of a stretch stands."""
     place = stretch.rate.seconds_of(stretch.index) - stretch.shift
     return max(Fraction(0), unfrozen(place, stretch.retime) * stretch.retime.speed)
@@ -342,7 +342,7 @@ def _begin(stretch: Stretch) -> Fraction:
 
 def _is_sought(step: PictureStep, shot: _Shot) -> bool:
     parts = stretches(shot.layer, shot.source, step.profile.fps, most=step.frames)
-    return any(seek_options(shot.source, _begin(part)) for part in parts)
+    return any(seek_options(shot.source, begin_of(part)) for part in parts)
 
 
 def moments(step: PictureStep) -> list[dict[str, Any]]:

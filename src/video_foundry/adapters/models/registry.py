@@ -62,6 +62,7 @@ class _Registry:
     entries: dict[str, ModelEntry] = field(default_factory=dict)
     built_in: set[str] = field(default_factory=set)
     account_settings: dict[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    variables: set[str] = field(default_factory=set)
 
 
 _REGISTRY = _Registry()
@@ -148,6 +149,7 @@ def load_provider(
     document = tomllib.loads((folder / "catalogue.toml").read_text("utf-8"))
     entries = parse_provider(document)
     _REGISTRY.account_settings[document["provider"]["name"]] = _settings_of(folder, document)
+    _REGISTRY.variables.update(document["provider"].get("variables", ()))
     for entry in entries:
         adapter = adapter_of(entry) if entry.retired is None else None
         if adapter is not None:
@@ -158,6 +160,11 @@ def load_provider(
             _REGISTRY.entries[entry.id] = entry
         if is_built_in:
             _REGISTRY.built_in.add(entry.id)
+
+
+def variables() -> frozenset[str]:
+    """The variables that the catalogues of registered providers name, beside those of keys."""
+    return frozenset(_REGISTRY.variables)
 
 
 def _settings_of(folder: Path, document: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:

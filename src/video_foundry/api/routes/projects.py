@@ -14,7 +14,7 @@ from video_foundry.api.schemas.retarget import Retarget, RetargetBody
 from video_foundry.api.schemas.segment import Reorder, Segment, SegmentCreate, Take
 from video_foundry.core.plan import Plan
 from video_foundry.core.profile import OutputProfile
-from video_foundry.services import plans, projects, renders, segments, takes
+from video_foundry.services import plans, projects, render_views, renders, segments, takes
 from video_foundry.services import retarget as retargeting
 from video_foundry.services.context import Context
 from video_foundry.services.views import ProjectView
@@ -170,7 +170,7 @@ async def make_plan(ctx: Ctx, project_id: Id, body: PlanRequest | None = None) -
     """What a render would generate and compose, why, and for what price. Spends nothing."""
     outputs = body.outputs if body else None
     plan = await plans.plan_project(ctx, str(project_id), outputs=outputs)
-    return _json(await asyncio.to_thread(plans.PLAN_JSON.dump_json, plan))
+    return _json(await asyncio.to_thread(render_views.PLAN_JSON.dump_json, plan))
 
 
 @router.post("/{project_id}/render", status_code=201, responses=documented(402, 409))

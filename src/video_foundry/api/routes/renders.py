@@ -1,11 +1,9 @@
 """Render jobs, the finished film, and the catalogue."""
 
-import re
-
 from fastapi import APIRouter, Request, Response
 
 from video_foundry.api.deps import Ctx, Id, Limit, Offset
-from video_foundry.api.files import blob_response
+from video_foundry.api.files import blob_response, file_name
 from video_foundry.api.problems import documented
 from video_foundry.api.schemas.render import Model, Models, RenderDetail, RenderStep
 from video_foundry.core.outputs import MAIN
@@ -79,7 +77,7 @@ async def _file(
     if download:
         project = await projects.get_project(ctx, view.row.project_id)
         suffix = "" if name == MAIN else f" - {name}"
-        saved_as = f"{_file_name(project.row.name)}{suffix}.{found.output.container}"
+        saved_as = f"{file_name(project.row.name)}{suffix}.{found.output.container}"
     return await blob_response(
         request,
         ctx.blobs,
@@ -103,10 +101,6 @@ def _not_there(view: RenderView, output: OutputView) -> Conflict:
         fix="wait until its status is completed",
         code="not_finished",
     )
-
-
-def _file_name(title: str) -> str:
-    return re.sub(r"[^\w\- ]+", "", title).strip()[:80] or "film"
 
 
 @router.get("/models", tags=["models"])

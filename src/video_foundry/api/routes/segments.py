@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from video_foundry.api.deps import BasedOn, Ctx, Id
 from video_foundry.api.problems import documented
 from video_foundry.api.schemas.job import TakesPrice
+from video_foundry.api.schemas.render import Media
 from video_foundry.api.schemas.segment import (
     NewTakes,
     RetryBody,
@@ -15,7 +16,8 @@ from video_foundry.api.schemas.segment import (
     Take,
     TakeChoice,
 )
-from video_foundry.services import segments, takes
+from video_foundry.core.film import Edge
+from video_foundry.services import media, segments, takes
 
 router = APIRouter(prefix="/api", tags=["segments"], responses=documented(400, 404, 413, 422, 503))
 
@@ -92,6 +94,14 @@ async def price_takes(
     """What new takes would be and cost, by which models and with which seeds. None is started."""
     planned = await takes.price_takes(ctx, str(segment_id), count=count, keep_seed=keep_seed)
     return TakesPrice.of(planned)
+
+
+@router.post("/segments/{segment_id}/frames/{edge}", status_code=201, responses=documented(409))
+async def keep_frame(ctx: Ctx, segment_id: Id, edge: Edge) -> Media:
+    """Keep the first or last frame that the cut shows of a segment as an uploaded picture, for the
+    first or last frame of another: trimmed and retimed, in the clip's own size, before framing,
+    looks and titles. The same frame is the same picture; it costs nothing."""
+    return Media.of(await media.add_frame(ctx, str(segment_id), edge))
 
 
 @router.put("/segments/{segment_id}/take", responses=documented(409))

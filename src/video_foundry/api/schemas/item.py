@@ -55,7 +55,7 @@ class ImageItem(ImageFields, _Item):
 
 
 class CaptionItem(CaptionFields, _Item):
-    """Captions burnt into the picture."""
+    """Captions: drawn into the picture, as a track of the film, or both, as `show` says."""
 
     kind: Literal["caption"]
 

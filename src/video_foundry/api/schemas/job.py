@@ -116,10 +116,12 @@ class PlannedTake(Out):
 
 class TakesPrice(Out):
     """What new takes would be and cost. price: of all together, with pictures that are made for
-    them first; its `high` is what `max_cost` is compared with."""
+    them first; its `high` is what `max_cost` is compared with. seconds: how long it usually takes
+    until all of them are there."""
 
     price: PriceOut
     pictures: PriceOut
+    seconds: float
     takes: list[PlannedTake]
 
     @classmethod
@@ -129,6 +131,7 @@ class TakesPrice(Out):
         return cls(
             price=PriceOut.of(planned.price),
             pictures=PriceOut.of(planned.pictures_price),
+            seconds=planned.seconds,
             takes=[_take(chain[0], chain[1:], price) for chain, price in pairs],
         )
 

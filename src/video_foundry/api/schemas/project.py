@@ -149,6 +149,9 @@ class FileCaptions(CaptionLook):
     """Captions of a project file: the path of an SRT or WebVTT file."""
 
     file: FilePath
+    encoding: str | None = Field(
+        default=None, max_length=40, description="Of a file that is neither UTF-8 nor UTF-16."
+    )
 
 
 class FileAudio(AudioFields):

@@ -1,6 +1,9 @@
 // The editor's frame: on a phone what is needed to look and approve, from 1024 px on the whole editor.
 import { lazy, Suspense } from "react";
+import { useHandler } from "@/commands/handlers";
+import { THEME } from "@/commands/view";
 import { useClipboardEvents } from "@/lib/clipboard/useClipboardEvents";
+import { switchTheme } from "../theme";
 import { CommandWindows } from "./CommandWindows";
 import { useFetchLater } from "./later";
 import { Panels } from "./Panels";
@@ -15,6 +18,7 @@ export function EditorLayout() {
   useClipboardEvents();
   useFetchLater();
   useRenderNews();
+  useHandler(THEME, switchTheme);
   const isRoomy = useMatches("(min-width: 1024px)");
   return (
     <>

@@ -14,6 +14,7 @@ import { TakeStrip } from "@/features/inspector/TakeStrip";
 import { TrimFields } from "@/features/inspector/TrimFields";
 import { ItemInspector } from "@/features/items/ItemInspector";
 import { ModelPicker } from "@/features/models/ModelPicker";
+import { ModelsAway } from "@/features/models/ModelsAway";
 import type { MediaControl } from "@/features/models/ParamField";
 import { ParamForm } from "@/features/models/ParamForm";
 import { segmentMenu } from "@/features/segments/segmentMenu";
@@ -99,7 +100,8 @@ const mediaField = (control: MediaControl) => <MediaField {...control} />;
 
 /** Stays from one segment to the next: only what differs is drawn anew. */
 function Generated({ segment }: { segment: Segment }) {
-  const models = useModels().data ?? [];
+  const query = useModels();
+  const models = query.data;
   const model = findModel(models, segment.model_params.model);
   const problems = useDocument((state) => state.fieldProblems[segment.id] ?? NO_PROBLEMS);
   const modelProblem = problems.find((problem) => problem.field.endsWith("model_params.model"));
@@ -112,16 +114,26 @@ function Generated({ segment }: { segment: Segment }) {
         segment={segment}
         problem={problems.find((problem) => problem.field === "prompt")}
       />
-      <ModelPicker
-        models={models}
-        value={segment.model_params.model}
-        note={model?.alias_notes[String(segment.model_params.model)] ?? null}
-        error={modelProblem?.message}
-        fix={modelProblem?.fix}
-        onChange={({ id, parameters }) =>
-          editSegment(segment.id, { model_params: carryOver(segment.model_params, id, parameters) })
-        }
-      />
+      {models === undefined ? (
+        <ModelsAway
+          error={query.error}
+          isFetching={query.isFetching}
+          onRetry={() => void query.refetch()}
+        />
+      ) : (
+        <ModelPicker
+          models={models}
+          value={segment.model_params.model}
+          note={model?.alias_notes[String(segment.model_params.model)] ?? null}
+          error={modelProblem?.message}
+          fix={modelProblem?.fix}
+          onChange={({ id, parameters }) =>
+            editSegment(segment.id, {
+              model_params: carryOver(segment.model_params, id, parameters),
+            })
+          }
+        />
+      )}
       {model && (
         <ParamForm
           key={model.id}

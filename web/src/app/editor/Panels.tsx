@@ -3,6 +3,7 @@
 import { Suspense } from "react";
 import { Group, Panel, useDefaultLayout } from "react-resizable-panels";
 import { useLibrary } from "@/commands/library";
+import { itemMenu } from "@/features/items/itemMenu";
 import { Preview } from "@/features/preview/Preview";
 import { FilmMenu } from "@/features/renders/FilmMenu";
 import { segmentMenu } from "@/features/segments/segmentMenu";
@@ -10,11 +11,15 @@ import { Start } from "@/features/start/Start";
 import { CandidateBar } from "@/features/takes/CandidateBar";
 import { Timeline } from "@/features/timeline/Timeline";
 import { DropZone } from "@/features/upload/DropZone";
+import type { Item } from "@/lib/itemRequests";
+import { useDocument } from "@/lib/store/document";
 import { LibraryPanel } from "./LibraryPanel";
 import { InspectorPanel } from "./later";
 import { Splitter } from "./Splitter";
 import { TopBar } from "./TopBar";
 import { useAddFootage } from "./useAddFootage";
+
+const menuOfItem = (item: Item) => itemMenu(item, useDocument.getState().items);
 
 export function Panels() {
   const footage = useAddFootage();
@@ -40,7 +45,7 @@ export function Panels() {
             groupResizeBehavior="preserve-pixel-size"
             className="bg-panel"
           >
-            <Timeline menuFor={segmentMenu} />
+            <Timeline menuFor={segmentMenu} menuOfItem={menuOfItem} />
           </Panel>
         </Group>
       </main>

@@ -1,19 +1,12 @@
-// What making a segment costs, in words, as the plan and the catalogue know it.
+// What making a segment costs and how long it takes, in words, as the plan and the catalogue know it.
 import type { Segment } from "@/api/types";
-import { costOfTakes } from "@/commands/generate";
-import { priceText } from "@/engine/money";
+import { costOfTakes, costText } from "@/commands/generate";
 import { useModels, usePlan } from "@/lib/queries";
 import { useTakesPrice } from "@/lib/takesPrice";
 
-/** "free", "≈ $0.60"; "paid" while nobody has worked out how much. */
+/** "free · a moment", "≈ $0.60 · ≈ 40 s"; "paid" while nobody has worked out how much. */
 export function useTakePrice(segment: Segment): string {
-  const { price, mayCost } = costOfTakes(
-    segment,
-    1,
-    usePlan(segment.project_id).data,
-    useModels().data,
-    useTakesPrice(segment, 1),
-  );
-  if (price !== null) return priceText(price);
-  return mayCost ? "paid" : "free";
+  const plan = usePlan(segment.project_id).data;
+  const told = useTakesPrice(segment, 1);
+  return costText(costOfTakes(segment, 1, plan, useModels().data, told));
 }

@@ -62,7 +62,8 @@ export function levelAt(
   return fades.reduce((level, fade) => level * fadeAt(fade, time), decibels(gainAt(points, time)));
 }
 
-function gainAt(points: readonly GainPoint[], time: number): number {
+/** The gain at a moment, in dB. */
+export function gainAt(points: readonly GainPoint[], time: number): number {
   const after = points.findIndex(([at]) => at > time);
   if (after === 0) return points[0]?.[1] ?? 0;
   if (after < 0) return points.at(-1)?.[1] ?? 0;

@@ -2,6 +2,7 @@
 // goes. Laid out as the server lays it out. Pure; draws nothing.
 import { cuesIn } from "../cues";
 import { numberIn, partIn, wordsIn } from "../items";
+import { hasOwnForms } from "../languages";
 import { presetMoves } from "../titleLook";
 import { type FrameLayout, framesIn, type Placed } from "./frames";
 import type { LayerMove } from "./layerState";
@@ -75,9 +76,10 @@ function titleOf(
   usual: string,
 ): Record<string, unknown> {
   const title: Record<string, unknown> = { text, preset: wordsIn(fields, "preset") || usual };
-  for (const name of ["style", "placement", "language"]) {
+  for (const name of ["style", "placement"]) {
     if (fields[name] !== undefined && fields[name] !== null) title[name] = fields[name];
   }
+  if (hasOwnForms(fields.language)) title.language = fields.language;
   return title;
 }
 

@@ -192,18 +192,27 @@ function baseOf(item: SceneItem, project: SceneProject, layout: FrameLayout): nu
   return index < 0 ? null : (layout.placed[index] as Placed).start / project.fps;
 }
 
+/** How a sound steps back where nothing else is said. */
+export const USUAL_DUCKING = {
+  amount_db: 12,
+  attack: 0.25,
+  hold: 0.5,
+  release: 0.75,
+  under: ["voice"],
+} as const;
+
 function duckOf(told: unknown): Duck | null {
   if (told === null || told === undefined || told === false) return null;
   const fields = told === true ? {} : (told as Record<string, unknown>);
-  const amountDb = numberIn(fields, "amount_db", 12);
+  const amountDb = numberIn(fields, "amount_db", USUAL_DUCKING.amount_db);
   if (amountDb <= 0) return null;
-  const cells = (name: string, usual: number) =>
-    Math.ceil(numberIn(fields, name, usual) / CELL - 1e-6);
+  const cells = (name: "attack" | "hold" | "release") =>
+    Math.ceil(numberIn(fields, name, USUAL_DUCKING[name]) / CELL - 1e-6);
   return {
     amountDb,
-    attack: Math.max(1, cells("attack", 0.25)),
-    hold: cells("hold", 0.5),
-    release: Math.max(1, cells("release", 0.75)),
-    under: Array.isArray(fields.under) ? fields.under.map(String) : ["voice"],
+    attack: Math.max(1, cells("attack")),
+    hold: cells("hold"),
+    release: Math.max(1, cells("release")),
+    under: Array.isArray(fields.under) ? fields.under.map(String) : USUAL_DUCKING.under,
   };
 }

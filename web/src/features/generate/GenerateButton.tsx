@@ -1,8 +1,9 @@
 // "Generate 3 changed": how many segments, for how much, before it is pressed.
 import { RefreshCw } from "lucide-react";
-import { generateChanged } from "@/commands/generate";
+import { generateChanged, secondsToStart } from "@/commands/generate";
 import { useKeyText } from "@/commands/keySettings";
 import { priceText } from "@/engine/money";
+import { shortWait } from "@/engine/timecode";
 import { Button } from "@/ui/Button";
 import { Tooltip } from "@/ui/Tooltip";
 import { useChanged } from "./useChanged";
@@ -19,7 +20,9 @@ export function GenerateButton() {
           Generate {count}
           <span className="hidden xl:inline"> changed</span>
         </span>
-        <span className="font-normal opacity-90">{priceText(plan.price)}</span>
+        <span className="font-normal opacity-90">
+          {priceText(plan.price)} · {shortWait(secondsToStart(plan))}
+        </span>
       </Button>
     </Tooltip>
   );

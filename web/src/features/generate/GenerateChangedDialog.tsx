@@ -1,9 +1,9 @@
 // Asks before generating everything that changed: what, for how much, and how long it takes.
 import type { Plan } from "@/api/types";
-import { startChanged, toStart } from "@/commands/generate";
+import { secondsToStart, startChanged, toStart } from "@/commands/generate";
 import { closeWindow } from "@/commands/windows";
 import { priceText } from "@/engine/money";
-import { roughWait } from "@/engine/timecode";
+import { roughWait, shortWait } from "@/engine/timecode";
 import { useProject } from "@/lib/store/document";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
@@ -31,7 +31,8 @@ export default function GenerateChangedDialog() {
             Not now
           </Button>
           <Button look="primary" disabled={!plan.ready} onClick={start}>
-            {plan.price.is_known ? `Generate, ${priceText(plan.price)}` : "Generate anyway"}
+            {plan.price.is_known ? `Generate, ${priceText(plan.price)}` : "Generate anyway"} ·{" "}
+            {shortWait(secondsToStart(plan))}
           </Button>
         </>
       }

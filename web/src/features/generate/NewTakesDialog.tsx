@@ -3,6 +3,7 @@ import type { Segment } from "@/api/types";
 import { costOfTakes, startTakes } from "@/commands/generate";
 import { closeWindow, useWindow } from "@/commands/windows";
 import { money, priceText } from "@/engine/money";
+import { roughWait, shortWait } from "@/engine/timecode";
 import { findModel, useModels, usePlan } from "@/lib/queries";
 import { useProject } from "@/lib/store/document";
 import { useTakesPrice } from "@/lib/takesPrice";
@@ -20,7 +21,7 @@ function Ask({ segment, count }: { segment: Segment; count: number }) {
   const plan = usePlan(segment.project_id).data;
   const models = useModels().data;
   const told = useTakesPrice(segment, count);
-  const { price } = costOfTakes(segment, count, plan, models, told);
+  const { price, seconds } = costOfTakes(segment, count, plan, models, told);
   const what = count === 1 ? "a new take" : `${count} new takes`;
   const start = () => {
     closeWindow();
@@ -39,14 +40,16 @@ function Ask({ segment, count }: { segment: Segment; count: number }) {
           </Button>
           <Button look="primary" autoFocus onClick={start}>
             {price?.is_known ? `Generate, ${priceText(price)}` : "Generate anyway"}
+            {seconds !== null && ` · ${shortWait(seconds)}`}
           </Button>
         </>
       }
     >
       {price?.is_known ? (
         <p>
-          This costs {priceText(price)}. Every take is kept; the film goes on showing the one it
-          shows.
+          This costs {priceText(price)}
+          {seconds !== null && ` and takes ${roughWait(seconds)}`}. Every take is kept; the film
+          goes on showing the one it shows.
         </p>
       ) : (
         <PriceList segment={segment} />

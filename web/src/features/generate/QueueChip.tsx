@@ -1,6 +1,8 @@
 // "2 generating, 1 queued" in the top bar, and the list behind it.
 import { X } from "lucide-react";
-import { memo, useMemo } from "react";
+import { memo, useCallback, useMemo, useState } from "react";
+import { useHandler } from "@/commands/handlers";
+import { QUEUE } from "@/commands/takes";
 import { callOff } from "@/lib/actions/callOff";
 import { useSegmentName } from "@/lib/queries";
 import { useProject } from "@/lib/store/document";
@@ -20,10 +22,15 @@ export function QueueChip() {
   const { segments } = useProject();
   const rows = useMemo(() => queueOf(segments), [segments]);
   const text = useJobs(({ progress }) => queueText(rows, progress));
+  const [isOpen, setOpen] = useState(false);
+  const open = useCallback(() => setOpen(true), []);
+  useHandler(QUEUE, rows.length > 0 ? open : null);
   if (rows.length === 0) return null;
   return (
     <Popover
       label="Under way"
+      isOpen={isOpen}
+      onOpenChange={setOpen}
       className="w-80"
       trigger={
         <Button className="border-accent/40 bg-accent-soft text-xs tabular-nums">

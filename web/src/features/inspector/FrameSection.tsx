@@ -1,5 +1,6 @@
 // How the clip is put into the frame: fit, place and size, cropped sides, and a view that travels.
 import type { Segment } from "@/api/types";
+import { easingOptions } from "@/engine/easings";
 import {
   changed,
   type Framing,
@@ -21,7 +22,7 @@ import { Field } from "@/ui/Field";
 import { Segmented } from "@/ui/Segmented";
 import { Select } from "@/ui/Select";
 import { SliderField } from "@/ui/SliderField";
-import { at, easingOptions } from "./parts";
+import { at } from "./parts";
 
 const FITS = [
   { value: "fit", label: "Whole" },

@@ -1,10 +1,15 @@
-// The clip's own sound: how loud, and how it comes and goes.
+// The clip's own sound: how loud, how it comes and goes, and its volume over time.
 import type { Segment } from "@/api/types";
 import { segmentSeconds } from "@/engine/clipState";
 import { changed, PLAIN_SOUND, type Sound } from "@/engine/treatment";
+import { withChangedPoint } from "@/engine/volumePoints";
 import { editSegment } from "@/lib/actions/editSegment";
+import { useFilmLayout } from "@/lib/hooks/useFilmLayout";
 import { useSegmentProblems } from "@/lib/hooks/useProblems";
-import { Button } from "@/ui/Button";
+import { newId } from "@/lib/ids";
+import { pointAtPlayhead } from "@/lib/pointAtPlayhead";
+import { Disclosure } from "@/ui/Disclosure";
+import { PointList } from "@/ui/PointList";
 import { SliderField } from "@/ui/SliderField";
 import { SwitchRow } from "@/ui/SwitchRow";
 import { at, Why } from "./parts";
@@ -17,12 +22,23 @@ interface SoundSectionProps {
 
 export function SoundSection({ segment, silence }: SoundSectionProps) {
   const find = useSegmentProblems(segment.id);
+  const film = useFilmLayout();
   const sound: Sound = { ...PLAIN_SOUND, ...segment.sound };
-  const change = (part: Partial<Sound>) =>
-    editSegment(segment.id, { sound: changed(PLAIN_SOUND, segment.sound, part) });
+  const change = (part: Partial<Sound>, step?: string) =>
+    editSegment(segment.id, { sound: changed(PLAIN_SOUND, segment.sound, part) }, step);
   const isOff = silence !== null;
   const longest = Math.max(0.5, Math.min(5, Math.floor(segmentSeconds(segment) * 10) / 10));
-  const points = sound.keyframes.length;
+  const points = sound.keyframes;
+  const problem = (index: number) =>
+    ["", ".at", ".gain_db"]
+      .map((part) => find(`sound.keyframes.${index}${part}`))
+      .find((found) => found !== undefined);
+  const add = () => {
+    const start = film.start[segment.order_index] ?? 0;
+    const end = start + (film.seconds[segment.order_index] ?? 0);
+    const more = pointAtPlayhead(points, { start, end });
+    if (more) change({ keyframes: more }, newId());
+  };
   return (
     <>
       {silence && <Why>{silence}</Why>}
@@ -70,14 +86,27 @@ export function SoundSection({ segment, silence }: SoundSectionProps) {
           onChange={(fade_out) => change({ fade_out })}
         />
       </div>
-      {points > 0 && (
-        <p className="flex items-center justify-between gap-2 text-xs text-muted">
-          Its volume also follows a curve of {points} points.
-          <Button look="quiet" size="sm" onClick={() => change({ keyframes: [] })}>
-            Remove
-          </Button>
-        </p>
-      )}
+      <Disclosure
+        title="Volume over time"
+        aside={points.length === 0 ? "Even" : `Points: ${points.length}`}
+        isOpen={points.some((_, index) => problem(index)) || undefined}
+      >
+        <PointList
+          points={points}
+          isDisabled={isOff || sound.muted}
+          problem={problem}
+          onAdd={add}
+          onRemove={(gone) =>
+            change({ keyframes: points.filter((_, index) => index !== gone) }, newId())
+          }
+          onChange={(index, part) =>
+            change(
+              { keyframes: withChangedPoint(points, index, part) },
+              `${index} ${Object.keys(part)}`,
+            )
+          }
+        />
+      </Disclosure>
     </>
   );
 }

@@ -1,11 +1,9 @@
 // Asking for one more take, or four, with the price and the time before it is pressed.
 import { LayoutGrid, Sparkles } from "lucide-react";
 import type { Segment } from "@/api/types";
-import { askForTakes, costOfTakes, isMissing } from "@/commands/generate";
+import { askForTakes, costOfTakes, costText, isMissing } from "@/commands/generate";
 import { useKeyText } from "@/commands/keySettings";
 import { useIsSeedLocked } from "@/commands/seedLocks";
-import { priceText } from "@/engine/money";
-import { roughWait } from "@/engine/timecode";
 import { useModels, usePlan } from "@/lib/queries";
 import { useTakesPrice } from "@/lib/takesPrice";
 import { Button } from "@/ui/Button";
@@ -19,31 +17,38 @@ export function TakeButtons({ segment }: { segment: Segment }) {
   return (
     <div className="grid grid-cols-2 gap-2">
       <Tooltip text={one.hint} keys={useKeyText("take.new")}>
-        <Button size="sm" onClick={() => askForTakes(segment, 1)}>
-          <Sparkles aria-hidden />
-          New take <span className="font-normal text-faint">{one.price}</span>
+        <Button size="sm" className={TWO_LINES} onClick={() => askForTakes(segment, 1)}>
+          <span className={LABEL}>
+            <Sparkles aria-hidden />
+            New take
+          </span>{" "}
+          <span className={COST}>{one.cost}</span>
         </Button>
       </Tooltip>
       <Tooltip text={four.hint} keys={useKeyText("take.four")}>
-        <Button size="sm" onClick={() => askForTakes(segment, FOUR)}>
-          <LayoutGrid aria-hidden />4 variations{" "}
-          <span className="font-normal text-faint">{four.price}</span>
+        <Button size="sm" className={TWO_LINES} onClick={() => askForTakes(segment, FOUR)}>
+          <span className={LABEL}>
+            <LayoutGrid aria-hidden />4 variations
+          </span>{" "}
+          <span className={COST}>{four.cost}</span>
         </Button>
       </Tooltip>
     </div>
   );
 }
 
-/** What a button says: the price, and what is worth knowing before. */
-function useOffer(segment: Segment, count: number): { price: string; hint: string } {
+const TWO_LINES = "h-auto min-w-0 flex-col gap-0 px-1.5 py-1";
+const LABEL = "flex items-center gap-1.5 [&>svg]:size-3.5";
+const COST = "max-w-full truncate font-normal text-2xs text-faint tabular-nums";
+
+/** What a button says: price and time, and what is worth knowing before. */
+function useOffer(segment: Segment, count: number): { cost: string; hint: string } {
   const plan = usePlan(segment.project_id).data;
   const told = useTakesPrice(segment, count);
   const cost = costOfTakes(segment, count, plan, useModels().data, told);
   const row = plan?.segments.find(({ segment_id }) => segment_id === segment.id);
-  const wait = row !== undefined && row.seconds > 0 ? `, ${roughWait(row.seconds)} each` : "";
-  const price = cost.price !== null ? priceText(cost.price) : cost.mayCost ? "paid" : "free";
   const further = useIsSeedLocked(segment.id) ? LOCKED : FURTHER;
-  return { price, hint: `${isMissing(row) && count === 1 ? MISSING : further}${wait}` };
+  return { cost: costText(cost), hint: isMissing(row) && count === 1 ? MISSING : further };
 }
 
 const MISSING = "Makes what the segment asks for now";

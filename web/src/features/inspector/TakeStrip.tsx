@@ -1,4 +1,5 @@
 // All takes of a segment: look, use, pin, and ask for more.
+import { asProblem } from "@/api/problem";
 import type { Segment, Take } from "@/api/types";
 import { asInCut } from "@/engine/takes";
 import { chooseTake, lookAtTake } from "@/lib/actions/chooseTake";
@@ -6,6 +7,7 @@ import { putTake } from "@/lib/actions/takes";
 import { useTakes } from "@/lib/queries";
 import { useCandidate } from "@/lib/store/candidate";
 import { useIsMaking, useSegmentProgress } from "@/lib/store/jobs";
+import { LoadFailed } from "@/ui/LoadFailed";
 import { ProgressRing } from "@/ui/Progress";
 import { TakeButtons } from "./TakeButtons";
 import { TakeCard } from "./TakeCard";
@@ -26,12 +28,18 @@ export function TakeStrip({ segment }: { segment: Segment }) {
         Takes {list.length > 0 && <span className="text-faint tabular-nums">{list.length}</span>}
       </h3>
       <TakeButtons segment={segment} />
+      {takes.isError && (
+        <LoadFailed
+          title="The takes could not be loaded"
+          reason={asProblem(takes.error).message}
+          isBusy={takes.isFetching}
+          onRetry={() => void takes.refetch()}
+        />
+      )}
       {list.length === 0 && underWay === 0 ? (
-        <p className="rounded-xl border border-dashed border-line px-3 py-4 text-center text-xs text-faint">
-          No takes yet. Render the film, or make one now.
-        </p>
+        <Nothing query={takes} expected={segment.take_count} />
       ) : (
-        <ul className="grid grid-cols-[repeat(auto-fill,minmax(8rem,1fr))] gap-2">
+        <ul className={GRID}>
           {Array.from({ length: underWay }, (_, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: takes under way have nothing but their place
             <UnderWay key={place} segmentId={segment.id} isOnly={underWay === 1} />
@@ -50,6 +58,37 @@ export function TakeStrip({ segment }: { segment: Segment }) {
       )}
       {told && <TakeDetails segment={segment} take={told} />}
     </section>
+  );
+}
+
+const GRID = "grid grid-cols-[repeat(auto-fill,minmax(8rem,1fr))] gap-2";
+/** Places that are kept for takes while they are fetched. */
+const MOST_PLACES = 4;
+
+interface NothingProps {
+  query: { isPending: boolean; isError: boolean };
+  /** How many takes there are as the segment says. */
+  expected: number;
+}
+
+/** That there are no takes is said only once it is known: it invites to pay for one. */
+function Nothing({ query, expected }: NothingProps) {
+  if (query.isError) return null;
+  if (query.isPending) {
+    const places = Math.max(1, Math.min(expected, MOST_PLACES));
+    return (
+      <div role="status" aria-label="Loading the takes" className={GRID}>
+        {Array.from({ length: places }, (_, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: an empty place is nothing but its place
+          <div key={place} className="aspect-[4/2.9] animate-shimmer rounded-lg bg-raised" />
+        ))}
+      </div>
+    );
+  }
+  return (
+    <p className="rounded-xl border border-dashed border-line px-3 py-4 text-center text-xs text-faint">
+      No takes yet. Render the film, or make one now.
+    </p>
   );
 }
 

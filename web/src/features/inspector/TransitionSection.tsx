@@ -1,5 +1,6 @@
 // How the next segment takes this one's place.
 import type { Segment } from "@/api/types";
+import { easingOptions } from "@/engine/easings";
 import { transitionRoom } from "@/engine/filmLayout";
 import { shortSeconds } from "@/engine/timecode";
 import { editSegment } from "@/lib/actions/editSegment";
@@ -11,7 +12,8 @@ import { useProject } from "@/lib/store/document";
 import { Field } from "@/ui/Field";
 import { type OptionGroup, Select } from "@/ui/Select";
 import { SliderField } from "@/ui/SliderField";
-import { at, easingOptions, Why } from "./parts";
+import { BridgeButton } from "./BridgeButton";
+import { at, Why } from "./parts";
 
 const CUT = "cut";
 /** The slider's step; the server rounds to whole frames. */
@@ -99,6 +101,7 @@ export function TransitionSection({ segment }: { segment: Segment }) {
           )}
         </>
       )}
+      {!isLast && <BridgeButton segmentId={segment.id} />}
     </>
   );
 }

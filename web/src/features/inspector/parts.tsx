@@ -18,17 +18,3 @@ export function at(find: FindProblem, field: string) {
   const problem = find(field);
   return { error: problem?.message, fix: problem?.fix };
 }
-
-/** Names of easings for people. */
-export const EASING_LABELS: Readonly<Record<string, string>> = {
-  linear: "Even",
-  "ease-in": "Starts slowly",
-  "ease-out": "Ends slowly",
-  "ease-in-out": "Slow at both ends",
-  smooth: "Smooth",
-  smoother: "Smoother",
-};
-
-export const easingOptions = (easings: readonly string[]) => [
-  { options: easings.map((value) => ({ value, label: EASING_LABELS[value] ?? value })) },
-];

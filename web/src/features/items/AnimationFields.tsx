@@ -1,5 +1,7 @@
 // How a text or an image comes and goes.
-import { numberIn, wordsIn } from "@/engine/items";
+import { easingOptions } from "@/engine/easings";
+import { numberIn, partIn, wordsIn } from "@/engine/items";
+import type { Vocabulary } from "@/lib/itemRequests";
 import { useVocabulary } from "@/lib/queries";
 import { Field } from "@/ui/Field";
 import { NumberInput } from "@/ui/NumberInput";
@@ -10,66 +12,110 @@ const PRESET = "preset";
 const NONE = "none";
 const SECONDS = 0.5;
 
-/** `hasPreset`: nothing said means as the preset does it, in place of not at all. */
-export function AnimationFields({ form, hasPreset }: { form: ItemForm; hasPreset: boolean }) {
+type Preset = Vocabulary["presets"][number];
+type Animation = NonNullable<Preset["animate_in"]>;
+
+interface AnimationFieldsProps {
+  form: ItemForm;
+  /** Nothing said means as this preset does it; undefined until it is known, null for not at all. */
+  usual: Preset | undefined | null;
+}
+
+export function AnimationFields({ form, usual }: AnimationFieldsProps) {
   return (
     <>
-      <Animation form={form} name="animate_in" label="Comes" hasPreset={hasPreset} />
-      <Animation form={form} name="animate_out" label="Goes" hasPreset={hasPreset} />
+      <AnimationField form={form} name="animate_in" label="Comes" usual={usual} />
+      <AnimationField form={form} name="animate_out" label="Goes" usual={usual} />
     </>
   );
 }
 
-interface AnimationProps {
-  form: ItemForm;
+interface AnimationFieldProps extends AnimationFieldsProps {
   name: "animate_in" | "animate_out";
   label: string;
-  hasPreset: boolean;
 }
 
-function Animation({ form: { item, find, set }, name, label, hasPreset }: AnimationProps) {
-  const labels = useVocabulary().data?.animations ?? {};
-  const told = item.fields[name];
-  const now = typeof told === "object" && told !== null ? (told as Record<string, unknown>) : null;
-  // Once something was said, the server has no way back to saying nothing.
-  const isUnsaid = told === undefined && hasPreset;
-  const first = isUnsaid ? [{ value: PRESET, label: "As the preset does" }] : [];
-  const kinds = Object.entries(labels).map(([value, text]) => ({ value, label: text }));
-  const easing = name === "animate_in" ? "ease-out" : "ease-in";
+function AnimationField({ form, name, label, usual }: AnimationFieldProps) {
+  const { item, find, set, unset } = form;
+  const vocabulary = useVocabulary().data;
+  const labels = vocabulary?.animations ?? {};
+  const isUnsaid = !(name in item.fields);
+  const plain = usual?.[name] ?? null;
+  const now = isUnsaid ? plain : told(item.fields, name);
+  const fresh = { seconds: SECONDS, easing: name === "animate_in" ? "ease-out" : "ease-in" };
+  const change = (part: Partial<Animation>) =>
+    set({ [name]: { ...fresh, ...now, ...part } }, Object.keys(part).join());
   const choose = (kind: string) => {
-    if (kind === PRESET) return;
-    set({ [name]: kind === NONE ? null : { seconds: SECONDS, easing, ...now, kind } });
+    if (kind === PRESET) unset(name);
+    else if (kind === NONE) set({ [name]: null });
+    else change({ kind });
   };
+  const kinds = Object.entries(labels).map(([value, text]) => ({ value, label: text }));
+  const asPreset = {
+    value: PRESET,
+    label: "As the preset does",
+    detail: plain === null ? "At once" : (labels[plain.kind] ?? plain.kind),
+  };
+  const first = usual === null ? [] : [asPreset];
+  const isAsPreset = isUnsaid && usual !== null;
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)_5rem] items-start gap-3">
-      <Field label={label} {...at(find, `${name}.kind`)}>
-        {({ id, describedBy, isInvalid }) => (
-          <Select
-            id={id}
-            describedBy={describedBy}
-            isInvalid={isInvalid}
-            value={isUnsaid ? PRESET : now ? wordsIn(now, "kind") : NONE}
-            groups={[{ options: [...first, { value: NONE, label: "At once" }, ...kinds] }]}
-            onChange={choose}
-          />
-        )}
-      </Field>
-      <Field label="Takes" {...at(find, `${name}.seconds`)}>
-        {({ id, describedBy, isInvalid }) => (
-          <NumberInput
-            id={id}
-            describedBy={describedBy}
-            isInvalid={isInvalid}
-            isDisabled={now === null}
-            value={now && numberIn(now, "seconds", SECONDS)}
-            unit="s"
-            step={0.1}
-            min={0.1}
-            className="[&>input]:h-8"
-            onChange={(seconds) => seconds !== null && set({ [name]: { ...now, seconds } })}
-          />
-        )}
-      </Field>
-    </div>
+    <fieldset aria-label={label} className="flex min-w-0 flex-col gap-2">
+      <div className="grid grid-cols-[minmax(0,1fr)_5rem] items-start gap-3">
+        <Field label={label} {...at(find, `${name}.kind`)}>
+          {({ id, describedBy, isInvalid }) => (
+            <Select
+              id={id}
+              describedBy={describedBy}
+              isInvalid={isInvalid}
+              value={isAsPreset ? PRESET : (now?.kind ?? NONE)}
+              groups={[{ options: [...first, { value: NONE, label: "At once" }, ...kinds] }]}
+              onChange={choose}
+            />
+          )}
+        </Field>
+        <Field label="Takes" {...at(find, `${name}.seconds`)}>
+          {({ id, describedBy, isInvalid }) => (
+            <NumberInput
+              id={id}
+              describedBy={describedBy}
+              isInvalid={isInvalid}
+              isDisabled={now === null}
+              value={now?.seconds ?? null}
+              unit="s"
+              step={0.1}
+              min={0.1}
+              className="[&>input]:h-8"
+              onChange={(seconds) => seconds !== null && change({ seconds })}
+            />
+          )}
+        </Field>
+      </div>
+      {now !== null && (
+        <Field label="Pace" {...at(find, `${name}.easing`)}>
+          {({ id, describedBy, isInvalid }) => (
+            <Select
+              id={id}
+              describedBy={describedBy}
+              isInvalid={isInvalid}
+              value={now.easing}
+              groups={easingOptions(vocabulary?.easings ?? [])}
+              onChange={(easing) => change({ easing })}
+            />
+          )}
+        </Field>
+      )}
+    </fieldset>
   );
+}
+
+/** What is said of a movement, with what the server adds where it is said in part. */
+function told(fields: ItemForm["item"]["fields"], name: string): Animation | null {
+  const said = fields[name];
+  if (said === undefined || said === null) return null;
+  const move = partIn(fields, name);
+  return {
+    kind: wordsIn(move, "kind") || "fade",
+    seconds: numberIn(move, "seconds", SECONDS),
+    easing: wordsIn(move, "easing") || "ease-out",
+  };
 }

@@ -8,9 +8,11 @@ import { NumberInput } from "@/ui/NumberInput";
 import { Segmented } from "@/ui/Segmented";
 import { SliderField } from "@/ui/SliderField";
 import { SwitchRow } from "@/ui/SwitchRow";
+import { DuckingFields } from "./DuckingFields";
 import { FileOf } from "./FileOf";
 import { at, type ItemForm, useItemForm } from "./form";
 import { TimingFields } from "./TimingFields";
+import { VolumeFields } from "./VolumeFields";
 
 const ROLES = [
   { value: "music", label: "Music" },
@@ -23,8 +25,6 @@ const LEVELS = [
   { name: "fade_in", label: "Fade in", unit: "s", min: 0, max: 10, step: 0.1 },
   { name: "fade_out", label: "Fade out", unit: "s", min: 0, max: 10, step: 0.1 },
 ] as const;
-
-const DUCKED_DB = 12;
 
 export function AudioForm({ item }: { item: Item }) {
   const form = useItemForm(item);
@@ -58,43 +58,15 @@ export function AudioForm({ item }: { item: Item }) {
           />
         ))}
       </div>
+      <VolumeFields form={form} isMuted={isMuted} />
       <SwitchRow
         label="Repeat"
         help="Again and again until its end."
         isOn={fields.loop === true}
         onChange={(loop) => form.set({ loop })}
       />
-      <Ducking form={form} />
+      <DuckingFields form={form} />
       <FilePart form={form} />
-    </>
-  );
-}
-
-function Ducking({ form: { item, find, set } }: { form: ItemForm }) {
-  const { duck } = item.fields;
-  const isOn = duck === true || (typeof duck === "object" && duck !== null);
-  const now = partIn(item.fields, "duck");
-  return (
-    <>
-      <SwitchRow
-        label="Step back under voices"
-        help="Gets quieter while somebody speaks."
-        isOn={isOn}
-        onChange={(on) => set({ duck: on ? true : null })}
-      />
-      {isOn && (
-        <SliderField
-          label="By"
-          unit="dB"
-          min={0}
-          max={40}
-          step={0.5}
-          neutral={DUCKED_DB}
-          value={numberIn(now, "amount_db", DUCKED_DB)}
-          {...at(find, "amount_db")}
-          onChange={(amount_db) => set({ duck: { ...now, amount_db } })}
-        />
-      )}
     </>
   );
 }

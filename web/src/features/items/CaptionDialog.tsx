@@ -8,7 +8,8 @@ import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Field, TextArea } from "@/ui/Field";
 import { FileButton } from "@/ui/FileButton";
-import { readText } from "./readText";
+import { EncodingChoice } from "./EncodingChoice";
+import { useTextFile } from "./useTextFile";
 
 export const CAPTION_FILES = ".srt,.vtt,text/vtt";
 const EXAMPLE = "1\n00:00:00,500 --> 00:00:02,500\nWhat is being said";
@@ -18,6 +19,12 @@ export function CaptionDialog({ onClose }: { onClose: () => void }) {
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [isBusy, setBusy] = useState(false);
   const count = cuesIn(captions).length;
+  const file = useTextFile(write);
+
+  function write(text: string) {
+    setCaptions(text);
+    setProblem(null);
+  }
 
   async function add() {
     setBusy(true);
@@ -38,14 +45,14 @@ export function CaptionDialog({ onClose }: { onClose: () => void }) {
         icon={<FileText />}
         accept={CAPTION_FILES}
         className="mr-auto -ml-2"
-        onFiles={([file]) => file && void readText(file).then(setCaptions)}
+        onFiles={file.pick}
       />
       <Button look="quiet" onClick={onClose}>
         Cancel
       </Button>
       <Button
         look="primary"
-        disabled={captions.trim() === ""}
+        disabled={captions.trim() === "" || file.bytes !== null}
         isBusy={isBusy}
         onClick={() => void add()}
       >
@@ -76,14 +83,16 @@ export function CaptionDialog({ onClose }: { onClose: () => void }) {
             rows={10}
             value={captions}
             placeholder={EXAMPLE}
-            onChange={(event) => {
-              setCaptions(event.target.value);
-              setProblem(null);
-            }}
+            onChange={(event) => write(event.target.value)}
             className="font-mono text-xs"
           />
         )}
       </Field>
+      {file.bytes && (
+        <div className="mt-3">
+          <EncodingChoice bytes={file.bytes} settle={file.settle} />
+        </div>
+      )}
     </Dialog>
   );
 }

@@ -8,15 +8,18 @@ import { Field, TextArea } from "@/ui/Field";
 import { FileButton } from "@/ui/FileButton";
 import { Select } from "@/ui/Select";
 import { CAPTION_FILES } from "./CaptionDialog";
+import { CaptionLanguageField } from "./CaptionLanguageField";
+import { EncodingChoice } from "./EncodingChoice";
 import { at, type ItemForm, useItemForm } from "./form";
 import { PlaceFields } from "./PlaceFields";
-import { readText } from "./readText";
 import { PresetField, presetOf, StyleFields } from "./StyleFields";
+import { useTextFile } from "./useTextFile";
 
 const USUAL = "caption";
 
 export function CaptionForm({ item }: { item: Item }) {
   const form = useItemForm(item);
+  const file = useTextFile((text) => form.set({ captions: text }));
   const captions = wordsIn(item.fields, "captions");
   const show = wordsIn(item.fields, "show");
   return (
@@ -44,11 +47,11 @@ export function CaptionForm({ item }: { item: Item }) {
         icon={<FileText />}
         accept={CAPTION_FILES}
         className="self-start"
-        onFiles={([file]) =>
-          file && void readText(file).then((text) => form.set({ captions: text }))
-        }
+        onFiles={file.pick}
       />
+      {file.bytes && <EncodingChoice bytes={file.bytes} settle={file.settle} />}
       <ShowField form={form} />
+      <CaptionLanguageField form={form} />
       {show !== "track" && (
         <>
           <PresetField form={form} usual={USUAL} />

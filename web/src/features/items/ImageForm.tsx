@@ -44,7 +44,7 @@ export function ImageForm({ item }: { item: Item }) {
           onChange={(opacity) => form.set({ opacity })}
         />
       </div>
-      <AnimationFields form={form} hasPreset={false} />
+      <AnimationFields form={form} usual={null} />
     </>
   );
 }

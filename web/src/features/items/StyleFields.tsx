@@ -1,20 +1,21 @@
 // The preset of a text, and what of its look is changed.
-import { partIn, wordsIn } from "@/engine/items";
-import { titleLook } from "@/engine/titleLook";
 import { useVocabulary } from "@/lib/queries";
-import { ColorField } from "@/ui/ColorField";
+import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
 import { Select } from "@/ui/Select";
-import { SliderField } from "@/ui/SliderField";
+import { EffectFields } from "./EffectFields";
+import { FontFields } from "./FontFields";
 import { at, type ItemForm } from "./form";
+import { LaterLineFields, ParagraphFields } from "./ParagraphFields";
+import { StyleColor, StyleShare } from "./styleControls";
+import { presetOf, useStyleForm } from "./styleForm";
+
+export { presetOf };
 
 interface PresetFieldProps {
   form: ItemForm;
   usual: string;
 }
-
-export const presetOf = (form: ItemForm, usual: string): string =>
-  wordsIn(form.item.fields, "preset") || usual;
 
 export function PresetField({ form, usual }: PresetFieldProps) {
   const presets = useVocabulary().data?.presets ?? [];
@@ -40,37 +41,26 @@ export function PresetField({ form, usual }: PresetFieldProps) {
 }
 
 export function StyleFields({ form, usual }: PresetFieldProps) {
-  const { item, find, set } = form;
-  const style = partIn(item.fields, "style");
-  const plain = titleLook(presetOf(form, usual));
-  const change = (part: object) => set({ style: { ...style, ...part } });
-  const without = (name: string) => {
-    const { [name]: _gone, ...rest } = style;
-    set({ style: rest });
-  };
+  const style = useStyleForm(form, usual);
+  if (style === null) return null;
   return (
     <>
-      <SliderField
-        label="Size"
-        unit="%"
-        factor={100}
-        step={0.001}
-        min={0.02}
-        max={0.3}
-        neutral={plain.size}
-        value={typeof style.size === "number" ? style.size : null}
-        {...at(find, "style.size")}
-        onChange={(size) => change({ size })}
-        onReset={() => without("size")}
-      />
-      <ColorField
-        label="Colour"
-        usual={plain.color}
-        value={typeof style.color === "string" ? style.color : null}
-        {...at(find, "style.color")}
-        onChange={(color) => change({ color })}
-        onReset={() => without("color")}
-      />
+      <div className="flex flex-col gap-1.5">
+        <StyleShare style={style} name="size" label="Size" min={0.02} max={0.3} step={0.001} />
+        <StyleShare style={style} name="opacity" label="Opacity" min={0} max={1} step={0.01} />
+      </div>
+      <StyleColor style={style} name="color" label="Colour" />
+      <div className="flex flex-col gap-0.5">
+        <FontFields style={style} />
+        <ParagraphFields style={style} />
+        <LaterLineFields style={style} />
+        <EffectFields style={style} />
+        {Object.keys(style.told).length > 0 && (
+          <Button look="quiet" size="sm" className="-ml-2 self-start" onClick={style.clear}>
+            Back to the preset's look
+          </Button>
+        )}
+      </div>
     </>
   );
 }

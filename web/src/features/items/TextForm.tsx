@@ -7,14 +7,17 @@ import type { Item } from "@/lib/itemRequests";
 import { Field, TextArea } from "@/ui/Field";
 import { AnimationFields } from "./AnimationFields";
 import { at, useItemForm } from "./form";
+import { LanguageField } from "./LanguageField";
 import { PlaceFields } from "./PlaceFields";
 import { PresetField, presetOf, StyleFields } from "./StyleFields";
+import { usePreset } from "./styleForm";
 import { TimingFields } from "./TimingFields";
 
 const USUAL = "title";
 
 export function TextForm({ item }: { item: Item }) {
   const form = useItemForm(item);
+  const preset = usePreset(form, USUAL);
   const words = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     if (words.current?.value === FRESH_TEXT) words.current.select();
@@ -39,7 +42,8 @@ export function TextForm({ item }: { item: Item }) {
       <TimingFields form={form} ending="To its end" />
       <PlaceFields form={form} usual={titleLook(presetOf(form, USUAL)).anchor} />
       <StyleFields form={form} usual={USUAL} />
-      <AnimationFields form={form} hasPreset />
+      <AnimationFields form={form} usual={preset} />
+      <LanguageField form={form} />
     </>
   );
 }

@@ -6,9 +6,8 @@ import { matching } from "@/engine/library";
 import { addSound, type SoundRole } from "@/lib/actions/addFromLibrary";
 import { ACCEPTED_SOUND } from "@/lib/hooks/useUpload";
 import { useProject } from "@/lib/store/document";
-import { Button } from "@/ui/Button";
 import { FileButton } from "@/ui/FileButton";
-import { Notice } from "@/ui/Notice";
+import { LoadFailed } from "@/ui/LoadFailed";
 import { Spinner } from "@/ui/Spinner";
 import { Choice } from "./Choice";
 import { stopListening } from "./listen";
@@ -53,17 +52,11 @@ export function AudioTab() {
       <div className="px-3">
         {query.isPending && <Spinner />}
         {query.isError && (
-          <Notice
-            tone="bad"
+          <LoadFailed
             title="The sounds could not be loaded"
-            actions={
-              <Button size="sm" onClick={() => void query.refetch()}>
-                Try again
-              </Button>
-            }
-          >
-            {asProblem(query.error).message}
-          </Notice>
+            reason={asProblem(query.error).message}
+            onRetry={() => void query.refetch()}
+          />
         )}
         {query.isSuccess && found.length === 0 && <Nothing isEmpty={entries.length === 0} />}
         {isEmptyFilm && found.length > 0 && (

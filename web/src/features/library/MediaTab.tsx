@@ -9,7 +9,7 @@ import { ACCEPTED_FOOTAGE } from "@/lib/hooks/useUpload";
 import { findModel, useModels } from "@/lib/queries";
 import { Button } from "@/ui/Button";
 import { FileButton } from "@/ui/FileButton";
-import { Notice } from "@/ui/Notice";
+import { LoadFailed } from "@/ui/LoadFailed";
 import { Choice } from "./Choice";
 import { MediaCard } from "./MediaCard";
 import { SearchBar } from "./SearchBar";
@@ -54,7 +54,15 @@ export function MediaTab() {
         }
       />
       <div className="min-h-0 flex-1 overflow-y-auto px-3 pb-3">
-        {failed && <Failed error={failed.error} onRetry={() => void failed.refetch()} />}
+        {failed && (
+          <div className="pb-3">
+            <LoadFailed
+              title="The library could not be loaded"
+              reason={asProblem(failed.error).message}
+              onRetry={() => void failed.refetch()}
+            />
+          </div>
+        )}
         <Cards
           entries={matching(all, wanted)}
           isLoading={queries.some(({ isFetching }) => isFetching)}
@@ -63,21 +71,6 @@ export function MediaTab() {
         />
       </div>
     </>
-  );
-}
-
-function Failed({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  const retry = (
-    <Button size="sm" onClick={onRetry}>
-      Try again
-    </Button>
-  );
-  return (
-    <div className="pb-3">
-      <Notice tone="bad" title="The library could not be loaded" actions={retry}>
-        {asProblem(error).message}
-      </Notice>
-    </div>
   );
 }
 

@@ -6,8 +6,7 @@ import { addTitle } from "@/lib/actions/addFromLibrary";
 import type { Vocabulary } from "@/lib/itemRequests";
 import { useVocabulary } from "@/lib/queries";
 import { useProject } from "@/lib/store/document";
-import { Button } from "@/ui/Button";
-import { Notice } from "@/ui/Notice";
+import { LoadFailed } from "@/ui/LoadFailed";
 import { Tooltip } from "@/ui/Tooltip";
 import { useLibraryDrag } from "./useLibraryDrag";
 
@@ -17,15 +16,12 @@ export function TitlePresets() {
   const { data, error, refetch } = useVocabulary();
   const isEmpty = useProject().segments.length === 0;
   if (error) {
-    const retry = (
-      <Button size="sm" onClick={() => void refetch()}>
-        Try again
-      </Button>
-    );
     return (
-      <Notice tone="bad" title="The titles could not be loaded" actions={retry}>
-        {asProblem(error).message}
-      </Notice>
+      <LoadFailed
+        title="The titles could not be loaded"
+        reason={asProblem(error).message}
+        onRetry={() => void refetch()}
+      />
     );
   }
   return (

@@ -1,6 +1,7 @@
 // One parameter of a model as the control that fits its kind.
 import { memo, type ReactNode, useState } from "react";
 import type { FieldProblem } from "@/api/problem";
+import { isFrameField } from "@/engine/neighbourFrames";
 import { choiceLabel, type ParamField as FieldShape, parseInput } from "@/engine/paramForm";
 import { cn } from "@/lib/cn";
 import { Field, type FieldControl, Input, TextArea } from "@/ui/Field";
@@ -15,6 +16,8 @@ export interface MediaControl {
 }
 
 interface ParamFieldProps {
+  /** Id of the segment that has the parameter. */
+  owner: string;
   field: FieldShape;
   value: unknown;
   problem: FieldProblem | undefined;
@@ -56,6 +59,7 @@ export const ParamField = memo(function ParamField(props: ParamFieldProps) {
           case "media":
             return (
               <MediaSource
+                owner={props.owner}
                 field={field}
                 value={value}
                 onChange={onChange}
@@ -87,16 +91,18 @@ export const ParamField = memo(function ParamField(props: ParamFieldProps) {
 });
 
 interface MediaSourceProps {
+  owner: string;
   field: FieldShape;
   value: unknown;
   onChange: (value: unknown) => void;
   file: ReactNode;
 }
 
-/** Frames can be made by a model too; any other media is a file. */
-function MediaSource({ field, file, ...rest }: MediaSourceProps) {
-  if (field.name !== "first_frame" && field.name !== "last_frame") return file;
-  return <FrameSource label={field.label} file={file} {...rest} />;
+/** Frames can be made, or be those of neighbours; any other media is a file. */
+function MediaSource({ owner, field, file, ...rest }: MediaSourceProps) {
+  const { name, label } = field;
+  if (!isFrameField(name)) return file;
+  return <FrameSource segmentId={owner} field={name} label={label} file={file} {...rest} />;
 }
 
 interface ChoiceProps {

@@ -8,7 +8,7 @@ import { FallbackModels } from "./FallbackModels";
 import { type MediaControl, ParamField } from "./ParamField";
 
 interface ParamFormProps {
-  /** What has these parameters: where it changes, what was half typed is gone. */
+  /** Id of the segment that has these parameters: where it changes, what was half typed is gone. */
   owner: string;
   schema: Record<string, unknown>;
   params: Params;
@@ -36,6 +36,7 @@ export function ParamForm(props: ParamFormProps) {
   const draw = (field: FieldShape) => (
     <ParamField
       key={holdsDraft(field) ? `${owner} ${field.name}` : field.name}
+      owner={owner}
       field={field}
       value={params[field.name]}
       problem={problemOf(field.name)}

@@ -2,7 +2,7 @@
 import { ChevronDown } from "lucide-react";
 import { mayCost, priceText } from "@/engine/money";
 import { planWork } from "@/engine/planSummary";
-import { roughWait } from "@/engine/timecode";
+import { shortWait } from "@/engine/timecode";
 import { cn } from "@/lib/cn";
 import { usePlan } from "@/lib/queries";
 import { useDocument, useProject } from "@/lib/store/document";
@@ -44,9 +44,9 @@ export function PlanChip() {
               <span className={mayCost(plan.data.price) ? "text-warn" : "text-good"}>
                 {priceText(plan.data.price)}
               </span>
-              <span className="hidden text-faint xl:inline">
+              <span className="text-faint">
                 <span aria-hidden>· </span>
-                {roughWait(plan.data.seconds)}
+                {shortWait(plan.data.seconds)}
               </span>
             </>
           )}

@@ -9,7 +9,8 @@ import { useProject } from "@/lib/store/document";
 import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
 import { PlanOutputs } from "./PlanOutputs";
-import { PlanRow } from "./PlanRow";
+import { PlanProblems } from "./PlanProblems";
+import { PlanRows } from "./PlanRows";
 
 interface PlanPanelProps {
   plan: Plan | undefined;
@@ -18,7 +19,7 @@ interface PlanPanelProps {
 }
 
 export function PlanPanel({ plan, error, onRetry }: PlanPanelProps) {
-  const { segments, settings } = useProject();
+  const { settings } = useProject();
   if (plan === undefined) {
     return (
       <div className="p-4">
@@ -40,7 +41,6 @@ export function PlanPanel({ plan, error, onRetry }: PlanPanelProps) {
       </div>
     );
   }
-  const prompts = new Map(segments.map((segment) => [segment.id, segment.prompt]));
   return (
     <>
       <div className="border-b border-line px-4 py-3">
@@ -56,36 +56,13 @@ export function PlanPanel({ plan, error, onRetry }: PlanPanelProps) {
           />
         </dl>
       </div>
-      {plan.problems.length > 0 && (
-        <div className="flex flex-col gap-2 border-b border-line p-3">
-          {plan.problems.map((problem) => (
-            <Notice
-              key={`${problem.segment_id}${problem.field}${problem.message}`}
-              tone="bad"
-              title={sentence(problem.message)}
-            >
-              {problem.fix}
-            </Notice>
-          ))}
-        </div>
-      )}
-      <ol className="min-h-0 flex-1 overflow-y-auto p-1.5">
-        {plan.segments.map((row, index) => (
-          <PlanRow
-            key={row.segment_id}
-            row={row}
-            number={index + 1}
-            prompt={prompts.get(row.segment_id) ?? ""}
-          />
-        ))}
-      </ol>
+      <PlanProblems problems={plan.problems} />
+      <PlanRows rows={plan.segments} />
       <PlanOutputs outputs={plan.outputs} />
       <Composing plan={plan} />
     </>
   );
 }
-
-const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function Fact({ name, value }: { name: string; value: string }) {
   return (

@@ -1,7 +1,10 @@
 // One segment of the plan, with what changed.
+import { memo, useEffect, useRef } from "react";
 import type { PlanSegment } from "@/api/types";
 import { mayCost, priceText } from "@/engine/money";
 import { humanise } from "@/engine/paramForm";
+import { shortWait } from "@/engine/timecode";
+import type { Rows } from "@/lib/hooks/useRows";
 import { select } from "@/lib/store/session";
 import { Badge, type Tone } from "@/ui/Badge";
 import { PlanExtras } from "./PlanExtras";
@@ -32,20 +35,36 @@ function reason(row: PlanSegment): string {
 
 interface PlanRowProps {
   row: PlanSegment;
-  number: number;
+  /** Among all rows, from 0. */
+  place: number;
+  count: number;
   prompt: string;
+  onFocus: (place: number) => void;
+  measure: Rows["measure"];
 }
 
-export function PlanRow({ row, number, prompt }: PlanRowProps) {
+export const PlanRow = memo(function PlanRow(props: PlanRowProps) {
+  const { row, place, count, prompt, onFocus, measure } = props;
   const action = ACTIONS[row.action];
+  const box = useRef<HTMLLIElement>(null);
+  useEffect(() => (box.current === null ? undefined : measure(box.current)), [measure]);
   return (
-    <li>
+    <li
+      ref={box}
+      data-row={row.segment_id}
+      aria-setsize={count}
+      aria-posinset={place + 1}
+      className="mb-0.5"
+    >
       <button
         type="button"
         onClick={() => select(row.segment_id)}
+        onFocus={() => onFocus(place)}
         className="flex w-full gap-3 rounded-lg px-2.5 py-2 text-left -outline-offset-2 hover:bg-raised"
       >
-        <span className="w-4 text-right text-xs leading-5 text-faint tabular-nums">{number}</span>
+        <span className="w-4 text-right text-xs leading-5 text-faint tabular-nums">
+          {place + 1}
+        </span>
         <span className="min-w-0 flex-1">
           <span className="line-clamp-1">{prompt || "Own footage"}</span>
           <span className="block text-xs text-faint first-letter:uppercase">{reason(row)}</span>
@@ -58,14 +77,14 @@ export function PlanRow({ row, number, prompt }: PlanRowProps) {
           <Badge tone={action.tone}>{row.is_under_way ? "Under way" : action.label}</Badge>
           {row.action === "generate" && (
             <span className={mayCost(row.price) ? "text-2xs text-warn" : "text-2xs text-faint"}>
-              {priceText(row.price)}
+              {priceText(row.price)} · {shortWait(row.seconds)}
             </span>
           )}
         </span>
       </button>
     </li>
   );
-}
+});
 
 function Changed({ field, old: before, new: after }: Change) {
   return (

@@ -4,6 +4,7 @@ import type { Project } from "@/api/types";
 import { usePlacedItems } from "@/lib/hooks/usePlacedItems";
 import { useDocument, useProject } from "@/lib/store/document";
 import { usePlayer } from "@/lib/store/player";
+import { toggleFullScreen } from "./fullScreen";
 import { Deck, type Reel } from "./player/deck";
 
 /** `stage`: what fills the screen. `project`: what is shown, as long as the cut. */
@@ -16,7 +17,7 @@ export function useDeck(
   useEffect(() => {
     if (canvas.current === null) return;
     const made = new Deck(canvas.current, true);
-    const fullScreen = () => void stage.current?.requestFullscreen();
+    const fullScreen = () => toggleFullScreen(stage.current);
     const { toggle, seek, step, shuttle, stop } = made;
     usePlayer.setState({ player: { toggle, seek, step, shuttle, stop, fullScreen } });
     setDeck(made);

@@ -1,42 +1,82 @@
 // The history of renders: what each made, why, and what it cost; watch one, download one, see why one
 // failed.
 import { ChevronDown, CircleAlert, CircleSlash, Download, Film } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useCallback, useState } from "react";
+import { asProblem } from "@/api/problem";
 import { downloadAddress } from "@/api/renders";
 import type { RenderJob } from "@/api/types";
+import { FILMS } from "@/commands/film";
+import { useHandler } from "@/commands/handlers";
 import { ago, clock } from "@/engine/timecode";
+import { cn } from "@/lib/cn";
 import { useRenders } from "@/lib/queries";
 import { useProject } from "@/lib/store/document";
 import { showFilm } from "@/lib/store/session";
 import { Button } from "@/ui/Button";
+import { LoadFailed } from "@/ui/LoadFailed";
 import { Popover } from "@/ui/Popover";
 import { OutputLinks } from "./OutputLinks";
 import { paidText } from "./paid";
 import { RenderReasons } from "./RenderReasons";
 
+/** Nothing only where it is known that nothing was rendered yet. */
 export function FilmMenu() {
   const { id } = useProject();
-  const renders = (useRenders(id).data ?? []).filter((job) => job.finished_at !== null);
-  if (renders.length === 0) return null;
-  const now = Date.now();
+  const query = useRenders(id);
+  const [isOpen, setOpen] = useState(false);
+  const renders = (query.data ?? []).filter((job) => job.finished_at !== null);
+  const hasFailed = query.isError && query.data === undefined;
+  const isThere = renders.length > 0 || hasFailed;
+  const open = useCallback(() => setOpen(true), []);
+  useHandler(FILMS, isThere ? open : null);
+  if (query.isPending) {
+    return (
+      <span
+        role="status"
+        aria-label="Loading the films"
+        className="h-7 w-20 shrink-0 animate-shimmer rounded-lg bg-raised"
+      />
+    );
+  }
+  if (!isThere) return null;
   return (
     <Popover
       label="Films"
       className="w-96"
+      isOpen={isOpen}
+      onOpenChange={setOpen}
       trigger={
-        <Button size="sm" look="quiet">
+        <Button size="sm" look="quiet" className={cn(hasFailed && "text-bad")}>
+          {hasFailed && <CircleAlert />}
           Films
-          <span className="text-faint tabular-nums">{renders.length}</span>
+          {renders.length > 0 && <span className="text-faint tabular-nums">{renders.length}</span>}
           <ChevronDown />
         </Button>
       }
     >
-      <ul className="overflow-y-auto p-1.5">
-        {renders.map((job) => (
-          <FilmRow key={job.id} job={job} now={now} />
-        ))}
-      </ul>
+      {query.isError && (
+        <div className="p-2">
+          <LoadFailed
+            title="The films could not be loaded"
+            reason={asProblem(query.error).message}
+            isBusy={query.isFetching}
+            onRetry={() => void query.refetch()}
+          />
+        </div>
+      )}
+      {renders.length > 0 && <FilmList renders={renders} />}
     </Popover>
+  );
+}
+
+function FilmList({ renders }: { renders: readonly RenderJob[] }) {
+  const now = Date.now();
+  return (
+    <ul className="overflow-y-auto p-1.5">
+      {renders.map((job) => (
+        <FilmRow key={job.id} job={job} now={now} />
+      ))}
+    </ul>
   );
 }
 

@@ -1,8 +1,9 @@
 // The Render button: says the price first, asks when it costs, shows progress while it runs.
 import { ChevronDown, Clapperboard } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
 import { RENDER } from "@/commands/film";
 import { useHandler } from "@/commands/handlers";
+import { useKeyText } from "@/commands/keySettings";
+import { openWindow } from "@/commands/windows";
 import { cn } from "@/lib/cn";
 import { usePlan, useRenders } from "@/lib/queries";
 import { isRunning } from "@/lib/renderList";
@@ -13,17 +14,15 @@ import { AskRender } from "./AskRender";
 import { RenderProgress } from "./RenderProgress";
 import { useStartRender } from "./useStartRender";
 
-const DeliverDialog = lazy(() => import("./deliver/DeliverDialog"));
-
 export function RenderButton() {
   const { id } = useProject();
   const plan = usePlan(id).data;
   const isEmpty = plan === undefined || plan.segments.length === 0;
   const running = useRenders(id).data?.find(isRunning);
   const { begin, go, isStarting, question, dismiss } = useStartRender();
-  const [isDelivering, setDelivering] = useState(false);
   const isReady = !isEmpty && !isStarting && running === undefined;
   useHandler(RENDER, isReady ? () => void begin(plan) : null);
+  const deliverKeys = useKeyText("film.deliver");
   if (running) return <RenderProgress job={running} />;
   return (
     <>
@@ -38,11 +37,11 @@ export function RenderButton() {
           {!isStarting && <Clapperboard />}
           Render
         </Button>
-        <Tooltip text="Outputs and delivery">
+        <Tooltip text="Outputs and delivery" keys={deliverKeys}>
           <Button
             look={isEmpty ? "plain" : "primary"}
             aria-label="Outputs and delivery"
-            onClick={() => setDelivering(true)}
+            onClick={() => openWindow("deliver")}
             className={cn("rounded-l-none px-1.5", !isEmpty && "border-l border-accent-ink/25")}
           >
             <ChevronDown />
@@ -51,11 +50,6 @@ export function RenderButton() {
       </div>
       {question && (
         <AskRender question={question} onClose={dismiss} onGo={(agreed) => void go(agreed)} />
-      )}
-      {isDelivering && (
-        <Suspense>
-          <DeliverDialog onClose={() => setDelivering(false)} />
-        </Suspense>
       )}
     </>
   );

@@ -2,15 +2,15 @@
 // that somebody holds: the primary one, the one with the focus, the one that is dragged.
 import { type FocusEvent, type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
+import { moveChosen } from "@/commands/edits";
 import { neighbour } from "@/engine/order";
 import { placeAt, rowsDrawn } from "@/engine/rows";
-import { moveSegmentBy } from "@/lib/actions/moveSegmentBy";
 import { moveSegmentTo } from "@/lib/actions/moveSegmentTo";
 import { useDragReorder } from "@/lib/hooks/useDragReorder";
+import { useRows } from "@/lib/hooks/useRows";
 import { useProject } from "@/lib/store/document";
 import { select, useSession } from "@/lib/store/session";
 import { SegmentRow } from "./SegmentRow";
-import { useRows } from "./useRows";
 
 export function SegmentList() {
   const { segments } = useProject();
@@ -43,7 +43,7 @@ export function SegmentList() {
     if (delta === 0 || selectedId === null) return;
     event.preventDefault();
     event.stopPropagation();
-    if (event.altKey) return void moveSegmentBy(selectedId, delta);
+    if (event.altKey) return moveChosen(delta);
     const next = neighbour([...places.keys()], selectedId, delta);
     // The primary one is always drawn, and so there is something to put the focus on.
     flushSync(() => select(next));

@@ -2,9 +2,9 @@
 import { memo, type PointerEvent, useEffect, useRef } from "react";
 import type { Segment } from "@/api/types";
 import { cn } from "@/lib/cn";
+import type { Rows } from "@/lib/hooks/useRows";
 import { RowButton } from "./RowButton";
 import { RowMenu } from "./RowMenu";
-import type { Rows } from "./useRows";
 
 interface SegmentRowProps {
   segment: Segment;

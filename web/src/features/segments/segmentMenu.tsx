@@ -15,13 +15,15 @@ import {
   Sparkles,
   SquareSplitHorizontal,
   Trash2,
+  Waypoints,
 } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Segment } from "@/api/types";
+import { whyNotBridged } from "@/commands/bridge";
 import { NO_KEYS } from "@/commands/command";
 import { keyText } from "@/commands/keySettings";
 import { commandOf } from "@/commands/registry";
-import { select, useSession } from "@/lib/store/session";
+import { select, turnTo, useSession } from "@/lib/store/session";
 import type { MenuItem } from "@/ui/Menu";
 
 export function segmentMenu(segment: Segment, count: number): MenuItem[] {
@@ -43,6 +45,7 @@ export function segmentMenu(segment: Segment, count: number): MenuItem[] {
     entry("segment.last", <ArrowRightToLine />, { isDisabled: isLast }),
     entry("segment.moveTo", <Hash />, { isDisabled: count < 2 }),
     entry("segment.trim", <SquareSplitHorizontal />, { startsGroup: true }),
+    entry("segment.bridge", <Waypoints />, { isDisabled: whyNotBridged(segment.id) !== null }),
     entry("edit.duplicate", <CopyPlus />),
     entry("edit.copy", <Copy />),
     entry("edit.cut", <Scissors />),
@@ -67,10 +70,11 @@ function takeEntries(segment: Segment, entry: Entry): MenuItem[] {
   ];
 }
 
-/** Commands work on the selection: the segment of the menu becomes it, unless it is part of it. */
+/** Commands work on the selection: the segment of the menu is its primary one, or becomes all of it. */
 function runFor(segmentId: string, id: string): void {
   const { selectedIds, selectedItemId } = useSession.getState();
   if (selectedItemId !== null || !selectedIds.includes(segmentId)) select(segmentId);
+  else turnTo(segmentId);
   const command = commandOf(id);
   if (command.isEnabled?.() !== false) command.run(NO_KEYS);
 }

@@ -2,18 +2,24 @@
 import { Search } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { type Command, SECTIONS } from "@/commands/command";
+import { CLIP_KEYS } from "@/commands/focusKeys";
 import { COMMANDS } from "@/commands/registry";
 import { closeWindow } from "@/commands/windows";
 import { Dialog } from "@/ui/Dialog";
 import { Input } from "@/ui/Field";
-import { matching } from "./matching";
+import { FixedKeys } from "./FixedKeys";
+import { matching, matchingFixed } from "./matching";
 import { PresetBar } from "./PresetBar";
 import { ShortcutRow } from "./ShortcutRow";
+
+const ON_CLIP = "On a clip that has the focus";
 
 export default function ShortcutSheet() {
   const [words, setWords] = useState("");
   const [recordingId, setRecordingId] = useState<string | null>(null);
-  const found = matching(COMMANDS, useDeferredValue(words));
+  const wanted = useDeferredValue(words);
+  const found = matching(COMMANDS, wanted);
+  const onClip = matchingFixed(CLIP_KEYS, ON_CLIP, wanted);
   return (
     <Dialog
       isOpen
@@ -36,7 +42,7 @@ export default function ShortcutSheet() {
           className="pl-8.5"
         />
       </div>
-      {found.length === 0 && (
+      {found.length === 0 && onClip.length === 0 && (
         <p className="py-8 text-center text-muted">No command has these words or keys.</p>
       )}
       {SECTIONS.map((section) => (
@@ -48,6 +54,7 @@ export default function ShortcutSheet() {
           onRecord={setRecordingId}
         />
       ))}
+      <FixedKeys name={ON_CLIP} keys={onClip} />
     </Dialog>
   );
 }

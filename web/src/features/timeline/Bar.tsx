@@ -83,7 +83,7 @@ export function Bar({ placed, top, height, icon, view, from, to, startDrag }: Ba
           />
         )}
         {icon}
-        <span dir="auto" className="relative truncate">
+        <span dir="auto" className={cn("relative truncate", isSelected && "text-ink")}>
           {name}
         </span>
         {item.kind !== "caption" && width >= ROOM_FOR_EDGES_PX && <Edges />}

@@ -9,6 +9,7 @@ import { ClipPicture } from "./ClipPicture";
 import { ClipProgress } from "./ClipProgress";
 import { ClipWave, ROOM_FOR_WAVE_PX } from "./ClipWave";
 import { ClipWords } from "./ClipWords";
+import { ROOM_FOR_PICTURE_PX } from "./clipStrip";
 import { TrimHandles } from "./TrimHandles";
 
 interface ClipProps {
@@ -42,9 +43,6 @@ const FRAME: Record<ClipState, string> = {
 const STEPS = [108, 56, 22];
 /** The width in steps that make a difference to what is said, so that zooming draws no words anew. */
 const roomOf = (width: number): number => STEPS.find((step) => width >= step) ?? 0;
-
-/** Narrower clips show nothing but their frame. */
-const ROOM_FOR_PICTURE_PX = 14;
 
 export const Clip = memo(function Clip(props: ClipProps) {
   const { segment, width, isSelected, isPrimary } = props;

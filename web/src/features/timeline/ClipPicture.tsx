@@ -2,10 +2,11 @@
 import type { Segment } from "@/api/types";
 import type { ClipState } from "@/engine/clipState";
 import { clipMoment } from "@/engine/clipTime";
-import { digestIn, stripFor, type Tile, tilesBetween } from "@/engine/filmstrip";
+import { digestIn, type Tile, tilesBetween } from "@/engine/filmstrip";
 import { cn } from "@/lib/cn";
 import { usePreview } from "@/lib/hooks/usePreview";
 import { useShown } from "@/lib/queries";
+import { sheetStyle, stripOf } from "./clipStrip";
 
 interface ClipPictureProps {
   segment: Segment;
@@ -54,13 +55,9 @@ interface FilmstripProps extends Omit<ClipPictureProps, "state"> {
 
 function Filmstrip({ segment, digest, from, to, pxPerSecond, trackHeight }: FilmstripProps) {
   const previews = usePreview(digest);
-  const finest = previews?.filmstrips[0];
-  if (!previews || !finest) return null;
-  const tileWidth = trackHeight * (finest.tile_width / finest.tile_height);
-  const speed = segment.retime?.speed ?? 1;
-  const strip = stripFor(previews.filmstrips, (tileWidth / pxPerSecond) * speed);
-  if (strip === null || tileWidth < 1) return null;
-  const tiles = tilesBetween(strip, tileWidth, from, to, (x) =>
+  const found = previews && stripOf(segment, previews, pxPerSecond, trackHeight);
+  if (!found) return null;
+  const tiles = tilesBetween(found.strip, found.tileWidth, from, to, (x) =>
     clipMoment(segment, x / pxPerSecond),
   );
   return tiles.map((tile) => <Frame key={tile.x} tile={tile} />);
@@ -68,19 +65,11 @@ function Filmstrip({ segment, digest, from, to, pxPerSecond, trackHeight }: Film
 
 /** One picture out of a sheet of them. */
 function Frame({ tile }: { tile: Tile }) {
-  const { column, row, columns, rows } = tile;
-  const share = (at: number, of: number) => (of > 1 ? (at / (of - 1)) * 100 : 0);
   return (
     <span
       data-tile
       className="absolute inset-y-0"
-      style={{
-        left: tile.x,
-        width: tile.width,
-        backgroundImage: `url("${tile.url}")`,
-        backgroundSize: `${columns * 100}% ${rows * 100}%`,
-        backgroundPosition: `${share(column, columns)}% ${share(row, rows)}%`,
-      }}
+      style={{ left: tile.x, width: tile.width, ...sheetStyle(tile) }}
     />
   );
 }

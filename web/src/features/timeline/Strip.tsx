@@ -5,6 +5,7 @@ import { edgesOf } from "@/engine/clipLayout";
 import { framesPerSecond } from "@/engine/frameRate";
 import { useFilmLayout } from "@/lib/hooks/useFilmLayout";
 import { usePlacedItems } from "@/lib/hooks/usePlacedItems";
+import type { Item } from "@/lib/itemRequests";
 import { usePlan } from "@/lib/queries";
 import { useProject } from "@/lib/store/document";
 import { useSession } from "@/lib/store/session";
@@ -28,9 +29,10 @@ import { VideoTrack } from "./VideoTrack";
 
 interface StripProps {
   menuFor: (segment: Segment, count: number) => MenuItem[];
+  menuOfItem: (item: Item) => MenuItem[];
 }
 
-export function Strip({ menuFor }: StripProps) {
+export function Strip({ menuFor, menuOfItem }: StripProps) {
   const { id, segments, settings } = useProject();
   const scroller = useRef<HTMLDivElement>(null);
   const origin = useRef<HTMLDivElement>(null);
@@ -79,14 +81,14 @@ export function Strip({ menuFor }: StripProps) {
           <VideoTrack
             {...{ view, from, to, plan, drag, startDrag, startTrim, onKeyDown, menuFor }}
           />
-          <Lanes {...{ view, placed, from, to }} />
+          <Lanes {...{ view, placed, from, to }} menuOf={menuOfItem} />
           <div
             className="pointer-events-none absolute inset-y-0 z-30 w-0"
             style={{ left: HEADER_PX }}
           >
             <div ref={origin} />
             <Playhead layout={layout} scroller={scroller} />
-            <HudLayer layout={layout} fps={fps} />
+            <HudLayer view={view} />
             <div
               ref={frame}
               hidden

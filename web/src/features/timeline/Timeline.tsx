@@ -1,16 +1,18 @@
 // The film along its time, at the bottom of the editor.
 import type { Segment } from "@/api/types";
+import type { Item } from "@/lib/itemRequests";
 import { useDocument } from "@/lib/store/document";
 import type { MenuItem } from "@/ui/Menu";
 import { Strip } from "./Strip";
 
 interface TimelineProps {
   menuFor: (segment: Segment, count: number) => MenuItem[];
+  menuOfItem: (item: Item) => MenuItem[];
 }
 
-export function Timeline({ menuFor }: TimelineProps) {
+export function Timeline(menus: TimelineProps) {
   const isEmpty = useDocument((state) => state.project?.segments.length === 0);
-  return isEmpty ? <EmptyTimeline /> : <Strip menuFor={menuFor} />;
+  return isEmpty ? <EmptyTimeline /> : <Strip {...menus} />;
 }
 
 function EmptyTimeline() {

@@ -13,21 +13,12 @@ import {
   ZoomOut,
 } from "lucide-react";
 import { memo } from "react";
-import { deleteSelection } from "@/commands/edits";
+import { deleteSelection, duplicateSelection, moveChosen } from "@/commands/edits";
 import { clock } from "@/engine/timecode";
 import type { Scale } from "@/engine/window";
-import { duplicateSegments } from "@/lib/actions/duplicateSegments";
 import { splitAt } from "@/lib/clipboard/atPlayhead";
 import { useProject } from "@/lib/store/document";
-import {
-  selectedInOrder,
-  toggleSnapping,
-  useSession,
-  ZOOM_STEP,
-  zoomBy,
-} from "@/lib/store/session";
-import { IconButton } from "@/ui/IconButton";
-import { moveChosen } from "./moveChosen";
+import { toggleSnapping, useSession, ZOOM_STEP, zoomBy } from "@/lib/store/session";
 import { Tool } from "./Tool";
 import { ZoomSlider } from "./ZoomSlider";
 
@@ -75,20 +66,22 @@ const PointerTools = memo(function PointerTools() {
   const isSnapping = useSession((state) => state.isSnapping);
   return (
     <>
-      <IconButton
+      <Tool
         label="Select"
+        command="timeline.select"
         isOn={tool === "select"}
         onClick={() => useSession.setState({ mainTool: "select" })}
       >
         <MousePointer2 />
-      </IconButton>
-      <IconButton
+      </Tool>
+      <Tool
         label="Split where I click"
+        command="timeline.split"
         isOn={tool === "split"}
         onClick={() => useSession.setState({ mainTool: "split" })}
       >
         <Scissors />
-      </IconButton>
+      </Tool>
       <Tool label="Snap" command="timeline.snap" isOn={isSnapping} onClick={toggleSnapping}>
         <Magnet />
       </Tool>
@@ -112,7 +105,7 @@ const SelectionTools = memo(function SelectionTools() {
       <Tool
         label="Move earlier"
         command="segment.earlier"
-        disabled={isNone || hasFirst}
+        disabled={hasItem || isNone || hasFirst}
         onClick={() => moveChosen(-1)}
       >
         <ArrowLeft />
@@ -120,7 +113,7 @@ const SelectionTools = memo(function SelectionTools() {
       <Tool
         label="Move later"
         command="segment.later"
-        disabled={isNone || hasLast}
+        disabled={hasItem || isNone || hasLast}
         onClick={() => moveChosen(1)}
       >
         <ArrowRight />
@@ -128,8 +121,8 @@ const SelectionTools = memo(function SelectionTools() {
       <Tool
         label="Duplicate"
         command="edit.duplicate"
-        disabled={isNone}
-        onClick={() => void duplicateSegments(selectedInOrder())}
+        disabled={isNone && !hasItem}
+        onClick={duplicateSelection}
       >
         <Copy />
       </Tool>

@@ -46,6 +46,7 @@ const Sign = memo(function Sign({ segmentId, said, isThere, isSelected }: SignPr
       <button
         type="button"
         aria-label={said}
+        data-cut={segmentId}
         tabIndex={isSelected ? 0 : -1}
         onClick={() => selectTransition(segmentId)}
         className={cn(

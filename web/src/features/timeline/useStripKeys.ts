@@ -1,17 +1,19 @@
-// Keys while a clip has the focus: arrows go along the strip, with Shift they choose a range, with Alt
-// they move what is chosen.
+// Keys while a clip has the focus: arrows, Home and End go along the strip, with Shift they choose a range;
+// Enter goes to the inspector. They are told in `commands/focusKeys`; every other key is the commands'.
 import { type KeyboardEvent, useCallback } from "react";
 import type { Segment } from "@/api/types";
+import { comboOf } from "@/commands/combo";
+import { isEnabled, NO_KEYS } from "@/commands/command";
+import { commandFor, IS_APPLE } from "@/commands/keySettings";
 import { neighbour } from "@/engine/order";
-import { useCandidate } from "@/lib/store/candidate";
-import { inspectNow, select, selectAll, selectRange, useSession } from "@/lib/store/session";
+import { inspectNow, select, selectRange, useSession } from "@/lib/store/session";
 import type { StripView } from "./geometry";
-import { moveChosen } from "./moveChosen";
 
 export function useStripKeys({ segments, scroller }: StripView) {
   return useCallback(
     (event: KeyboardEvent) => {
-      const run = commandOf(event, segments);
+      const combo = comboOf(event.nativeEvent, IS_APPLE);
+      const run = combo === null ? null : meantBy(combo, segments);
       if (run === null) return;
       event.preventDefault();
       event.stopPropagation();
@@ -22,25 +24,49 @@ export function useStripKeys({ segments, scroller }: StripView) {
   );
 }
 
-function commandOf(event: KeyboardEvent, segments: readonly Segment[]): (() => void) | null {
-  const isMod = event.ctrlKey || event.metaKey;
-  if (isMod && event.code === "KeyA" && !event.altKey && !event.shiftKey) return selectAll;
-  if (isMod) return null;
-  // While a take is looked at, Enter is for using it.
-  if (event.code === "Enter" && !event.altKey && !event.shiftKey)
-    return useCandidate.getState().take === null ? openInspector : null;
-  const delta = event.code === "ArrowLeft" ? -1 : event.code === "ArrowRight" ? 1 : 0;
-  if (event.altKey) return delta === 0 ? null : () => moveChosen(delta);
-  const ids = segments.map(({ id }) => id);
-  const target = targetOf(event.code, delta, ids);
+/**
+ * Commands that take the clip with the focus elsewhere, so that the strip has to follow. At the ends of
+ * the film their keys do nothing here: the browser's own meaning of some would leave the page.
+ */
+const LEADING: ReadonlySet<string> = new Set([
+  "segment.earlier",
+  "segment.later",
+  "segment.first",
+  "segment.last",
+]);
+
+const ALONG = /^(Shift\+)?(ArrowLeft|ArrowRight|Home|End)$/;
+
+/** What a key does on a clip; null where it does what it does everywhere. */
+function meantBy(combo: string, segments: readonly Segment[]): (() => void) | null {
+  const command = commandFor(combo);
+  if (command !== undefined && LEADING.has(command.id))
+    return () => isEnabled(command) && command.run(NO_KEYS);
+  // A command such as using the take that is looked at goes before, while there is something for it.
+  if (combo === "Enter") return command && isEnabled(command) ? null : openInspector;
+  const [, shift, key = ""] = ALONG.exec(combo) ?? [];
+  const target = targetOf(
+    key,
+    segments.map(({ id }) => id),
+  );
   if (target === null) return null;
-  return () => (event.shiftKey ? selectRange(target) : select(target));
+  return () => (shift === undefined ? select(target) : selectRange(target));
 }
 
-function targetOf(code: string, delta: number, ids: readonly string[]): string | null {
-  if (delta !== 0) return neighbour(ids, useSession.getState().selectedId, delta);
-  if (code === "Home") return ids[0] ?? null;
-  return code === "End" ? (ids.at(-1) ?? null) : null;
+function targetOf(key: string, ids: readonly string[]): string | null {
+  const { selectedId } = useSession.getState();
+  switch (key) {
+    case "ArrowLeft":
+      return neighbour(ids, selectedId, -1);
+    case "ArrowRight":
+      return neighbour(ids, selectedId, 1);
+    case "Home":
+      return ids[0] ?? null;
+    case "End":
+      return ids.at(-1) ?? null;
+    default:
+      return null;
+  }
 }
 
 function openInspector(): void {

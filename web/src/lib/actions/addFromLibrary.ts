@@ -2,8 +2,6 @@
 // pictures beside them. At the playhead where no place is given.
 import { listTakes } from "@/api/segments";
 import type { Media, Take } from "@/api/types";
-import { layOutFilm } from "@/engine/filmLayout";
-import { framesPerSecond } from "@/engine/frameRate";
 import { contentOf } from "@/engine/inverse";
 import { nearestCut, startNear } from "@/engine/placing";
 import { settingsOf } from "@/engine/takes";
@@ -15,21 +13,15 @@ import { announce } from "../store/session";
 import { sayProblem } from "../toast";
 import { addItem } from "./addItem";
 import { decided } from "./decided";
+import { fitting, openFilm } from "./fitting";
 import { enterSegments, newSegment, placeAt } from "./insertSegments";
 import { putFirstTake } from "./takes";
 
 /** What a new text says until it is written. */
 export const FRESH_TEXT = "Your title";
 const TEXT_SECONDS = 3;
-/** Of a sound or picture that stay on the film however late they begin. */
-const LEAST_SECONDS = 0.5;
 
 export type SoundRole = "music" | "voice" | "effect";
-
-function film() {
-  const { segments, settings } = openProject();
-  return layOutFilm(segments, framesPerSecond(settings.fps));
-}
 
 const playhead = (): number => usePlayer.getState().time;
 
@@ -42,7 +34,7 @@ async function told(work: Promise<unknown>): Promise<void> {
 }
 
 /** Adds a file as a segment at place `index`, or at the cut nearest to the playhead. */
-export function addFile(media: Media, index = nearestCut(film(), playhead())): Promise<void> {
+export function addFile(media: Media, index = nearestCut(openFilm(), playhead())): Promise<void> {
   const { step } = enterSegments(
     [newSegment({ media: media.id })],
     placeAt(index),
@@ -59,7 +51,7 @@ export function addFile(media: Media, index = nearestCut(film(), playhead())): P
 export function addTake(
   take: Take,
   files: ReadonlySet<string>,
-  index = nearestCut(film(), playhead()),
+  index = nearestCut(openFilm(), playhead()),
 ): Promise<void> {
   const source = openProject().segments.find(({ id }) => id === take.segment_id);
   if (source === undefined) return Promise.resolve();
@@ -83,7 +75,7 @@ const add = (item: NewItem): Promise<void> => told(addItem(item));
 
 /** Adds a text in the look of a preset. */
 export function addTitle(preset: string, time = playhead()): Promise<void> {
-  const { total } = film();
+  const { total } = openFilm();
   const start = startNear(time, TEXT_SECONDS, total);
   const end = Number(Math.min(total, start + TEXT_SECONDS).toFixed(2));
   return add({ kind: "text", text: FRESH_TEXT, preset, start, end });
@@ -98,5 +90,3 @@ export function addSound(media: Media, role: SoundRole, time = playhead()): Prom
 export function addPicture(media: Media, time = playhead()): Promise<void> {
   return add({ kind: "image", media: media.id, start: fitting(time) });
 }
-
-const fitting = (time: number): number => startNear(time, LEAST_SECONDS, film().total);

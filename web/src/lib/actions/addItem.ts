@@ -7,16 +7,22 @@ import { decided } from "./decided";
 import { ITEM_NAMES } from "./itemNames";
 import { perform } from "./perform";
 
-/** Puts an item above the others and selects it. Throws ApiProblem when the server refuses. */
-export async function addItem(body: NewItem): Promise<Item> {
+/**
+ * Puts an item above another, or above all, and selects it. `what`: the word for it in the history.
+ * Throws ApiProblem when the server refuses.
+ */
+export async function addItem(
+  body: NewItem,
+  after = useDocument.getState().items.at(-1)?.id ?? null,
+  what = "adding",
+): Promise<Item> {
   const id = newId();
-  const after = useDocument.getState().items.at(-1)?.id ?? null;
   // Undefined fields are no JSON.
   const item = JSON.parse(JSON.stringify(body)) as NewItem;
-  const label = `adding of ${ITEM_NAMES[body.kind]}`;
+  const label = `${what} of ${ITEM_NAMES[body.kind]}`;
   const step = perform(label, [{ type: "insert_items", items: [{ id, item }], after }]);
   await decided(step);
   selectItem(id);
-  announce("Added");
+  announce(what === "adding" ? "Added" : "Copied");
   return useDocument.getState().items.find((one) => one.id === id) as Item;
 }

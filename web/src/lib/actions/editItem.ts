@@ -6,13 +6,15 @@ import { changeDocument } from "../store/document";
 import { ITEM_NAMES } from "./itemNames";
 import { perform, shownDoc } from "./perform";
 
-export function editItem(id: string, change: ItemChange): void {
+/** `part`: what is edited within the fields; an edit of another part is a step of its own. */
+export function editItem(id: string, change: ItemChange, part = ""): void {
   const doc = shownDoc();
   const edit = itemEdit(doc, id, change);
   const item = doc.items.find((one) => one.id === id);
   if (edit === null || item === undefined) return;
   changeDocument(({ fieldProblems }) => ({ fieldProblems: dropEdit(fieldProblems, id) }));
-  const { fields = {}, ...tied } = change;
-  const named = [...Object.keys(tied), ...Object.keys(fields)].sort();
-  perform(`edit of ${ITEM_NAMES[item.kind]}`, [edit], { key: `${id} ${named.join(" ")}` });
+  const { fields = {}, unset = [], ...tied } = change;
+  const named = [...Object.keys(tied), ...Object.keys(fields), ...unset].sort();
+  const key = `${id} ${named.join(" ")} ${part}`;
+  perform(`edit of ${ITEM_NAMES[item.kind]}`, [edit], { key });
 }

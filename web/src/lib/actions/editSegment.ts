@@ -17,13 +17,14 @@ const NAMES: Readonly<Record<string, string>> = {
   sound: "sound",
 };
 
-export function editSegment(id: string, patch: SegmentPatch): void {
+/** `part`: what is edited within the fields; an edit of another part is a step of its own. */
+export function editSegment(id: string, patch: SegmentPatch, part = ""): void {
   const change = segmentEdit(shownDoc(), id, patch);
   if (change === null) return;
   changeDocument(({ fieldProblems }) => ({ fieldProblems: dropEdit(fieldProblems, id) }));
   const fields = Object.keys(patch).sort();
   perform(`edit of ${NAMES[fields[0] ?? ""] ?? "segment"}`, [change], {
-    key: `${id} ${fields.join(" ")}`,
+    key: `${id} ${fields.join(" ")} ${part}`,
   });
 }
 

@@ -26,7 +26,3 @@ export async function moveSegments(ids: readonly string[], index: number): Promi
 /** Moves a segment to place `index` (0 is the first). */
 export const moveSegmentTo = (id: string, index: number): Promise<void> =>
   moveSegments([id], index);
-
-/** Moves a segment by `delta` places, stopping at the ends. */
-export const moveSegmentBy = (id: string, delta: number): Promise<void> =>
-  moveSegments([id], Math.max(0, order().indexOf(id) + delta));

@@ -1,37 +1,78 @@
-// Cut, copy and paste of segments: within the app, and as JSON on the system's clipboard where the
-// browser allows it.
-import type { SegmentCreate } from "@/api/types";
+// Cut, copy and paste of what is selected, segments or what lies beside them: within the app, and as
+// JSON on the system's clipboard where the browser allows it.
+import { homeOf, placesOf } from "@/engine/items";
+import { addItem } from "../actions/addItem";
+import { deleteItem } from "../actions/deleteItem";
 import { deleteSegments } from "../actions/deleteSegments";
+import { fitting, openFilm } from "../actions/fitting";
 import { insertSegments } from "../actions/insertSegments";
+import type { Item, NewItem } from "../itemRequests";
 import { openProject, useDocument } from "../store/document";
+import { usePlayer } from "../store/player";
 import { announce, selectedInOrder, selectMany, useSession } from "../store/session";
-import { asText, bodyOf, fromText } from "./clips";
+import { sayProblem } from "../toast";
+import { asText, fromText } from "./clips";
+import { begunAt, looseBody, looseFrom, looseText } from "./loose";
 
-let held: readonly SegmentCreate[] = [];
+/** What was copied last in this tab, as text. */
+let held = "";
 
-export const hasClipboard = (): boolean => held.length > 0;
+export const hasClipboard = (): boolean => held !== "";
 
-/** Copies the selected segments. Returns the text that stands for them; null where none is selected. */
+/** Copies what is selected. Returns the text that stands for it; null where nothing is. */
 export function copySelection(): string | null {
+  const item = selectedItem();
+  const text = item === undefined ? copiedSegments() : copiedItem(item);
+  held = text ?? held;
+  return text;
+}
+
+function copiedSegments(): string | null {
   const wanted = new Set(selectedInOrder());
   const segments = openProject().segments.filter(({ id }) => wanted.has(id));
   if (segments.length === 0) return null;
-  held = segments.map(bodyOf);
   announce(segments.length === 1 ? "Copied" : `${segments.length} segments copied`);
   return asText(segments);
 }
 
-/** As `copySelection`, and takes them off the film. */
+function copiedItem(item: Item): string {
+  const home = homeOf(item.segment, openFilm(), placesOf(openProject().segments));
+  announce("Copied");
+  return looseText(looseBody(item, home.seconds));
+}
+
+const selectedItem = (): Item | undefined => {
+  const { selectedItemId } = useSession.getState();
+  return useDocument.getState().items.find(({ id }) => id === selectedItemId);
+};
+
+/** As `copySelection`, and takes it off the film. */
 export function cutSelection(): string | null {
   const text = copySelection();
-  if (text !== null) void deleteSegments(selectedInOrder());
+  const item = selectedItem();
+  if (item !== undefined) void deleteItem(item.id);
+  else if (text !== null) void deleteSegments(selectedInOrder());
   return text;
 }
 
-/** Puts segments after the selection: those in `text`, else what was copied last in this tab. */
+/**
+ * Puts down what `text` holds, else what was copied last in this tab: segments after the selection,
+ * anything else at the playhead.
+ */
 export function paste(text = ""): void {
-  const bodies = fromText(text) ?? (text.trim() === "" ? held : []);
+  const meant = text.trim() === "" ? held : text;
+  const item = looseFrom(meant);
+  if (item !== null) return void putDown(item);
+  const bodies = fromText(meant) ?? [];
   if (bodies.length > 0) selectMany(insertSegments(bodies, placeAfterSelection()));
+}
+
+async function putDown(item: NewItem): Promise<void> {
+  try {
+    await addItem(begunAt(item, fitting(usePlayer.getState().time)));
+  } catch (error) {
+    sayProblem("It was not added", error);
+  }
 }
 
 function placeAfterSelection(): number {
@@ -56,4 +97,5 @@ function shareText(text: string | null): void {
 }
 
 export const canCopy = (): boolean =>
-  useDocument.getState().project !== null && selectedInOrder().length > 0;
+  useDocument.getState().project !== null &&
+  (selectedItem() !== undefined || selectedInOrder().length > 0);

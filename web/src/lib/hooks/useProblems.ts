@@ -31,14 +31,18 @@ export function useItemProblems(id: string, kind: ItemKind): FindProblem {
     state.items.filter((item) => item.kind === kind).findIndex((item) => item.id === id),
   );
   const prefix = `${LISTS[kind]}.${place}.`;
-  const own = planned.filter((problem) => problem.field.startsWith(prefix));
-  return finder([...refused, ...own]);
+  const own = planned
+    .filter(({ field }) => field.startsWith(prefix))
+    .map((problem) => ({ ...problem, field: problem.field.slice(prefix.length) }));
+  const all = [...refused, ...own];
+  // By its whole name: a point's gain is not the sound's.
+  return (name) => all.find(({ field }) => field === name || field === `fields.${name}`);
 }
 
 const useRefused = (id: string): readonly FieldProblem[] =>
   useDocument((state) => state.fieldProblems[id] ?? NONE);
 
-/** The server puts what a field belongs to in front of its name. */
+/** The plan puts what a field belongs to in front of its name. */
 const finder =
   (problems: readonly FieldProblem[]): FindProblem =>
   (name) =>

@@ -104,6 +104,12 @@ export const inspectNow = (): void => flushSync(() => useSession.setState({ isIn
 /** Adds a segment to the selection, or takes it out. */
 export const toggleSelect = (id: string): void => choose(toggled(selection(), id));
 
+/** Turns to one of the selected segments; the others stay selected. */
+export function turnTo(id: string): void {
+  const { selectedIds, anchorId } = useSession.getState();
+  choose({ primary: id, ids: selectedIds, anchor: anchorId });
+}
+
 /** Selects everything from where the selection began to this segment. */
 export const selectRange = (id: string): void => choose(ranged(selection(), id, allIds()));
 

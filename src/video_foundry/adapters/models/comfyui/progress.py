@@ -15,6 +15,7 @@ from websockets.exceptions import WebSocketException
 
 from video_foundry.adapters.models.wire.reading import at, finite
 from video_foundry.errors import FoundryError
+from video_foundry.ports.metrics import BACKGROUND_FAILURES
 
 MAX_MESSAGE = 64 * 1024 * 1024
 """Bytes; pictures on the way to a preview come over the same socket."""
@@ -156,6 +157,9 @@ class ProgressFeed:
                         self._take(message)
             except (OSError, TimeoutError, WebSocketException, FoundryError) as error:
                 logger.debug("no progress from ComfyUI for now: %s", type(error).__name__)
+            except Exception:
+                BACKGROUND_FAILURES.labels(task="comfyui").inc()
+                logger.exception("the progress of ComfyUI cannot be followed; trying again")
             await asyncio.sleep(pause)
             pause = min(LONGEST_PAUSE, pause * 2)
 

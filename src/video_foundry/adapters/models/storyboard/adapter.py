@@ -129,7 +129,7 @@ class StoryboardModel(VideoModelInterface):
             job.status = GenerationStatus.RUNNING
             try:
                 await _run_child(job)
-            except OSError as error:
+            except Exception as error:  # nobody awaits this task: whatever it is must be told here
                 job.status, job.error = GenerationStatus.FAILED, f"could not draw: {error}"
 
 

@@ -9,6 +9,7 @@ import { usePlayer } from "@/lib/store/player";
 import { canvasCompositor } from "../compositor/canvas2d";
 import type { Compositor, Image } from "../compositor/drawing";
 import { webglCompositor } from "../compositor/webgl";
+import { partOf } from "../looping";
 import { ClipFiles } from "./clipFiles";
 import { ClipPictures, type Shown } from "./clipPictures";
 import { Clock } from "./clock";
@@ -154,10 +155,8 @@ export class Deck {
 
   private play(): void {
     if (this.total === 0) return;
-    const { markIn, markOut, isLooping } = usePlayer.getState();
-    const isOver = this.time >= this.total - 1.5 / this.scene.fps;
-    const isPast = isLooping && markOut !== null && this.time >= markOut;
-    if (isOver || isPast) usePlayer.setState({ time: (isLooping ? markIn : null) ?? 0 });
+    const { start, end } = partOf(usePlayer.getState(), this.total);
+    if (this.time >= end - 1.5 / this.scene.fps) usePlayer.setState({ time: start });
     void this.withSound().then(() => this.run(1));
   }
 
@@ -208,9 +207,8 @@ export class Deck {
 
   /** At the end of the film, or of the part that is looped. */
   private turnsAround(now: number): boolean {
-    const { isLooping, markIn, markOut } = usePlayer.getState();
-    const end = (isLooping ? markOut : null) ?? this.total;
-    const start = (isLooping ? markIn : null) ?? 0;
+    const { isLooping } = usePlayer.getState();
+    const { start, end } = partOf(usePlayer.getState(), this.total);
     if (this.speed > 0 ? now < end : now > 0) return false;
     if (isLooping && this.speed > 0 && start < end) {
       usePlayer.setState({ time: start });

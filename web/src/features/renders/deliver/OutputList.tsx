@@ -1,6 +1,7 @@
 // All outputs: which one the form shows, which ones the next render makes, and a menu to add more.
-import { Plus } from "lucide-react";
+import { Plus, Share2 } from "lucide-react";
 import type { Settings } from "@/api/types";
+import { openWindow } from "@/commands/windows";
 import { MAIN, OUTPUT_PRESETS, outputWords } from "@/engine/outputs";
 import { cn } from "@/lib/cn";
 import { usePlan, useVocabulary } from "@/lib/queries";
@@ -35,6 +36,9 @@ export function OutputList({ outputs }: { outputs: Outputs }) {
           <Plus /> Add an output
         </Button>
       </Menu>
+      <Button size="sm" look="quiet" onClick={() => openWindow("export")}>
+        <Share2 /> Export for another editor…
+      </Button>
     </div>
   );
 }

@@ -1,7 +1,6 @@
-// Which rows of the list are drawn, and where all of them would stand: heights are measured once a row
-// was drawn, and guessed before.
+// Which rows of a long list are drawn, and where all of them would stand: heights are measured once a
+// row was drawn, and guessed before.
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
-import type { Segment } from "@/api/types";
 import { rowsNear, topsOf } from "@/engine/rows";
 
 /** Px of a row that was never drawn, and of the gap after each. */
@@ -19,9 +18,13 @@ export interface Rows {
   measure: (row: Element) => () => void;
 }
 
-export function useRows(list: RefObject<HTMLElement | null>, segments: readonly Segment[]): Rows {
-  const latest = useRef(segments);
-  latest.current = segments;
+/** `rows`: all of them in order, each drawn with its id as `data-row`. */
+export function useRows(
+  list: RefObject<HTMLElement | null>,
+  rows: readonly { id: string }[],
+): Rows {
+  const latest = useRef(rows);
+  latest.current = rows;
   const heights = useRef(new Map<string, number>());
   const seen = useRef({ top: 0, height: FIRST_PX, width: 0 });
   const tops = useCallback(() => {
@@ -37,7 +40,7 @@ export function useRows(list: RefObject<HTMLElement | null>, segments: readonly 
   const measure = useMeasuring(heights, look);
   useWatched(list, seen, look, () => heights.current.clear());
   // biome-ignore lint/correctness/useExhaustiveDependencies: with more or fewer rows others are in sight
-  useLayoutEffect(look, [look, segments.length]);
+  useLayoutEffect(look, [look, rows.length]);
   return { near, tops, measure };
 }
 
