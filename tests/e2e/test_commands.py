@@ -129,7 +129,7 @@ def test_a_preset_changes_what_keys_do_and_keys_go_to_another_machine(
     sheet.get_by_role("combobox", name="Keys as in").click()
     page.get_by_role("option", name="Premiere Pro").click()
     with page.expect_download() as download:
-        sheet.get_by_role("button", name="Export").click()
+        sheet.get_by_role("button", name="Export", exact=True).click()
     kept = json.loads(download.value.path().read_text(encoding="utf-8"))
     assert kept == {"preset": "premiere", "changed": {}}
     page.keyboard.press("Escape")

@@ -16,8 +16,9 @@ def project(server: str) -> str:
     settings = {"width": 160, "height": 90, "fps": 24}
     made = httpx2.post(f"{server}/api/projects", json={"name": "Export", "settings": settings})
     address = f"{server}/api/projects/{made.raise_for_status().json()['id']}"
-    for prompt in "one", "two":
-        shot = {"prompt": prompt, "model_params": {"model": "mock-ai", "duration": 1}}
+    for prompt in "one", "two":  # asked for by nobody else, so that there are no clips of them
+        model = {"model": "mock-ai", "duration": 1}
+        shot = {"prompt": f"{prompt} for another editor", "model_params": model}
         wipe = {"transition": {"kind": "wipe-left", "duration": 0.5}}
         httpx2.post(f"{address}/segments", json={**shot, **wipe}).raise_for_status()
     return address

@@ -241,6 +241,7 @@ def test_clips_show_their_sound_and_what_is_changed(
     expect(clips.nth(2).locator("[data-clip-wave]")).to_be_visible(timeout=MADE)
 
     clips.nth(1).click()
+    expect(page.get_by_role("heading", name="Segment 2", exact=True)).to_be_visible(timeout=SOON)
     page.get_by_role("textbox", name="Prompt").fill(f"A quiet bay {film.word}")
     expect(clips.nth(1)).to_contain_text("Changed: prompt", timeout=SOON)
     assert film.segments[1]["take_number"] is None

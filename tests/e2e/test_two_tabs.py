@@ -72,6 +72,8 @@ def _saved(page: Page) -> None:
 def _prompt(page: Page, number: int) -> Locator:
     """The prompt of a segment in the inspector; the first is 0."""
     _rows(page).nth(number).get_by_role("button").first.click()
+    heading = page.get_by_role("heading", name=f"Segment {number + 1}", exact=True)
+    expect(heading).to_be_visible(timeout=SOON)
     field = page.get_by_role("textbox", name="Prompt", exact=True)
     expect(field).to_have_value(re.compile("."), timeout=SOON)
     return field

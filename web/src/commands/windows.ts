@@ -1,4 +1,5 @@
-// Which of the windows that commands open is open, and what it is about. Their looks live in features.
+// Which of the windows that commands open are open, one over the other, and what the topmost is about.
+// Their looks live in features.
 import { create } from "zustand";
 
 export type WindowName =
@@ -14,18 +15,33 @@ export type WindowName =
   | "new-takes";
 
 interface OpenWindow {
+  /** The topmost. */
   name: WindowName | null;
+  /** Those under it, the lowest first: what is done in them waits there. */
+  below: readonly WindowName[];
   /** Segment that it is about, where it is about one. */
   segmentId: string | null;
   /** How many takes are asked for. */
   count: number;
 }
 
-const NONE: OpenWindow = { name: null, segmentId: null, count: 1 };
+const NONE: OpenWindow = { name: null, below: [], segmentId: null, count: 1 };
 
 export const useWindow = create<OpenWindow>(() => NONE);
 
+/** Opens a window over whatever is open. */
 export const openWindow = (name: WindowName, about: Partial<OpenWindow> = {}): void =>
-  useWindow.setState({ ...NONE, ...about, name });
+  useWindow.setState((top) => ({
+    ...NONE,
+    ...about,
+    name,
+    below: [...top.below, ...(top.name === null ? [] : [top.name])].filter((one) => one !== name),
+  }));
 
-export const closeWindow = (): void => useWindow.setState(NONE);
+/** Closes the topmost; the one under it comes to the fore. */
+export const closeWindow = (): void =>
+  useWindow.setState(({ below }) => ({
+    ...NONE,
+    name: below.at(-1) ?? null,
+    below: below.slice(0, -1),
+  }));

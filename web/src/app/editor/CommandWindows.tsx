@@ -1,4 +1,4 @@
-// The window that a command has opened; each is fetched when it is opened first.
+// The windows that commands have opened; each is fetched when it is opened first.
 import { type ComponentType, type LazyExoticComponent, lazy, Suspense } from "react";
 import { closeWindow, useWindow, type WindowName } from "@/commands/windows";
 
@@ -19,12 +19,14 @@ const WINDOWS: Readonly<Record<WindowName, LazyExoticComponent<ComponentType> | 
 };
 
 export function CommandWindows() {
-  const name = useWindow((state) => state.name);
+  const { name, below } = useWindow();
   if (name === null) return null;
-  const Window = WINDOWS[name];
-  return (
-    <Suspense>
-      <Window />
-    </Suspense>
-  );
+  return [...below, name].map((one) => {
+    const Window = WINDOWS[one];
+    return (
+      <Suspense key={one}>
+        <Window />
+      </Suspense>
+    );
+  });
 }
