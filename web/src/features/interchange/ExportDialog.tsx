@@ -70,15 +70,15 @@ interface FormatProps {
 function Format({ format, media, projectId }: FormatProps) {
   return (
     <li aria-label={format.title} className="rounded-xl border border-line px-3 py-2.5">
-      <div className="flex flex-wrap items-center justify-between gap-2">
-        <div className="min-w-0">
+      <div className="flex items-start justify-between gap-3 max-sm:flex-wrap">
+        <div className="min-w-0 flex-1 max-sm:basis-full">
           <p className="font-medium">
             {format.title} <span className="font-normal text-faint">.{format.extension}</span>
           </p>
-          <p className="text-xs text-muted">{format.programs}</p>
+          <p className="text-xs text-muted first-letter:uppercase">{format.programs}</p>
         </div>
         {format.refused === null && (
-          <div className="flex gap-1.5">
+          <div className="flex shrink-0 gap-1.5">
             <Link address={interchangeAddress(projectId, format.name, true)}>
               With media, {megabytes(media.size)}
             </Link>

@@ -1,6 +1,7 @@
 // Every command by name: type a few letters, press Enter.
-import { Command as Palette } from "cmdk";
+import { defaultFilter, Command as Palette } from "cmdk";
 import { Search } from "lucide-react";
+import { useState } from "react";
 import { keycaps } from "@/commands/combo";
 import { type Command, isEnabled, NO_KEYS, SECTIONS } from "@/commands/command";
 import { keysOf } from "@/commands/keymap";
@@ -20,14 +21,32 @@ function run(command: Command): void {
   setTimeout(() => isEnabled(command) && command.run(NO_KEYS), AFTER_MS);
 }
 
+const OTHERS = COMMANDS.filter(({ id }) => id !== OWN);
+
+const entryOf = (command: Command) => <Entry key={command.id} command={command} />;
+
+/** How well a command answers to what was typed, 0 to 1: its own words in one piece answer best. */
+function score(title: string, typed: string, words: string[] = []): number {
+  const isIn = title.toLowerCase().includes(typed.trim().toLowerCase());
+  return isIn ? 1 : 0.9 * defaultFilter(title, typed, words);
+}
+
 export default function CommandPalette() {
+  const [typed, setTyped] = useState("");
   return (
     <Spotlight title="All commands" onClose={closeWindow}>
-      <Palette loop label="Search for a command" className="flex min-h-0 flex-1 flex-col">
+      <Palette
+        loop
+        filter={score}
+        label="Search for a command"
+        className="flex min-h-0 flex-1 flex-col"
+      >
         <div className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-4">
           <Search aria-hidden className="size-4 text-faint" />
           <Palette.Input
             autoFocus
+            value={typed}
+            onValueChange={setTyped}
             placeholder="What do you want to do?"
             className="h-full min-w-0 flex-1 bg-transparent text-sm outline-none placeholder:text-faint"
           />
@@ -36,24 +55,24 @@ export default function CommandPalette() {
           <Palette.Empty className="px-3 py-8 text-center text-muted">
             There is no such command.
           </Palette.Empty>
-          {SECTIONS.map((section) => (
-            <Palette.Group
-              key={section}
-              heading={section}
-              className="pb-1 [&>[cmdk-group-heading]]:px-2.5 [&>[cmdk-group-heading]]:pt-2 [&>[cmdk-group-heading]]:pb-1 [&>[cmdk-group-heading]]:text-2xs [&>[cmdk-group-heading]]:font-medium [&>[cmdk-group-heading]]:text-faint"
-            >
-              {COMMANDS.filter((command) => command.section === section && command.id !== OWN).map(
-                (command) => (
-                  <Entry key={command.id} command={command} />
-                ),
-              )}
-            </Palette.Group>
-          ))}
+          {typed.trim() === "" ? <Sections /> : OTHERS.map(entryOf)}
         </Palette.List>
       </Palette>
     </Spotlight>
   );
 }
+
+/** All there are, by what they are about; what is searched for is ordered by how well it answers. */
+const Sections = () =>
+  SECTIONS.map((section) => (
+    <Palette.Group
+      key={section}
+      heading={section}
+      className="pb-1 [&>[cmdk-group-heading]]:px-2.5 [&>[cmdk-group-heading]]:pt-2 [&>[cmdk-group-heading]]:pb-1 [&>[cmdk-group-heading]]:text-2xs [&>[cmdk-group-heading]]:font-medium [&>[cmdk-group-heading]]:text-faint"
+    >
+      {OTHERS.filter((command) => command.section === section).map(entryOf)}
+    </Palette.Group>
+  ));
 
 function Entry({ command }: { command: Command }) {
   const combo = useKeySettings((settings) => keysOf(command, settings)[0]);
