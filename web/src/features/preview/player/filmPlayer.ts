@@ -134,9 +134,10 @@ export class FilmPlayer implements Player {
   }
 
   private runBack(speed: number): void {
+    // A seek under way is where it goes, though nobody has been told yet.
+    this.countFrom(this.backwards === 0 ? this.element.currentTime : usePlayer.getState().time);
     this.backwards = speed;
     this.element.pause();
-    this.countFrom(usePlayer.getState().time);
     usePlayer.setState({ isPlaying: true, speed });
     cancelAnimationFrame(this.ticking);
     this.ticking = requestAnimationFrame(this.followBack);
