@@ -6,6 +6,7 @@ import { getInterchange, interchangeAddress } from "@/api/interchange";
 import { asProblem } from "@/api/problem";
 import type { Interchange, InterchangeFormat } from "@/api/types";
 import { closeWindow } from "@/commands/windows";
+import { fileSize } from "@/engine/fileSize";
 import { useProject } from "@/lib/store/document";
 import { Dialog } from "@/ui/Dialog";
 import { Disclosure } from "@/ui/Disclosure";
@@ -80,7 +81,7 @@ function Format({ format, media, projectId }: FormatProps) {
         {format.refused === null && (
           <div className="flex shrink-0 gap-1.5">
             <Link address={interchangeAddress(projectId, format.name, true)}>
-              With media, {megabytes(media.size)}
+              With media, {fileSize(media.size)}
             </Link>
             <Link address={interchangeAddress(projectId, format.name, false)}>Timeline only</Link>
           </div>
@@ -126,8 +127,4 @@ function missingWords(missing: readonly number[]): string {
   return missing.length === 1
     ? `Segment ${missing[0]} has no clip yet`
     : `${missing.length} segments have no clips yet`;
-}
-
-function megabytes(bytes: number): string {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -1,7 +1,9 @@
 // The files of a finished render beside its main film: what each is, and a link to keep it.
+
 import { Download } from "lucide-react";
 import { downloadAddress } from "@/api/renders";
 import type { RenderOutput } from "@/api/types";
+import { fileSize } from "@/engine/fileSize";
 
 export function OutputLinks({ outputs }: { outputs: readonly RenderOutput[] }) {
   const others = outputs.filter((output) => output.name !== "main" && output.url !== null);
@@ -27,10 +29,6 @@ export function OutputLinks({ outputs }: { outputs: readonly RenderOutput[] }) {
 }
 
 function about(output: RenderOutput): string {
-  const size = output.size === null ? "" : `, ${megabytes(output.size)}`;
+  const size = output.size === null ? "" : `, ${fileSize(output.size)}`;
   return `${output.width}×${output.height} ${output.container}${size}`;
-}
-
-function megabytes(bytes: number): string {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

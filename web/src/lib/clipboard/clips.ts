@@ -1,5 +1,6 @@
 // Segments as text that can be carried between projects and tabs. Pure.
 import type { Segment, SegmentCreate } from "@/api/types";
+import { asMarked, readMarked } from "./marked";
 
 const MARK = "video-foundry/segments";
 
@@ -11,18 +12,12 @@ export function bodyOf(segment: Segment): SegmentCreate {
 }
 
 export const asText = (segments: readonly Segment[]): string =>
-  JSON.stringify({ kind: MARK, segments: segments.map(bodyOf) }, null, 2);
+  asMarked(MARK, { segments: segments.map(bodyOf) });
 
 /** The segments in a text that `asText` made; null for any other text. */
 export function fromText(text: string): SegmentCreate[] | null {
-  try {
-    const read: unknown = JSON.parse(text);
-    if (typeof read !== "object" || read === null) return null;
-    const { kind, segments } = read as { kind?: unknown; segments?: unknown };
-    return kind === MARK && Array.isArray(segments) && segments.every(isBody) ? segments : null;
-  } catch {
-    return null;
-  }
+  const segments = readMarked(MARK, text)?.segments;
+  return Array.isArray(segments) && segments.every(isBody) ? segments : null;
 }
 
 const isBody = (value: unknown): value is SegmentCreate =>

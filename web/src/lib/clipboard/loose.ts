@@ -3,6 +3,7 @@
 import { itemContentOf } from "@/engine/inverse";
 import { type ItemLike, numberIn } from "@/engine/items";
 import type { NewItem } from "../itemRequests";
+import { asMarked, readMarked } from "./marked";
 
 const MARK = "video-foundry/item";
 
@@ -17,17 +18,12 @@ export function looseBody(item: ItemLike, homeSeconds: number): NewItem {
   return { ...end, ...body } as unknown as NewItem;
 }
 
-export const looseText = (item: NewItem): string => JSON.stringify({ kind: MARK, item }, null, 2);
+export const looseText = (item: NewItem): string => asMarked(MARK, { item });
 
 /** The item in a text that `looseText` made; null for any other text. */
 export function looseFrom(text: string): NewItem | null {
-  try {
-    const read = JSON.parse(text) as { kind?: unknown; item?: { kind?: unknown } } | null;
-    const isOne = read?.kind === MARK && typeof read.item?.kind === "string";
-    return isOne ? (read.item as NewItem) : null;
-  } catch {
-    return null;
-  }
+  const item = readMarked(MARK, text)?.item as NewItem | null | undefined;
+  return typeof item?.kind === "string" ? item : null;
 }
 
 /** The same from `start` on (seconds of the film), as long as it was; captions keep their times. */
