@@ -3,7 +3,7 @@
 import { type LiveMessage, listen } from "@/api/events";
 import type { Operation } from "@/engine/operations";
 import { CLIENT } from "./ids";
-import { refreshProject, refreshRenders, refreshTakes } from "./refresh";
+import { refreshPlan, refreshProject, refreshRenders, refreshTakes } from "./refresh";
 import { takeForeign } from "./store/foreign";
 import { clearProgress, noteMaking, noteProgress } from "./store/jobs";
 import { useSession } from "./store/session";
@@ -27,7 +27,10 @@ function receive(projectId: string, { type, data }: LiveMessage): void {
   if (type === "project.operations") return receiveOperations(data as unknown as OperationsNews);
   if (type.startsWith("take.")) refreshTakes();
   // Of what a render does to segments they tell themselves; it speaks up to once a second.
-  if (type.startsWith("render.")) return refreshRenders(projectId);
+  if (type.startsWith("render.")) {
+    if (type === "render.completed") refreshPlan(); // the film that it would make is there
+    return refreshRenders(projectId);
+  }
   refreshProject();
 }
 
