@@ -30,6 +30,8 @@ export function ProgressBar({ share, label, className }: ProgressProps) {
   );
 }
 
+// A ring turns at once. Gliding there would have the browser paint each ring of a list in every frame,
+// and a click would wait for that.
 const RADIUS = 7;
 const AROUND = 2 * Math.PI * RADIUS;
 
@@ -62,7 +64,7 @@ export function ProgressRing({ share, label, className, ref }: ProgressRingProps
         strokeLinecap="round"
         strokeDasharray={AROUND}
         strokeDashoffset={dashOffset(share)}
-        className="stroke-accent transition-[stroke-dashoffset] duration-300"
+        className="stroke-accent"
       />
     </svg>
   );
