@@ -508,6 +508,23 @@ class OperationRow(Base):
     created_at: Mapped[datetime]
 
 
+class PurchaseRow(Base):
+    """What a client asked for that may cost money: asked for again, it is answered from here.
+
+    id: made by the client. body: what was asked for. outcome: the jobs that do it.
+    """
+
+    __tablename__ = "purchases"
+
+    project_id: Mapped[str] = mapped_column(
+        ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True
+    )
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    body: Mapped[dict[str, Any]]
+    outcome: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
 class AccountRow(Base):
     """An account at a provider, beside that of the environment. sealed_key: encrypted; key_end: its
     last characters, to be recognised by. position: whose turn comes first among a provider's."""
