@@ -2,15 +2,18 @@
 time, at each moment at which a process can be frozen, and nobody else's transaction is touched."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 from tests.db.databases import Database, SystemTime
 
 from video_foundry.db import store as stores
+from video_foundry.db.apart import apart
 from video_foundry.db.store import APPLICATION, POSTGRES_SETTINGS, Store
 from video_foundry.testing.server import serving
 
@@ -116,3 +119,18 @@ async def test_workers_look_by_themselves(room: Database, tmp_path: Path) -> Non
             await session.prepare("SELECT 1")
             await is_over(session)
             await is_set_free(room)
+
+
+async def test_computing_in_a_thread_is_not_silence(store: Store) -> None:
+    async with store.write() as tx:
+        before = await tx.session.scalar(BACKEND)
+        assert await apart(tx.session, _compute, 2.0 * SILENT_SECONDS) == "worked out"
+        assert await tx.session.scalar(BACKEND) == before
+
+
+BACKEND = text("SELECT pg_backend_pid()")
+
+
+def _compute(seconds: float) -> str:
+    time.sleep(seconds)
+    return "worked out"

@@ -1,6 +1,5 @@
 """Reading a project as a timeline, and the memory that belongs to it, ready to be planned."""
 
-import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +18,7 @@ from video_foundry.core.profile import OutputProfile
 from video_foundry.core.render_graph import RenderGraph, draft_outputs, make_render_graph
 from video_foundry.core.request import GenerationRequest, ordinary, requests_named
 from video_foundry.core.timeline import ChosenTake, Timeline
+from video_foundry.db.apart import apart
 from video_foundry.db.facts import profile_from_json, source_of
 from video_foundry.db.films import known_for, steps_done
 from video_foundry.db.given import given
@@ -114,7 +114,7 @@ async def load_timeline(
             outputs=wanted,
         )
 
-    return await asyncio.to_thread(read)
+    return await apart(session, read)
 
 
 _COLUMNS = (
@@ -308,11 +308,11 @@ async def _composing(
     if film is None:
         return Known(), None
     try:
-        drafts = await asyncio.to_thread(draft_outputs, film, timeline.wanted)
+        drafts = await apart(session, draft_outputs, film, timeline.wanted)
     except BadInput:  # the plan says why
         return Known(), None
     known = await known_for(session, drafts)
-    return known, await asyncio.to_thread(make_render_graph, drafts, known)
+    return known, await apart(session, make_render_graph, drafts, known)
 
 
 async def _jobs(

@@ -13,7 +13,8 @@ from video_foundry.core.graph import STAGES
 from video_foundry.core.jobs import TERMINAL, JobState
 from video_foundry.core.money import Price
 from video_foundry.core.outputs import MAIN
-from video_foundry.core.render_graph import RenderGraph, draft_outputs, make_render_graph
+from video_foundry.core.render_graph import Drafts, RenderGraph, draft_outputs, make_render_graph
+from video_foundry.db.apart import apart
 from video_foundry.db.bulk import write_columns
 from video_foundry.db.films import film_of_render, known_for
 from video_foundry.db.given import given
@@ -227,11 +228,16 @@ async def _graph(
 ) -> RenderGraph | None:
     """The render's steps; None while the film cannot be laid out yet."""
     artifacts = await artifacts_by_digest(session, {r.digest for r in rows if r.digest})
-    film = film_of_render(render, rows, artifacts)
-    if film is None:
+    wanted = [output_of(one) for one in outputs]
+
+    def drafted() -> Drafts | None:
+        film = film_of_render(render, rows, artifacts)
+        return None if film is None else draft_outputs(film, wanted)
+
+    drafts = await apart(session, drafted)
+    if drafts is None:
         return None
-    drafts = draft_outputs(film, [output_of(one) for one in outputs])
-    return make_render_graph(drafts, await known_for(session, drafts))
+    return await apart(session, make_render_graph, drafts, await known_for(session, drafts))
 
 
 async def _take_outputs(

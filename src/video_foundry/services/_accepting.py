@@ -13,6 +13,7 @@ from video_foundry.core.money import Price
 from video_foundry.core.plan import Memory, Plan
 from video_foundry.core.planned_segments import PlannedSegment
 from video_foundry.core.timeline import Timeline, TimelineSegment
+from video_foundry.db.apart import apart
 from video_foundry.db.bulk import add_rows
 from video_foundry.db.facts import profile_to_json, trim_to_json
 from video_foundry.db.films import composition_to_json
@@ -38,10 +39,10 @@ async def accept(
         id=str(uuid4()),
         project_id=timeline.project_id,
         status="pending",
-        plan=PLAN_JSON.dump_python(plan, mode="json"),
+        plan=await apart(tx.session, PLAN_JSON.dump_python, plan, mode="json"),
         plan_digest=plan.digest,
         profile=profile_to_json(timeline.profile),
-        composition=composition_to_json(timeline),
+        composition=await apart(tx.session, composition_to_json, timeline),
         priority=priority,
         segments_total=plan.to_generate,
         segments_completed=0,

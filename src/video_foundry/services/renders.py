@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from video_foundry.core.fairness import Priority
 from video_foundry.core.plan import Plan, make_plan
+from video_foundry.db.apart import apart
 from video_foundry.db.jobs import open_jobs_only_for
 from video_foundry.db.locks import lock_jobs, projects_concerned, projects_sharing
 from video_foundry.db.outputs import only_film, output_rows_of
@@ -78,7 +79,8 @@ async def start_render(
             kept=ctx.last_reads,
         )
         memory = await load_memory(tx.session, timeline, kept=ctx.last_reads)
-        plan = with_problems(make_plan(timeline, memory), foreseen)
+        made = await apart(tx.session, make_plan, timeline, memory)
+        plan = with_problems(made, foreseen)
         if plan_digest is not None and plan_digest != plan.digest:
             raise PlanDrifted(plan)
         _refuse_problems(plan)
