@@ -5,6 +5,7 @@ import {
   fieldsOf,
   type ParamField,
   parseInput,
+  stepOf,
   withParam,
 } from "./paramForm";
 
@@ -48,6 +49,11 @@ test("input within the limits is a value, anything else says what to give", () =
   expect(parseInput(named("seed"), "1.5")).toEqual({ error: "Give a whole number" });
   expect(parseInput(named("seed"), "-1")).toEqual({ error: "Give 0 or more" });
   expect(parseInput(named("seed"), "")).toEqual({ value: undefined });
+});
+
+test("arrow keys change a number by as much as its range is wide", () => {
+  const strength = { ...named("duration"), min: 0, max: 1 };
+  expect([named("seed"), named("duration"), strength].map(stepOf)).toEqual([1, 0.1, 0.01]);
 });
 
 test("setting a parameter to nothing takes it away", () => {

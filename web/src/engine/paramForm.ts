@@ -96,6 +96,12 @@ export function choiceLabel(value: string | number): string {
   return /^[a-z][a-z_ -]*$/.test(String(value)) ? humanise(String(value)) : String(value);
 }
 
+/** By how much the arrow keys change a number: finely where its whole range is small. */
+export function stepOf({ kind, min, max }: ParamField): number {
+  if (kind === "integer") return 1;
+  return min !== null && max !== null && max - min <= 1 ? 0.01 : 0.1;
+}
+
 export type Parsed = { value: unknown } | { error: string };
 
 /** What typed text means for a field; an empty text means "not set" unless the field is required. */

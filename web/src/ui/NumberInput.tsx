@@ -19,10 +19,13 @@ interface NumberInputProps {
   max?: number;
   isInvalid?: boolean;
   isDisabled?: boolean;
+  size?: "sm" | "md";
   /** Null when the field was emptied; never called with it unless there is a placeholder. */
   onChange: (value: number | null) => void;
   className?: string;
 }
+
+const SIZES = { sm: "h-7 px-2 text-xs", md: "h-8 px-2.5" } as const;
 
 const DIGITS = 4;
 
@@ -65,7 +68,7 @@ export function NumberInput(props: NumberInputProps) {
         onFocus={(event) => event.target.select()}
         onBlur={take}
         onKeyDown={onKeyDown}
-        className={cn(CONTROL, "h-7 px-2 text-xs tabular-nums", unit && "pr-6")}
+        className={cn(CONTROL, SIZES[props.size ?? "sm"], "tabular-nums", unit && "pr-6")}
       />
       {unit && (
         <span

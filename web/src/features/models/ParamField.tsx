@@ -2,9 +2,10 @@
 import { memo, type ReactNode, useState } from "react";
 import type { FieldProblem } from "@/api/problem";
 import { isFrameField } from "@/engine/neighbourFrames";
-import { choiceLabel, type ParamField as FieldShape, parseInput } from "@/engine/paramForm";
+import { choiceLabel, type ParamField as FieldShape, parseInput, stepOf } from "@/engine/paramForm";
 import { cn } from "@/lib/cn";
 import { Field, type FieldControl, Input, TextArea } from "@/ui/Field";
+import { NumberInput } from "@/ui/NumberInput";
 import { Select } from "@/ui/Select";
 import { Switch } from "@/ui/Switch";
 import { FrameSource } from "./FrameSource";
@@ -28,10 +29,23 @@ interface ParamFieldProps {
 
 const UNSET = "\u0000unset";
 
+/** What was typed and cannot be taken: it stays in the field with what is wrong. */
+interface Refused {
+  typed: string | number | null;
+  error: string;
+}
+
 export const ParamField = memo(function ParamField(props: ParamFieldProps) {
   const { field, value, problem, renderMedia, aside } = props;
   const onChange = (next: unknown) => props.onChange(field.name, next);
-  const [draft, setDraft] = useState<{ text: string; error: string } | null>(null);
+  const [refused, setRefused] = useState<Refused | null>(null);
+  const take = (typed: Refused["typed"]) => {
+    const parsed = parseInput(field, String(typed ?? ""));
+    if ("error" in parsed) return setRefused({ typed, error: parsed.error });
+    setRefused(null);
+    onChange(parsed.value);
+  };
+  const shown = refused === null ? value : refused.typed;
   const isWide = field.kind === "media" || field.kind === "long-text";
   return (
     <Field
@@ -39,8 +53,8 @@ export const ParamField = memo(function ParamField(props: ParamFieldProps) {
       help={field.help}
       isQuiet
       aside={aside}
-      error={draft?.error ?? problem?.message}
-      fix={draft ? null : problem?.fix}
+      error={refused?.error ?? problem?.message}
+      fix={refused ? null : problem?.fix}
       className={cn(isWide && "col-span-2")}
     >
       {(control) => {
@@ -70,20 +84,24 @@ export const ParamField = memo(function ParamField(props: ParamFieldProps) {
                 })}
               />
             );
-          default:
+          case "integer":
+          case "number":
             return (
-              <Typed
-                field={field}
-                control={control}
-                text={draft?.text ?? (value === undefined || value === null ? "" : String(value))}
-                onText={(text) => {
-                  const parsed = parseInput(field, text);
-                  if ("error" in parsed) return setDraft({ text, error: parsed.error });
-                  setDraft(null);
-                  onChange(parsed.value);
-                }}
+              <NumberInput
+                id={control.id}
+                describedBy={control.describedBy}
+                isInvalid={control.isInvalid}
+                size="md"
+                value={numberIn(shown)}
+                placeholder={hint(field)}
+                step={stepOf(field)}
+                min={field.min ?? undefined}
+                max={field.max ?? undefined}
+                onChange={take}
               />
             );
+          default:
+            return <Words field={field} control={control} value={shown} onChange={take} />;
         }
       }}
     </Field>
@@ -140,39 +158,29 @@ function hint({ initial, kind }: FieldShape): string {
   return kind === "number" || kind === "integer" ? "Model decides" : "";
 }
 
-interface TypedProps {
-  field: FieldShape;
-  control: FieldControl;
-  text: string;
-  onText: (text: string) => void;
+function numberIn(value: unknown): number | null {
+  const number = Number(value ?? Number.NaN);
+  return Number.isNaN(number) ? null : number;
 }
 
-function Typed({ field, control, text, onText }: TypedProps) {
+interface WordsProps {
+  field: FieldShape;
+  control: FieldControl;
+  value: unknown;
+  onChange: (text: string) => void;
+}
+
+function Words({ field, control, value, onChange }: WordsProps) {
   const shared = {
     id: control.id,
     "aria-describedby": control.describedBy,
     "aria-invalid": control.isInvalid || undefined,
-    value: text,
+    value: String(value ?? ""),
     placeholder: hint(field),
   };
-  if (field.kind === "long-text") {
-    return <TextArea {...shared} rows={3} onChange={(event) => onText(event.target.value)} />;
-  }
-  const isNumber = field.kind !== "text";
-  return (
-    <Input
-      {...shared}
-      inputMode={isNumber ? "decimal" : undefined}
-      className={cn(isNumber && "tabular-nums")}
-      onChange={(event) => onText(event.target.value)}
-      onKeyDown={(event) => {
-        const step = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
-        if (!isNumber || step === 0) return;
-        event.preventDefault();
-        const from = Number(text || field.initial || field.min || 0);
-        const next = Math.min(field.max ?? Infinity, Math.max(field.min ?? -Infinity, from + step));
-        onText(String(next));
-      }}
-    />
+  return field.kind === "long-text" ? (
+    <TextArea {...shared} rows={3} onChange={(event) => onChange(event.target.value)} />
+  ) : (
+    <Input {...shared} onChange={(event) => onChange(event.target.value)} />
   );
 }
