@@ -1,17 +1,20 @@
 // Cut, copy and paste of what is selected, segments or what lies beside them: within the app, and as
 // JSON on the system's clipboard where the browser allows it.
+import type { Segment } from "@/api/types";
 import { homeOf, placesOf } from "@/engine/items";
 import { addItem } from "../actions/addItem";
 import { deleteItem } from "../actions/deleteItem";
 import { deleteSegments } from "../actions/deleteSegments";
 import { fitting, openFilm } from "../actions/fitting";
-import { insertSegments } from "../actions/insertSegments";
+import { placeAt } from "../actions/insertSegments";
+import { perform } from "../actions/perform";
+import { segmentsOf } from "../actions/wording";
 import type { Item, NewItem } from "../itemRequests";
 import { openProject, useDocument } from "../store/document";
 import { usePlayer } from "../store/player";
 import { announce, selectedInOrder, selectMany, useSession } from "../store/session";
 import { sayProblem } from "../toast";
-import { asText, fromText } from "./clips";
+import { arrival, asText, type Carried, fromText } from "./clips";
 import { begunAt, looseBody, looseFrom, looseText } from "./loose";
 
 /** What was copied last in this tab, as text. */
@@ -28,11 +31,15 @@ export function copySelection(): string | null {
 }
 
 function copiedSegments(): string | null {
-  const wanted = new Set(selectedInOrder());
-  const segments = openProject().segments.filter(({ id }) => wanted.has(id));
+  const segments = chosenSegments();
   if (segments.length === 0) return null;
   announce(segments.length === 1 ? "Copied" : `${segments.length} segments copied`);
-  return asText(segments);
+  return asText(openProject().id, segments, useDocument.getState().items);
+}
+
+function chosenSegments(): Segment[] {
+  const wanted = new Set(selectedInOrder());
+  return openProject().segments.filter(({ id }) => wanted.has(id));
 }
 
 function copiedItem(item: Item): string {
@@ -48,11 +55,26 @@ const selectedItem = (): Item | undefined => {
 
 /** As `copySelection`, and takes it off the film. */
 export function cutSelection(): string | null {
-  const text = copySelection();
   const item = selectedItem();
+  const text = item === undefined ? cutSegments() : copySelection();
   if (item !== undefined) void deleteItem(item.id);
-  else if (text !== null) void deleteSegments(selectedInOrder());
+  held = text ?? held;
   return text;
+}
+
+function cutSegments(): string | null {
+  const segments = chosenSegments();
+  if (segments.length === 0) return null;
+  const { items } = useDocument.getState();
+  void deleteSegments(segments.map(({ id }) => id));
+  return asText(openProject().id, segments, items, lastDeletion());
+}
+
+/** What was done just now cannot be confirmed yet. */
+function lastDeletion(): string | null {
+  const { pending } = useDocument.getState();
+  const last = pending.findLast(({ operation }) => operation.type === "delete_segments");
+  return last?.operation.id ?? null;
 }
 
 /**
@@ -63,8 +85,19 @@ export function paste(text = ""): void {
   const meant = text.trim() === "" ? held : text;
   const item = looseFrom(meant);
   if (item !== null) return void putDown(item);
-  const bodies = fromText(meant) ?? [];
-  if (bodies.length > 0) selectMany(insertSegments(bodies, placeAfterSelection()));
+  const carried = fromText(meant);
+  if (carried !== null) enterSegments(carried);
+}
+
+function enterSegments(carried: Carried): void {
+  const { id, segments } = openProject();
+  const { items } = useDocument.getState();
+  const place = placeAt(placeAfterSelection());
+  const { changes, ids } = arrival(carried, { id, segments, items }, place);
+  const what = segmentsOf(ids.length);
+  perform(`adding of ${what}`, changes);
+  selectMany(ids);
+  announce(`Added ${what}`);
 }
 
 async function putDown(item: NewItem): Promise<void> {
