@@ -9,6 +9,29 @@ export function segmentEdit(doc: Doc, id: string, patch: object): Change | null 
   return { type: "edit_segment", segment: id, set: { ...patch }, was: seen(segment, patch) };
 }
 
+/**
+ * An edit of the project and its settings by somebody who saw `before`: only what says something else
+ * than that; null where nothing does.
+ */
+export function projectEdit(before: Fields, patch: Fields): Change | null {
+  const { settings, ...rest } = patch;
+  const own = differing(before, rest);
+  const part = differing((before.settings ?? {}) as Fields, (settings ?? {}) as Fields);
+  const set = Object.keys(part).length > 0 ? { ...own, settings: part } : own;
+  if (Object.keys(set).length === 0) return null;
+  const was = seen(before, own);
+  const partWas = seen((before.settings ?? {}) as Fields, part);
+  return { type: "edit_project", set, was: set === own ? was : { ...was, settings: partWas } };
+}
+
+const differing = (before: Fields, after: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(after).filter(([name, value]) => !isSame(value, before[name] ?? null)),
+  );
+
+const isSame = (one: unknown, other: unknown): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
 /** An edit of an item with what stands there now; null where there is no such item. */
 export function itemEdit(doc: Doc, id: string, change: ItemChange): Change | null {
   const item = doc.items.find((one) => one.id === id);

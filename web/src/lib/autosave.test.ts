@@ -207,6 +207,19 @@ test("a refusal that a form shows itself is thrown, and leaves nothing behind", 
   expect(useHistory.getState().canUndo).toBe(false);
 });
 
+test("of the settings only what was changed is sent, and what somebody else changed is offered", async () => {
+  const seen = openProject() as never;
+  const others = { settings: { fps: 30 }, description: "theirs" };
+  const edit = { set: others, was: { settings: { fps: 24 }, description: "" } };
+  server.apply([{ type: "edit_project", ...edit, id: "x", step: "x" }]);
+  await reload();
+  expect(await updateProject({ name: "mine", settings: { fps: 24 } } as never, seen)).toBe(true);
+  expect(server.project).toMatchObject({ name: "mine", settings: { fps: 30 } });
+  expect(await updateProject({ settings: { fps: 25 } } as never, seen)).toBe(false);
+  expect(server.project.settings.fps).toBe(30);
+  expect(conflict()).toMatchObject({ clashes: [{ field: "settings.fps", theirs: 30, mine: 25 }] });
+});
+
 test("what others do shows under what is not saved here", () => {
   editSegment("s1", { prompt: "mine" });
   const move = { type: "move_segments", segments: ["s3"], after: null } as const;

@@ -100,26 +100,57 @@ export class FakeServer {
     if (this.refuse !== null && operation.type.startsWith("edit_")) {
       return { status: "refused", detail: this.refuse.message, errors: [this.refuse] };
     }
-    if (operation.type !== "edit_segment") return null;
-    const segment = this.project.segments.find(({ id }) => id === operation.segment);
-    if (segment === undefined) return { status: "gone", code: "gone" };
-    const clashes = Object.keys(operation.set).flatMap((field) =>
-      clashOf(segment as unknown as Fields, operation, field),
-    );
-    return clashes.length === 0 ? null : { status: "conflict", code: "edit_conflict", clashes };
+    switch (operation.type) {
+      case "edit_segment":
+        return judged(
+          this.project.segments.find(({ id }) => id === operation.segment),
+          operation,
+        );
+      case "edit_project":
+        return judged(flat(this.project), { set: flat(operation.set), was: flat(operation.was) });
+      case "edit_item":
+        return judged(this.items.find(({ id }) => id === operation.item)?.fields, {
+          set: operation.set.fields ?? {},
+          was: operation.was.fields ?? {},
+        });
+      default:
+        return null;
+    }
   }
 }
 
 const NOTHING = { code: null, detail: null, clashes: [], errors: [] };
 
+interface Edit {
+  set: Fields;
+  was: Fields;
+}
+
+/** What is wrong with an edit of what stands there now; null where nothing is. */
+function judged(now: object | undefined, { set, was }: Edit): object | null {
+  if (now === undefined) return { status: "gone", code: "gone" };
+  const clashes = Object.keys(set).flatMap((field) => clashOf(now as Fields, { set, was }, field));
+  return clashes.length === 0 ? null : { status: "conflict", code: "edit_conflict", clashes };
+}
+
+/** Each of the settings as a field of its own. */
+function flat(project: object): Fields {
+  const { settings, ...rest } = project as Fields;
+  const named = Object.entries((settings ?? {}) as Fields).map(([name, value]) => [
+    `settings.${name}`,
+    value,
+  ]);
+  return { ...rest, ...Object.fromEntries(named) };
+}
+
 function clashOf(
-  segment: Fields,
-  { set, was }: Operation & { type: "edit_segment" },
+  now: Fields,
+  { set, was }: Edit,
   field: string,
 ): { field: string; theirs: unknown; mine: unknown }[] {
-  const [now, seen, mine] = [segment[field], was[field], set[field]].map((one) =>
+  const [theirs, seen, mine] = [now[field], was[field], set[field]].map((one) =>
     JSON.stringify(one ?? null),
   );
-  if (!(field in was) || now === seen || now === mine) return [];
-  return [{ field, theirs: segment[field], mine: set[field] }];
+  if (!(field in was) || theirs === seen || theirs === mine) return [];
+  return [{ field, theirs: now[field], mine: set[field] }];
 }

@@ -1,5 +1,5 @@
 // The open project's name, edited in place.
-import { type KeyboardEvent, useState } from "react";
+import { type FocusEvent, type KeyboardEvent, useState } from "react";
 import { updateProject } from "@/lib/actions/updateProject";
 import { useProject } from "@/lib/store/document";
 import { sayProblem } from "@/lib/toast";
@@ -7,14 +7,21 @@ import { sayProblem } from "@/lib/toast";
 export function ProjectName() {
   const { name } = useProject();
   const [draft, setDraft] = useState<string | null>(null);
+  /** What it was when typing began. */
+  const [seen, setSeen] = useState(name);
 
   async function keep() {
     const next = draft?.trim();
     setDraft(null);
-    if (!next || next === name) return;
-    await updateProject({ name: next }).catch((error: unknown) =>
+    if (!next) return;
+    await updateProject({ name: next }, { name: seen }).catch((error: unknown) =>
       sayProblem("The name was not saved", error),
     );
+  }
+
+  function onFocus({ target }: FocusEvent<HTMLInputElement>) {
+    setSeen(name);
+    target.select();
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLInputElement>) {
@@ -37,7 +44,7 @@ export function ProjectName() {
         title={name}
         value={draft ?? name}
         maxLength={200}
-        onFocus={(event) => event.target.select()}
+        onFocus={onFocus}
         onChange={(event) => setDraft(event.target.value)}
         onBlur={() => void keep()}
         onKeyDown={onKeyDown}

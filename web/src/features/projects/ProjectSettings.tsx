@@ -23,9 +23,9 @@ export default function ProjectSettings({ onClose }: { onClose: () => void }) {
 }
 
 function SettingsForm({ onDone }: { onDone: () => void }) {
-  const project = useProject();
-  const [settings, setSettings] = useState(project.settings);
-  const [description, setDescription] = useState(project.description ?? "");
+  const [seen] = useState(useProject());
+  const [settings, setSettings] = useState(seen.settings);
+  const [description, setDescription] = useState(seen.description);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const rates = [...new Set([...FRAME_RATES.map(String), String(settings.fps)])];
   const set = (part: Partial<typeof settings>) => setSettings({ ...settings, ...part });
@@ -33,7 +33,7 @@ function SettingsForm({ onDone }: { onDone: () => void }) {
   async function submit(event: FormEvent) {
     event.preventDefault();
     try {
-      await updateProject({ description, settings });
+      await updateProject({ description, settings }, seen);
       onDone();
     } catch (error) {
       setProblem(asProblem(error));

@@ -4,9 +4,12 @@ import { ApiProblem } from "@/api/problem";
 import { awaited, onDecided } from "../store/settling";
 import { flush } from "../store/writes";
 
-/** Sends all that waits. Throws ApiProblem when the step was refused; a server that cannot be reached
- * is no refusal, for the step is kept and sent later. */
-export async function decided(step: string): Promise<void> {
+/**
+ * Sends all that waits. Whether the step came about: what met somebody else's edit is offered for a
+ * decision. Throws ApiProblem when it was refused; a server that cannot be reached is no refusal, for
+ * the step is kept and sent later.
+ */
+export async function decided(step: string): Promise<boolean> {
   const told: Outcome[] = [];
   const stop = onDecided((one, outcomes) => {
     if (one === step) told.push(...outcomes);
@@ -19,7 +22,9 @@ export async function decided(step: string): Promise<void> {
     stop();
   }
   const refusal = told.find(({ status }) => status !== "applied" && status !== "held_back");
-  if (refusal !== undefined) throw asRefusal(refusal);
+  if (refusal === undefined) return true;
+  if (refusal.status === "conflict") return false;
+  throw asRefusal(refusal);
 }
 
 const asRefusal = ({ code, detail, errors }: Outcome): ApiProblem =>

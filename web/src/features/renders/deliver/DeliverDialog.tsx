@@ -66,16 +66,20 @@ function Footer({ outputs, onClose }: { outputs: Outputs; onClose: () => void })
     chosenOutputs(outputs.names, wanted),
   );
 
+  async function save() {
+    if ((await outputs.save()) !== "refused") onClose();
+  }
+
+  /** What is to be decided is behind this window. */
   async function render() {
-    if (plan !== undefined && (await outputs.save()) && (await begin(plan))) onClose();
+    if (plan === undefined) return;
+    const saving = await outputs.save();
+    if (saving === "offered" || (saving === "saved" && (await begin(plan)))) onClose();
   }
 
   return (
     <>
-      <Button
-        disabled={!outputs.isChanged}
-        onClick={() => void outputs.save().then((isSaved) => isSaved && onClose())}
-      >
+      <Button disabled={!outputs.isChanged} onClick={() => void save()}>
         Save
       </Button>
       <Button

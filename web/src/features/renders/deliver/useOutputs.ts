@@ -5,16 +5,19 @@ import { type ApiProblem, asProblem } from "@/api/problem";
 import type { Settings } from "@/api/types";
 import { MAIN, type OutputPreset, type OutputSettings, outputOf } from "@/engine/outputs";
 import { updateProject } from "@/lib/actions/updateProject";
-import { useProject } from "@/lib/store/document";
+import { openProject, useProject } from "@/lib/store/document";
 
 /** How the main film is encoded; what it shows is the project's. */
 export type Encoding = Pick<Settings, "codec" | "quality" | "encoder">;
 
+/** offered: somebody else has changed the same meanwhile, which is to be decided. */
+export type Saving = "saved" | "refused" | "offered";
+
 export function useOutputs() {
-  const project = useProject();
+  const [seen, setSeen] = useState(useProject());
   const [encoding, setEncoding] = useState<Partial<Encoding>>({});
-  const main = { ...project.settings, ...encoding };
-  const [outputs, setOutputs] = useState<readonly OutputSettings[]>(project.outputs);
+  const main = { ...seen.settings, ...encoding };
+  const [outputs, setOutputs] = useState<readonly OutputSettings[]>(seen.outputs);
   const [shown, setShown] = useState(MAIN);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [problem, setProblem] = useState<ApiProblem | null>(null);
@@ -49,21 +52,17 @@ export function useOutputs() {
   const setMain = (next: Partial<Encoding>) => setEncoding({ ...encoding, ...next });
 
   const isChanged =
-    JSON.stringify([main, outputs]) !== JSON.stringify([project.settings, project.outputs]);
+    JSON.stringify([main, outputs]) !== JSON.stringify([seen.settings, seen.outputs]);
 
-  /** Whether all of it is saved now. */
-  async function save(): Promise<boolean> {
+  async function save(): Promise<Saving> {
     setProblem(null);
-    if (!isChanged) return true;
     try {
-      await updateProject({
-        ...(Object.keys(encoding).length > 0 && { settings: encoding }),
-        outputs: [...outputs],
-      });
-      return true;
+      const isSaved = await updateProject({ settings: encoding, outputs: [...outputs] }, seen);
+      if (isSaved) setSeen(openProject());
+      return isSaved ? "saved" : "offered";
     } catch (error) {
       setProblem(asProblem(error));
-      return false;
+      return "refused";
     }
   }
 
