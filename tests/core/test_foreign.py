@@ -14,6 +14,10 @@ anything = st.text(st.characters(exclude_categories=()))
 """Lone surrogates and controls among it."""
 
 
+STORED = f"stored:{'0' * 64}"
+"""The id of a result that lies in our own store, which nobody else may give."""
+
+
 @given(anything, st.integers(0, 50))
 def test_any_text_can_be_written(told: str, longest: int) -> None:
     fit = fit_text(told, longest)
@@ -32,7 +36,7 @@ def test_an_id_is_kept_as_it_is_or_not_at_all(told: str) -> None:
     assert fit_id(told) in (told, None)
 
 
-@pytest.mark.parametrize("told", [None, "", "  ", True, "a\x00b", "\ud800", "x" * 5000])
+@pytest.mark.parametrize("told", [None, "", "  ", True, "a\x00b", "\ud800", "x" * 5000, STORED])
 def test_what_is_no_id(told: object) -> None:
     assert fit_id(told) is None
 

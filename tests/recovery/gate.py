@@ -214,6 +214,7 @@ class GatedModel(VideoModelInterface):
         self._inner = inner
         self._gate = gate
         self.idempotency = inner.idempotency  # type: ignore[misc]  # it promises what that one does
+        self.answers_with_result = inner.answers_with_result  # type: ignore[misc]
 
     async def initiate_generation(self, prompt: str, params: dict[str, Any]) -> str:
         """Not used: `submit` is."""

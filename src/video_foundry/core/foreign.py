@@ -5,6 +5,7 @@ import math
 import re
 from decimal import Decimal
 
+from video_foundry.core.answered import digest_in
 from video_foundry.core.money import Money
 
 LONGEST_CODE = 60
@@ -28,9 +29,10 @@ def fit_text(told: object, longest: int) -> str:
 
 def fit_id(told: object) -> str | None:
     """A provider's id, exactly as it was told; None for nothing, and for what cannot be kept: an id
-    that was changed would be of no use."""
+    that was changed would be of no use, and one like our own would name what is not theirs."""
     written = "" if told is None or isinstance(told, bool) else str(told)
     is_fit = bool(written.strip()) and not _UNWRITABLE.search(written)
+    is_fit = is_fit and digest_in(written) is None
     return written if is_fit and len(written) <= LONGEST_ID else None
 
 

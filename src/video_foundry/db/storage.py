@@ -23,6 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from video_foundry.core.answered import SCHEME, digest_in
+from video_foundry.core.jobs import MAYBE_PAID
 from video_foundry.core.outputs import MAIN
 from video_foundry.db.given import given
 from video_foundry.db.locks import has_locks
@@ -32,6 +34,7 @@ from video_foundry.db.tables import (
     ArtifactRow,
     CompositionRow,
     GenerationRow,
+    JobRow,
     MediaRow,
     RenderOutputRow,
     RenderRow,
@@ -274,7 +277,7 @@ async def drop_rebuildable(session: AsyncSession, digests: Collection[str]) -> s
 
 async def known_bytes(session: AsyncSession, digests: Collection[str]) -> set[str]:
     """Those of `digests` that any row points to: artifacts, thumbnails, and what was generated or
-    uploaded even if its artifact's row were lost."""
+    uploaded even if its artifact's row were lost; answers that are not filed yet, too."""
     wanted = sorted(digests)
     pointers = (
         ArtifactRow.digest,
@@ -283,7 +286,19 @@ async def known_bytes(session: AsyncSession, digests: Collection[str]) -> set[st
         MediaRow.digest,
     )
     query = union(*(select(pointer).where(pointer.in_(wanted)) for pointer in pointers))
-    return {digest for digest in (await session.execute(query)).scalars() if digest}
+    pointed = {digest for digest in (await session.execute(query)).scalars() if digest}
+    return pointed | (await _answers(session)).intersection(wanted)
+
+
+async def _answers(session: AsyncSession) -> set[str]:
+    """What providers have answered open jobs with: paid for, in the store, and not filed yet."""
+    query = select(JobRow.provider_job_id).where(
+        JobRow.kind == "generate",
+        JobRow.state.in_(sorted(MAYBE_PAID)),
+        JobRow.provider_job_id.startswith(SCHEME),
+    )
+    found = {digest_in(told) for told in (await session.execute(query)).scalars()}
+    return {digest for digest in found if digest}
 
 
 # --- what lies there ------------------------------------------------------------------------------
@@ -311,8 +326,9 @@ async def usage_by_kind(session: AsyncSession) -> dict[str, tuple[int, int]]:
 
 
 async def all_known_bytes(session: AsyncSession) -> tuple[set[str], set[str]]:
-    """(digests of artifacts, digests of thumbnails that are no artifacts)."""
+    """(digests of artifacts and of answers that will be some, digests of thumbnails beside)."""
     artifacts = set((await session.execute(select(ArtifactRow.digest))).scalars())
+    artifacts |= await _answers(session)
     small = select(ArtifactRow.thumbnail_digest).where(ArtifactRow.thumbnail_digest.is_not(None))
     thumbnails = {digest for digest in (await session.execute(small)).scalars() if digest}
     return artifacts, thumbnails - artifacts

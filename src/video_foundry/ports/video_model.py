@@ -106,6 +106,10 @@ class VideoModelInterface(ABC):
     """key: `submit` honours `Submission.key` (same key, same job). lookup: `find_generation` can
     search by it. none: neither, so an unclear submit waits for a person."""
 
+    answers_with_result: ClassVar[bool] = False
+    """Whether the answer to `submit` is the result itself, of which the provider keeps none: it is
+    then asked for at once and put into the object store, and nobody is asked for it again."""
+
     @abstractmethod
     async def initiate_generation(self, prompt: str, params: dict[str, Any]) -> str:
         """Send one create request, once, and return the provider's job id."""

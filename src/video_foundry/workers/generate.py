@@ -10,6 +10,7 @@ from video_foundry.core.catalogue import ModelEntry
 from video_foundry.core.jobs import MAX_DEATHS, JobState
 from video_foundry.services.context import Context
 from video_foundry.workers.accounts import adapter_of
+from video_foundry.workers.answered import answered
 from video_foundry.workers.follow import Following
 from video_foundry.workers.hand import FOLLOWED, Handle
 from video_foundry.workers.run import Run
@@ -47,7 +48,7 @@ class Generator:
         if not run.hand.is_brief and not await _is_accepted(run, entry):
             return None
         run.hand.forget()
-        adapter, turn = adapter_of(run, entry), self._turns[entry.id]
+        adapter, turn = answered(run) or adapter_of(run, entry), self._turns[entry.id]
         return await Following(run, entry, adapter, turn=turn).poll()
 
 

@@ -33,6 +33,7 @@ class StabilityModel(HttpModel[StabilityClient]):
     """
 
     idempotency: ClassVar[Idempotency] = "none"
+    answers_with_result: ClassVar[bool] = True
     dialect: ClassVar[Dialect] = DIALECT
     client_type = StabilityClient
     check_path: ClassVar[str | None] = "/v1/user/balance"

@@ -1,5 +1,5 @@
-"""Where a picture waits between the call that made it and its filing: in a folder of its own, with
-a note of how it ended, so that a restart on the same machine goes on from there. Blocks."""
+"""Where a picture waits until its worker has put it into the object store, at once: in a folder of
+its own, with a note of how it ended. Blocks."""
 
 import json
 import os
