@@ -1,5 +1,6 @@
-"""What `make test` installs by itself: what is missing, once, without starting anything; and what
-it says where it may not. A tiny machine with an apt-get that writes down what it was asked for."""
+"""What `make test` installs by itself: what is missing, once, without starting anything, now or at
+the next boot; and what it says before, and where it may not. A tiny machine with an apt-get that
+writes down what it was asked for."""
 
 import os
 import shutil
@@ -16,9 +17,13 @@ from video_foundry.testing.stack.redis import Redis
 
 APT = """#!/bin/sh
 echo "$*" >> "{root}/apt.log"
-[ -e "{root}/usr/sbin/policy-rc.d" ] || echo "services may start" >> "{root}/apt.log"
+if [ ! -e "{root}/usr/sbin/policy-rc.d" ] || "{root}/usr/sbin/policy-rc.d"; then
+  echo "services may start" >> "{root}/apt.log"
+fi
 [ -e "{root}/offline" ] && exit 100
 case "$*" in update*) exit 0 ;; esac
+for unit in epmd.socket rabbitmq-server.service; do : > "{root}/enabled/$unit"; done
+[ -e "{root}/interrupt" ] && {{ kill -INT {pid} $PPID; exec sleep 0.5; }}
 for package; do
   case "$package" in
     chromium|redis-server) : > "{root}/bin/$package"; chmod 755 "{root}/bin/$package" ;;
@@ -29,6 +34,13 @@ for package; do
       mkdir -p "$place"; : > "$place/rabbitmq-server" ;;
   esac
 done
+[ ! -e "{root}/half" ] || exit 100
+"""
+SYSTEMCTL = """#!/bin/sh
+case "$1" in
+  list-unit-files) for file in "{root}/enabled"/*; do echo "${{file##*/}} enabled enabled"; done ;;
+  disable) for unit; do rm -f "{root}/enabled/$unit"; done ;;
+esac
 """
 SUDO = """#!/bin/sh
 [ "$1" = -n ] || exit 9
@@ -46,14 +58,22 @@ class Machine:
         self.environment: dict[str, str] = {}
         (root / "bin").mkdir()
         (root / "usr" / "sbin").mkdir(parents=True)
-        for name in ("sh", "rm", "chmod", "mkdir", "true"):
+        (root / "enabled").mkdir()
+        (root / "enabled" / "cron.service").touch()
+        for name in ("sh", "rm", "chmod", "mkdir", "true", "grep", "sleep"):
             (root / "bin" / name).symlink_to(shutil.which(name) or f"/bin/{name}")
         self.command("apt-get", APT)
+        self.command("systemctl", SYSTEMCTL)
+
+    @property
+    def policy(self) -> Path:
+        """What may start services while packages are installed."""
+        return self.root / "usr" / "sbin" / "policy-rc.d"
 
     def command(self, name: str, script: str) -> None:
         """Put a command on the PATH."""
         path = self.root / "bin" / name
-        path.write_text(script.format(root=self.root))
+        path.write_text(script.format(root=self.root, pid=os.getpid()))
         path.chmod(0o755)
 
     def ensure(self) -> list[str]:
@@ -72,7 +92,8 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     yield made
-    assert not (tmp_path / "usr" / "sbin" / "policy-rc.d").exists()
+    assert not made.policy.exists()
+    assert [unit.name for unit in (tmp_path / "enabled").iterdir()] == ["cron.service"]
 
 
 def test_what_is_missing_is_installed_once_and_nothing_is_started(machine: Machine) -> None:
@@ -99,11 +120,35 @@ def test_another_browser_or_none_will_do(machine: Machine) -> None:
 
 
 def test_a_machine_that_forbids_starting_services_keeps_its_own_policy(machine: Machine) -> None:
-    policy = machine.root / "usr" / "sbin" / "policy-rc.d"
-    policy.write_text("its own")
+    its_own = "#!/bin/sh\nexit 101\n"
+    machine.policy.write_text(its_own)
+    machine.policy.chmod(0o755)
     machine.ensure()
-    assert policy.read_text() == "its own"
-    policy.unlink()
+    assert machine.policy.read_text() == its_own
+    machine.policy.unlink()
+
+
+def test_a_policy_that_an_install_without_an_end_left_is_taken_over(machine: Machine) -> None:
+    gone = 2**22 + 1  # no process has such a number
+    machine.policy.write_text(f"#!/bin/sh\n# of make test\nkill -0 {gone} && exit 101\nexit 0\n")
+    assert len(machine.ensure()) == 2
+
+
+def test_what_is_about_to_be_installed_is_said_first_with_the_way_to_leave_it_out(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine.ensure()
+    (line,) = capsys.readouterr().out.splitlines()
+    assert "as root: PostgreSQL, RabbitMQ, Redis, Chromium" in line
+    assert line.endswith(f"{services.SKIP}=1")
+    shown = (services.check.ROOT / "README.md", services.check.ROOT / "CONTRIBUTING.md")
+    assert all(f"`{services.SKIP}=1" in file.read_text() for file in shown)
+
+
+def test_an_interrupt_waits_until_everything_is_put_away(machine: Machine) -> None:
+    (machine.root / "interrupt").touch()
+    with pytest.raises(KeyboardInterrupt):
+        machine.ensure()
 
 
 def test_sudo_is_used_where_it_asks_for_no_password(
@@ -143,6 +188,11 @@ def test_a_failing_apt_get_is_told_and_the_rest_goes_on(
     said = capsys.readouterr().out
     assert "ended with 100" in said
     assert "left out" in said
+
+
+def test_an_apt_get_that_fails_half_way_leaves_nothing_enabled(machine: Machine) -> None:
+    (machine.root / "half").touch()
+    machine.ensure()
 
 
 def test_where_nothing_may_be_left_out_what_is_missing_is_an_error(machine: Machine) -> None:
