@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import "fake-indexeddb/auto";
+import { keys } from "idb-keyval";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { addSegment } from "./actions/addSegment";
 import { deleteSegments } from "./actions/deleteSegments";
 import { editSegment, saveEdits } from "./actions/editSegment";
@@ -6,7 +8,7 @@ import { insertSegments } from "./actions/insertSegments";
 import { moveSegments, moveSegmentTo } from "./actions/moveSegments";
 import { transact } from "./actions/perform";
 import { redo } from "./actions/redo";
-import { restoreAsNew, takeMine } from "./actions/settleConflict";
+import { keepTheirs, restoreAsNew, takeMine } from "./actions/settleConflict";
 import { splitSegment } from "./actions/splitSegment";
 import { undo } from "./actions/undo";
 import { updateProject } from "./actions/updateProject";
@@ -15,6 +17,7 @@ import { useConflicts } from "./store/conflicts";
 import { openProject, useDocument } from "./store/document";
 import { takeForeign } from "./store/foreign";
 import { closeHistory, useHistory } from "./store/history";
+import { openDocument } from "./store/opening";
 import { reload } from "./store/writes";
 
 const realNow = Date.now;
@@ -107,6 +110,25 @@ test.each([
   restoreAsNew(conflict() as never);
   await saveEdits();
   expect(server.prompts).toEqual(["one", "due", "three"]);
+});
+
+test("what waits for a decision outlives a reload, until it is decided", async () => {
+  const open = { project: server.project, items: server.items };
+  const closed = () => vi.waitFor(() => expect(useDocument.getState().base).toBeNull());
+  openDocument(open);
+  theirs("s1", "theirs", "one");
+  editSegment("s1", { prompt: "mine" });
+  await saveEdits();
+  expect(conflict()).toBeDefined();
+
+  openDocument(open);
+  expect(conflict()).toBeUndefined();
+  await vi.waitFor(() => expect(conflict()).toMatchObject({ clashes: [{ mine: "mine" }] }));
+  keepTheirs(conflict() as never);
+  await vi.waitFor(async () => expect((await keys()).join()).not.toContain("conflicts"));
+  openDocument(open)();
+  await closed();
+  expect(conflict()).toBeUndefined();
 });
 
 test("undo of what somebody else changed since is refused with words, and offered back", async () => {

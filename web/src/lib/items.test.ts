@@ -4,9 +4,11 @@ import { deleteItem } from "./actions/deleteItem";
 import { editItem } from "./actions/editItem";
 import { saveEdits } from "./actions/editSegment";
 import { moveItem } from "./actions/moveItem";
+import { restoreAsNew } from "./actions/settleConflict";
 import { undo } from "./actions/undo";
 import { FakeServer } from "./fakeServer";
 import type { Item } from "./itemRequests";
+import { useConflicts } from "./store/conflicts";
 import { useDocument } from "./store/document";
 import { closeHistory } from "./store/history";
 import { useSession } from "./store/session";
@@ -111,4 +113,19 @@ test("news from elsewhere brings the items along, and leaves unsaved edits on to
   expect(shown()).toEqual(["theirs", "new"]);
   expect(useDocument.getState().items[0]?.fields.start).toBe(4);
   await saveEdits();
+});
+
+test("an edit of what somebody deleted is offered back with what was typed", async () => {
+  editItem("i1", { fields: { text: "uno" } });
+  server.apply([{ type: "delete_items", items: ["i1"], id: "x", step: "x" }]);
+  await reload();
+  await saveEdits();
+  const [conflict] = useConflicts.getState().conflicts;
+  expect(conflict).toMatchObject({ kind: "gone", lostItem: { id: "i1" } });
+  restoreAsNew(conflict as never);
+  await saveEdits();
+  expect(server.items.map(({ fields }) => fields)).toEqual([
+    { text: "i2", start: 1 },
+    { text: "uno", start: 1 },
+  ]);
 });

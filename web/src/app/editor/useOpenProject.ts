@@ -1,11 +1,13 @@
 // Puts a loaded project on the table: fills the stores, follows its events, clears up afterwards.
 import { useEffect } from "react";
+import { closeWindows } from "@/commands/windows";
 import { follow } from "@/lib/live";
 import type { Loaded } from "@/lib/loadProject";
+import { useConflicts } from "@/lib/store/conflicts";
 import { useDocument } from "@/lib/store/document";
 import { useJobs } from "@/lib/store/jobs";
 import { openDocument } from "@/lib/store/opening";
-import { usePlayer } from "@/lib/store/player";
+import { resetPlayer } from "@/lib/store/player";
 import { resetSession } from "@/lib/store/session";
 
 /** True once what was loaded is the open project. */
@@ -16,7 +18,8 @@ export function useOpenProject(loaded: Loaded | undefined): boolean {
     const { project } = loaded;
     const close = openDocument(loaded);
     resetSession(project.segments[0]?.id ?? null);
-    usePlayer.setState({ time: 0 });
+    resetPlayer();
+    closeWindows();
     const stop = follow(project.id, project.event_seq);
     return () => {
       stop();
@@ -28,11 +31,12 @@ export function useOpenProject(loaded: Loaded | undefined): boolean {
   return loaded !== undefined && openId === loaded.project.id;
 }
 
-/** Asks before the tab is closed over edits that are not saved. */
+/** Asks before the tab is closed over edits that are not saved, or that wait for a decision. */
 function useLeaveGuard(): void {
   useEffect(() => {
     const guard = (event: BeforeUnloadEvent) => {
-      if (useDocument.getState().save !== "saved") event.preventDefault();
+      const isSaved = useDocument.getState().save === "saved";
+      if (!isSaved || useConflicts.getState().conflicts.length > 0) event.preventDefault();
     };
     window.addEventListener("beforeunload", guard);
     return () => window.removeEventListener("beforeunload", guard);

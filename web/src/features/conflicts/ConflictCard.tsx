@@ -1,9 +1,10 @@
-// One edit that met another person's: the two versions beside each other, and the decision.
+// One edit that met another person's: what it is about, the versions beside each other, and the decision.
 import type { Clash } from "@/api/operations";
 import { keepTheirs, restoreAsNew, takeMine } from "@/lib/actions/settleConflict";
-import type { Conflict } from "@/lib/store/conflicts";
+import { type Conflict, culpritOf } from "@/lib/store/conflicts";
+import { useDocument } from "@/lib/store/document";
 import { Button } from "@/ui/Button";
-import { fieldName, inWords } from "./words";
+import { fieldName, inWords, saidBy, subjectOf } from "./words";
 
 export function ConflictCard({ conflict }: { conflict: Conflict }) {
   const isGone = conflict.kind === "gone";
@@ -12,17 +13,18 @@ export function ConflictCard({ conflict }: { conflict: Conflict }) {
       role="alert"
       className="flex flex-col gap-3 rounded-xl border border-line bg-panel p-4 text-sm shadow-lg"
     >
-      <h2 className="font-medium text-ink">{title(conflict)}</h2>
+      <h2 className="font-medium break-words text-ink">{useTitle(conflict)}</h2>
       {conflict.clashes.map((clash) => (
         <Versions key={clash.field} clash={clash} />
       ))}
+      {isGone && <Said conflict={conflict} />}
       <div className="flex flex-wrap justify-end gap-2">
         <Button size="sm" onClick={() => keepTheirs(conflict)}>
           {isGone ? "Let it go" : "Keep theirs"}
         </Button>
-        {isGone && conflict.lost !== null && (
+        {isGone && (conflict.lost !== null || conflict.lostItem !== null) && (
           <Button size="sm" look="primary" onClick={() => restoreAsNew(conflict)}>
-            Restore as new segment
+            {conflict.lost === null ? "Restore it" : "Restore as new segment"}
           </Button>
         )}
         {!isGone && (
@@ -35,21 +37,46 @@ export function ConflictCard({ conflict }: { conflict: Conflict }) {
   );
 }
 
-function title({ kind, undoing }: Conflict): string {
-  if (kind === "gone") return "What you edited was deleted meanwhile";
+function useTitle(conflict: Conflict): string {
+  const { kind, undoing, lost, lostItem } = conflict;
+  const segments = useDocument(({ project }) => project?.segments ?? NONE);
+  const items = useDocument((state) => state.items);
+  const subject = subjectOf(culpritOf(conflict), { segments, items, lost, lostItem });
+  if (kind === "gone") return `${subject} was deleted while you edited it`;
   return undoing === null
-    ? "Somebody else changed this meanwhile"
-    : `No ${undoing}: somebody else changed this since`;
+    ? `${subject}: somebody else changed this meanwhile`
+    : `No ${undoing}. ${subject}: somebody else changed this since`;
 }
+
+const NONE: readonly never[] = [];
 
 function Versions({ clash }: { clash: Clash }) {
   return (
-    <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 text-xs">
+    <dl className={VALUES}>
       <dt className="col-span-2 text-muted">{fieldName(clash.field)}</dt>
       <dt className="text-muted">Theirs</dt>
-      <dd className="line-clamp-3 break-words text-ink">{inWords(clash.theirs)}</dd>
+      <dd className={VALUE}>{inWords(clash.theirs)}</dd>
       <dt className="text-muted">Yours</dt>
-      <dd className="line-clamp-3 break-words text-ink">{inWords(clash.mine)}</dd>
+      <dd className={VALUE}>{inWords(clash.mine)}</dd>
     </dl>
   );
 }
+
+/** What was typed: it stands nowhere else any more. */
+function Said({ conflict }: { conflict: Conflict }) {
+  const said = saidBy(culpritOf(conflict));
+  if (said.length === 0) return null;
+  return (
+    <dl className={VALUES}>
+      {said.map(([field, value]) => (
+        <div key={field} className="col-span-2 grid grid-cols-subgrid">
+          <dt className="text-muted">{fieldName(field)}</dt>
+          <dd className={VALUE}>{inWords(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const VALUES = "grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 text-xs";
+const VALUE = "line-clamp-3 break-words text-ink";

@@ -1,10 +1,19 @@
 // Deciding about an edit that met another person's edit of the same thing.
+import type { Segment } from "@/api/types";
 import { itemEdit, segmentEdit } from "@/engine/edits";
-import { contentOf } from "@/engine/inverse";
-import type { Change, Doc, Fields, Operation } from "@/engine/operations";
+import { contentOf, itemContentOf } from "@/engine/inverse";
+import {
+  applyOperation,
+  type Change,
+  type Doc,
+  type Fields,
+  type Operation,
+} from "@/engine/operations";
 import { newId } from "../ids";
+import type { Item } from "../itemRequests";
 import { type Conflict, dropConflict } from "../store/conflicts";
 import { announce } from "../store/session";
+import { ITEM_NAMES } from "./itemNames";
 import { perform, shownDoc } from "./perform";
 
 /** What the other person wrote stays. */
@@ -47,12 +56,16 @@ function again(doc: Doc, operation: Operation): Change | null {
   }
 }
 
-/** A segment that somebody deleted comes in again as a new one, with the edit in it. */
+/** What somebody deleted comes in again as something new, with the edit in it. */
 export function restoreAsNew(conflict: Conflict): void {
-  const { lost } = conflict;
+  const { lost, lostItem } = conflict;
   dropConflict(conflict.id);
-  if (lost === null) return;
-  const edits = conflict.operations.flatMap((one) =>
+  if (lost !== null) restoreSegment(lost, conflict);
+  else if (lostItem !== null) restoreItem(lostItem, conflict);
+}
+
+function restoreSegment(lost: Segment, { operations }: Conflict): void {
+  const edits = operations.flatMap((one) =>
     one.type === "edit_segment" && one.segment === lost.id ? [one.set] : [],
   );
   const whole: Fields = Object.assign({}, contentOf(lost), ...edits);
@@ -62,4 +75,18 @@ export function restoreAsNew(conflict: Conflict): void {
   const segment = { ...whole, id: newId() };
   perform("restoring of segment", [{ type: "insert_segments", segments: [segment], ...place }]);
   announce("Restored as a new segment");
+}
+
+/** Above all others; what it was tied to may have gone with it. */
+function restoreItem(lost: Item, { operations }: Conflict): void {
+  const alone: Doc = { project: { segments: [] }, items: [lost] };
+  const [edited = lost] = operations.reduce(applyOperation, alone).items;
+  const { project, items } = shownDoc();
+  const isTied = project.segments.some(({ id }) => id === edited.segment);
+  const item = itemContentOf(isTied ? edited : { ...edited, segment: null });
+  const after = items.at(-1)?.id ?? null;
+  perform(`restoring of ${ITEM_NAMES[lost.kind]}`, [
+    { type: "insert_items", items: [{ id: newId(), item }], after },
+  ]);
+  announce("Restored");
 }

@@ -3,6 +3,7 @@ import { replaceEqualDeep } from "@tanstack/react-query";
 import { create } from "zustand";
 import type { FieldProblem } from "@/api/problem";
 import type { Project, Segment } from "@/api/types";
+import { targetOf } from "@/engine/edits";
 import { applyOperation, numbered, type Operation } from "@/engine/operations";
 import type { Item } from "../itemRequests";
 
@@ -37,8 +38,9 @@ export interface DocumentState {
   saveMessage: string | null;
   /** What the server refused, by segment or item. */
   fieldProblems: Readonly<Record<string, readonly FieldProblem[]>>;
-  /** Segments that others deleted while edits of them were pending. */
+  /** Segments and items that others deleted while edits of them were pending. */
   lost: Readonly<Record<string, Segment>>;
+  lostItems: Readonly<Record<string, Item>>;
 }
 
 export const EMPTY_DOCUMENT: DocumentState = {
@@ -51,6 +53,7 @@ export const EMPTY_DOCUMENT: DocumentState = {
   saveMessage: null,
   fieldProblems: {},
   lost: {},
+  lostItems: {},
 };
 
 export const useDocument = create<DocumentState>(() => EMPTY_DOCUMENT);
@@ -93,23 +96,34 @@ export function adopt(project: Project, items?: readonly Item[]): void {
       base: replaceEqualDeep(base, project),
       baseItems: items === undefined ? baseItems : replaceEqualDeep(baseItems, items),
       pending: left,
-      lost: withLost(state, project),
+      ...withLost(state, project.segments, items ?? baseItems),
     };
   });
 }
 
-/** Segments that go while something here is still to be done to them are remembered. */
+/** What goes while something here is still to be done to it is remembered. */
 export function withLost(
-  { base, pending, lost }: Pick<DocumentState, "base" | "pending" | "lost">,
-  next: { segments: readonly { id: string }[] },
-): Readonly<Record<string, Segment>> {
-  const wanted = pending.flatMap(({ operation }) =>
-    operation.type === "edit_segment" ? [operation.segment] : [],
-  );
-  if (wanted.length === 0) return lost;
-  const there = new Set(next.segments.map(({ id }) => id));
-  const gone = base?.segments.filter(({ id }) => wanted.includes(id) && !there.has(id)) ?? [];
-  return { ...lost, ...Object.fromEntries(gone.map((one) => [one.id, one])) };
+  { base, baseItems, pending, lost, lostItems }: DocumentState,
+  segments: readonly { id: string }[],
+  items: readonly { id: string }[],
+): Pick<DocumentState, "lost" | "lostItems"> {
+  const wanted = new Set(pending.map(({ operation }) => targetOf(operation)));
+  return {
+    lost: { ...lost, ...goneOf(base?.segments ?? [], segments, wanted) },
+    lostItems: { ...lostItems, ...goneOf(baseItems, items, wanted) },
+  };
+}
+
+/** Those that are wanted and no longer there, by id. */
+function goneOf<T extends { id: string }>(
+  before: readonly T[],
+  after: readonly { id: string }[],
+  wanted: ReadonlySet<string | null>,
+): Record<string, T> {
+  if (!before.some(({ id }) => wanted.has(id))) return {};
+  const there = new Set(after.map(({ id }) => id));
+  const gone = before.filter(({ id }) => wanted.has(id) && !there.has(id));
+  return Object.fromEntries(gone.map((one) => [one.id, one]));
 }
 
 export const openProject = (): Project => {

@@ -14,6 +14,6 @@ export function takeForeign(revision: number, operations: readonly Operation[]):
     });
     const left = pending.filter((one) => (one.revision ?? Infinity) > revision);
     const next: Partial<DocumentState> = { base: after.project, baseItems: after.items };
-    return { ...next, pending: left, lost: withLost(state, after.project) };
+    return { ...next, pending: left, ...withLost(state, after.project.segments, after.items) };
   });
 }

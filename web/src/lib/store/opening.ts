@@ -1,7 +1,7 @@
 // Putting a loaded project on the table, with what this browser had not sent and could undo; and
 // clearing up afterwards.
 import type { Loaded } from "../loadProject";
-import { useConflicts } from "./conflicts";
+import { openConflicts } from "./conflicts";
 import { changeDocument, EMPTY_DOCUMENT, useDocument } from "./document";
 import { closeHistory, keepHistory, openHistory } from "./history";
 import { keepOutbox, readOutbox } from "./outbox";
@@ -10,7 +10,7 @@ import { flush } from "./writes";
 /** Opens a loaded project. Returns how to close it again. */
 export function openDocument({ project, items }: Loaded): () => void {
   changeDocument(() => ({ ...EMPTY_DOCUMENT, base: project, baseItems: items }));
-  useConflicts.setState({ conflicts: [] });
+  void openConflicts(project.id);
   void openHistory(project.id);
   void sendLeft(project.id);
   globalThis.addEventListener?.("pagehide", keepAll);
@@ -27,7 +27,7 @@ function keepAll(): void {
 
 /** What was left may have reached the server; it comes before anything that was done since. */
 async function sendLeft(project: string): Promise<void> {
-  const { operations, forget } = await readOutbox(project);
+  const { list: operations, forget } = await readOutbox(project);
   if (operations.length === 0 || useDocument.getState().base?.id !== project) return;
   const before = operations.map((operation) => ({
     operation,

@@ -3,10 +3,11 @@
 import type { OperationsApplied, Outcome } from "@/api/operations";
 import { ApiProblem } from "@/api/problem";
 import type { Segment } from "@/api/types";
+import { targetOf } from "@/engine/edits";
 import { applyOperation, type Doc, type Operation } from "@/engine/operations";
 import type { Item } from "../itemRequests";
 import { sayProblem } from "../toast";
-import { addConflict } from "./conflicts";
+import { addConflict, type Conflict } from "./conflicts";
 import { changeDocument, type DocumentState, type Pending, useDocument } from "./document";
 import { dropStep } from "./history";
 
@@ -121,13 +122,13 @@ function refuse(step: string, members: readonly Pending[], outcomes: Map<string,
   takeBack(operations);
   if (reason?.status === "refused" && !awaited.has(step)) tellRefusal(step, reason);
   if (reason?.status === "conflict" || reason?.status === "gone") {
-    const culprit = operations.find(({ id }) => id === reason.id);
     addConflict({
       id: step,
       kind: reason.status === "gone" ? "gone" : "clashing",
       operations,
+      culprit: reason.id,
       clashes: reason.clashes,
-      lost: lostSegment(culprit),
+      ...lostWith(operations.find(({ id }) => id === reason.id)),
       undoing: undoing.get(step) ?? null,
     });
   }
@@ -143,10 +144,10 @@ const canHold = ({ type }: Operation): boolean => type === "edit_segment" || typ
 
 function hold(members: readonly Pending[], outcomes: Map<string, Outcome>): void {
   const ids = new Set(members.map(({ operation }) => operation.id));
-  const problems = members.map(({ operation }) => {
-    const target = operation.type === "edit_segment" ? operation.segment : targetOf(operation);
-    return [target, outcomes.get(operation.id)?.errors ?? []] as const;
-  });
+  const problems = members.map(
+    ({ operation }) =>
+      [targetOf(operation) ?? "", outcomes.get(operation.id)?.errors ?? []] as const,
+  );
   changeDocument(({ pending, fieldProblems }) => ({
     pending: pending.map((one) =>
       ids.has(one.operation.id) ? { operation: one.operation, state: "held" as const } : one,
@@ -155,9 +156,6 @@ function hold(members: readonly Pending[], outcomes: Map<string, Outcome>): void
     saveMessage: [...outcomes.values()].find(({ status }) => status === "refused")?.detail ?? null,
   }));
 }
-
-const targetOf = (operation: Operation): string =>
-  operation.type === "edit_item" ? operation.item : "";
 
 function takeBack(operations: readonly Operation[]): void {
   const ids = new Set(operations.map(({ id }) => id));
@@ -168,9 +166,12 @@ function takeBack(operations: readonly Operation[]): void {
 }
 
 /** As it was last seen: the answer that it is gone may come before the news of it. */
-function lostSegment(culprit: Operation | undefined): Segment | null {
-  if (culprit?.type !== "edit_segment") return null;
-  const { base, lost } = useDocument.getState();
-  const { segment } = culprit;
-  return base?.segments.find(({ id }) => id === segment) ?? lost[segment] ?? null;
+function lostWith(culprit: Operation | undefined): Pick<Conflict, "lost" | "lostItem"> {
+  const { base, baseItems, lost, lostItems } = useDocument.getState();
+  const target = culprit === undefined ? null : targetOf(culprit);
+  const isIt = ({ id }: { id: string }) => id === target;
+  return {
+    lost: base?.segments.find(isIt) ?? lost[target ?? ""] ?? null,
+    lostItem: baseItems.find(isIt) ?? lostItems[target ?? ""] ?? null,
+  };
 }
