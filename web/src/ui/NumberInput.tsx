@@ -32,6 +32,10 @@ const DIGITS = 4;
 /** Without the noise of binary fractions. */
 export const rounded = (value: number): number => Number(value.toFixed(DIGITS));
 
+/** Keys that go by what is typed, such as those that render; undo and the clipboard work on its letters. */
+const isCommand = ({ key, ctrlKey, metaKey }: KeyboardEvent): boolean =>
+  (ctrlKey || metaKey ? /^[^acvxyz]$/i : /^F\d+$/).test(key);
+
 export function NumberInput(props: NumberInputProps) {
   const { value, placeholder, unit, step, min = -Infinity, max = Infinity, onChange } = props;
   const [draft, setDraft] = useState<string | null>(null);
@@ -44,7 +48,7 @@ export function NumberInput(props: NumberInputProps) {
     else if (text !== "" && Number.isFinite(number)) onChange(rounded(number));
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.key === "Enter") return take();
+    if (event.key === "Enter" || isCommand(event)) return take();
     if (event.key === "Escape") return setDraft(null);
     const way = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
     if (way === 0) return;
