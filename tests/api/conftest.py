@@ -20,6 +20,7 @@ ONLY = os.environ.get("VIDEO_FOUNDRY_TEST_DATABASE")
 ON_BOTH = (
     "test_one_generation",
     "test_operations",
+    "test_paid_once",
     "test_restart",
     "test_sharing",
     "test_spend",

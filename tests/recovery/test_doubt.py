@@ -24,6 +24,7 @@ from tests.recovery.world import (
 )
 
 from video_foundry.core.jobs import MAX_DEATHS, JobState
+from video_foundry.errors import PaymentRefused
 from video_foundry.jobs import queue
 from video_foundry.services.attention import resolve_job
 from video_foundry.services.context import Context
@@ -182,6 +183,8 @@ async def test_a_person_ends_a_doubt(
             render = await insist_on_render(ctx, project_id)
             assert await wait_until_settled(embedded, render) == "needs_attention"
             (job,) = embedded.books().attention
+            with pytest.raises(PaymentRefused):
+                await resolve_job(ctx, job["id"], "resubmit", max_cost=PRICE / 2)
             await resolve_job(ctx, job["id"], "resubmit" if action == "resubmit" else "abandon")
             status = await wait_until_settled(embedded, render)
     submits = [e for e in quick_ledger.entries() if e.prompt == prompt]

@@ -175,6 +175,7 @@ _SHOWN = (
     JobRow.price_known,
     JobRow.cost_currency,
     JobRow.provider_job_id,
+    JobRow.epoch,
     JobRow.error_code,
     JobRow.error_message,
     JobRow.progress,

@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.core.jobs import TERMINAL
+from video_foundry.db.given import given
 from video_foundry.db.renders import RENDER_ENDED
 from video_foundry.db.store import Tx
 from video_foundry.db.tables import (
@@ -67,11 +68,12 @@ async def wanted_by(session: AsyncSession, job: JobRow) -> Wanted:
     )
 
 
-async def note_asks(tx: Tx, jobs: Collection[str], segment_ids: Collection[str]) -> None:
-    """Note that these jobs were asked for by themselves for these segments."""
+async def note_asks(tx: Tx, asks: Collection[tuple[str, str]]) -> None:
+    """Note who has asked for jobs by themselves: ids, of a job and of a segment each."""
+    jobs = given(tx.session, {job for job, _ in asks})
     known = select(JobAskRow.job_id, JobAskRow.segment_id).where(JobAskRow.job_id.in_(jobs))
     there = {(row.job_id, row.segment_id) for row in await tx.session.execute(known)}
-    new = {(job, one) for job in jobs for one in segment_ids} - there
+    new = set(asks) - there
     if new:
         rows = [{"job_id": job, "segment_id": one} for job, one in sorted(new)]
         await tx.session.execute(insert(JobAskRow), rows)
@@ -80,7 +82,8 @@ async def note_asks(tx: Tx, jobs: Collection[str], segment_ids: Collection[str])
 async def pass_asks_on(tx: Tx, before: str, jobs: Sequence[str]) -> None:
     """Whoever asked for a job asks for these now, which do its work."""
     asked = select(JobAskRow.segment_id).where(JobAskRow.job_id == before)
-    await note_asks(tx, jobs, set(await tx.session.scalars(asked)))
+    segments = set(await tx.session.scalars(asked))
+    await note_asks(tx, {(job, segment) for job in jobs for segment in segments})
 
 
 async def forget_ask(tx: Tx, job_id: str, segment_id: str) -> None:

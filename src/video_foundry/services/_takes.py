@@ -3,9 +3,8 @@ only looks and for who asks. No use case lives here, and nothing is changed."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from video_foundry.core.asks import Ask, Picture, needed_first
+from video_foundry.core.asks import Ask, needed_first
 from video_foundry.core.chains import (
     clip_price,
     missing_pictures,
@@ -23,11 +22,10 @@ from video_foundry.db.store import Session
 from video_foundry.db.tables import JobRow, ProjectRow, SegmentRow
 from video_foundry.db.timeline import asks_of, media_by_id, media_ids
 from video_foundry.errors import BadInput
-from video_foundry.jobs.chains import link_to_json, results_there, with_needs
-from video_foundry.jobs.enqueue import NewJob
+from video_foundry.jobs.chains import results_there
 from video_foundry.jobs.queue import latest_jobs
 from video_foundry.services._edit import project_of, segment_of
-from video_foundry.services._generation import check_available, generation
+from video_foundry.services._generation import check_available
 from video_foundry.services.context import Context
 
 
@@ -77,27 +75,6 @@ class PlannedTakes:
         pictures = [one for ask in first for one in missing_pictures(ask, self.there)]
         before = max(map(seconds_of_request, pictures), default=0.0)
         return before + max(map(seconds_of_request, first), default=0.0)
-
-    def jobs(self, like: Mapping[str, Any]) -> list[NewJob]:
-        """What is to be enqueued. like: what is said of every job."""
-        asked = []
-        for chain in self.chains:
-            agreed = clip_price(chain, ())
-            links = [_link(ask, like, agreed) for ask in chain[1:]]
-            first, more = chain[0], {**like, "has_stand_in": bool(links)}
-            clip = generation(first.request, first.entry, **more)
-            pictures = [generation(one.request, one.entry, **more) for one in first.pictures]
-            asked.append((replace(clip, stand_ins=tuple(links)), pictures))
-        return with_needs(asked, self.there)
-
-
-def _link(ask: Ask, like: Mapping[str, Any], agreed: Price) -> dict[str, Any]:
-    pictures = [_job(one, like) for one in ask.pictures]
-    return link_to_json(_job(ask, like), pictures, None, agreed=agreed)
-
-
-def _job(asked: Ask | Picture, like: Mapping[str, Any]) -> NewJob:
-    return generation(asked.request, asked.entry, **like)
 
 
 async def asked_by(ctx: Context, session: Session, segment_id: str) -> Asked:

@@ -1,6 +1,7 @@
 """Decisions that only a person can take: about a submission that may have been paid for, and about
 a result that was paid for and is not here."""
 
+from decimal import Decimal
 from typing import Literal
 
 from video_foundry.core.jobs import JobState
@@ -14,24 +15,36 @@ from video_foundry.jobs.locks import job_write
 from video_foundry.jobs.queue import move
 from video_foundry.jobs.renders import advance_all
 from video_foundry.jobs.spent import with_spent
+from video_foundry.services._generation import check_price, price_of_job
 from video_foundry.services.context import Context
 
 Resolution = Literal["fetch", "resubmit", "abandon"]
 
 
 @retried
-async def resolve_job(ctx: Context, job_id: str, action: Resolution) -> JobRow:
+async def resolve_job(
+    ctx: Context,
+    job_id: str,
+    action: Resolution,
+    *,
+    epoch: int | None = None,
+    max_cost: Decimal | None = None,
+) -> JobRow:
     """Carry out a person's decision: ask the provider again for what it has (which costs nothing),
     send it again (it may be paid twice), or give it up.
 
-    Raises NotFound, and Conflict for a job that waits for no decision, or that its provider has
-    given no id to ask by.
+    epoch: of the job that the person looked at; a decision that is sent twice decides once. Raises
+    NotFound; Conflict for a job that waits for no decision, that waits for another one than the
+    person saw, or that its provider has given no id to ask by; PaymentRefused where sending it
+    again may cost more than max_cost.
     """
     async with job_write(ctx.store, job_id, durable=True) as tx:
         job = await _waiting(tx, job_id)
+        _refuse_moved_on(job, epoch)
         if action == "fetch":
             return await fetch_again(tx, _fetchable(job))
         if action == "resubmit":
+            check_price(price_of_job(job), max_cost)
             return await _send_again(tx, job)
         why = "given up by a person after a doubtful submit"
         if is_held(job):
@@ -53,6 +66,18 @@ async def _waiting(tx: Tx, job_id: str) -> JobRow:
     return job
 
 
+def _refuse_moved_on(job: JobRow, epoch: int | None) -> None:
+    """Every wait for a decision is of another epoch: whoever takes a job up raises it."""
+    if epoch is not None and epoch != job.epoch:
+        raise Conflict(
+            "it went on since you looked, and waits for a decision anew; nothing was decided now",
+            field="epoch",
+            fix="look at what it says now, and decide again",
+            code="moved_on",
+            extra={"epoch": job.epoch},
+        )
+
+
 def _fetchable(job: JobRow) -> JobRow:
     if not is_held(job):
         raise Conflict(
@@ -70,6 +95,7 @@ async def _send_again(tx: Tx, job: JobRow) -> JobRow:
         job,
         JobState.QUEUED,
         payload=with_spent(job),
+        cancel_requested=False,
         submit_key=None,
         provider_job_id=None,
         error_code=None,

@@ -14,7 +14,7 @@ from video_foundry.db.renders import RENDER_ENDED, recent_renders, render_by_id,
 from video_foundry.db.store import Session, retried
 from video_foundry.db.tables import RenderRow
 from video_foundry.db.timeline import load_memory, load_timeline
-from video_foundry.errors import BadInput, Conflict, FieldProblem, NotFound
+from video_foundry.errors import Conflict, NotFound
 from video_foundry.jobs.filing import tell_of
 from video_foundry.jobs.locks import holding
 from video_foundry.jobs.queue import ask_all_to_cancel
@@ -22,7 +22,7 @@ from video_foundry.jobs.renders import advance_all, cancel
 from video_foundry.services._accepting import accept
 from video_foundry.services._edit import locked_project, project_of
 from video_foundry.services._foreseen import foresee, with_problems
-from video_foundry.services._generation import check_price
+from video_foundry.services._generation import check_price, refuse_problems
 from video_foundry.services.context import Context
 from video_foundry.services.render_views import (
     RenderView,
@@ -83,27 +83,10 @@ async def start_render(
         plan = with_problems(made, foreseen)
         if plan_digest is not None and plan_digest != plan.digest:
             raise PlanDrifted(plan)
-        _refuse_problems(plan)
+        refuse_problems(plan.problems)
         check_price(plan.price, max_cost)
         render = await accept(tx, timeline, plan, memory, priority)
         return await view_of_render(ctx, tx.session, render)
-
-
-def _refuse_problems(plan: Plan) -> None:
-    if plan.ready:
-        return
-    raise BadInput(
-        plan.problems[0].message,
-        code="plan_not_ready",
-        problems=[
-            FieldProblem(
-                field=p.field if p.segment_id is None else f"segments.{p.segment_id}.{p.field}",
-                message=p.message,
-                fix=p.fix,
-            )
-            for p in plan.problems
-        ],
-    )
 
 
 async def render_of(session: Session, render_id: str, *, fresh: bool = False) -> RenderRow:

@@ -14,14 +14,12 @@ from video_foundry.db.tables import JobRow, SegmentRow
 from video_foundry.db.takes import TakeWithClip, clips_of_project, takes_with_clips
 from video_foundry.db.timeline import segments_of
 from video_foundry.errors import Conflict
-from video_foundry.jobs.asks import note_asks
-from video_foundry.jobs.enqueue import enqueue_all
-from video_foundry.jobs.filing import tell_of
 from video_foundry.jobs.held import fetch_all_again, is_held, may_be_there
 from video_foundry.jobs.locks import holding
 from video_foundry.jobs.queue import latest_jobs
 from video_foundry.services._edit import edited, locked_segment, project_of, segment_of, tell
-from video_foundry.services._generation import check_price
+from video_foundry.services._generation import ask_by_itself, asked_by_itself, check_price
+from video_foundry.services._purchases import Purchase, bought_before, keep_purchase
 from video_foundry.services._segments import choose
 from video_foundry.services._takes import (
     Asked,
@@ -88,16 +86,25 @@ async def new_takes(
     max_cost: Decimal | None = None,
     priority: Priority = "normal",
     keep_seed: bool = False,
+    purchase_id: str | None = None,
 ) -> TakesStarted:
     """Ask for `count` new takes of what the segment says now; each is generated and paid anew. Each
-    has a seed of its own unless `keep_seed` says that they have the segment's."""
+    has a seed of its own unless `keep_seed` says that they have the segment's.
+
+    purchase_id: made by the client; asked for under the same again, nothing is bought, and the
+    answer has the same jobs. Raises Conflict for one that stands for something else."""
+    body = {"takes": count, "segment": segment_id, "keep_seed": keep_seed}
+    purchase = Purchase(id=purchase_id, body=body)
     async with _asking(ctx, segment_id) as tx:
         asked = await asked_by(ctx, tx.session, segment_id)
-        planned = await planned_takes(tx.session, asked, count, keep_seed=keep_seed)
-        jobs = await _start(tx, asked, planned, max_cost, priority)
+        jobs = await bought_before(tx, asked.project.id, purchase)
+        if jobs is None:
+            planned = await planned_takes(tx.session, asked, count, keep_seed=keep_seed)
+            started = await _start(tx, asked, planned, max_cost, priority)
+            jobs = [started[chain[0].request.fingerprint] for chain in planned.chains]
+            await keep_purchase(tx, asked.project.id, purchase, jobs)
         view = (await view_segments(ctx, tx.session, [asked.segment]))[0]
-        clips = [chain[0].request.fingerprint for chain in planned.chains]
-        return TakesStarted(segment=view, jobs=[jobs[mark] for mark in clips])
+        return TakesStarted(segment=view, jobs=jobs)
 
 
 @retried
@@ -134,16 +141,12 @@ async def _start(
 ) -> dict[str, JobRow]:
     """Enqueue what was planned, if its price may be paid; fingerprint -> job."""
     check_price(planned.price, max_cost)
-    like = {
-        "project_id": asked.project.id,
-        "segment_id": asked.segment.id,
-        "priority": priority,
-        "is_standalone": True,
-    }
-    jobs = {job.fingerprint: job for job in await enqueue_all(tx, planned.jobs(like))}
-    await note_asks(tx, [job.id for job in jobs.values()], [asked.segment.id])
-    await tell_of(tx, list(jobs.values()))
-    return jobs
+    project_id, segment_id = asked.project.id, asked.segment.id
+    clips = [
+        asked_by_itself(chain, project_id=project_id, segment_id=segment_id, priority=priority)
+        for chain in planned.chains
+    ]
+    return await ask_by_itself(tx, {segment_id: clips}, planned.there)
 
 
 def _asking(ctx: Context, segment_id: str) -> AbstractAsyncContextManager[Tx]:

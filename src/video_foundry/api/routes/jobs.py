@@ -12,11 +12,15 @@ router = APIRouter(
 )
 
 
-@router.post("/{job_id}/resolve")
+@router.post("/{job_id}/resolve", responses=documented(402))
 async def resolve(ctx: Ctx, job_id: Id, body: ResolveBody) -> JobOut:
     """Decide about a generation that waits for a person: ask its provider again for what it has,
-    send it again, or give it up."""
-    return JobOut.model_validate(await attention.resolve_job(ctx, str(job_id), body.action))
+    send it again, or give it up. 409 for one that waits no more, or was taken up since the `epoch`
+    that was looked at; 402 where sending it again may cost more than `max_cost`."""
+    job = await attention.resolve_job(
+        ctx, str(job_id), body.action, epoch=body.epoch, max_cost=body.max_cost
+    )
+    return JobOut.model_validate(job)
 
 
 @router.post("/{job_id}/cancel")

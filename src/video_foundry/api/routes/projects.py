@@ -8,13 +8,22 @@ from fastapi import APIRouter, Response
 
 from video_foundry.api.deps import BasedOn, Ctx, Id, Limit, Offset
 from video_foundry.api.problems import documented
+from video_foundry.api.schemas.job import GenerateBody, Generated, JobOut
 from video_foundry.api.schemas.project import Project, ProjectCreate, ProjectUpdate, Summary
 from video_foundry.api.schemas.render import PlanRequest, RenderDetail, RenderJob, RenderRequest
 from video_foundry.api.schemas.retarget import Retarget, RetargetBody
 from video_foundry.api.schemas.segment import Reorder, Segment, SegmentCreate, Take
 from video_foundry.core.plan import Plan
 from video_foundry.core.profile import OutputProfile
-from video_foundry.services import plans, projects, render_views, renders, segments, takes
+from video_foundry.services import (
+    generating,
+    plans,
+    projects,
+    render_views,
+    renders,
+    segments,
+    takes,
+)
 from video_foundry.services import retarget as retargeting
 from video_foundry.services.context import Context
 from video_foundry.services.views import ProjectView
@@ -190,6 +199,21 @@ async def start_render(
     )
     response.headers["Location"] = f"/api/render-jobs/{view.row.id}"
     return RenderDetail.of(view)
+
+
+@router.post("/{project_id}/generate", status_code=202, responses=documented(402, 409))
+async def generate(ctx: Ctx, project_id: Id, body: GenerateBody) -> Generated:
+    """Make the clips that segments need, without rendering the film: for all of them or, where one
+    cannot be generated or all may cost more than `max_cost`, for none."""
+    jobs = await generating.generate_segments(
+        ctx,
+        str(project_id),
+        [str(one) for one in body.segment_ids],
+        max_cost=body.max_cost,
+        priority=body.priority,
+        purchase_id=str(body.id) if body.id else None,
+    )
+    return Generated(jobs=[JobOut.model_validate(job) for job in jobs])
 
 
 @router.get("/{project_id}/render-jobs")

@@ -13,6 +13,7 @@ from video_foundry.api.schemas.segment import (
     RetryBody,
     Segment,
     SegmentUpdate,
+    StartedTakes,
     Take,
     TakeChoice,
 )
@@ -73,9 +74,10 @@ async def list_takes(ctx: Ctx, segment_id: Id) -> list[Take]:
 
 
 @router.post("/segments/{segment_id}/takes", status_code=202, responses=documented(402, 409))
-async def new_takes(ctx: Ctx, segment_id: Id, body: NewTakes | None = None) -> Segment:
-    """Generate new takes on purpose. They do not change the cut until one is chosen."""
-    body = body or NewTakes(max_cost=None)
+async def new_takes(ctx: Ctx, segment_id: Id, body: NewTakes | None = None) -> StartedTakes:
+    """Generate new takes on purpose. They do not change the cut until one is chosen. 409 for an
+    `id` under which something else was asked for."""
+    body = body or NewTakes(id=None, max_cost=None)
     started = await takes.new_takes(
         ctx,
         str(segment_id),
@@ -83,8 +85,10 @@ async def new_takes(ctx: Ctx, segment_id: Id, body: NewTakes | None = None) -> S
         max_cost=body.max_cost,
         priority=body.priority,
         keep_seed=body.keep_seed,
+        purchase_id=str(body.id) if body.id else None,
     )
-    return Segment.of(started.segment)
+    answer = StartedTakes.of(started.segment)
+    return answer.model_copy(update={"started": [job.id for job in started.jobs]})
 
 
 @router.get("/segments/{segment_id}/takes/price")

@@ -3,6 +3,7 @@
 import math
 from decimal import Decimal
 from typing import Annotated, Any, Self
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
@@ -110,6 +111,14 @@ Amount = Annotated[
     Decimal,
     PlainSerializer(lambda v: f"{v:f}", return_type=str),
     Field(description="Exact decimal, as text."),
+]
+PurchaseId = Annotated[
+    UUID | None,
+    Field(
+        default=None,
+        description="Made by the client for what it asks for here. Sent again under the same id, "
+        "as after a lost answer, it buys nothing: the answer names the same jobs.",
+    ),
 ]
 MaxCost = Annotated[
     Decimal | None,

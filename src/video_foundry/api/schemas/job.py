@@ -8,13 +8,22 @@ from uuid import UUID
 
 from pydantic import Field
 
-from video_foundry.api.schemas.base import In, Out, PriceOut
+from video_foundry.api.schemas.base import (
+    PRIORITY_WORDS,
+    In,
+    MaxCost,
+    Out,
+    PriceOut,
+    PurchaseId,
+)
 from video_foundry.api.schemas.segment import price_of
 from video_foundry.core.asks import Ask
 from video_foundry.core.chains import price_of_request
+from video_foundry.core.fairness import Priority
 from video_foundry.core.money import Price
 from video_foundry.services._takes import PlannedTakes
 from video_foundry.services.cancelling import Cancelled, Ending
+from video_foundry.services.context import MOST_SEGMENTS
 
 
 class ResolveBody(In):
@@ -25,6 +34,14 @@ class ResolveBody(In):
         "where it has named the generation. `resubmit`: send it again; it may be paid twice. "
         "`abandon`: give it up."
     )
+    epoch: int | None = Field(
+        default=None,
+        ge=0,
+        description="The `epoch` of the job that was looked at. One that was taken up since is "
+        "left as it is, and the answer says so: what is sent twice decides once. Null decides "
+        "about the job as it is now.",
+    )
+    max_cost: MaxCost
 
 
 class JobOut(Out):
@@ -36,10 +53,27 @@ class JobOut(Out):
     model: str | None
     segment_id: str | None
     attempt: int
+    epoch: int
     error_code: str | None
     error_message: str | None
     created_at: datetime
     updated_at: datetime
+
+
+class GenerateBody(In):
+    """For which segments to make the clips that they need, and what all of it may cost at most."""
+
+    id: PurchaseId
+    segment_ids: list[UUID] = Field(min_length=1, max_length=MOST_SEGMENTS)
+    max_cost: MaxCost
+    priority: Priority = Field(default="normal", description=PRIORITY_WORDS)
+
+
+class Generated(Out):
+    """What makes the clips that segments need, in the order of the film; what is there already is
+    not among it."""
+
+    jobs: list[JobOut]
 
 
 class CancelBody(In):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal, Self, TypeVar, cast
 from uuid import UUID
@@ -19,6 +18,7 @@ from video_foundry.api.schemas.base import (
     Out,
     PriceOut,
     Prompt,
+    PurchaseId,
 )
 from video_foundry.api.schemas.effects import (
     Effect,
@@ -39,6 +39,7 @@ from video_foundry.db.facts import seconds_of, trim_from_json
 from video_foundry.db.tables import ArtifactRow, JobRow
 from video_foundry.jobs.held import is_held
 from video_foundry.services._edit import SegmentContent
+from video_foundry.services._generation import price_of_job
 from video_foundry.services._segments import SegmentChange, effective_choice
 from video_foundry.services.context import MOST_SEGMENTS
 from video_foundry.services.views import SegmentView, TakeView
@@ -199,14 +200,16 @@ SegmentStatus = Literal["pending", "generating", "completed", "failed", "needs_a
 
 class OpenJob(Out):
     """A generation that has not ended. price: what it may cost, or may have cost. can_fetch: it
-    waits for a person, and its provider can be asked again for nothing. error_*: what it met, or
-    what it waits for."""
+    waits for a person, and its provider can be asked again for nothing. epoch: what a decision
+    about it names, another one each time that it is taken up. error_*: what it met, or what it
+    waits for."""
 
     id: str
     state: str
     model: str | None
     price: PriceOut
     can_fetch: bool
+    epoch: int
     error_code: str | None
     error_message: str | None
     created_at: datetime
@@ -221,6 +224,7 @@ class OpenJob(Out):
             model=job.model,
             price=price_of(job),
             can_fetch=is_held(job),
+            epoch=job.epoch,
             error_code=code,
             error_message=message,
             created_at=job.created_at,
@@ -229,21 +233,16 @@ class OpenJob(Out):
 
 def price_of(job: JobRow) -> PriceOut:
     """What a generation may cost."""
-    return PriceOut(
-        low=job.price_low or Decimal(0),
-        high=job.price_high or Decimal(0),
-        currency=job.cost_currency or "USD",
-        is_known=job.price_known,
-    )
+    return PriceOut.of(price_of_job(job))
 
 
 class Segment(Out):
     """A segment and how it stands. duration_seconds: of the clip it shows now; notice: what is odd
     about that clip, null for nothing. job_price: of what it asks for, while that waits or is under
-    way; can_fetch: as of an OpenJob. other_jobs: open ones for what it asked before, or for takes
-    made on purpose. take_id, take_number: of the take it shows. take_count: clips to choose from.
-    chosen_take_id: the take that somebody put into the cut, while it holds for what is asked for
-    now. is_changed: there are takes, but none of what it asks for now; the plan says what
+    way; can_fetch, job_epoch: as of an OpenJob. other_jobs: open ones for what it asked before, or
+    for takes made on purpose. take_id, take_number: of the take it shows. take_count: clips to
+    choose from. chosen_take_id: the take that somebody put into the cut, while it holds for what is
+    asked for now. is_changed: there are takes, but none of what it asks for now; the plan says what
     differs."""
 
     id: str
@@ -275,6 +274,7 @@ class Segment(Out):
     job_id: str | None
     job_price: PriceOut | None
     can_fetch: bool
+    job_epoch: int | None
     other_jobs: list[OpenJob]
     created_at: datetime
     updated_at: datetime
@@ -316,6 +316,7 @@ class Segment(Out):
             job_id=job.id if job else None,
             job_price=price_of(job) if job and (troubled or waiting) else None,
             can_fetch=job is not None and is_held(job),
+            job_epoch=job.epoch if job else None,
             other_jobs=[OpenJob.of(view, other) for other in view.other_jobs],
             created_at=row.created_at,
             updated_at=row.updated_at,
@@ -358,6 +359,7 @@ class Cost(Out):
 class NewTakes(In):
     """How many new takes to make, and what they may cost at most."""
 
+    id: PurchaseId
     count: int = Field(default=1, strict=True, ge=1, le=8)
     max_cost: MaxCost
     priority: Priority = Field(default="normal", description=PRIORITY_WORDS)
@@ -367,6 +369,13 @@ class NewTakes(In):
         description="Give them the segment's seed; else each has one of its own. A model that "
         "keeps to its seed makes the same clip again.",
     )
+
+
+class StartedTakes(Segment):
+    """A segment for which takes are made. started: ids of the jobs that make them, the same however
+    often they are asked for under one id."""
+
+    started: list[str] = Field(default_factory=list)
 
 
 class RetryBody(In):
