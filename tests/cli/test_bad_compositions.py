@@ -37,6 +37,17 @@ def many(count: int) -> list[dict[str, Any]]:
     return [{"text": "x"}] * count
 
 
+def in_doubt(count: int) -> list[dict[str, Any]]:
+    """Texts of which only setting them shows that they fit."""
+    return [{"text": f"{n}: " + "so long that it must be set, " * 6} for n in range(count)]
+
+
+NO_ROOM = {
+    "text": "Far too long. " * 70,
+    "preset": "lower-third",
+    "style": {"max_height": "0.1"},
+}
+
 CUES = "".join(
     f"{n}\n00:00:00,{n % 1000:03} --> 00:00:00,{n % 1000 + 1:03}\nword {n}\n\n"
     for n in range(10_001)
@@ -56,10 +67,11 @@ FILMS: list[tuple[str, dict[str, Any], str, str]] = [
     ("an unknown colour", text(style={"color": "reddish"}), "text.1.style.color", "#"),
     ("an unknown preset", text(preset="tittle"), "text.1.preset", "title"),
     ("an unknown animation", text(animate_in={"kind": "explode"}), "text.1.animate_in", "fade"),
+    ("a text without room", text(**NO_ROOM), "text.1.text", "does not fit.*shorten"),
     (
-        "a text without room",
-        text(text="Far too long. " * 70, preset="lower-third", style={"max_height": "0.1"}),
-        "text.1.text",
+        "a text without room after many in doubt",
+        told(text=[*in_doubt(60), NO_ROOM]),
+        "text.60.text",
         "does not fit.*shorten",
     ),
     ("captions without times", captions("words.srt"), "captions.0", "-->|line 1"),

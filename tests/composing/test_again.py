@@ -20,7 +20,7 @@ from video_foundry.core.titles import image_from_json, text_from_json
 from video_foundry.core.transitions import make_transition
 from video_foundry.jobs.filing import NewArtifact
 from video_foundry.ports.progress import Progress
-from video_foundry.testing.cutting_room import CuttingRoom, label_of
+from video_foundry.testing.cutting_room import CuttingRoom
 from video_foundry.workers.steps import StepRun, carry_out
 
 F = Fraction
@@ -51,7 +51,7 @@ def run_of(
         tools=room.tools,
         kind=step.kind,
         spec=step.spec,
-        label=label_of(step),
+        label=step.label,
         scratch=scratch,
         progress=progress,
     )

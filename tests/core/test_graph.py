@@ -333,6 +333,15 @@ def test_what_cannot_be_is_refused_by_name() -> None:
     assert refused.value.problems[0].field == "text.0.segment"
 
 
+def test_what_an_item_needs_is_named_by_its_place() -> None:
+    texts = [text("one", 0, 1), replace(text("two", 1, 2), where="text.1")]
+    sounds = (music("first"), music("second"))
+    graph = make_graph(film(2, overlays=tuple(texts), sounds=sounds), Known())
+    named = {step.label for step in graph.steps if step.kind in ("title", "sound")}
+    assert named == {"text 1", "text 2", "audio 1", "audio 2", "segment 1", "segment 2"}
+    assert graph.master.label == "the film"
+
+
 def test_so_many_layers_lie_on_one_frame_and_no_more() -> None:
     """The next may begin where one has gone."""
     many = [text(f"text {n}", 1, 2 + n) for n in range(MOST_AT_ONCE)]

@@ -1,5 +1,6 @@
 """Composing that cannot be done ends the render with the reason, and nothing else is lost."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -13,6 +14,7 @@ from tests.recovery.world import (
     CopyingCompositor,
     Models,
     MovableClock,
+    WritingTitler,
     make_project,
     wait_until_settled,
     workers,
@@ -20,10 +22,12 @@ from tests.recovery.world import (
 )
 from tests.sampling import turn
 
-from video_foundry.errors import CompositionFailed
+from video_foundry.errors import BadInput, CompositionFailed
 from video_foundry.ports.picture import PictureStep
 from video_foundry.ports.progress import Progress
-from video_foundry.services import renders
+from video_foundry.ports.titles import DrawnTitle, TitleStep
+from video_foundry.services import _texts, items, plans, renders
+from video_foundry.services._edit import ItemContent
 from video_foundry.services.context import Context
 
 
@@ -48,6 +52,36 @@ class FussyCompositor(CopyingCompositor):
             raise CompositionFailed(f"{step.label}: reading the file broke off (signal 9)")
         self.made.append(content)
         await super().picture(step, target, progress)
+
+
+@dataclass
+class FussyTitler(WritingTitler):
+    """Will not draw these texts, and is not done setting some of them until they are `clear`. set:
+    what it set."""
+
+    refused: set[str] = field(default_factory=set)
+    slow: set[str] = field(default_factory=set)
+    clear: asyncio.Event = field(default_factory=asyncio.Event)
+    set: list[str] = field(default_factory=list)
+
+    async def title(self, step: TitleStep, target: Path) -> DrawnTitle:
+        """Refuse or write down."""
+        if step.spec.text in self.refused:
+            raise CompositionFailed(f"{step.label}: drawing broke off")
+        return await super().title(step, target)
+
+    async def measure(self, step: TitleStep) -> DrawnTitle:
+        """Everything fits, some of it after a while."""
+        if step.spec.text in self.slow:
+            await self.clear.wait()
+        self.set.append(step.spec.text)
+        return await super().measure(step)
+
+
+async def put_texts(ctx: Context, project: str, *texts: str) -> None:
+    """Lay these over the film, one upon the other."""
+    for text in texts:
+        await items.add_item(ctx, project, ItemContent(kind="text", data={"text": text}))
 
 
 async def generate_all(ctx: Context, count: int) -> dict[str, bytes]:
@@ -132,3 +166,48 @@ async def test_a_clip_of_two_films_is_named_by_where_it_stands_in_each(
                 assert await wait_until_settled(database, render) == "failed"
                 told = (await renders.get_render(ctx, render)).row.error_message
                 assert told == f"segment {place}: the file is damaged at 0.2 s"
+
+
+async def test_a_text_of_two_films_is_named_by_its_place_in_each(
+    database: Database, models: Models, tmp_path: Path
+) -> None:
+    titler = FussyTitler(refused={"bad"})
+    async with world(tmp_path, models, gate := Gate(), MovableClock(), database) as plain:
+        ctx = replace(plain, titler=titler)
+        started = []
+        for texts in (("good", "bad"), ("bad", "good")):
+            project = await make_project(ctx, shots("one"))
+            await put_texts(ctx, project, *texts)
+            started.append((await renders.start_render(ctx, project)).row.id)
+        await generate_all(ctx, 1)
+        async with workers(ctx, gate):
+            for render, place in zip(started, (2, 1), strict=True):
+                assert await wait_until_settled(database, render) == "failed"
+                told = (await renders.get_render(ctx, render)).row.error_message
+                assert told == f"text {place}: drawing broke off"
+
+
+LONG = "so long that only setting it shows whether it fits " * 4 + "or not"
+
+
+async def test_texts_that_cannot_be_set_in_time_are_told_and_set_the_next_time(
+    database: Database, models: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [f"{n}: {LONG}" for n in range(60)]
+    titler = FussyTitler(slow=set(texts[55:]))
+    async with world(tmp_path, models, Gate(), MovableClock(), database) as plain:
+        ctx = replace(plain, titler=titler)
+        project = await make_project(ctx, shots("one"))
+        await put_texts(ctx, project, *texts)
+        with monkeypatch.context() as hurried:
+            hurried.setattr(_texts, "MEASURING_SECONDS", 0.2)
+            plan = await plans.plan_project(ctx, project)
+            with pytest.raises(BadInput, match="from text 56 on"):
+                await renders.start_render(ctx, project)
+        assert not plan.ready
+        (problem,) = plan.problems
+        assert problem.field == "text.55.text"
+        assert "whether 5 texts, from text 56 on, have room" in problem.message
+        titler.clear.set()
+        assert (await plans.plan_project(ctx, project)).ready
+        assert sorted(titler.set) == sorted(texts), "each was set once"

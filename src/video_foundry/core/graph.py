@@ -32,6 +32,7 @@ from video_foundry.core.pieces import (
 from video_foundry.core.sound_windows import WindowMix, window_fingerprint
 from video_foundry.core.soundtrack import DecodedSound
 from video_foundry.core.transitions import KINDS
+from video_foundry.core.wording import item_label
 
 StepKind = Literal[
     "clip", "span", "title", "image", "sound", "measure", "mix", "master", "animation"
@@ -57,7 +58,8 @@ class Step:
 
     spec: all that whoever carries it out must know, as JSON. needs: fingerprints of the steps whose
     artifacts it reads; sources: digests of the clips and media it reads. seconds: of film that are
-    encoded. segment: index of the segment it is about, None: the film. run: of a clip's picture.
+    encoded. segment: index of the segment it is about, item: the field of the item that it is, such
+    as "text.3"; neither: it is about the film. run: of a clip's picture.
     is_known: False while it waits for a clip that is still to be generated, or for a measurement;
     its fingerprint is then not yet the final one.
     """
@@ -69,6 +71,7 @@ class Step:
     sources: tuple[str, ...] = ()
     seconds: Fraction = Fraction(0)
     segment: int | None = None
+    item: str | None = None
     run: Run | None = None
     is_known: bool = True
 
@@ -76,6 +79,18 @@ class Step:
     def stage(self) -> int:
         """When its turn is."""
         return STAGES[self.kind]
+
+    @property
+    def label(self) -> str:
+        """How messages name what it is about."""
+        return label_of(self.segment, self.item)
+
+
+def label_of(segment: int | None, item: str | None) -> str:
+    """How messages name what a step is about: a segment, an item by its field, or the film."""
+    if segment is not None:
+        return f"segment {segment + 1}"
+    return "the film" if item is None else item_label(item)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,11 +255,13 @@ class _Maker:
                 fingerprint=layer.fingerprint,
                 spec={**layer.spec, "profile": self.draft.profile},
                 sources=layer.sources,
+                item=layer.where,
             )
 
     def _sound_steps(self) -> Iterator[Step]:
         needed = {one.sound for one in self.draft.track.contributions}
         segments = {clip.source.digest: clip.index for clip in reversed(self.film.clips)}
+        items = {one.digest: f"audio.{n}" for n, one in reversed([*enumerate(self.film.sounds)])}
         for mark in sorted(needed):
             sound = self.draft.track.sounds[mark]
             yield Step(
@@ -253,6 +270,7 @@ class _Maker:
                 spec=_sound_spec(sound),
                 sources=(sound.digest,),
                 segment=segments.get(sound.digest),
+                item=items.get(sound.digest),
                 is_known=sound.digest not in self.draft.pending,
             )
 

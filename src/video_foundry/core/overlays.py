@@ -35,13 +35,15 @@ that it lies on."""
 class FilmLayer:
     """One layer on the film. kind, spec, sources, fingerprint: of the step that draws its picture.
 
-    start: the film's frame at which it begins; frames: how long it stays, the animations included.
+    where: the field that messages name, such as "text.3". start: the film's frame at which it
+    begins; frames: how long it stays, the animations included.
     """
 
     kind: Literal["title", "image"]
     fingerprint: str
     spec: dict[str, Any]
     sources: tuple[str, ...]
+    where: str
     start: int
     frames: int
     opacity: Fraction = Fraction(1)
@@ -135,7 +137,7 @@ def _laid(
             fix="tie it to a segment of this project, or to none",
         )
     first, end = _frames(timing, length, profile.fps, one.where)
-    return _layer(one.item, begin + first, end - first, profile, fonts)
+    return _layer(one, begin + first, end - first, profile, fonts)
 
 
 def _check_at_once(
@@ -165,10 +167,8 @@ def _frames(timing: Timing, length: int, rate: FrameRate, where: str) -> tuple[i
     return first, min(max(rate.frames_in(end), first + 1), length)
 
 
-def _layer(
-    item: TextItem | ImageItem, start: int, frames: int, profile: OutputProfile, fonts: str
-) -> FilmLayer:
-    rate, size = profile.fps, (profile.width, profile.height)
+def _layer(one: Overlay, start: int, frames: int, profile: OutputProfile, fonts: str) -> FilmLayer:
+    item, rate, size = one.item, profile.fps, (profile.width, profile.height)
     coming, going = fitted(item.animate_in, item.animate_out, rate.seconds_of(frames))
     comes, goes = _in_frames(coming, rate), _in_frames(going, rate)
     if isinstance(item, TextItem):
@@ -177,6 +177,7 @@ def _layer(
             fingerprint=title_fingerprint(item.spec, *size, [fonts]),
             spec={"title": title_spec_to_json(item.spec)},
             sources=(),
+            where=one.where,
             start=start,
             frames=frames,
             animate_in=comes,
@@ -187,6 +188,7 @@ def _layer(
         fingerprint=image_fingerprint(item.spec, *size),
         spec={"image": image_spec_to_json(item.spec)},
         sources=(item.digest,),
+        where=one.where,
         start=start,
         frames=frames,
         opacity=item.opacity,

@@ -53,6 +53,12 @@ class RenderGraph:
                 found[mark] = found.get(mark, 0) | 1 << number
         return found
 
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """fingerprint of a step -> how messages name it, of those about a segment or an item."""
+        named = (step for step in self.steps if not (step.segment is None and step.item is None))
+        return {step.fingerprint: step.label for step in named}
+
     def steps_of(self, outputs: int) -> list[Step]:
         """The steps that any of these outputs (bits) needs."""
         return [step for step in self.steps if self.users[step.fingerprint] & outputs]

@@ -1,11 +1,13 @@
 """Whether a text surely has room in its place, by arithmetic alone: only of what has not for sure
 need anybody set a line. Draws nothing and knows no font."""
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
 from typing import Any
 
+from video_foundry.core.composition import MOST_REMEMBERED
 from video_foundry.core.title_presets import PRESETS
 from video_foundry.core.title_style import TitleStyle, styled
 from video_foundry.core.titles import TextItem
@@ -18,6 +20,23 @@ WIDEST = 1.2
 
 WASTE = 2
 """A line is filled to more than half before the next word goes to another."""
+
+
+class Fitting:
+    """Titles that were set and found to fit, by their fingerprints; forgetting one costs time
+    only."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, None] = OrderedDict()
+
+    def __contains__(self, mark: str) -> bool:
+        return mark in self._known
+
+    def add(self, mark: str) -> None:
+        """It fits."""
+        self._known[mark] = None
+        if len(self._known) > MOST_REMEMBERED:
+            self._known.popitem(last=False)
 
 
 @dataclass(frozen=True, kw_only=True)

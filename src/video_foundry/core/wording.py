@@ -85,6 +85,19 @@ def decimal(value: Fraction) -> str:
     return text if text not in {"-0", ""} else "0"
 
 
+def item_label(where: str) -> str:
+    """How sentences name what the field `where` names: "text 4" for "text.3", as "segment 4" is the
+    fourth."""
+    name, _, number = where.partition(".")
+    if not number.isdigit():
+        return where
+    return f"{_ONE_OF.get(name, name)} {int(number) + 1}"
+
+
+_ONE_OF = {"images": "image"}
+"""A list of a project -> one of it, where that has a name of its own."""
+
+
 def shown(value: object) -> str:
     """A wrong value as errors show it, cut short."""
     text = repr(value)

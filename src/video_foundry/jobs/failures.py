@@ -4,6 +4,7 @@ Pure judgement over rows; what follows from it is decided in `renders`."""
 import re
 from collections.abc import Mapping, Sequence
 
+from video_foundry.core.graph import label_of
 from video_foundry.core.jobs import TERMINAL, JobState
 from video_foundry.core.outputs import MAIN
 from video_foundry.db.tables import JobRow, RenderOutputRow, RenderSegmentRow, RenderStepRow
@@ -42,7 +43,7 @@ def why_no_clip(rows: Sequence[RenderSegmentRow], jobs: Jobs) -> Why | None:
     for row in waiting:
         job = _job(row.job_id, jobs)
         if job is not None and has_failed(job):
-            return _why(job, row.position)
+            return _why(job, label_of(row.position, None))
     return None
 
 
@@ -52,7 +53,7 @@ def why_in_doubt(rows: Sequence[RenderSegmentRow], jobs: Jobs) -> Why | None:
     for row in rows:
         job = _job(row.job_id, jobs)
         if job is not None and job.state == JobState.NEEDS_ATTENTION:
-            return _why(job, row.position)
+            return _why(job, label_of(row.position, None))
     waiting = (job for job in jobs.values() if job.state == JobState.NEEDS_ATTENTION)
     found = next(waiting, None)
     return None if found is None else _why(found, None)
@@ -63,9 +64,11 @@ def why_lost(
     steps: Sequence[RenderStepRow],
     outputs: Sequence[RenderOutputRow],
     jobs: Jobs,
+    labels: Mapping[str, str],
 ) -> Why | None:
     """Why not all outputs can be made, once those that can are there and nothing that was paid for
-    is open."""
+    is open. labels: by a step's fingerprint, how this film names the segment or item that it is
+    about."""
     if _is_generating([row for row in rows if not row.digest], jobs):
         return None
     lost = lost_outputs(steps, outputs, jobs)
@@ -75,7 +78,7 @@ def why_lost(
     for row in steps:
         job = _job(row.job_id, jobs)
         if row.digest is None and job is not None and has_failed(job):
-            code, reason = _why(job, row.segment)
+            code, reason = _why(job, labels.get(row.fingerprint))
             return code, f"{_named(row, outputs)}{reason}"
     return None
 
@@ -98,12 +101,16 @@ def _job(job_id: str | None, jobs: Jobs) -> JobRow | None:
     return jobs.get(job_id) if job_id else None
 
 
-def _why(job: JobRow, segment: int | None) -> Why:
-    where = "" if segment is None else f"segment {segment + 1}: "
+def _why(job: JobRow, label: str | None) -> Why:
+    where = "" if label is None else f"{label}: "
     return job.error_code or "cancelled", f"{where}{_bare(job)}"
 
 
+_LABEL = re.compile(r"^(?:segment|text|captions|image|audio) \d+:? ")
+"""What `core.graph.label_of` says of a segment and of an item, where a message begins with it."""
+
+
 def _bare(job: JobRow) -> str:
-    """What became of a job, without the name of the segment where it was asked for first: here that
-    may be another one."""
-    return re.sub(r"^segment \d+: ", "", job.error_message or job.state)
+    """What became of a job, without the name of the segment or item where it was asked for first:
+    here that may be another one."""
+    return _LABEL.sub("", job.error_message or job.state)

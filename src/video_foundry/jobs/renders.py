@@ -275,7 +275,8 @@ async def _go_on(
         _count_seconds(render, graph, steps, outputs)
     if again or any(row.job_id not in jobs for row in steps if row.job_id):
         jobs = await jobs_of_renders(tx.session, [render.id])
-    failure = why_no_clip(rows, jobs) or why_lost(rows, steps, outputs, jobs)
+    labels = graph.labels if graph is not None else {}
+    failure = why_no_clip(rows, jobs) or why_lost(rows, steps, outputs, jobs, labels)
     if failure is not None:
         _end(render, tx.now, "failed", *failure)
         return

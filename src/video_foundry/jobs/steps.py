@@ -124,7 +124,7 @@ def _job(render: RenderRow, graph: RenderGraph, step: Step) -> NewJob:
         "spec": step.spec,
         "needs": list(step.needs),
         "sources": list(step.sources),
-        "label": "the film" if step.segment is None else f"segment {step.segment + 1}",
+        "label": step.label,
         "run": None
         if step.run is None
         else {"key": step.run.key, "first": step.run.first, "frames": step.run.frames},

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from video_foundry.core.previews import PreviewPolicy
+from video_foundry.core.title_room import Fitting
 from video_foundry.db.store import Store
 from video_foundry.db.timeline_segments import LastReads
 from video_foundry.ports.blobs import BlobStore
@@ -45,7 +46,7 @@ class Context:
     previews are made. vault: seals what is secret before it is stored. public_url: where providers
     may call, None where they cannot. composes_here: whether composing steps are carried out in this
     process, so that what its compositor lacks is lacking. last_reads: what was made of projects as
-    they were last planned."""
+    they were last planned. fitting: texts that were set and fit."""
 
     store: Store
     blobs: BlobStore
@@ -68,3 +69,4 @@ class Context:
     public_url: str | None = None
     composes_here: bool = False
     last_reads: LastReads = field(default_factory=LastReads)
+    fitting: Fitting = field(default_factory=Fitting)

@@ -61,7 +61,7 @@ class CuttingRoom:
                 tools=self.tools,
                 kind=step.kind,
                 spec=step.spec,
-                label=label_of(step),
+                label=step.label,
                 scratch=Path(scratch),
                 progress=_ignore,
             )
@@ -74,11 +74,6 @@ class CuttingRoom:
         self.steps[step.fingerprint] = step
         if found is not None:
             self.measures[step.fingerprint] = Measurement.of(found)
-
-
-def label_of(step: Step) -> str:
-    """How errors name a step."""
-    return "the film" if step.segment is None else f"segment {step.segment + 1}"
 
 
 async def _ignore(_: float) -> None:
