@@ -1,11 +1,14 @@
 """Own footage and stored bytes: what may be uploaded, what may not and why, and how files are
 served in parts to players and browsers."""
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from random import randbytes
 
 import httpx2
 import pytest
+from PIL import Image
 from tests.api.studio import Json, Studio, shot
 
 from video_foundry.testing import clips
@@ -208,6 +211,33 @@ def test_a_file_over_the_cap_is_cut_off(stored_alone: dict[str, str], tmp_path: 
         assert "100000" in problem["detail"]
         assert studio.ask("GET", "/api/media") == []
         studio.close()
+
+
+def test_a_large_upload_needs_no_room_among_the_temporary_files(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a container those lie in a small folder in memory; uploads may have gigabytes."""
+    large = tmp_path / "large.png"
+    Image.frombytes("RGB", (1200, 900), randbytes(1200 * 900 * 3)).save(large)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    media = uploaded(studio, large)
+    assert studio.http.get(media["url"]).content == large.read_bytes()
+
+
+def test_a_form_may_come_in_any_pieces_with_other_fields_beside_the_file(
+    studio: Studio, tmp_path: Path
+) -> None:
+    data = make_still(tmp_path / "pieces.png", ClipSpec(number=14)).read_bytes()
+    head = b'--x\r\nContent-Disposition: form-data; name="note"\r\n\r\nhello\r\n'
+    head += b'--x\r\nContent-Disposition: form-data; name="file"; filename="p.png"\r\n\r\n'
+    body = head + data + b"\r\n--x--\r\n"
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    pieces = (body[at : at + 7] for at in range(0, len(body), 7))
+    answer = studio.http.post("/api/media", content=pieces, headers=headers)
+    assert answer.status_code == 201, answer.text
+    assert studio.http.get(answer.json()["url"]).content == data
+    cut_off = studio.http.post("/api/media", content=body[:-20], headers=headers)
+    assert (cut_off.status_code, "too early" in cut_off.json()["detail"]) == (400, True)
 
 
 # --- how files are served

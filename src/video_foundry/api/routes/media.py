@@ -8,17 +8,15 @@ from uuid import uuid4
 import anyio
 from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as PathParam
-from starlette.datastructures import UploadFile
-from starlette.types import Message
 
 from video_foundry.api.deps import Ctx, Id, Limit, Offset
 from video_foundry.api.files import blob_response
 from video_foundry.api.problems import documented
 from video_foundry.api.schemas.render import Media
+from video_foundry.api.uploads import receive_file
 from video_foundry.core.previews import WAVEFORM_TYPE
 from video_foundry.errors import BadInput, MediaError, Unchecked
 from video_foundry.services import media
-from video_foundry.services.context import Context
 
 router = APIRouter(prefix="/api", tags=["media"], responses=documented(400, 404, 422, 503))
 
@@ -29,7 +27,6 @@ Direct = Annotated[
         description="By this server itself, wherever the bytes lie: a page's scripts may read them."
     ),
 ]
-COPY_CHUNK = 1024 * 1024
 UPLOAD_SCHEMA: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -46,60 +43,15 @@ UPLOAD_SCHEMA: dict[str, Any] = {
 }
 
 
-class _TooLarge(Exception):
-    """The body is larger than this server takes."""
-
-
 @router.post("/media", status_code=201, openapi_extra=UPLOAD_SCHEMA, responses=documented(413, 415))
 async def upload(ctx: Ctx, request: Request) -> Media:
     """Upload your own: MP4, MOV, WebM, PNG or JPEG for a segment, PNG or JPEG as a logo or a
     reference image, MP3, WAV, FLAC, OGG or M4A to be heard, a .cube file as a look."""
-    limit = ctx.limits.upload_bytes
-    if "multipart/form-data" not in request.headers.get("content-type", ""):
-        raise BadInput(
-            "an upload is a multipart form with one field `file`",
-            field="file",
-            fix="send it as multipart/form-data",
-            code="not_multipart",
-        )
-    try:
-        async with _capped(request, limit).form(max_files=1, max_fields=4) as form:
-            sent = form.get("file")
-            if not isinstance(sent, UploadFile):
-                raise BadInput("there is no file", field="file", fix="attach a file")
-            return await _file(ctx, sent)
-    except _TooLarge:
-        raise BadInput(
-            f"the file is larger than {limit} bytes",
-            field="file",
-            fix="make it smaller, or raise VIDEO_FOUNDRY_UPLOAD_MAX_BYTES",
-            code="too_large",
-        ) from None
-
-
-def _capped(request: Request, limit: int) -> Request:
-    """The request with a body that ends in _TooLarge as soon as it is too large."""
-    taken = 0
-
-    async def receive() -> Message:
-        nonlocal taken
-        message = await request.receive()
-        taken += len(message.get("body", b""))
-        if taken > limit + 64 * 1024:  # the form's own lines
-            raise _TooLarge
-        return message
-
-    return Request(request.scope, receive)
-
-
-async def _file(ctx: Context, sent: UploadFile) -> Media:
     path = ctx.scratch / "uploads" / str(uuid4())
     await anyio.Path(path.parent).mkdir(parents=True, exist_ok=True)
     try:
-        async with await anyio.open_file(path, "wb") as target:
-            while chunk := await sent.read(COPY_CHUNK):
-                await target.write(chunk)
-        return Media.of(await media.add_media(ctx, path, _shown_name(sent.filename)))
+        name = await receive_file(request, path, limit=ctx.limits.upload_bytes)
+        return Media.of(await media.add_media(ctx, path, _shown_name(name)))
     except Unchecked:
         raise
     except MediaError as error:
