@@ -110,6 +110,34 @@ def test_a_pinned_take_stays_in_the_film_whatever_is_edited(studio: Studio, tmp_
     assert studio.plan(project)["to_generate"] == 1
 
 
+def test_a_pinned_take_that_ends_before_the_trim_or_the_frame_to_hold_is_told_before_a_render(
+    studio: Studio,
+) -> None:
+    project = made(studio, barcode(4, prompt="too short", duration=0.5))
+    segment = project["segments"][0]
+    choose(studio, segment, studio.takes(segment)[0], pinned=True)
+    longer = {"model": "barcode", "duration": 2}
+    studio.edit(segment, model_params=longer, trim={"start": 1, "end": 2})
+    (problem,) = studio.plan(project)["problems"]
+    assert (problem["segment_id"], problem["field"]) == (segment["id"], "trim")
+    assert "1 s, and its clip is 0.5 s long" in problem["message"]
+    assert "before 0.5 s" in problem["fix"]
+    refused = studio.refused("POST", f"/api/projects/{project['id']}/render", 422)
+    assert refused["errors"][0]["field"] == f"segments.{segment['id']}.trim"
+
+    held = {"freeze": {"at": 1.5, "seconds": 1}}
+    studio.edit(segment, trim=None, retime=held)
+    (problem,) = studio.plan(project)["problems"]
+    assert (problem["segment_id"], problem["field"]) == (segment["id"], "retime.freeze.at")
+    assert "1.5 s, and its clip is 0.5 s long" in problem["message"]
+
+    reaching = studio.edit(segment, trim={"start": 0.25, "end": 2}, retime=None)
+    plan = studio.plan(project)
+    assert (plan["ready"], plan["frames"]) == (True, 6), "a trim that only ends too late may stay"
+    assert reaching["notice"] == "the trim ends at 2 s, the clip has 0.5 s"
+    assert studio.make(project)["notices"][0]["message"] == reaching["notice"]
+
+
 def test_a_copy_has_the_takes_and_the_choice(studio: Studio) -> None:
     segment = made(studio, barcode(5, prompt="copied"))["segments"][0]
     newest = more_takes(studio, segment)[0]

@@ -117,14 +117,22 @@ own_sources = st.builds(Source, digest=digests, seconds=seconds) | st.builds(
 )
 
 
+def within(trim: Trim | None, clip: Source) -> Trim | None:
+    """The same trim, begun where the clip still goes on."""
+    return trim and replace(trim, start=min(trim.start, clip.seconds / 2))
+
+
 @st.composite
 def segments(draw: st.DrawFn, position: int = 0) -> TimelineSegment:
     """Own footage, or something to generate, perhaps with a chosen take and a history."""
     trim = draw(st.none() | trims())
     name = f"segment-{position}"
     if draw(st.integers(0, 3)) == 0:
-        return TimelineSegment(id=name, order_index=position, trim=trim, own=draw(own_sources))
+        own = draw(own_sources)
+        trim = trim if own.is_image else within(trim, own)
+        return TimelineSegment(id=name, order_index=position, trim=trim, own=own)
     request, entry = draw(requests)
+    trim = within(trim, answer_to(request))
     chosen = None
     if draw(st.integers(0, 4)) == 0:
         chosen = ChosenTake(
@@ -133,6 +141,7 @@ def segments(draw: st.DrawFn, position: int = 0) -> TimelineSegment:
             source=Source(digest=draw(digests), seconds=draw(seconds)),
             pinned=draw(st.booleans()),
         )
+        trim = within(trim, chosen.source)
     previous = draw(st.none() | requests.map(lambda pair: pair[0]) | st.just(request))
     return TimelineSegment(
         id=name,

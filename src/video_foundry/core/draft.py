@@ -10,7 +10,15 @@ from video_foundry.core.canonical import fingerprint
 from video_foundry.core.composition import COMPOSER_VERSION, MOST_REMEMBERED
 from video_foundry.core.conforming import Groups, leaves_as_is, why_encoded
 from video_foundry.core.effects import canonical, placed
-from video_foundry.core.film import Film, FilmClip, Use, clip_sounds, layout_of, use_of
+from video_foundry.core.film import (
+    Film,
+    FilmClip,
+    Use,
+    check_reach,
+    clip_sounds,
+    layout_of,
+    use_of,
+)
 from video_foundry.core.kept import kept_with
 from video_foundry.core.layout import Layout
 from video_foundry.core.overlays import FilmLayer
@@ -26,12 +34,13 @@ class Draft:
     """One film, laid out. layers: what lies on top, from the lowest to the topmost. track: all that
     is heard. Whatever else there is, is worked out when it is first asked for, and kept.
 
-    Raises BadInput for all transitions that the film has no room for, or else for all overlays and
-    sounds.
+    Raises BadInput for all trims and freezes that lie past the end of their clips, or else for all
+    transitions that the film has no room for, or else for all overlays and sounds.
     """
 
     def __init__(self, film: Film) -> None:
         self.film = film
+        _check_reach(film)
         self.uses: list[Use] = [_use(clip, film.rate) for clip in film.clips]
         self.layout: Layout = layout_of(film, self.uses)
         self.has_target = film.profile.loudness_lufs is not None
@@ -97,6 +106,14 @@ class Draft:
         """The picture, in film order."""
         coverings = [Covering(start=one.start, end=one.start + one.frames) for one in self.layers]
         return divide(self.layout, self.shown, coverings)
+
+
+def _check_reach(film: Film) -> None:
+    refusals = Refusals()
+    for clip in film.clips:
+        with refusals:
+            check_reach(clip, film.rate)
+    refusals.raise_all()
 
 
 def _use(clip: FilmClip, rate: FrameRate) -> Use:

@@ -23,11 +23,14 @@ from video_foundry.core.effects import (
 from video_foundry.core.layout import Layout, Placed, Stretch, lay_out
 from video_foundry.core.overlays import FilmLayer, Overlay, layers_on
 from video_foundry.core.profile import OutputProfile
+from video_foundry.core.refusals import Refusals
 from video_foundry.core.sound import SoundItem, SoundShape
 from video_foundry.core.soundtrack import ClipSound, Hush
 from video_foundry.core.subtitles import Subtitles
 from video_foundry.core.timebase import FrameRate
 from video_foundry.core.transitions import Transition
+from video_foundry.core.wording import decimal
+from video_foundry.errors import BadInput
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +97,48 @@ def use_of(clip: FilmClip, rate: FrameRate) -> Use:
     first, after = _frame(begins, rate), _frame(ends, rate)
     last = virtual_frames(clip.source.seconds, retime, rate) - 1
     return Use(first=min(max(first, 0), last), frames=max(1, after - first))
+
+
+def check_reach(clip: FilmClip, rate: FrameRate) -> None:
+    """Raises BadInput for a trim that begins where the clip has ended, and for a freeze past its
+    end: a take may be shorter than what was asked for, by which both were checked when they were
+    written. A trim that only ends past it shows what there is."""
+    trim, freeze = clip.trim, clip.effects.retime.freeze
+    if clip.source.is_image or (trim is None and freeze is None):
+        return
+    length = settled_length(clip.source, rate)
+    refusals = Refusals()
+    with refusals:
+        if trim is not None and trim.start >= length:
+            raise _past_the_end(
+                clip,
+                length,
+                f"its trim begins at {decimal(trim.start)} s",
+                field="trim",
+                fix=f"begin the trim before {decimal(length)} s, or show a longer take",
+            )
+    with refusals:
+        if freeze is not None and freeze.at > length:
+            raise _past_the_end(
+                clip,
+                length,
+                f"the frame to hold is at {decimal(freeze.at)} s",
+                field="retime.freeze.at",
+                fix=f"choose a moment from 0 to {decimal(length)} s, or show a longer take",
+            )
+    refusals.raise_all()
+
+
+def _past_the_end(clip: FilmClip, length: Fraction, what: str, *, field: str, fix: str) -> BadInput:
+    asked = clip.source.asked_seconds
+    is_short = asked is not None and length < asked
+    wanted = f" ({decimal(asked or length)} s were asked for)" if is_short else ""
+    return BadInput(
+        f"{clip.label}: {what}, and its clip is {decimal(length)} s long{wanted}",
+        field=f"segments.{clip.index}.{field}",
+        fix=fix,
+        code="past_the_clip",
+    )
 
 
 def _frame(seconds: Fraction, rate: FrameRate) -> int:

@@ -1,7 +1,9 @@
-"""Whether a clip is as long as it was asked for, in words for people where it clearly is not. What
-the film does with its length is decided in `composition`."""
+"""Whether a clip is as long as it was asked for and as its trim says, in words for people where it
+clearly is not. What the film does with its length is decided in `composition` and `film`."""
 
 from fractions import Fraction
+
+from video_foundry.core.composition import Trim
 
 SLACK_SECONDS = Fraction(1, 2)
 SLACK_SHARE = Fraction(1, 10)
@@ -15,6 +17,23 @@ def length_notice(asked: Fraction | None, seconds: Fraction) -> str | None:
     if asked is None or asked <= 0 or abs(seconds - asked) <= _slack(asked):
         return None
     return f"asked for {_words(asked)} s, the clip has {_words(seconds)} s"
+
+
+def trim_notice(trim: Trim | None, seconds: Fraction) -> str | None:
+    """That a trim clearly reaches past a clip of so many seconds, and so shows less than it says;
+    None where it does not."""
+    if trim is None:
+        return None
+    if trim.start >= seconds:
+        return f"the trim begins at {_words(trim.start)} s, the clip has {_words(seconds)} s"
+    if trim.end is None or trim.end - seconds <= _slack(trim.end):
+        return None
+    return f"the trim ends at {_words(trim.end)} s, the clip has {_words(seconds)} s"
+
+
+def clip_notice(asked: Fraction | None, trim: Trim | None, seconds: Fraction) -> str | None:
+    """The first of the two that holds: where a clip is too short, its trim is not to blame."""
+    return length_notice(asked, seconds) or trim_notice(trim, seconds)
 
 
 def _slack(asked: Fraction) -> Fraction:

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from video_foundry.core.lengths import length_notice
+from video_foundry.core.lengths import clip_notice
+from video_foundry.db.facts import trim_from_json
 from video_foundry.db.lengths import clip_lengths
 from video_foundry.db.store import Session
 from video_foundry.db.tables import RenderSegmentRow
@@ -26,7 +27,7 @@ class ClipNotice:
 async def clip_notices(session: Session, snapshots: Snapshots) -> dict[str, list[ClipNotice]]:
     """render id -> what is odd about its clips, in film order. One query for all of them."""
     rows = (row for several in snapshots.values() for row in several)
-    digests = {row.digest for row in rows if row.digest and row.asked_seconds}
+    digests = {row.digest for row in rows if row.digest and (row.asked_seconds or row.trim)}
     lengths = await clip_lengths(session, digests)
     return {
         render_id: [one for row in several if (one := _notice(row, lengths)) is not None]
@@ -36,9 +37,10 @@ async def clip_notices(session: Session, snapshots: Snapshots) -> dict[str, list
 
 def _notice(row: RenderSegmentRow, lengths: Mapping[str, Fraction]) -> ClipNotice | None:
     seconds = lengths.get(row.digest or "")
-    if seconds is None or row.asked_seconds is None:
+    if seconds is None:
         return None
-    message = length_notice(Fraction(row.asked_seconds), seconds)
+    asked = Fraction(row.asked_seconds) if row.asked_seconds else None
+    message = clip_notice(asked, trim_from_json(row.trim), seconds)
     if message is None:
         return None
     return ClipNotice(segment_id=row.segment_id, number=row.position + 1, message=message)

@@ -9,9 +9,9 @@ from typing import Any
 from video_foundry.core.accounts import Halt
 from video_foundry.core.catalogue import clip_seconds
 from video_foundry.core.jobs import OPEN, JobState
-from video_foundry.core.lengths import length_notice
+from video_foundry.core.lengths import clip_notice, length_notice
 from video_foundry.core.request import GenerationRequest, ordinary
-from video_foundry.db.facts import seconds_of
+from video_foundry.db.facts import seconds_of, trim_from_json
 from video_foundry.db.segment_asks import pictures_for, satisfying
 from video_foundry.db.standing import Standing, standing_of
 from video_foundry.db.store import Session
@@ -84,8 +84,10 @@ class TakeView:
     @property
     def notice(self) -> str | None:
         """What is odd about the clip, in words: that it is not as long as it was asked for."""
+        if not _is_clip(self.artifact):
+            return None
         params = GenerationRequest.from_json(self.generation.request).readable_params()
-        return _length_notice(_asked_seconds(params.get("duration")), self.artifact)
+        return length_notice(_asked_seconds(params.get("duration")), seconds_of(self.artifact))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +133,7 @@ def _view(row: SegmentRow, found: Standing, halts: Mapping[str, Halt]) -> Segmen
         ],
         halts=halts,
         asked_seconds=asked,
-        notice=_length_notice(asked, artifact),
+        notice=_notice(row, asked, artifact),
     )
 
 
@@ -140,10 +142,14 @@ def _asked_seconds(duration: Any) -> Fraction | None:
     return clip_seconds({"duration": duration})
 
 
-def _length_notice(asked: Fraction | None, artifact: ArtifactRow | None) -> str | None:
-    if artifact is None or artifact.facts.get("kind") == "image":
+def _notice(row: SegmentRow, asked: Fraction | None, artifact: ArtifactRow | None) -> str | None:
+    if artifact is None or not _is_clip(artifact):
         return None
-    return length_notice(asked, seconds_of(artifact))
+    return clip_notice(asked, trim_from_json(row.trim), seconds_of(artifact))
+
+
+def _is_clip(artifact: ArtifactRow) -> bool:
+    return bool(artifact.facts.get("kind") != "image")
 
 
 def _shown(row: SegmentRow, found: Standing) -> tuple[ArtifactRow | None, str]:

@@ -304,3 +304,17 @@ def test_a_clip_too_short_for_its_transition_is_named_and_kept(house: House) -> 
     assert is_readable(film.render["error_message"])
     (take,) = house.studio.takes(film.bad[""])
     assert take["cost"]["amount"] == FOR_POLLED
+
+
+def test_a_clip_that_ends_before_its_trim_begins_is_named_and_kept(house: House) -> None:
+    trimmed = {"prompt": "a quay [fault:wrong_length]", "trim": {"start": 1.5, "end": 2}}
+    film = house.film({"": {**clip(""), **trimmed}})
+    assert film.render["status"] == "failed"
+    assert film.render["error_code"] == "past_the_clip"
+    assert film.render["error_message"] == (
+        "segment 2: its trim begins at 1.5 s, and its clip is 1 s long (2 s were asked for)"
+    )
+    assert is_readable(film.render["error_message"])
+    (take,) = house.studio.takes(film.bad[""])
+    assert take["cost"]["amount"] == FOR_POLLED
+    assert [segment["status"] for segment in film.good] == ["completed", "completed"]
