@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from tests.adapters.ffmpeg.sounds import RATE, Sound, level, tone
 
+from video_foundry.adapters.ffmpeg.limits import MediaLimits
 from video_foundry.adapters.ffmpeg.sound import FFmpegSound
 from video_foundry.adapters.ffmpeg.sound.child.dsp.wav import Wav
 from video_foundry.core.soundtrack import DecodedSound
@@ -292,7 +293,7 @@ async def test_an_mp3_with_foreign_bytes_between_is_played_all_the_same(
 
 
 async def test_a_sound_that_is_too_long_is_refused(songs: Path, tmp_path: Path) -> None:
-    short = FFmpegSound(scratch=tmp_path / "scratch", max_seconds=2)
+    short = FFmpegSound(scratch=tmp_path / "scratch", limits=MediaLimits(seconds=F(2)))
     try:
         with pytest.raises(MediaError, match="longer than"):
             await short.examine(songs / "plain.wav")

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from video_foundry.adapters.ffmpeg import FFmpegCompositor
+from video_foundry.adapters.ffmpeg.limits import MediaLimits
 from video_foundry.adapters.ffmpeg.verify import LEAST_PATIENCE, MOST_PATIENCE, patience
 from video_foundry.core.profile import OutputProfile
 from video_foundry.errors import MediaError
@@ -141,15 +142,29 @@ async def test_a_picture_size_that_changes_midway_keeps_the_count(
 
 
 async def test_a_clip_longer_than_allowed_is_refused(plain: Path, tmp_path: Path) -> None:
-    short = FFmpegCompositor(scratch=tmp_path / "scratch", max_seconds=1)
-    await short.probe(plain)
+    short = FFmpegCompositor(scratch=tmp_path / "scratch", limits=MediaLimits(seconds=Fraction(1)))
+    await short.verify(plain)
     longer = make_clip(tmp_path / "longer.mp4", ClipSpec(frames=30))
     with pytest.raises(MediaError, match="longer than"):
-        await short.probe(longer)
+        await short.verify(longer)
+    await short.aclose()
+
+
+async def test_a_film_may_be_longer_than_any_clip(tmp_path: Path) -> None:
+    """What is made of it when it is done, its poster and moving pictures, is made all the same."""
+    short = FFmpegCompositor(scratch=tmp_path / "scratch", limits=MediaLimits(seconds=Fraction(1)))
+    film, poster, moving = (tmp_path / name for name in ("film.mp4", "poster.jpg", "film.gif"))
+    make_clip(film, ClipSpec(number=7, frames=60))
+    assert (await short.probe(film)).frames == 60
+    await short.thumbnail(film, poster, width=160, at=Fraction(2))
+    assert read_barcodes(poster) == [(7, 48)]
+    await short.animation(film, moving, kind="gif", width=64, fps=10, seconds=Fraction(2))
+    assert moving.stat().st_size
+    await short.aclose()
 
 
 async def test_memory_has_an_end(plain: Path, tmp_path: Path) -> None:
-    tight = FFmpegCompositor(scratch=tmp_path / "scratch", max_memory=64 * 1024**2)
+    tight = FFmpegCompositor(scratch=tmp_path / "scratch", limits=MediaLimits(memory=64 * 1024**2))
     with pytest.raises(MediaError):
         await tight.verify(plain)
 

@@ -10,6 +10,7 @@ from video_foundry.adapters.ffmpeg.animation import Animation, Animator
 from video_foundry.adapters.ffmpeg.binary import FFmpegBinary, find_ffmpeg
 from video_foundry.adapters.ffmpeg.encoding import Offers
 from video_foundry.adapters.ffmpeg.filters import still_chain
+from video_foundry.adapters.ffmpeg.limits import LIMITS, MediaLimits
 from video_foundry.adapters.ffmpeg.picture import FFmpegPictures
 from video_foundry.adapters.ffmpeg.pool import ReaderPool
 from video_foundry.adapters.ffmpeg.seeking import seek_options
@@ -26,16 +27,12 @@ from video_foundry.ports.film import FilmStep
 from video_foundry.ports.picture import PictureStep
 from video_foundry.ports.progress import Progress
 
-GIB = 1024**3
-
 
 class FFmpegCompositor:
     """Probes, verifies and composes with FFmpeg 6 or newer and PyAV, all in child processes.
 
     scratch: a folder for work in progress, made when missing. threads: of each FFmpeg run; the same
-    number gives the same bytes. max_pixels: of a source picture. max_seconds: of a source.
-    max_memory: bytes of address space of a child. max_output: bytes of any file written.
-    Raises CompositionFailed at once when no usable FFmpeg is there.
+    number gives the same bytes. Raises CompositionFailed at once when no usable FFmpeg is there.
     """
 
     def __init__(
@@ -43,23 +40,18 @@ class FFmpegCompositor:
         *,
         scratch: Path,
         threads: int = 2,
-        max_pixels: int = 35_389_440,
-        max_seconds: int = 7200,
-        max_memory: int = 6 * GIB,
-        max_output: int = 256 * GIB,
+        limits: MediaLimits = LIMITS,
         ffmpeg: FFmpegBinary | None = None,
     ) -> None:
         scratch.mkdir(parents=True, exist_ok=True)
         self._tools = Toolbox(
             ffmpeg=ffmpeg or find_ffmpeg(),
-            readers=ReaderPool(memory=max_memory, output=max_output),
+            readers=ReaderPool(memory=limits.memory, output=limits.output),
             scratch=scratch,
             threads=threads,
-            max_pixels=max_pixels,
-            memory=max_memory,
-            output=max_output,
+            limits=limits,
         )
-        self._sources = Sources(self._tools, longest=Fraction(max_seconds))
+        self._sources = Sources(self._tools)
         self._offers = Offers(tools=self._tools)
         self._animator = Animator(tools=self._tools, offers=self._offers)
         self._pictures = FFmpegPictures(

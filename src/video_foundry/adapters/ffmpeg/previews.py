@@ -16,8 +16,9 @@ from video_foundry.adapters.ffmpeg import settings
 from video_foundry.adapters.ffmpeg.binary import FFmpegBinary, find_ffmpeg
 from video_foundry.adapters.ffmpeg.filters import Stretch, stretch_chain
 from video_foundry.adapters.ffmpeg.geometry import lay_out
+from video_foundry.adapters.ffmpeg.limits import LIMITS, MediaLimits
 from video_foundry.adapters.ffmpeg.pool import ReaderPool
-from video_foundry.adapters.ffmpeg.process import Finished, Limits, LineSink, run
+from video_foundry.adapters.ffmpeg.process import Finished, LineSink, run
 from video_foundry.adapters.ffmpeg.reader import ChildRefused
 from video_foundry.adapters.ffmpeg.seeking import seek_options
 from video_foundry.adapters.ffmpeg.sound.chains import decoding_chain
@@ -39,8 +40,6 @@ from video_foundry.core.timebase import FrameRate
 from video_foundry.errors import CompositionFailed, MediaError
 from video_foundry.ports.previews import PreviewSource
 from video_foundry.ports.progress import Progress
-
-GIB = 1024**3
 
 LATE = Fraction(1, 500)
 """Seconds by which a frame may begin after the moment that it is to be shown for: clocks of files
@@ -107,32 +106,26 @@ class _KeyFrames:
 class FFmpegPreviews:
     """Makes previews with FFmpeg 6 or newer, PyAV and NumPy, all in child processes.
 
-    scratch: a folder for work in progress, made when missing. max_pixels: of a source picture.
-    max_seconds: of a source. max_memory: bytes of address space of a child. max_output: bytes of
-    any file written. Raises CompositionFailed at once when no usable FFmpeg is there.
+    scratch: a folder for work in progress, made when missing. Raises CompositionFailed at once when
+    no usable FFmpeg is there.
     """
 
     def __init__(
         self,
         *,
         scratch: Path,
-        max_pixels: int = 35_389_440,
-        max_seconds: int = 7200,
-        max_memory: int = 6 * GIB,
-        max_output: int = 256 * GIB,
+        limits: MediaLimits = LIMITS,
         ffmpeg: FFmpegBinary | None = None,
     ) -> None:
         scratch.mkdir(parents=True, exist_ok=True)
         self._tools = Toolbox(
             ffmpeg=ffmpeg or find_ffmpeg(),
-            readers=ReaderPool(memory=max_memory, output=max_output),
+            readers=ReaderPool(memory=limits.memory, output=limits.output),
             scratch=scratch,
             threads=1,
-            max_pixels=max_pixels,
-            memory=max_memory,
-            output=max_output,
+            limits=limits,
         )
-        self._sources = Sources(self._tools, longest=Fraction(max_seconds))
+        self._sources = Sources(self._tools)
 
     async def aclose(self) -> None:
         """End the children that are kept for reading; nothing can be asked of it afterwards."""
@@ -338,7 +331,7 @@ class FFmpegPreviews:
         on_line: LineSink = ignore_line,
         stdin: bytes = b"",
     ) -> Finished:
-        limits = Limits(timeout=timeout, memory=self._tools.memory, output=self._tools.output)
+        limits = self._tools.limits.of_run(timeout)
         return await run([*_giving_way(), *command], limits=limits, on_line=on_line, stdin=stdin)
 
 

@@ -100,14 +100,14 @@ class Source:
         )
 
 
-async def read_source(tools: Toolbox, path: Path, *, longest: Fraction) -> Source:
+async def read_source(tools: Toolbox, path: Path) -> Source:
     """Sniff and probe. Raises MediaError, with a sentence, for anything that cannot be used."""
     kind = sniff(await asyncio.to_thread(_head, path))
     request = {
         "task": "probe",
         "path": str(path),
         "demuxer": kind.demuxer,
-        "max_pixels": tools.max_pixels,
+        "max_pixels": tools.limits.pixels,
     }
     size = (await asyncio.to_thread(path.stat)).st_size
     try:
@@ -120,26 +120,23 @@ async def read_source(tools: Toolbox, path: Path, *, longest: Fraction) -> Sourc
         raise MediaError(damage or str(refusal)) from refusal
     source = _source(path, kind, answer)
     width, height = source.displayed
-    if width * height > tools.max_pixels:
-        raise MediaError(
-            f"the picture of {width} x {height} has more than {tools.max_pixels} pixels"
-        )
-    if max(source.length, source.claimed or 0) > longest:
-        raise MediaError(f"the file is longer than {float(longest) / 3600:g} hours")
+    most = tools.limits.pixels
+    if width * height > most:
+        raise MediaError(f"the picture of {width} x {height} has more than {most} pixels")
     return source
 
 
 class Sources:
     """Reads sources, and remembers the last few for work that needs no judgement of the file."""
 
-    def __init__(self, tools: Toolbox, *, longest: Fraction) -> None:
-        self._tools, self._longest = tools, longest
+    def __init__(self, tools: Toolbox) -> None:
+        self._tools = tools
         self._known: OrderedDict[_Identity, Source] = OrderedDict()
 
     async def read(self, path: Path) -> Source:
         """Sniff and probe, always anew. Raises MediaError."""
         before = await asyncio.to_thread(_identity, path)
-        source = await read_source(self._tools, path, longest=self._longest)
+        source = await read_source(self._tools, path)
         self._known[before] = source
         self._known.move_to_end(before)
         while len(self._known) > MOST_REMEMBERED:

@@ -14,8 +14,9 @@ from typing import Any
 from uuid import uuid4
 
 from video_foundry.adapters.ffmpeg.binary import FFmpegBinary
+from video_foundry.adapters.ffmpeg.limits import MediaLimits
 from video_foundry.adapters.ffmpeg.pool import ReaderPool
-from video_foundry.adapters.ffmpeg.process import Finished, Limits, LineSink, run
+from video_foundry.adapters.ffmpeg.process import Finished, LineSink, run
 from video_foundry.adapters.ffmpeg.sniff import MediaType
 from video_foundry.errors import Unchecked
 from video_foundry.ports.progress import Progress
@@ -31,24 +32,21 @@ _ECHO = re.compile(r"^(Error (while|opening|submitting|marking)|Conversion faile
 class Toolbox:
     """One FFmpeg and the limits of every run.
 
-    threads: of each decoder and encoder. max_pixels: of one picture. memory: bytes of address space
-    a child may take. output: bytes of any file it writes.
+    threads: of each decoder and encoder.
     """
 
     ffmpeg: FFmpegBinary
     readers: ReaderPool
     scratch: Path
     threads: int
-    max_pixels: int
-    memory: int
-    output: int
+    limits: MediaLimits
 
     def input_options(self, kind: MediaType, *, strict: bool = True) -> list[str]:
         """What stands before `-i`: the forced demuxer, the allow-lists and the pixel cap."""
         checks = ["-err_detect", "crccheck+explode"] if strict else []
         return [
             *("-protocol_whitelist", "file,pipe", "-format_whitelist", FORMATS),
-            *("-max_pixels", str(self.max_pixels), "-threads", str(self.threads)),
+            *("-max_pixels", str(self.limits.pixels), "-threads", str(self.threads)),
             *checks,
             *("-f", kind.demuxer),
         ]
@@ -63,8 +61,7 @@ class Toolbox:
     ) -> Finished:
         """Run FFmpeg without a console; standard output goes to `on_line` a line at a time."""
         command = [str(self.ffmpeg.path), "-nostdin", "-hide_banner", "-v", level, *arguments]
-        limits = Limits(timeout=timeout, memory=self.memory, output=self.output)
-        return await run(command, limits=limits, on_line=on_line)
+        return await run(command, limits=self.limits.of_run(timeout), on_line=on_line)
 
     async def ask_child(
         self,

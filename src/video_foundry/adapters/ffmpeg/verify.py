@@ -113,7 +113,11 @@ def patience(source: Source) -> float:
 
 
 async def verify_source(tools: Toolbox, source: Source) -> MediaFacts:
-    """Facts with counted frames. Raises MediaError unless every frame and sample decodes clean."""
+    """Facts with counted frames. Raises MediaError unless every frame and sample decodes clean, and
+    for a file that is longer than one that is brought in may be: the films made of them may be."""
+    longest = tools.limits.seconds
+    if max(source.length, source.claimed or 0) > longest:
+        raise MediaError(f"the file is longer than {float(longest) / 3600:g} hours")
     decoded, timeout = FrameList(), patience(source)
     finished = await tools.run_ffmpeg(
         _arguments(tools, source), timeout=timeout, on_line=decoded.take

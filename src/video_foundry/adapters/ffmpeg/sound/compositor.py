@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from video_foundry.adapters.ffmpeg.binary import FFmpegBinary, find_ffmpeg
-from video_foundry.adapters.ffmpeg.process import Finished, Limits, LineSink, run
+from video_foundry.adapters.ffmpeg.limits import LIMITS, MediaLimits
+from video_foundry.adapters.ffmpeg.process import Finished, LineSink, run
 from video_foundry.adapters.ffmpeg.reader import ChildEnded, ChildRefused
 from video_foundry.adapters.ffmpeg.sound.chains import decoding_chain
 from video_foundry.adapters.ffmpeg.sound.children import SoundPool
@@ -35,8 +36,6 @@ from video_foundry.errors import CompositionFailed, MediaError, Unchecked
 from video_foundry.ports.progress import Progress
 from video_foundry.ports.sound import MeasureStep, MixStep, SoundFacts, SoundStep
 
-GIB = 1024**3
-
 SEEK_MARGIN = Fraction(2)
 """Seconds before the wanted start at which decoding begins, so that decoders have settled."""
 
@@ -52,33 +51,26 @@ STEP_SECONDS = 300
 class FFmpegSound:
     """Decodes with FFmpeg; measures, mixes and encodes in children of its own.
 
-    scratch: a folder for work in progress, made when missing. max_pixels: of a picture that tells
-    where its sound begins. max_seconds: of a sound file.
-    max_memory: bytes of address space of a child. max_output: bytes of any file written.
-    Raises CompositionFailed at once when no usable FFmpeg is there.
+    scratch: a folder for work in progress, made when missing. limits: also of a picture that tells
+    where its sound begins. Raises CompositionFailed at once when no usable FFmpeg is there.
     """
 
     def __init__(
         self,
         *,
         scratch: Path,
-        max_pixels: int = 35_389_440,
-        max_seconds: int = 7200,
-        max_memory: int = 6 * GIB,
-        max_output: int = 256 * GIB,
+        limits: MediaLimits = LIMITS,
         ffmpeg: FFmpegBinary | None = None,
     ) -> None:
         scratch.mkdir(parents=True, exist_ok=True)
         self._ffmpeg = ffmpeg or find_ffmpeg()
         self._scratch = scratch
-        self._longest = Fraction(max_seconds)
-        self._max_pixels = max_pixels
-        self._memory, self._output = max_memory, max_output
-        self._children = SoundPool(memory=max_memory, output=max_output)
+        self._limits = limits
+        self._children = SoundPool(memory=limits.memory, output=limits.output)
 
     async def examine(self, source: Path) -> SoundFacts:
         """Decode all of a sound file. Raises MediaError, saying what is wrong with it."""
-        timeout = 120 + float(self._longest) / SLOWEST_SOUND
+        timeout = 120 + float(self._limits.seconds) / SLOWEST_SOUND
         kind = await asyncio.to_thread(kind_of, source)
         try:
             told = await self._ask("facts", _of(source, kind))
@@ -88,14 +80,14 @@ class FFmpegSound:
             raise MediaError(str(refusal)) from refusal
         decoded = FrameList()
         finished = await self._run(
-            examining(source, kind, told["index"], longest=self._longest),
+            examining(source, kind, told["index"], longest=self._limits.seconds),
             timeout=timeout,
             on_line=decoded.take,
         )
         require_undisturbed(finished, timeout=timeout)
         cut = await asyncio.to_thread(is_cut_off, source, kind)
         found = Examined(kind=kind, told=told, decoded=decoded.picture, finished=finished)
-        problem = CUT_SHORT if cut else fault_of(found, longest=self._longest)
+        problem = CUT_SHORT if cut else fault_of(found, longest=self._limits.seconds)
         if problem:
             raise MediaError(problem)
         return found.facts()
@@ -161,7 +153,7 @@ class FFmpegSound:
         timeout: float = STEP_SECONDS,
         progress: Progress | None = None,
     ) -> dict[str, Any]:
-        limits = {"formats": FORMATS, "max_pixels": self._max_pixels}
+        limits = {"formats": FORMATS, "max_pixels": self._limits.pixels}
         whole = {**request, **limits, "task": task}
         return await self._children.ask(whole, timeout=timeout, progress=progress)
 
@@ -207,9 +199,8 @@ class FFmpegSound:
     async def _run(
         self, arguments: Sequence[str], *, timeout: float, on_line: LineSink
     ) -> Finished:
-        limits = Limits(timeout=timeout, memory=self._memory, output=self._output)
         command = [str(self._ffmpeg.path), "-nostdin", "-hide_banner", "-v", "error", *arguments]
-        return await run(command, limits=limits, on_line=on_line)
+        return await run(command, limits=self._limits.of_run(timeout), on_line=on_line)
 
 
 def source_start(sound: DecodedSound) -> Fraction:
