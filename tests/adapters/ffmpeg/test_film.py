@@ -1,14 +1,18 @@
 """The finished file itself: one sample entry, index first, nothing of us in it, and it plays."""
 
+import asyncio
 import shutil
 import struct
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from video_foundry.adapters.ffmpeg import FFmpegCompositor
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.timebase import FrameRate
+from video_foundry.ports.film import FilmCut, FilmStep
 from video_foundry.testing.clips import ClipSpec, make_clip, make_still
 from video_foundry.testing.film_reading import read_sound, read_times
 
@@ -91,3 +95,21 @@ async def test_a_browser_plays_it_to_the_end(
     assert seen["at"] == pytest.approx(49 / 24, abs=0.05)
     assert (seen["width"], seen["height"]) == (192, 108)
     assert seen["frames"] >= 45
+
+
+async def test_joining_a_long_film_ends_within_a_second_when_it_is_given_up(
+    compositor: FFmpegCompositor,
+    make_piece: Callable[[Path, int], Awaitable[Path]],
+    parts: list[tuple[Path, int]],
+    tmp_path: Path,
+) -> None:
+    """Of many hours, it is all tables at first: nothing is written yet."""
+    profile = OutputProfile(width=192, height=108)
+    cut = FilmCut(piece=await make_piece(parts[0][0], 24), first=0, frames=24)
+    step = FilmStep(cuts=[cut] * 40_000, sound=[], profile=profile)
+    begun = time.monotonic()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.3):
+            await compositor.film(step, tmp_path / "film.mp4", None)
+    assert time.monotonic() - begun < 1.3
+    assert {path.suffix for path in tmp_path.iterdir()} == {".mov"}  # noqa: ASYNC240

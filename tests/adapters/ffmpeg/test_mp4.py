@@ -1,7 +1,10 @@
 """The film writer: what is copied by byte ranges decodes as strictly, and shows the very frames, as
 if it had been one encode; and files that do not belong together are refused."""
 
+import errno
+import os
 import struct
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -181,3 +184,48 @@ def test_the_index_stands_first(tmp_path: Path) -> None:
         at += length
     assert names == [b"ftyp", b"moov", b"mdat"]
     assert at == len(data)
+
+
+@pytest.mark.parametrize("answer", [errno.ENOTSOCK, errno.EINVAL, errno.ENOSYS])
+def test_a_kernel_that_sends_files_to_sockets_only_copies_them_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: int
+) -> None:
+    slices = [Slice(index=make_piece(tmp_path, 1, 48, RATES[0]), first=0, count=48)]
+    usual = film_of(tmp_path / "usual.mp4", slices, RATES[0]).read_bytes()
+
+    def refuse(*_: int) -> int:
+        raise OSError(answer, os.strerror(answer))
+
+    monkeypatch.setattr(os, "sendfile", refuse)
+    assert film_of(tmp_path / "other.mp4", slices, RATES[0]).read_bytes() == usual
+
+
+class GivenUp(Exception):
+    """Nobody wants the film any more."""
+
+
+def given_up_after(times: int) -> Callable[[float], None]:
+    """Is told of what is written, and loses interest when it has been told so many times."""
+    left = iter(range(times))
+
+    def report(_: float) -> None:
+        if next(left, None) is None:
+            raise GivenUp
+
+    return report
+
+
+def test_a_film_that_nobody_wants_any_more_is_not_begun(tmp_path: Path) -> None:
+    """Its tables alone take a while in a long one, so it is asked before anything is written."""
+    piece = make_piece(tmp_path, 1, 24, RATES[0])
+    slices, target = [Slice(index=piece, first=0, count=24)] * 600, tmp_path / "film.mp4"
+    picture = PictureTrack(slices=slices, width=160, height=90, timescale=24, step=1)
+    told: list[float] = []
+    write_film(target, picture, None, report=told.append)
+    asked = told.count(0.0)
+    assert asked > 100
+    for interest in range(0, asked, 20):
+        target.unlink(missing_ok=True)
+        with pytest.raises(GivenUp):
+            write_film(target, picture, None, report=given_up_after(interest))
+        assert not target.exists()

@@ -4,7 +4,7 @@ no program runs: bytes are copied, and the index is written anew."""
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -16,7 +16,7 @@ from video_foundry.adapters.ffmpeg.mp4.boxes import Malformed
 from video_foundry.adapters.ffmpeg.mp4.clips import Clip, read_clip
 from video_foundry.adapters.ffmpeg.mp4.index import TrackIndex, read_index
 from video_foundry.adapters.ffmpeg.mp4.mixing import mixed
-from video_foundry.adapters.ffmpeg.mp4.tracks import PictureTrack, Slice, SoundTrack
+from video_foundry.adapters.ffmpeg.mp4.tracks import PictureTrack, Report, Slice, SoundTrack
 from video_foundry.adapters.ffmpeg.mp4.words import TextTrack, timed_text, web_text
 from video_foundry.adapters.ffmpeg.tools import published
 from video_foundry.adapters.ffmpeg.webm import film as webm
@@ -68,11 +68,14 @@ async def make_film(step: FilmStep, target: Path, progress: Progress | None) -> 
     """
     loop = asyncio.get_running_loop()
     is_broken_off = threading.Event()
+    told = 0.0
 
     def report(done: float) -> None:
+        nonlocal told
         if is_broken_off.is_set():
             raise _BrokenOff
-        if progress is not None:
+        if progress is not None and done > told:
+            told = done
             asyncio.run_coroutine_threadsafe(_tell(progress, done), loop)
 
     async with published(target) as partial:
@@ -93,8 +96,8 @@ async def _tell(progress: Progress, done: float) -> None:
     await progress(done)
 
 
-def _write(step: FilmStep, target: Path, report: Callable[[float], None]) -> None:
-    indexes, clips = _Indexes(), _clips(step)
+def _write(step: FilmStep, target: Path, report: Report) -> None:
+    indexes, clips = _Indexes(report), _clips(step, report)
     rate = step.profile.fps
     scale = rate.num * max(1, FINEST // rate.num)
     picture = PictureTrack(
@@ -131,10 +134,11 @@ def _write(step: FilmStep, target: Path, report: Callable[[float], None]) -> Non
                 raise Malformed(f"no film is written as {other}")
 
 
-def _clips(step: FilmStep) -> dict[Path, Clip]:
+def _clips(step: FilmStep, report: Report) -> dict[Path, Clip]:
     """The clips that frames are copied from, each held against the film once more."""
     clips: dict[Path, Clip] = {}
     for path in dict.fromkeys(cut.piece for cut in step.cuts if cut.is_clip):
+        report(0.0)  # nothing is written yet, but whoever is told may have lost interest
         clips[path] = read_clip(path)
         why = why_not_copied(clips[path], step.profile)
         if why:
@@ -174,11 +178,13 @@ def _sound(step: FilmStep, indexes: "_Indexes") -> SoundTrack | None:
 class _Indexes:
     """The index of each file, read once."""
 
-    def __init__(self) -> None:
+    def __init__(self, report: Report) -> None:
         self._read: dict[Path, TrackIndex] = {}
+        self._report = report
 
     def of(self, path: Path) -> TrackIndex:
         """Raises Malformed naming no path: they are ours, and say nothing to people."""
         if path not in self._read:
+            self._report(0.0)
             self._read[path] = read_index(path)
         return self._read[path]

@@ -1,11 +1,19 @@
 """Where the samples of a film lie in its file, picture and sound in turns; and copying them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from heapq import merge
 from pathlib import Path
 
-from video_foundry.adapters.ffmpeg.mp4.tracks import Inputs, PictureTrack, Slice, Track
+from video_foundry.adapters.ffmpeg.mp4.tracks import (
+    Inputs,
+    PictureTrack,
+    Report,
+    Slice,
+    Track,
+    watched,
+)
 from video_foundry.adapters.ffmpeg.mp4.words import TICKS, TextTrack
 
 INTERLEAVE = Fraction(1)
@@ -28,15 +36,14 @@ class Chunk:
         return sum(length for _, _, length in self.ranges)
 
 
-def interleaved(tracks: Sequence[Track]) -> list[Chunk]:
+def interleaved(tracks: Sequence[Track], report: Report) -> list[Chunk]:
     """Picture and sound in turns; picture first where both begin together."""
-    chunks = [chunk for number, track in enumerate(tracks) for chunk in _chunks(number, track)]
-    return sorted(chunks, key=lambda chunk: (chunk.start, chunk.track))
+    chunks = (_chunks(number, track) for number, track in enumerate(tracks))
+    in_turns = merge(*chunks, key=lambda chunk: (chunk.start, chunk.track))
+    return list(watched(in_turns, report))
 
 
-def copy_chunks(
-    chunks: Sequence[Chunk], target: int, whole: int, report: Callable[[float], None]
-) -> None:
+def copy_chunks(chunks: Sequence[Chunk], target: int, whole: int, report: Report) -> None:
     """Write them to a descriptor. whole: bytes of all. Raises Malformed and OSError."""
     done = 0
     with Inputs() as inputs:

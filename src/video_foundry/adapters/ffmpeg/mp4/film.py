@@ -5,7 +5,7 @@ The times are computed here, never taken from the files: a frame's number is its
 
 import struct
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import groupby
 from math import lcm
@@ -17,10 +17,12 @@ from video_foundry.adapters.ffmpeg.mp4.entries import Brand, described, file_typ
 from video_foundry.adapters.ffmpeg.mp4.tables import Alike
 from video_foundry.adapters.ffmpeg.mp4.tracks import (
     PictureTrack,
+    Report,
     Slice,
     SoundTrack,
     Track,
     check_tracks,
+    watched,
 )
 from video_foundry.adapters.ffmpeg.mp4.words import TICKS, TextTrack
 
@@ -42,22 +44,22 @@ def write_film(
     *,
     texts: Sequence[TextTrack] = (),
     brand: Brand = "mp4",
-    report: Callable[[float], None] = lambda _: None,
+    report: Report = lambda _: None,
 ) -> None:
     """Write the film. Raises Malformed for slices that do not belong into one track, and OSError.
 
-    report: called with the share of bytes written.
+    report: called with the share of bytes written, and often before there are any.
     """
-    check_tracks(picture, sound)
+    check_tracks(picture, sound, report)
     tracks: list[Track] = [picture, *([sound] if sound else []), *texts]
-    chunks = interleaved(tracks)
+    chunks = interleaved(tracks, report)
     length = sum(chunk.size for chunk in chunks)
     head = file_type(picture, brand)
     # Offsets change no size once it is settled whether they are long, so two passes are enough.
-    index = _Index(tracks, chunks, brand, is_long=length + (1 << 24) > _LARGEST)
-    begin = len(head) + len(index.written(0)) + len(media_data_head(length))
+    index = _Index(tracks, brand, report, is_long=length + (1 << 24) > _LARGEST)
+    begin = len(head) + len(index.written(chunks, 0)) + len(media_data_head(length))
     with target.open("wb") as file:
-        file.write(head + index.written(begin) + media_data_head(length))
+        file.write(head + index.written(chunks, begin) + media_data_head(length))
         file.flush()
         copy_chunks(chunks, file.fileno(), length, report)
 
@@ -69,18 +71,19 @@ class _Index:
     """What stands before the samples."""
 
     def __init__(
-        self, tracks: Sequence[Track], chunks: Sequence[Chunk], brand: Brand, *, is_long: bool
+        self, tracks: Sequence[Track], brand: Brand, report: Report, *, is_long: bool
     ) -> None:
-        self._tracks, self._chunks = tracks, chunks
-        self._brand, self._is_long = brand, is_long
+        self._tracks, self._brand, self._is_long = tracks, brand, is_long
+        self._report = report
         self._scale = _film_timescale(tracks)
+        self._tables = [_tables(track, report) for track in tracks]
 
-    def written(self, begin: int) -> bytes:
-        """The moov box of samples that begin at a place of the file."""
+    def written(self, chunks: Sequence[Chunk], begin: int) -> bytes:
+        """The moov box of samples that begin at a place of the file, in these chunks."""
         tracks, scale = self._tracks, self._scale
         offsets: list[array[int]] = [array("Q") for _ in tracks]
         counts: list[list[int]] = [[] for _ in tracks]
-        for chunk in self._chunks:
+        for chunk in watched(chunks, self._report):
             offsets[chunk.track].append(begin)
             counts[chunk.track].append(chunk.count)
             begin += chunk.size
@@ -91,10 +94,10 @@ class _Index:
         parts = [full_box(b"mvhd", header, IDENTITY, bytes(24), struct.pack(">I", len(tracks) + 1))]
         for number, track in enumerate(tracks):
             where = _where(counts[number], offsets[number], is_long=self._is_long)
-            parts.append(self._trak(number + 1, track, where))
+            parts.append(self._trak(number + 1, track, [*self._tables[number], *where]))
         return box(b"moov", *parts)
 
-    def _trak(self, number: int, track: Track, where: Sequence[bytes]) -> bytes:
+    def _trak(self, number: int, track: Track, tables: Sequence[bytes]) -> bytes:
         length = _ticks(track.seconds, self._scale)
         size, volume, skipped, group, flags = bytes(8), 0, 0, 0, _SHOWN
         if isinstance(track, PictureTrack):
@@ -114,21 +117,18 @@ class _Index:
         )
         edit = struct.pack(">IIiI", 1, length, skipped, 0x10000)
         edits = box(b"edts", full_box(b"elst", edit))
-        return box(b"trak", tkhd, edits, self._media(track, where))
+        return box(b"trak", tkhd, edits, self._media(track, tables))
 
-    def _media(self, track: Track, where: Sequence[bytes]) -> bytes:
+    def _media(self, track: Track, tables: Sequence[bytes]) -> bytes:
         if isinstance(track, PictureTrack):
             scale, length = track.timescale, track.count * track.step
             kind, name, head = b"vide", b"VideoHandler", full_box(b"vmhd", bytes(8), flags=1)
-            tables = _picture_tables(track)
         elif isinstance(track, TextTrack):
             scale, length = TICKS, int(track.seconds * TICKS)
             kind, name, head = b"sbtl", b"SubtitleHandler", full_box(b"nmhd")
-            tables = _text_tables(track)
         else:
             scale, length = track.rate, track.lead_in + track.samples
             kind, name, head = b"soun", b"SoundHandler", full_box(b"smhd", bytes(4))
-            tables = _sound_tables(track)
         reference = full_box(b"dref", struct.pack(">I", 1), full_box(b"url ", flags=1))
         return box(
             b"mdia",
@@ -139,7 +139,7 @@ class _Index:
                 head,
                 *([self._handler(b"dhlr", b"url ", b"DataHandler")] if self._is_mov else []),
                 box(b"dinf", reference),
-                box(b"stbl", described(track, self._brand), *tables, *where),
+                box(b"stbl", described(track, self._brand), *tables),
             ),
         )
 
@@ -173,12 +173,19 @@ def _ticks(seconds: Fraction, scale: int) -> int:
     return round(seconds * scale)
 
 
-def _picture_tables(track: PictureTrack) -> list[bytes]:
+def _tables(track: Track, report: Report) -> list[bytes]:
+    """What is said of its samples, but for where they lie."""
+    if isinstance(track, PictureTrack):
+        return _picture_tables(track, report)
+    return _text_tables(track, report) if isinstance(track, TextTrack) else _sound_tables(track)
+
+
+def _picture_tables(track: PictureTrack, report: Report) -> list[bytes]:
     shifts, keys = array("I"), array("I")
     position, delay = 0, track.delay
     for part in track.slices:
         end = part.first + part.count
-        for sample in range(part.first, end):
+        for sample in watched(range(part.first, end), report):
             rank = position + part.index.ranks[sample] - part.first
             at = position + sample - part.first
             shifts.append((rank + delay - at) * track.step)
@@ -190,7 +197,7 @@ def _picture_tables(track: PictureTrack) -> list[bytes]:
         *([full_box(b"stss", _table(keys))] if len(keys) < position else []),
     ]
     if any(shift != delay * track.step for shift in shifts) or delay:
-        tables.append(full_box(b"ctts", _run_lengths(shifts)))
+        tables.append(full_box(b"ctts", _run_lengths(shifts, report)))
     return [*tables, _sizes(track.slices)]
 
 
@@ -214,11 +221,11 @@ def _rolls(distance: int, count: int) -> list[bytes]:
     ]
 
 
-def _text_tables(track: TextTrack) -> list[bytes]:
+def _text_tables(track: TextTrack, report: Report) -> list[bytes]:
     durations = array("I", [word.duration for word in track.words])
     sizes = array("I", [word.size for word in track.words])
     return [
-        full_box(b"stts", _run_lengths(durations)),
+        full_box(b"stts", _run_lengths(durations, report)),
         full_box(b"stsz", struct.pack(">I", 0), _table(sizes)),
     ]
 
@@ -234,9 +241,10 @@ def _table(numbers: "array[int]") -> bytes:
     return struct.pack(f">I{len(numbers)}I", len(numbers), *numbers)
 
 
-def _run_lengths(numbers: "array[int]") -> bytes:
-    pairs = [(sum(1 for _ in group), value) for value, group in groupby(numbers)]
-    return struct.pack(">I", len(pairs)) + b"".join(struct.pack(">II", *pair) for pair in pairs)
+def _run_lengths(numbers: Iterable[int], report: Report) -> bytes:
+    runs = groupby(watched(numbers, report))
+    pairs = [struct.pack(">II", sum(1 for _ in group), value) for value, group in runs]
+    return struct.pack(">I", len(pairs)) + b"".join(pairs)
 
 
 def _sizes(slices: Sequence[Slice]) -> bytes:

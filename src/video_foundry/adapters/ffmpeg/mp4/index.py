@@ -57,7 +57,7 @@ class TrackIndex:
         """How many."""
         return len(self.sizes)
 
-    @property
+    @cached_property
     def delay(self) -> int:
         """By how many places a sample is decoded later than it is shown, at most."""
         return max((at - rank for at, rank in enumerate(self.ranks)), default=0)

@@ -3,13 +3,14 @@
 Knows no container: writers of several share it.
 """
 
+import errno
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from video_foundry.adapters.ffmpeg.mp4.boxes import Malformed
 from video_foundry.adapters.ffmpeg.mp4.describing import Description
@@ -18,6 +19,29 @@ from video_foundry.adapters.ffmpeg.mp4.words import TextTrack
 
 OPEN_FILES = 32
 """Input files held open at a time: a film may have thousands of pieces."""
+
+LOOK_EVERY = 256
+"""How many things of a film are gone through before it is asked whether it is still wanted."""
+
+BLOCK = 1 << 20
+"""Bytes that are copied at a time where the kernel does not copy from file to file."""
+
+_NO_FILE_TO_FILE = frozenset((errno.ENOTSOCK, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP))
+"""What kernels other than Linux, and some file systems, answer to `sendfile` into a file."""
+
+Report = Callable[[float], None]
+"""Takes the share of bytes written; raises when nobody wants the film any more."""
+
+T = TypeVar("T")
+
+
+def watched(things: Iterable[T], report: Report) -> Iterator[T]:
+    """Each of them; now and then somebody is told that nothing is written yet, who may have lost
+    interest: all the tables of a day of film take a while."""
+    for number, thing in enumerate(things):
+        if not number % LOOK_EVERY:
+            report(0.0)
+        yield thing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +152,7 @@ class SoundTrack:
 Track = PictureTrack | SoundTrack | TextTrack
 
 
-def check_tracks(picture: PictureTrack, sound: SoundTrack | None) -> None:
+def check_tracks(picture: PictureTrack, sound: SoundTrack | None, report: Report) -> None:
     """Raises Malformed for slices that cannot stand in one track each."""
     if not picture.slices:
         raise Malformed("a film needs at least one piece")
@@ -137,7 +161,7 @@ def check_tracks(picture: PictureTrack, sound: SoundTrack | None) -> None:
     size = (picture.width, picture.height)
     if any(one.index.description.size != size for one in picture.slices):
         raise Malformed("the pieces have another size than the film")
-    for one in picture.slices:
+    for one in watched(picture.slices, report):
         _check_cut(one, Fraction(picture.step, picture.timescale))
     if sound:
         _check_alike(sound.slices)
@@ -176,11 +200,10 @@ class Inputs:
             file.close()
 
     def copy(self, path: Path, target: int, offset: int, length: int) -> None:
-        """Have the kernel copy a range to a descriptor, so that it need not pass through this
-        process. Raises Malformed when the file is too short, and OSError."""
+        """Copy a range to a descriptor. Raises Malformed for a file that is too short, OSError."""
         source = self._descriptor(path)
         while length:
-            sent = os.sendfile(target, source, offset, length)
+            sent = _send(source, target, offset, length)
             if not sent:
                 raise Malformed("a piece ends before its index says")
             offset += sent
@@ -201,3 +224,14 @@ class Inputs:
             file = path.open("rb")
         self._open[path] = file
         return file.fileno()
+
+
+def _send(source: int, target: int, offset: int, length: int) -> int:
+    """Copy as much as can be at once; how much that was. The kernel does it where it can, so that
+    the bytes need not pass through this process."""
+    try:
+        return os.sendfile(target, source, offset, length)
+    except OSError as error:
+        if error.errno not in _NO_FILE_TO_FILE:
+            raise
+    return os.write(target, os.pread(source, min(length, BLOCK), offset))

@@ -2,7 +2,7 @@
 packets of windows. The times are computed here, never taken from the files."""
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from video_foundry.adapters.ffmpeg.mp4.boxes import Malformed, find
 from video_foundry.adapters.ffmpeg.mp4.tracks import (
     Inputs,
     PictureTrack,
+    Report,
     SoundTrack,
     check_tracks,
 )
@@ -41,13 +42,13 @@ def write_film(
     sound: SoundTrack | None,
     *,
     texts: Sequence[TextTrack] = (),
-    report: Callable[[float], None] = lambda _: None,
+    report: Report = lambda _: None,
 ) -> None:
     """Write the film. Raises Malformed for slices that do not belong into one track, and OSError.
 
     report: called with the share of bytes written.
     """
-    check_tracks(picture, sound)
+    check_tracks(picture, sound, report)
     if picture.delay:
         raise Malformed("a piece's frames are not in the order in which they are shown")
     sizes = []
