@@ -10,9 +10,9 @@ from video_foundry.core.animation import (
     Animation,
     Clip,
     LayerState,
+    check_animation,
     coming,
     going,
-    make_animation,
     state_at,
 )
 from video_foundry.errors import BadInput
@@ -73,7 +73,7 @@ def test_short_layers_do_both_at_once() -> None:
 
 
 def test_an_unknown_animation_is_refused() -> None:
-    assert make_animation("pop", 0, field="text.0.in").frames == 1
+    assert check_animation("pop", field="text.0.in.kind") == "pop"
     with pytest.raises(BadInput, match="known are fade, slide-left") as caught:
-        make_animation("fly", 3, field="text.0.in")
+        check_animation("fly", field="text.0.in.kind")
     assert caught.value.problems[0].field == "text.0.in.kind"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
 
-from video_foundry.core.easing import check_easing, ease, progress_at
+from video_foundry.core.easing import ease, progress_at
 from video_foundry.core.wording import one_of
 
 TRAVEL = 0.12
@@ -94,13 +94,6 @@ class LayerState:
 def check_animation(kind: object, *, field: str) -> str:
     """`kind` when it is known. Raises BadInput naming the field and the known ones."""
     return one_of(kind, ANIMATIONS, field=field, what="an animation")
-
-
-def make_animation(kind: object, frames: int, easing: object = None, *, field: str) -> Animation:
-    """A checked animation of `frames` frames. Raises BadInput naming the field."""
-    curve = "ease-out" if easing is None else check_easing(easing, field=f"{field}.easing")
-    name = check_animation(kind, field=f"{field}.kind")
-    return Animation(kind=name, frames=max(1, frames), easing=curve)
 
 
 def state_at(

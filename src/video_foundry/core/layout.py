@@ -4,7 +4,6 @@ where there is a transition. Knows nothing of encoding."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 
 from video_foundry.core.refusals import Refusals
 from video_foundry.core.timebase import FrameRate
@@ -143,8 +142,3 @@ def _clock(seconds: Fraction) -> str:
     """As h:mm:ss."""
     whole = int(seconds + Fraction(1, 2))
     return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02} h"
-
-
-def cuts_of(layout: Layout) -> list[tuple[Placed, Placed]]:
-    """Each pair of neighbours."""
-    return list(pairwise(layout.placed))

@@ -11,10 +11,10 @@ from typing import Any, TypeAlias
 import av
 import numpy as np
 from numpy.typing import NDArray
+from tests.adapters.ffmpeg import packets
 
 from video_foundry.adapters.ffmpeg import find_ffmpeg
 from video_foundry.adapters.ffmpeg.sound import FFmpegSound
-from video_foundry.adapters.ffmpeg.sound.child import packets
 from video_foundry.adapters.ffmpeg.sound.child.dsp import tasks, wav
 from video_foundry.core.sound_windows import SoundCodec, Window, WindowMix, mix_of, window_mixes
 from video_foundry.core.soundtrack import Contribution, Soundtrack

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from video_foundry.adapters.ffmpeg import FFmpegCompositor
-from video_foundry.adapters.ffmpeg.filters import picture_chain, stretch_chain
+from video_foundry.adapters.ffmpeg.filters import stretch_chain
 from video_foundry.adapters.ffmpeg.frames import masks
 from video_foundry.adapters.ffmpeg.frames.changing import Changer
 from video_foundry.adapters.ffmpeg.frames.placing import viewed
@@ -27,7 +27,7 @@ from video_foundry.core.profile import OutputProfile
 from video_foundry.core.transitions import CATALOGUE, TransitionKind
 from video_foundry.ports.picture import PictureLayer
 from video_foundry.testing.clips import ClipSpec, make_clip, run_ffmpeg
-from video_foundry.testing.compositor_cases import KINDS, NTSC, SMALL
+from video_foundry.testing.compositor_cases import NTSC, SMALL
 from video_foundry.testing.pictures import (
     Picture,
     changed,
@@ -158,8 +158,6 @@ def test_a_view_moves_by_any_fraction_of_a_pixel(factor: int) -> None:
 @pytest.fixture(scope="module")
 def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("media")
-    for name, spec in KINDS.items():
-        make_clip(folder / name, spec)
     make_clip(folder / "long.webm", LONG)
     return folder
 
@@ -209,17 +207,6 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Raw]:
     made = FFmpegCompositor(scratch=tmp_path_factory.mktemp("scratch"))
     yield Raw(made)
     asyncio.run(made.aclose())
-
-
-@pytest.mark.parametrize("profile", [SMALL, NTSC], ids=["24", "ntsc"])
-@pytest.mark.parametrize("name", KINDS)
-async def test_without_effects_the_pixels_are_those_of_a_normalised_clip(
-    raw: Raw, media: Path, name: str, profile: OutputProfile
-) -> None:
-    source = await raw.source(media / name)
-    plain = picture_chain(source, profile, start=source.start, frames=22, has_zscale=True)
-    layer = PictureLayer(source=media / name, first=0, frames=22)
-    assert await raw.frames(layer, profile, seeks=False) == raw.decode(source, plain, [], profile)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,15 @@
-"""The numbers that go to the encoder and the muxer."""
+"""The numbers that go to the scaler, the encoder and the muxer."""
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from video_foundry.adapters.ffmpeg import settings
+from video_foundry.adapters.ffmpeg.geometry import lay_out
+from video_foundry.adapters.ffmpeg.sniff import MP4
+from video_foundry.adapters.ffmpeg.source import Source
+from video_foundry.core.effects import Framing
 from video_foundry.core.levels import level as name_of
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.timebase import FrameRate
@@ -55,4 +60,36 @@ def test_the_level_has_room_for_the_profile(size: tuple[int, int], fps: int, lev
 def test_a_picture_is_fitted_whole_and_even(
     source: tuple[int, int], fitted: tuple[int, int]
 ) -> None:
-    assert settings.fit(source, OutputProfile()) == fitted
+    profile = OutputProfile()
+    layout = lay_out(_stored(*source), Framing(), (profile.width, profile.height))
+    assert layout.scaled == fitted
+
+
+def _stored(width: int, height: int) -> Source:
+    """A plain clip of that size."""
+    return Source(
+        path=Path("clip.mp4"),
+        kind=MP4,
+        width=width,
+        height=height,
+        aspect=Fraction(1),
+        rotation=0,
+        pixel_format="yuv420p",
+        has_alpha=False,
+        is_rgb=False,
+        is_interlaced=False,
+        matrix=1,
+        transfer=1,
+        start=Fraction(0),
+        length=Fraction(1),
+        claimed=None,
+        claimed_file=None,
+        packets=24,
+        frames=24,
+        rate=Fraction(24),
+        is_variable=False,
+        video_index=0,
+        audio_index=None,
+        video_codec="h264",
+        audio_codec=None,
+    )

@@ -11,6 +11,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from tests.adapters.ffmpeg import packets
 from tests.adapters.ffmpeg.sounds import (
     FORMATS,
     RATE,
@@ -31,7 +32,6 @@ from tests.adapters.ffmpeg.sounds import (
 )
 
 from video_foundry.adapters.ffmpeg.sound import FFmpegSound
-from video_foundry.adapters.ffmpeg.sound.child import packets
 from video_foundry.adapters.ffmpeg.sound.child.dsp import coding, limiter, loud, mixing, tasks
 from video_foundry.core import soundtrack as core
 from video_foundry.core.loudness import ENERGY_UNIT, HOP, PEAK_UNIT, gain_for, integrated

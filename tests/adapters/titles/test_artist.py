@@ -120,6 +120,31 @@ async def test_no_graphics_library_of_the_machine_is_loaded(
     assert loaded.isdisjoint({"libGL", "libEGL", "libGLdispatch", "libX11"})
 
 
+def test_titles_are_drawn_where_less_memory_may_be_had_than_they_are_allowed(
+    tmp_path: Path,
+) -> None:
+    """Under `ulimit -v`, say: a limit that is lower already cannot be raised, and stays."""
+    script = f"""
+import asyncio, resource
+from pathlib import Path
+from tests.adapters.titles.conftest import step
+from video_foundry.adapters.titles.titler import SkiaTitler
+async def main():
+    titler = SkiaTitler(memory={4 * GIB})
+    await titler.title(step("Hello"), Path({str(tmp_path / "title.png")!r}))
+    await titler.aclose()
+resource.setrlimit(resource.RLIMIT_AS, ({3 * GIB}, {3 * GIB}))
+resource.setrlimit(resource.RLIMIT_FSIZE, ({GIB // 4}, {GIB // 4}))
+asyncio.run(main())
+"""
+    root = Path(__file__).resolve().parents[3]
+    ended = subprocess.run(
+        [sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert (tmp_path / "title.png").stat().st_size
+
+
 def test_a_child_dies_with_a_server_that_is_killed(tmp_path: Path) -> None:
     script = f"""
 import asyncio, os, signal

@@ -7,12 +7,11 @@ from fractions import Fraction
 from pathlib import Path
 
 from video_foundry.adapters.ffmpeg.geometry import Layout
-from video_foundry.adapters.ffmpeg.settings import TAGS, fit, timescale
+from video_foundry.adapters.ffmpeg.settings import TAGS, timescale
 from video_foundry.adapters.ffmpeg.source import Source
 from video_foundry.core.conforming import HD_HEIGHT
 from video_foundry.core.effects import Retime
-from video_foundry.core.profile import OutputProfile
-from video_foundry.core.timebase import SAMPLE_RATE, FrameRate
+from video_foundry.core.timebase import FrameRate
 
 _UNSPECIFIED = 2
 """The matrix number of ITU-T H.273 for "not told"."""
@@ -24,40 +23,6 @@ _TO_STANDARD_RANGE = (
     "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,"
     "tonemap=tonemap=mobius:desat=0:param=0.7:peak=5,zscale=t=bt709:m=bt709:r=tv,format=yuv444p"
 )
-
-
-def picture_chain(
-    source: Source, profile: OutputProfile, *, start: Fraction, frames: int, has_zscale: bool
-) -> str:
-    """From decoded, upright frames to exactly `frames` frames of the profile.
-
-    start: seconds on the file's own clock that become time zero. Missing frames at either end are
-    copies of the nearest one.
-    """
-    rate = profile.fps
-    timing = f"fps={rate.num}/{rate.den}:round=near:start_time=0:eof_action=pass"
-    size = fit(source.displayed, profile)
-    shape = [
-        *_colour_chain(source, has_zscale=has_zscale),
-        _scale(source, size, "bt709", "tv", mapped=source.is_hdr and has_zscale),
-        "format=yuv420p",
-        f"pad={profile.width}:{profile.height}:(ow-iw)/2:(oh-ih)/2",
-        "setsar=1",
-        TAGS,
-    ]
-    # Whichever leaves fewer frames to scale comes first.
-    slow = source.kind.is_image or (source.rate is not None and source.rate <= rate.fraction)
-    body = [*shape, timing] if slow else [timing, *shape]
-    return ",".join(
-        [
-            f"setpts=PTS-{_expression(start)}/TB",
-            *(["bwdif=mode=send_frame:deint=interlaced"] if source.is_interlaced else []),
-            *body,
-            "tpad=stop_mode=clone:stop=-1",
-            f"trim=end_frame={frames}",
-            "setpts=PTS-STARTPTS",
-        ]
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,19 +127,6 @@ def escaped(text: str) -> str:
     for _ in range(2):
         text = re.sub(r"([^A-Za-z0-9/._-])", r"\\\1", text)
     return text
-
-
-def sound_chain(*, start: Fraction, samples: int) -> str:
-    """From decoded sound to exactly `samples` of 48 kHz 16-bit stereo, silence where it ends."""
-    return ",".join(
-        [
-            f"asetpts=PTS-{_expression(start)}/TB",
-            f"aresample={SAMPLE_RATE}:async=1:first_pts=0:osf=s16:ochl=stereo",
-            "apad",
-            f"atrim=end_sample={samples}",
-            "asetpts=PTS-STARTPTS",
-        ]
-    )
 
 
 def still_chain(source: Source, *, moment: Fraction, width: int, has_zscale: bool) -> str:

@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> None:
     if sys.platform == "linux":  # other kernels refuse an address-space limit
         limit(resource.RLIMIT_AS, int(memory))
     limit(resource.RLIMIT_FSIZE, int(output))
-    limit(resource.RLIMIT_CORE, 0)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.execv(command[0], command)  # noqa: S606  an argument list of ours, and no shell
 
 

@@ -1,12 +1,9 @@
-"""The numbers that all pieces of a profile have in common: clock and size. How they are encoded is
+"""What all pieces of a profile have in common: clock and colour. How they are encoded is
 `encoding`'s matter.
 
 A change here changes pixels or parameter sets: the composer's version must be raised with it.
 """
 
-from fractions import Fraction
-
-from video_foundry.core.profile import OutputProfile
 from video_foundry.core.timebase import FrameRate
 
 TAGS = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
@@ -24,10 +21,3 @@ def timescale(rate: FrameRate) -> int:
 def step(rate: FrameRate) -> int:
     """Ticks of one frame."""
     return timescale(rate) // rate.num * rate.den
-
-
-def fit(size: tuple[int, int], profile: OutputProfile) -> tuple[int, int]:
-    """The even size at which a picture of `size` fits the profile without being cut."""
-    factor = min(Fraction(profile.width, size[0]), Fraction(profile.height, size[1]))
-    width, height = (max(2, 2 * round(side * factor / 2)) for side in size)
-    return min(width, profile.width), min(height, profile.height)

@@ -32,9 +32,17 @@ def guard(parent: int, memory: int, output: int) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # it ended before the kernel was asked
             sys.exit(3)
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        _limit(resource.RLIMIT_AS, memory)
+    _limit(resource.RLIMIT_FSIZE, output)
+    _limit(resource.RLIMIT_CORE, 0)
+
+
+def _limit(kind: int, amount: int) -> None:
+    """Lower one limit to so many bytes. One that is lower already, as whoever started the server
+    may have set it, stays: raising it is refused."""
+    _, hard = resource.getrlimit(kind)
+    if hard == resource.RLIM_INFINITY or amount < hard:
+        resource.setrlimit(kind, (amount, amount))
 
 
 class Desk:

@@ -1,4 +1,4 @@
-"""Sound by FFmpeg, PyAV and NumPy; others use `FFmpegSound`, and `child/packets.py` by its path."""
+"""Sound by FFmpeg, PyAV and NumPy; others use `FFmpegSound` alone."""
 
 from video_foundry.adapters.ffmpeg.sound.compositor import FFmpegSound
 

@@ -1,7 +1,5 @@
-"""Reads the windows of a film's sound back as packets with the film's own timestamps, ready to mux.
-
-Imports nothing of ours, so that any child process can load it by its path.
-"""
+"""Reads the windows of a film's sound back as packets with the film's own times, for PyAV to
+mux: a second way to join them, beside the product's own."""
 
 from __future__ import annotations  # PyAV's classes are generic in its stubs only
 
