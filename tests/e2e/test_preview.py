@@ -122,6 +122,37 @@ def test_the_cut_plays_with_its_sound_before_any_render(page: Page, server: str,
     expect(_position(page)).to_have_value(f"00:02:{last - 2 * FPS:02}")
 
 
+def test_the_sound_of_clips_comes_from_their_small_copies(
+    page: Page, server: str, cut: str
+) -> None:
+    small = _small_copies(server, cut)
+    fetched: list[str] = []
+    page.on(
+        "request", lambda one: fetched.append(one.url) if one.resource_type == "fetch" else None
+    )
+    page.add_init_script(LISTENS)
+    _open(page, server, cut)
+    page.get_by_role("button", name="Play", exact=True).click()
+    _until(lambda: page.evaluate(LOUDEST) > 0.005)
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=SOON)
+    files = {url.partition("?")[0] for url in fetched if "/api/artifacts/" in url}
+    assert files == {server + url for url in small}
+
+
+def _small_copies(server: str, project: str) -> list[str]:
+    """Addresses of the clips' small copies, once they are made."""
+    with httpx2.Client(base_url=f"{server}/api", timeout=MADE) as api:
+        urls = [one["asset_url"] for one in _segments(api, project) if one["asset_url"]]
+        ask = {"digests": [url.rpartition("/")[2] for url in urls], "kinds": ["proxy"]}
+
+        def copies() -> list[Any]:
+            answer = api.post("/previews", json=ask).raise_for_status()
+            return [one["proxy"] for one in answer.json()["previews"]]
+
+        _until(lambda: all(one["state"] == "ready" for one in copies()))
+        return [str(one["url"]) for one in copies()]
+
+
 def test_one_step_is_one_frame_and_pause_stays_where_it_is(
     page: Page, server: str, cut: str
 ) -> None:

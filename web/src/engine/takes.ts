@@ -17,6 +17,9 @@ export interface TakeLike {
   duration_seconds: number | null;
 }
 
+/** Pictures that a clip is made from are takes too, but nothing that can be put into the cut. */
+export const isClip = ({ makes }: { makes: string }): boolean => makes !== "image";
+
 export interface AskingLike {
   prompt: string;
   model_params: Params;

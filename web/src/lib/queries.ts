@@ -6,6 +6,7 @@ import { listProjects } from "@/api/projects";
 import { getPlan, listRenders } from "@/api/renders";
 import { listTakes } from "@/api/segments";
 import type { Model, Segment } from "@/api/types";
+import { isClip } from "@/engine/takes";
 import { getVocabulary, listMedia } from "./itemRequests";
 import { keys } from "./queryClient";
 
@@ -50,7 +51,7 @@ export interface Shown {
 export function useShown(segment: Segment | undefined): Shown {
   const isMissing = segment?.asset_url === null && segment.take_count > 0;
   const takes = useTakes(segment?.id ?? "", isMissing).data;
-  const old = takes?.find((take) => take.makes !== "image");
+  const old = takes?.find(isClip);
   const { asset_url, thumbnail_url } = (isMissing ? old : segment) ?? NOTHING;
   return { asset_url, thumbnail_url, isOld: isMissing || segment?.is_changed === true };
 }

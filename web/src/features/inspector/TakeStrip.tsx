@@ -1,7 +1,7 @@
 // All takes of a segment: look, use, pin, and ask for more.
 import { asProblem } from "@/api/problem";
 import type { Segment, Take } from "@/api/types";
-import { asInCut } from "@/engine/takes";
+import { asInCut, isClip } from "@/engine/takes";
 import { chooseTake, lookAtTake } from "@/lib/actions/chooseTake";
 import { putTake } from "@/lib/actions/takes";
 import { useTakes } from "@/lib/queries";
@@ -16,9 +16,7 @@ import { TakeDetails } from "./TakeDetails";
 export function TakeStrip({ segment }: { segment: Segment }) {
   const takes = useTakes(segment.id);
   const candidate = useCandidate(({ take }) => take);
-  // Pictures that a clip is made from are takes too, but nothing that can be put into the cut.
-  const clips = (takes.data ?? []).filter((take) => take.makes !== "image");
-  const list = asInCut(clips, segment);
+  const list = asInCut((takes.data ?? []).filter(isClip), segment);
   const underWay = useUnderWay(segment);
   const lookedAt = list.find(({ id }) => id === candidate?.id);
   const told = lookedAt ?? list.find((take) => take.is_current);

@@ -3,8 +3,10 @@
 import { listTakes } from "@/api/segments";
 import type { Segment } from "@/api/types";
 import { isStill } from "@/engine/scene/frames";
+import { isClip } from "@/engine/takes";
 import { keys, queryClient } from "@/lib/queryClient";
 import { direct, Proxies } from "./proxies";
+import type { SoundSource } from "./soundFiles";
 
 export interface ClipFile {
   /** Address of the clip itself. */
@@ -40,6 +42,12 @@ export class ClipFiles {
     return file.isStill ? direct(file.url) : this.proxies.addressOf(file.url);
   }
 
+  /** Where its sound is found; null where it has none (yet). */
+  soundOf(segment: Segment): SoundSource | null {
+    const file = this.of(segment);
+    return file === null ? null : this.proxies.soundOf(file.url);
+  }
+
   /** Whether it will be played from there from now on. */
   isSettled(file: ClipFile): boolean {
     return file.isStill || this.proxies.isSettled(file.url);
@@ -60,7 +68,7 @@ export class ClipFiles {
     const takes = await queryClient
       .fetchQuery({ queryKey: keys.takes(segmentId), queryFn: () => listTakes(segmentId) })
       .catch(() => []);
-    this.older.set(key, takes[0]?.asset_url ?? null);
+    this.older.set(key, takes.find(isClip)?.asset_url ?? null);
     this.onReady();
   }
 }

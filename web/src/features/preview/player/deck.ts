@@ -17,8 +17,8 @@ import { Cubes } from "./cubes";
 import { drawingOf, type Material, topUrl } from "./drawings";
 import { Mixer } from "./mixer";
 import { PictureFiles } from "./pictureFiles";
-import { direct } from "./proxies";
 import { ReadAhead } from "./readAhead";
+import type { SoundSource } from "./soundFiles";
 
 /** What is played: the document, and what is known of the files of its items. */
 export interface Reel {
@@ -202,7 +202,7 @@ export class Deck {
     if (this.speed > 0) this.drawPlaying(now);
     else if (!this.isShowing) void this.show(this.frameOf(now));
     if (this.speed !== 1 || !this.mixer) return;
-    this.mixer.advance(this.scene, now, this.soundUrl);
+    this.mixer.advance(this.scene, now, this.soundOf);
   };
 
   /** At the end of the film, or of the part that is looped. */
@@ -302,12 +302,12 @@ export class Deck {
 
   // Finding
 
-  private readonly soundUrl = (strand: Strand): string | null => {
+  private readonly soundOf = (strand: Strand): SoundSource | null => {
     const item = this.reel?.items.find(({ id }) => id === strand.id);
-    if (item) return this.reel?.media.get(item.media ?? "")?.url ?? null;
+    const url = item && this.reel?.media.get(item.media ?? "")?.url;
+    if (item) return url ? { url, seconds: null } : null;
     const segment = this.reel?.project.segments.find(({ id }) => id === strand.id);
-    const file = segment && this.files?.of(segment);
-    return file ? direct(file.url) : null;
+    return (segment && this.files?.soundOf(segment)) ?? null;
   };
 
   private frameOf(time: number): number {

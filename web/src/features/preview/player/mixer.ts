@@ -3,7 +3,7 @@
 import type { Scene } from "@/engine/scene/scene";
 import { type Strand, strandGain, strandSeconds } from "@/engine/scene/sounds";
 import type { Clock } from "./clock";
-import { SoundFiles } from "./soundFiles";
+import { leadIn, SoundFiles, type SoundSource } from "./soundFiles";
 
 /** Seconds ahead for which sounds are started. */
 const AHEAD = 2;
@@ -11,6 +11,12 @@ const AHEAD = 2;
 const STEP = 0.01;
 /** Seconds of one gain curve. */
 const LONGEST_CURVE = 60;
+
+/** A decoded sound, and the seconds of it that come before its beginning. */
+interface Led {
+  sound: AudioBuffer;
+  lead: number;
+}
 
 export class Mixer {
   private readonly files: SoundFiles;
@@ -35,21 +41,17 @@ export class Mixer {
     this.out.gain.setTargetAtTime(volume, this.audio.currentTime, 0.01);
   }
 
-  /** Fetches what is heard soon. `urlOf` gives a strand's file, null while there is none. */
-  prepare(scene: Scene, now: number, urlOf: (strand: Strand) => string | null): void {
-    for (const strand of soon(scene, now)) {
-      const url = urlOf(strand);
-      if (url !== null) this.files.load(url);
-    }
-  }
-
-  /** Starts what begins soon or should be heard already. */
-  advance(scene: Scene, now: number, urlOf: (strand: Strand) => string | null): void {
+  /**
+   * Starts what begins soon or should be heard already. `sourceOf` gives a strand's file, null while
+   * there is none.
+   */
+  advance(scene: Scene, now: number, sourceOf: (strand: Strand) => SoundSource | null): void {
     for (const strand of soon(scene, now)) {
       if (this.started.has(strand)) continue;
-      const url = urlOf(strand);
-      const sound = url === null ? null : this.files.load(url, strand.reversedFrom !== null);
-      if (sound) this.start(scene, strand, sound, now);
+      const source = sourceOf(strand);
+      const sound = source && this.files.load(source.url, strand.reversedFrom !== null);
+      if (sound)
+        this.start(scene, strand, { sound, lead: leadIn(sound.duration, source.seconds) }, now);
     }
   }
 
@@ -64,11 +66,11 @@ export class Mixer {
     this.out.disconnect();
   }
 
-  private start(scene: Scene, strand: Strand, sound: AudioBuffer, now: number): void {
+  private start(scene: Scene, strand: Strand, { sound, lead }: Led, now: number): void {
     const begins = Math.max(strand.start, now + 0.005);
     const lasts = Math.min(strand.end - begins, LONGEST_CURVE);
     if (lasts <= STEP) return;
-    const heard = strandSeconds(strand, begins);
+    const heard = lead + strandSeconds(strand, begins);
     const offset = strand.reversedFrom === null ? heard : sound.duration - heard;
     const when = Math.max(this.audio.currentTime, this.clock.soundTimeOf(begins));
     const [source, gain] = [this.audio.createBufferSource(), this.audio.createGain()];

@@ -1,13 +1,22 @@
 // Small copies of clips that seek quickly, made by the server when somebody is going to play them; the
 // clips themselves stand in until then.
 import { http, only } from "@/api/client";
+import type { Previews } from "@/api/previews";
+import { framesPerSecond } from "@/engine/frameRate";
+import type { SoundSource } from "./soundFiles";
 
 const AGAIN_MS = 2500;
 const SOONEST_MS = 60;
 const DIGEST = /\/api\/artifacts\/([0-9a-f]{64})/;
 
+/** A small copy that is there. seconds: of its sound; null where it has none. */
+interface Copy {
+  url: string;
+  seconds: number | null;
+}
+
 export class Proxies {
-  private readonly ready = new Map<string, string>();
+  private readonly ready = new Map<string, Copy>();
   private readonly wanted = new Set<string>();
   private readonly given = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | null = null;
@@ -27,9 +36,14 @@ export class Proxies {
 
   /** The address to play an artifact from: the small copy once there is one. */
   addressOf(url: string): string {
-    const digest = DIGEST.exec(url)?.[1];
-    const found = digest === undefined ? undefined : this.ready.get(digest);
-    return direct(found ?? url);
+    return direct(this.copyOf(url)?.url ?? url);
+  }
+
+  /** Where an artifact's sound is found: in the small copy once there is one; null where it has none. */
+  soundOf(url: string): SoundSource | null {
+    const found = this.copyOf(url);
+    if (found === undefined) return { url: direct(url), seconds: null };
+    return found.seconds === null ? null : { url: direct(found.url), seconds: found.seconds };
   }
 
   /** Asks for small copies of these artifacts. */
@@ -63,7 +77,9 @@ export class Proxies {
       const answer = await only(http.POST("/api/previews", { body }));
       for (const digest of answer.unknown) this.give(digest);
       for (const { digest, proxy } of answer.previews) {
-        if (proxy?.state === "ready" && proxy.url) this.ready.set(digest, proxy.url);
+        if (proxy?.state === "ready" && proxy.url) {
+          this.ready.set(digest, { url: proxy.url, seconds: soundSeconds(proxy) });
+        }
         if (proxy?.state !== "making") this.give(digest);
       }
       this.onAnswer();
@@ -74,12 +90,20 @@ export class Proxies {
     this.later(AGAIN_MS);
   }
 
+  private copyOf(url: string): Copy | undefined {
+    return this.ready.get(DIGEST.exec(url)?.[1] ?? "");
+  }
+
   /** No more asking for this one. */
   private give(digest: string): void {
     this.wanted.delete(digest);
     this.given.add(digest);
   }
 }
+
+/** Its sound lasts exactly as long as its picture. */
+const soundSeconds = ({ has_sound, frames, frame_rate }: NonNullable<Previews["proxy"]>) =>
+  has_sound ? frames / framesPerSecond(frame_rate) : null;
 
 /** Through the server itself wherever the bytes lie, since a page may draw from its own origin alone. */
 export const direct = (url: string): string =>
