@@ -1,4 +1,4 @@
-"""The announced example from an empty project to the film, and everything that must be free after:
+"""The example of README from an empty project to the film, and everything that must be free after:
 undo, reorder, duplicate, delete, reopen. Films are checked by decoding them."""
 
 import json
@@ -26,7 +26,7 @@ def numbers(film: Path) -> list[tuple[int, int]]:
     return runs
 
 
-def test_the_announced_example(studio: Studio, tmp_path: Path) -> None:
+def test_the_example_of_the_readme(studio: Studio, tmp_path: Path) -> None:
     prompts = ("Futuristic app interface", "A team in an office", "Logo reveal")
     project = studio.project(*(shot(p, seed=n) for n, p in enumerate(prompts)))
     assert [s["status"] for s in project["segments"]] == ["pending"] * 3

@@ -2,10 +2,11 @@
 name exists."""
 
 import json
+import pkgutil
 import re
 import shutil
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted(
     file for pattern in ("*.md", "docs/**/*.md", "examples/**/*.md") for file in ROOT.glob(pattern)
 )
+PACKAGE = ROOT / "src" / "video_foundry"
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)#]+)[^)]*\)")
 PARSERS: Mapping[str, Callable[[str], Any]] = {
@@ -106,16 +109,59 @@ def test_every_folder_of_the_product_is_on_the_code_map() -> None:
     assert missing == []
 
 
-def test_every_function_on_the_journey_exists() -> None:
+@pytest.mark.parametrize(
+    "document",
+    ["ARCHITECTURE.md", "CONTRIBUTING.md", *(f"docs/decisions/{d.name}" for d in DECISIONS)],
+)
+def test_every_place_that_is_named_by_its_path_is_there(document: str) -> None:
+    """`core.plan.make_plan` is a function of that module, not of another."""
+    rooms = {p.stem for p in PACKAGE.iterdir()}
+    dotted = [w for w in words_in(text_of(document)) if re.fullmatch(r"[a-z]\w*(\.\w+)+", w)]
+    paths = [word.removeprefix("video_foundry.") for word in dotted]
+    named = [path for path in paths if path.split(".")[0] in rooms and not is_file(path)]
+    assert named or document.startswith("docs/decisions/")
+    assert [path for path in named if not is_importable(path)] == []
+
+
+def is_file(word: str) -> bool:
+    """Whether this is how a file is named: `settings.py`, not `jobs.queue`."""
+    return word.endswith((".py", ".toml"))
+
+
+def is_importable(path: str) -> bool:
+    """Whether this module of the product, or what it holds under this name, is there."""
+    try:
+        pkgutil.resolve_name(f"video_foundry.{path}")
+    except (ImportError, AttributeError):
+        return False
+    return True
+
+
+def test_every_name_on_the_journey_is_that_of_something() -> None:
     journey = text_of("ARCHITECTURE.md").partition("## One edit's journey")[2]
-    named = {word.split(".")[-1] for word in words_in(journey) if re.fullmatch(r"[\w.]+", word)}
-    sources = [
-        *(ROOT / "src").rglob("*.py"),
-        *(ROOT / "web" / "src").rglob("*.ts*"),
-    ]
+    named = {word for word in words_in(journey) if re.fullmatch(r"_?[a-z]\w*", word)}
+    assert len(named) > 10
+    assert undefined(named) == []
+
+
+def test_every_name_of_the_how_tos_is_that_of_something() -> None:
+    _, _, how_to = text_of("CONTRIBUTING.md").partition("## Where does X go?")
+    named = {word for word in words_in(how_to) if re.fullmatch(r"[A-Za-z]+_?[A-Z]\w*", word)}
+    assert {"StepKind", "STAGES", "STEPS", "NewEvent"} <= named
+    assert undefined({name for name in named if not name.startswith("VIDEO_FOUNDRY_")}) == []
+
+
+def undefined(names: Iterable[str]) -> list[str]:
+    """Those that nothing in the sources is called: no function, class or value, nor a state, table
+    or event, which stand there in quotes."""
+    sources = [*PACKAGE.rglob("*.py"), *(ROOT / "web" / "src").rglob("*.ts*")]
     code = "\n".join(file.read_text("utf-8") for file in sources)
-    assert len(named) > 25
-    assert [name for name in sorted(named) if name not in code] == []
+    makes = r"(?:\b(?:def|class|function|const) {0}\b|^{0}\b[^=\n]* = |\"{0}\")"
+    return [
+        name
+        for name in sorted(names)
+        if not re.search(makes.format(re.escape(name)), code, re.MULTILINE)
+    ]
 
 
 def test_every_link_leads_somewhere() -> None:

@@ -1,4 +1,4 @@
-"""The announced example, done by clicking: three segments, a film, one prompt changed, undone."""
+"""The example of README, done by clicking: three segments, a film, one prompt changed, undone."""
 
 import re
 
