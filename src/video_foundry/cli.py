@@ -3,7 +3,6 @@ done, 1 failed with the reason, 2 wrong input naming the field. What a command d
 `commands`."""
 
 import asyncio
-import contextlib
 import signal
 from collections.abc import Coroutine
 from pathlib import Path
@@ -50,8 +49,7 @@ async def _until_terminated(work: Coroutine[Any, Any, int]) -> int:
         terminated.set()
         task.cancel()
 
-    with contextlib.suppress(NotImplementedError):  # Windows has no such signal
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminate)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminate)
     try:
         return await task
     except asyncio.CancelledError:

@@ -16,6 +16,14 @@ EXAMPLE = dict(
     re.findall(r"^#([A-Z0-9_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
 )
 
+OF_OTHERS = {
+    *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"),
+    *("AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_ACCOUNT_KEY", "GOOGLE_APPLICATION_CREDENTIALS"),
+    *("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_SERVICE_NAME"),
+    *("OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG"),
+}
+"""What the libraries for object stores and for traces read by themselves."""
+
 PLACES = {"DATABASE_URL", "VIDEO_FOUNDRY_DATA_DIR"}
 """Shown with an example, for what holds without them depends on the machine."""
 
@@ -36,7 +44,7 @@ def variables_of_providers() -> set[str]:
 def test_every_setting_and_no_other_stands_in_the_example() -> None:
     assert (
         set(EXAMPLE)
-        == {variable(name) for name in Settings.model_fields} | variables_of_providers()
+        == {variable(name) for name in Settings.model_fields} | variables_of_providers() | OF_OTHERS
     )
 
 

@@ -1,7 +1,6 @@
 """The work of a worker, from its first connection to its end in good order by SIGTERM or Ctrl+C."""
 
 import asyncio
-import contextlib
 import os
 import signal
 from typing import TYPE_CHECKING
@@ -52,8 +51,7 @@ async def _until_told_to_stop(settings: "Settings") -> int:
 
     loop = asyncio.get_running_loop()
     for ending in ENDINGS:
-        with contextlib.suppress(NotImplementedError):  # Windows has no such signals
-            loop.add_signal_handler(ending, stop)
+        loop.add_signal_handler(ending, stop)
     try:
         await work
     except asyncio.CancelledError:
