@@ -7,7 +7,7 @@ import { Tooltip } from "./Tooltip";
 
 /** Look shared by every control that holds a value. */
 export const CONTROL =
-  "w-full rounded-lg border border-line bg-field text-ink transition-colors placeholder:text-faint hover:border-line-strong focus-visible:border-accent focus-visible:outline-offset-0 disabled:text-faint aria-[invalid=true]:border-bad";
+  "w-full rounded-lg border border-edge bg-field text-ink transition-colors placeholder:text-faint hover:border-muted focus-visible:border-accent focus-visible:outline-offset-0 disabled:text-faint aria-[invalid=true]:border-bad";
 
 export interface FieldControl {
   id: string;

@@ -20,7 +20,7 @@ export function Segmented<T extends string>(props: SegmentedProps<T>) {
         {options.map((option) => (
           <label
             key={option.value}
-            className="flex h-6 flex-1 cursor-pointer items-center justify-center rounded-md px-2 text-xs font-medium text-muted transition-colors hover:text-ink has-checked:bg-hover has-checked:text-ink has-focus-visible:outline-2 has-focus-visible:outline-accent"
+            className="flex h-6 flex-1 cursor-pointer items-center justify-center rounded-md px-2 text-xs font-medium text-muted transition-colors hover:text-ink has-checked:bg-hover has-checked:text-ink has-checked:inset-ring has-checked:inset-ring-edge has-focus-visible:outline-2 has-focus-visible:outline-accent"
           >
             <input
               type="radio"

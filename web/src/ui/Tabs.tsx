@@ -48,7 +48,7 @@ export function Tabs<T extends string>({
             value={tab.value}
             aria-controls={`panel-${tab.value}`}
             className={cn(
-              "relative h-6 rounded-md px-3 text-xs font-medium whitespace-nowrap text-muted transition-colors hover:text-ink data-[state=active]:bg-hover data-[state=active]:text-ink",
+              "relative h-6 rounded-md px-3 text-xs font-medium whitespace-nowrap text-muted transition-colors hover:text-ink data-[state=active]:bg-hover data-[state=active]:text-ink data-[state=active]:inset-ring data-[state=active]:inset-ring-edge",
               isWide &&
                 "flex-auto px-1 -outline-offset-2 @max-[18rem]:px-0.5 @max-[18rem]:text-2xs",
             )}

@@ -16,7 +16,7 @@ export function Choice<T extends string>({ label, value, options, onChange }: Ch
       {options.map((option) => (
         <label
           key={option.value}
-          className="flex h-6 cursor-pointer items-center rounded-md px-1.5 text-2xs font-medium text-muted transition-colors hover:text-ink has-checked:bg-hover has-checked:text-ink has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          className="flex h-6 cursor-pointer items-center rounded-md px-1.5 text-2xs font-medium text-muted transition-colors hover:text-ink has-checked:bg-hover has-checked:text-ink has-checked:inset-ring has-checked:inset-ring-edge has-focus-visible:outline-2 has-focus-visible:outline-accent"
         >
           <input
             type="radio"

@@ -59,7 +59,7 @@ export function SegmentComposer({
     <form onSubmit={(event) => void submit(event)}>
       <div
         className={cn(
-          "relative rounded-xl border border-line bg-field transition-colors focus-within:border-accent hover:border-line-strong focus-within:hover:border-accent",
+          "relative rounded-xl border border-edge bg-field transition-colors focus-within:border-accent hover:border-muted focus-within:hover:border-accent",
           isLarge && "rounded-2xl",
         )}
       >

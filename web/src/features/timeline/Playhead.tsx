@@ -30,9 +30,9 @@ export function Playhead({ layout, scroller }: PlayheadProps) {
       ref={line}
       aria-hidden
       data-playhead
-      className="pointer-events-none absolute inset-y-0 left-0 z-30 w-px bg-ink"
+      className="pointer-events-none absolute inset-y-0 left-0 z-30 w-px bg-ink ring-1 ring-panel"
     >
-      <span className="absolute top-1 -left-[5px] h-3 w-[11px] rounded-t-[3px] rounded-b-full bg-ink" />
+      <span className="absolute top-1 -left-[5px] h-3 w-[11px] rounded-t-[3px] rounded-b-full bg-ink ring-1 ring-panel" />
     </div>
   );
 }
