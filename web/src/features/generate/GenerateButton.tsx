@@ -17,8 +17,9 @@ export function GenerateButton() {
       <Button onClick={() => void generateChanged()} className="border-warn/50 text-warn">
         <RefreshCw />
         <span>
-          Generate {count}
-          <span className="hidden xl:inline"> changed</span>
+          <span className="lg:max-xl:sr-only">Generate </span>
+          {count}
+          <span className="max-xl:sr-only"> changed</span>
         </span>
         <span className="font-normal opacity-90">
           {priceText(plan.price)} · {shortWait(secondsToStart(plan))}

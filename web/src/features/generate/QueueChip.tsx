@@ -33,9 +33,12 @@ export function QueueChip() {
       onOpenChange={setOpen}
       className="w-80"
       trigger={
-        <Button className="border-accent/40 bg-accent-soft text-xs tabular-nums">
+        <Button title={text} className="border-accent/40 bg-accent-soft text-xs tabular-nums">
           <Spinner className="text-accent" />
-          {text}
+          <span className="lg:max-xl:sr-only">{text}</span>
+          <span aria-hidden className="hidden lg:max-xl:inline">
+            {rows.length}
+          </span>
         </Button>
       }
     >
