@@ -51,11 +51,15 @@ function Waiting() {
   );
 }
 
+const NO_BREAK_SPACE = "\u00a0";
+
 function Announcer() {
   const announcement = useSession((state) => state.announcement);
+  // A screen reader says only what changes: the same words again differ by a space that nobody hears.
+  const isOdd = useSession((state) => state.announcements % 2 === 1);
   return (
     <p aria-live="polite" className="sr-only">
-      {announcement}
+      {isOdd ? announcement + NO_BREAK_SPACE : announcement}
     </p>
   );
 }

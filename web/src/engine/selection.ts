@@ -37,3 +37,34 @@ export function inOrder(ids: readonly string[], all: readonly string[]): string[
   const wanted = new Set(ids);
   return all.filter((id) => wanted.has(id));
 }
+
+/**
+ * What is left of a selection of `before` in `now`. Where the primary one is gone, another that is chosen
+ * is it now; where all are gone, what took its place, else the one before it.
+ */
+export function surviving(
+  selection: Selection,
+  before: readonly string[],
+  now: readonly string[],
+): Selection {
+  const there = new Set(now);
+  if (selection.ids.every((id) => there.has(id))) return selection;
+  const ids = selection.ids.filter((id) => there.has(id));
+  if (ids.length === 0) return only(heirOf(selection.primary, before, there));
+  const isThere = selection.primary !== null && there.has(selection.primary);
+  const primary = isThere ? selection.primary : (ids.at(-1) ?? null);
+  const { anchor } = selection;
+  return { primary, ids, anchor: anchor !== null && there.has(anchor) ? anchor : primary };
+}
+
+function heirOf(
+  gone: string | null,
+  before: readonly string[],
+  there: ReadonlySet<string>,
+): string | null {
+  const at = before.indexOf(gone ?? "");
+  const isThere = (id: string) => there.has(id);
+  return (
+    before.slice(at + 1).find(isThere) ?? before.slice(0, Math.max(0, at)).findLast(isThere) ?? null
+  );
+}

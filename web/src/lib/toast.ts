@@ -11,7 +11,13 @@ const button = (action?: Action) =>
   action && { action: { label: action.label, onClick: action.run } };
 
 export function say(message: string, action?: Action): void {
-  void toaster().then((toast) => toast(message, button(action)));
+  sayForNow(message, action);
+}
+
+/** Returns how to take the message away again. */
+export function sayForNow(message: string, action?: Action): () => void {
+  const shown = toaster().then((toast) => ({ toast, id: toast(message, button(action)) }));
+  return () => void shown.then(({ toast, id }) => toast.dismiss(id));
 }
 
 export function sayDone(message: string, action?: Action): void {

@@ -1,16 +1,15 @@
 // Taking an item off the film; undo brings it back.
 import { useDocument } from "../store/document";
-import { announce, selectItem, useSession } from "../store/session";
-import { say } from "../toast";
+import { announce } from "../store/session";
 import { ITEM_NAMES } from "./itemNames";
+import { offerUndo } from "./offerUndo";
 import { perform } from "./perform";
-import { undo } from "./undo";
 
 export async function deleteItem(id: string): Promise<void> {
   const item = useDocument.getState().items.find((one) => one.id === id);
   if (item === undefined) return;
-  if (useSession.getState().selectedItemId === id) selectItem(null);
-  perform(`removal of ${ITEM_NAMES[item.kind]}`, [{ type: "delete_items", items: [id] }]);
+  const label = `removal of ${ITEM_NAMES[item.kind]}`;
+  const step = perform(label, [{ type: "delete_items", items: [id] }]);
   announce("Removed");
-  say("Removed from the film", { label: "Undo", run: undo });
+  offerUndo("Removed from the film", step);
 }

@@ -1,7 +1,9 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Project } from "@/api/types";
+import type { Item } from "../itemRequests";
 import { changeDocument, EMPTY_DOCUMENT } from "./document";
 import {
+  announce,
   inspectNow,
   select,
   selectAll,
@@ -14,6 +16,10 @@ import {
   watch,
 } from "./session";
 
+const shows = (...ids: string[]) => {
+  const segments = ids.map((id, order_index) => ({ id, order_index }));
+  changeDocument(() => ({ base: { id: "p", segments } as unknown as Project }));
+};
 const chosen = () => {
   const { selectedId, selectedIds } = useSession.getState();
   return [selectedId, ...selectedIds];
@@ -62,4 +68,36 @@ test("whoever goes to the inspector finds what is chosen; what is chosen next co
   expect(useSession.getState().isInspected).toBe(true);
   select("c");
   expect(useSession.getState().isInspected).toBe(false);
+});
+
+test("what undo or somebody else takes away is chosen no more, and something beside it is", () => {
+  shows("a", "c", "d");
+  expect(chosen()).toEqual(["c", "c"]);
+  shows("a");
+  expect(chosen()).toEqual(["a", "a"]);
+  shows("a", "b");
+  expect(chosen()).toEqual(["a", "a"]);
+  shows();
+  expect(chosen()).toEqual([null]);
+});
+
+test("an item that is gone leaves the segment that was chosen before", () => {
+  const item = { id: "i", kind: "text", fields: {} } as unknown as Item;
+  changeDocument(() => ({ baseItems: [item] }));
+  selectItem("i");
+  shows("a", "b");
+  expect(useSession.getState().selectedItemId).toBe("i");
+  changeDocument(() => ({ baseItems: [] }));
+  expect(useSession.getState().selectedItemId).toBeNull();
+  expect(chosen()).toEqual(["b", "b"]);
+});
+
+test("the same words are counted as said again", () => {
+  announce("Copied");
+  const { announcements } = useSession.getState();
+  announce("Copied");
+  expect(useSession.getState()).toMatchObject({
+    announcement: "Copied",
+    announcements: announcements + 1,
+  });
 });

@@ -1,7 +1,7 @@
 // What this browser tab looks at: selection, panels and zoom. Never saved, never undone.
 import { flushSync } from "react-dom";
 import { create, type StateCreator } from "zustand";
-import { inOrder, only, ranged, type Selection, toggled } from "@/engine/selection";
+import { inOrder, only, ranged, type Selection, surviving, toggled } from "@/engine/selection";
 import { useDocument } from "./document";
 
 export type PreviewTab = "clip" | "film";
@@ -40,6 +40,8 @@ interface SessionState {
   isLive: boolean;
   /** Read aloud by screen readers. */
   announcement: string;
+  /** How often something was announced: the same words are read again, too. */
+  announcements: number;
 }
 
 /**
@@ -85,6 +87,7 @@ export const useSession = create<SessionState>(
     mainTool: "select",
     isLive: true,
     announcement: "",
+    announcements: 0,
   })),
 );
 
@@ -131,7 +134,15 @@ export function selectMany(ids: readonly string[]): void {
 /** The chosen segments that are still there, in the order of the film. */
 export const selectedInOrder = (): string[] => inOrder(useSession.getState().selectedIds, allIds());
 
-const allIds = (): string[] => (useDocument.getState().project?.segments ?? []).map(({ id }) => id);
+/** What is moved with a segment: all that is chosen where it is one of them, in the order of the film. */
+export function chosenWith(id: string): string[] {
+  const chosen = selectedInOrder();
+  return chosen.includes(id) ? chosen : [id];
+}
+
+const idsOf = (things: readonly { id: string }[] = []): string[] => things.map(({ id }) => id);
+
+const allIds = (): string[] => idsOf(useDocument.getState().project?.segments);
 
 function selection(): Selection {
   const { selectedId, selectedIds, anchorId } = useSession.getState();
@@ -171,7 +182,7 @@ export function showFilm(renderId: string | null): void {
 }
 
 export function announce(announcement: string): void {
-  useSession.setState({ announcement });
+  useSession.setState(({ announcements }) => ({ announcement, announcements: announcements + 1 }));
 }
 
 /** Switches snapping on or off. */
@@ -184,3 +195,24 @@ export function toggleSnapping(): void {
 export const ZOOM_STEP = 1.4;
 
 export const zoomBy = (factor: number): void => useSession.getState().zoomBy?.(factor);
+
+// Undo, redo and other people take away what is chosen here, just as deleting does.
+useDocument.subscribe(({ project, items }, before) => {
+  if (project === null || project.id !== before.project?.id) return;
+  if (items !== before.items) dropItem(items);
+  if (project.segments !== before.project.segments)
+    dropSegments(idsOf(before.project.segments), idsOf(project.segments));
+});
+
+function dropItem(items: readonly { id: string }[]): void {
+  const { selectedItemId } = useSession.getState();
+  const isThere = selectedItemId === null || items.some(({ id }) => id === selectedItemId);
+  if (!isThere) useSession.setState({ selectedItemId: null });
+}
+
+function dropSegments(before: readonly string[], now: readonly string[]): void {
+  const chosen = selection();
+  const { primary, ids, anchor } = surviving(chosen, before, now);
+  if (ids !== chosen.ids)
+    useSession.setState({ selectedId: primary, selectedIds: ids, anchorId: anchor });
+}
