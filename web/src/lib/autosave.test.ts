@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import "fake-indexeddb/auto";
 import { keys } from "idb-keyval";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -6,7 +7,7 @@ import { deleteSegments } from "./actions/deleteSegments";
 import { editSegment, saveEdits } from "./actions/editSegment";
 import { insertSegments } from "./actions/insertSegments";
 import { moveSegments, moveSegmentTo } from "./actions/moveSegments";
-import { transact } from "./actions/perform";
+import { transact, WHOLE } from "./actions/perform";
 import { redo } from "./actions/redo";
 import { keepTheirs, restoreAsNew, takeMine } from "./actions/settleConflict";
 import { splitSegment } from "./actions/splitSegment";
@@ -73,6 +74,22 @@ test("typing is sent once and undone as one step", async () => {
   redo();
   await saveEdits();
   expect(server.prompts[0]).toBe("others!");
+});
+
+test("what is not typed is a step of its own, however soon after the one before", async () => {
+  Date.now = () => 1_000;
+  editSegment("s1", { trim: { start: 1, end: null } }, WHOLE);
+  editSegment("s1", { trim: { start: 1, end: 4 } }, WHOLE);
+  editSegment("s1", { look: { exposure: 1 } as never }, "exposure");
+  editSegment("s1", { look: { exposure: 1, contrast: 2 } as never }, "contrast");
+  expect(useHistory.getState().done).toHaveLength(4);
+  undo();
+  expect(openProject().segments[0]).toMatchObject({ look: { exposure: 1 } });
+  undo();
+  undo();
+  expect(openProject().segments[0]).toMatchObject({ look: null, trim: { start: 1, end: null } });
+  await saveEdits();
+  expect(server.project.segments[0]?.trim).toEqual({ start: 1, end: null });
 });
 
 test("an edit goes on top of what somebody else did to another field or segment", async () => {

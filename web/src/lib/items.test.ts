@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addItem } from "./actions/addItem";
 import { deleteItem } from "./actions/deleteItem";

@@ -20,6 +20,7 @@ import { ParamForm } from "@/features/models/ParamForm";
 import { segmentMenu } from "@/features/segments/segmentMenu";
 import { MediaField } from "@/features/upload/MediaField";
 import { editSegment } from "@/lib/actions/editSegment";
+import { WHOLE } from "@/lib/actions/perform";
 import { findModel, useMedia, useModels } from "@/lib/queries";
 import { useDocument, useProject } from "@/lib/store/document";
 import { useSession } from "@/lib/store/session";
@@ -128,9 +129,11 @@ function Generated({ segment }: { segment: Segment }) {
           error={modelProblem?.message}
           fix={modelProblem?.fix}
           onChange={({ id, parameters }) =>
-            editSegment(segment.id, {
-              model_params: carryOver(segment.model_params, id, parameters),
-            })
+            editSegment(
+              segment.id,
+              { model_params: carryOver(segment.model_params, id, parameters) },
+              WHOLE,
+            )
           }
         />
       )}
@@ -141,7 +144,7 @@ function Generated({ segment }: { segment: Segment }) {
           schema={model.parameters}
           params={segment.model_params}
           problems={problems}
-          onChange={(model_params) => editSegment(segment.id, { model_params })}
+          onChange={(model_params, part) => editSegment(segment.id, { model_params }, part)}
           renderMedia={mediaField}
           asideOf={(name) => name === "seed" && <SeedLock segmentId={segment.id} />}
         />

@@ -14,6 +14,7 @@ import {
   withinFrame,
 } from "@/engine/treatment";
 import { editSegment } from "@/lib/actions/editSegment";
+import { WHOLE } from "@/lib/actions/perform";
 import { type FindProblem, useSegmentProblems } from "@/lib/hooks/useProblems";
 import { useVocabulary } from "@/lib/queries";
 import { ColorField } from "@/ui/ColorField";
@@ -42,14 +43,15 @@ const PERCENT = { unit: "%", factor: 100, step: 0.01 } as const;
 interface PartProps {
   framing: Framing;
   find: FindProblem;
-  change: (part: Partial<Framing>) => void;
+  /** `control`: see `part` of `editSegment`. */
+  change: (part: Partial<Framing>, control: string | null) => void;
 }
 
 export function FrameSection({ segment }: { segment: Segment }) {
   const find = useSegmentProblems(segment.id);
   const framing: Framing = { ...PLAIN_FRAMING, ...segment.framing };
-  const change = (part: Partial<Framing>) =>
-    editSegment(segment.id, { framing: changed(PLAIN_FRAMING, segment.framing, part) });
+  const change: PartProps["change"] = (part, control) =>
+    editSegment(segment.id, { framing: changed(PLAIN_FRAMING, segment.framing, part) }, control);
   const part = { framing, find, change };
   return (
     <>
@@ -57,7 +59,7 @@ export function FrameSection({ segment }: { segment: Segment }) {
         label="In the frame"
         value={framing.fit}
         options={FITS}
-        onChange={(fit) => change({ fit })}
+        onChange={(fit) => change({ fit }, WHOLE)}
       />
       <Place {...part} />
       <Crop {...part} />
@@ -66,8 +68,8 @@ export function FrameSection({ segment }: { segment: Segment }) {
         value={framing.background === "black" ? null : framing.background}
         usual="#000000"
         {...at(find, "framing.background")}
-        onChange={(background) => change({ background })}
-        onReset={() => change({ background: "black" })}
+        onChange={(background) => change({ background }, "background")}
+        onReset={() => change({ background: "black" }, WHOLE)}
       />
       <MovingView {...part} />
     </>
@@ -85,7 +87,7 @@ function Place({ framing, find, change }: PartProps) {
         min={0.1}
         max={3}
         {...at(find, "framing.scale")}
-        onChange={(scale) => change({ scale })}
+        onChange={(scale) => change({ scale }, "size")}
       />
       <SliderField
         label="Across"
@@ -95,7 +97,7 @@ function Place({ framing, find, change }: PartProps) {
         min={-1}
         max={1}
         {...at(find, "framing.x")}
-        onChange={(x) => change({ x })}
+        onChange={(x) => change({ x }, "across")}
       />
       <SliderField
         label="Down"
@@ -105,7 +107,7 @@ function Place({ framing, find, change }: PartProps) {
         min={-1}
         max={1}
         {...at(find, "framing.y")}
-        onChange={(y) => change({ y })}
+        onChange={(y) => change({ y }, "down")}
       />
     </div>
   );
@@ -128,7 +130,8 @@ function Crop({ framing, find, change }: PartProps) {
             {...at(find, `crop.${side}`)}
             onChange={(share) => {
               const next = { ...crop, [side]: share };
-              change({ crop: Object.values(next).every((part) => part === 0) ? null : next });
+              const isNone = Object.values(next).every((part) => part === 0);
+              change({ crop: isNone ? null : next }, side);
             }}
           />
         ))}
@@ -142,11 +145,11 @@ function MovingView({ framing, find, change }: PartProps) {
   const { move } = framing;
   const name = moveName(move);
   const choose = (chosen: string) => {
-    if (chosen === "none") return change({ move: null });
+    if (chosen === "none") return change({ move: null }, WHOLE);
     const known = MOVES[chosen] ?? MOVES["push-in"];
     if (known === undefined || chosen === name) return;
     const { start, end } = known;
-    change({ move: { start, end, easing: move?.easing ?? "smooth" } });
+    change({ move: { start, end, easing: move?.easing ?? "smooth" } }, WHOLE);
   };
   const options = [
     { value: "none", label: "None" },
@@ -168,7 +171,7 @@ function MovingView({ framing, find, change }: PartProps) {
                 id={id}
                 value={move.easing}
                 groups={easingOptions(easings)}
-                onChange={(easing) => change({ move: { ...move, easing } })}
+                onChange={(easing) => change({ move: { ...move, easing } }, WHOLE)}
               />
             )}
           </Field>
@@ -190,7 +193,10 @@ function ViewFields({ label, edge, move, find, change }: ViewFieldsProps) {
   const view = move[edge];
   const room = viewRoom(view.scale);
   const set = (part: Partial<View>) =>
-    change({ move: { ...move, [edge]: withinFrame({ ...view, ...part }) } });
+    change(
+      { move: { ...move, [edge]: withinFrame({ ...view, ...part }) } },
+      `${edge} ${Object.keys(part)}`,
+    );
   const sides = [
     { name: "x", label: "Across" },
     { name: "y", label: "Down" },

@@ -2,6 +2,7 @@
 import type { Segment } from "@/api/types";
 import { changed, type Look, PLAIN_LOOK } from "@/engine/treatment";
 import { editSegment } from "@/lib/actions/editSegment";
+import { WHOLE } from "@/lib/actions/perform";
 import { useSegmentProblems } from "@/lib/hooks/useProblems";
 import { useUpload } from "@/lib/hooks/useUpload";
 import { useAllMedia } from "@/lib/queries";
@@ -25,8 +26,8 @@ const NO_TABLE = "none";
 export function LookSection({ segment }: { segment: Segment }) {
   const find = useSegmentProblems(segment.id);
   const look: Look = { ...PLAIN_LOOK, ...segment.look };
-  const change = (part: Partial<Look>) =>
-    editSegment(segment.id, { look: changed(PLAIN_LOOK, segment.look, part) });
+  const change = (part: Partial<Look>, control: string | null) =>
+    editSegment(segment.id, { look: changed(PLAIN_LOOK, segment.look, part) }, control);
   return (
     <>
       <div className="flex flex-col gap-1.5">
@@ -37,17 +38,21 @@ export function LookSection({ segment }: { segment: Segment }) {
             value={look[name]}
             neutral={PLAIN_LOOK[name]}
             {...at(find, `look.${name}`)}
-            onChange={(value) => change({ [name]: value })}
+            onChange={(value) => change({ [name]: value }, name)}
           />
         ))}
       </div>
-      <ColourTable value={look.lut} {...at(find, "look.lut")} onChange={(lut) => change({ lut })} />
+      <ColourTable
+        value={look.lut}
+        {...at(find, "look.lut")}
+        onChange={(lut) => change({ lut }, WHOLE)}
+      />
       <Button
         look="quiet"
         size="sm"
         disabled={segment.look === null}
         className="self-start"
-        onClick={() => editSegment(segment.id, { look: null })}
+        onClick={() => editSegment(segment.id, { look: null }, WHOLE)}
       >
         Reset the look
       </Button>

@@ -4,9 +4,9 @@ import { segmentSeconds } from "@/engine/clipState";
 import { changed, PLAIN_SOUND, type Sound } from "@/engine/treatment";
 import { withChangedPoint } from "@/engine/volumePoints";
 import { editSegment } from "@/lib/actions/editSegment";
+import { WHOLE } from "@/lib/actions/perform";
 import { useFilmLayout } from "@/lib/hooks/useFilmLayout";
 import { useSegmentProblems } from "@/lib/hooks/useProblems";
-import { newId } from "@/lib/ids";
 import { pointAtPlayhead } from "@/lib/pointAtPlayhead";
 import { Disclosure } from "@/ui/Disclosure";
 import { PointList } from "@/ui/PointList";
@@ -24,8 +24,8 @@ export function SoundSection({ segment, silence }: SoundSectionProps) {
   const find = useSegmentProblems(segment.id);
   const film = useFilmLayout();
   const sound: Sound = { ...PLAIN_SOUND, ...segment.sound };
-  const change = (part: Partial<Sound>, step?: string) =>
-    editSegment(segment.id, { sound: changed(PLAIN_SOUND, segment.sound, part) }, step);
+  const change = (part: Partial<Sound>, control: string | null) =>
+    editSegment(segment.id, { sound: changed(PLAIN_SOUND, segment.sound, part) }, control);
   const isOff = silence !== null;
   const longest = Math.max(0.5, Math.min(5, Math.floor(segmentSeconds(segment) * 10) / 10));
   const points = sound.keyframes;
@@ -37,7 +37,7 @@ export function SoundSection({ segment, silence }: SoundSectionProps) {
     const start = film.start[segment.order_index] ?? 0;
     const end = start + (film.seconds[segment.order_index] ?? 0);
     const more = pointAtPlayhead(points, { start, end });
-    if (more) change({ keyframes: more }, newId());
+    if (more) change({ keyframes: more }, WHOLE);
   };
   return (
     <>
@@ -46,7 +46,7 @@ export function SoundSection({ segment, silence }: SoundSectionProps) {
         label="Muted"
         isOn={sound.muted}
         isDisabled={isOff}
-        onChange={(muted) => change({ muted })}
+        onChange={(muted) => change({ muted }, WHOLE)}
       />
       <div className="flex flex-col gap-1.5">
         <SliderField
@@ -59,7 +59,7 @@ export function SoundSection({ segment, silence }: SoundSectionProps) {
           step={0.5}
           isDisabled={isOff || sound.muted}
           {...at(find, "sound.gain_db")}
-          onChange={(gain_db) => change({ gain_db })}
+          onChange={(gain_db) => change({ gain_db }, "volume")}
         />
         <SliderField
           label="Fade in"
@@ -71,7 +71,7 @@ export function SoundSection({ segment, silence }: SoundSectionProps) {
           step={0.1}
           isDisabled={isOff || sound.muted}
           {...at(find, "sound.fade_in")}
-          onChange={(fade_in) => change({ fade_in })}
+          onChange={(fade_in) => change({ fade_in }, "fade in")}
         />
         <SliderField
           label="Fade out"
@@ -83,7 +83,7 @@ export function SoundSection({ segment, silence }: SoundSectionProps) {
           step={0.1}
           isDisabled={isOff || sound.muted}
           {...at(find, "sound.fade_out")}
-          onChange={(fade_out) => change({ fade_out })}
+          onChange={(fade_out) => change({ fade_out }, "fade out")}
         />
       </div>
       <Disclosure
@@ -97,7 +97,7 @@ export function SoundSection({ segment, silence }: SoundSectionProps) {
           problem={problem}
           onAdd={add}
           onRemove={(gone) =>
-            change({ keyframes: points.filter((_, index) => index !== gone) }, newId())
+            change({ keyframes: points.filter((_, index) => index !== gone) }, WHOLE)
           }
           onChange={(index, part) =>
             change(

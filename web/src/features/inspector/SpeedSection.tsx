@@ -4,6 +4,7 @@ import { segmentSeconds } from "@/engine/clipState";
 import { shortSeconds } from "@/engine/timecode";
 import { changed, PLAIN_RETIME, type Retime } from "@/engine/treatment";
 import { editSegment } from "@/lib/actions/editSegment";
+import { WHOLE } from "@/lib/actions/perform";
 import { useSegmentProblems } from "@/lib/hooks/useProblems";
 import { Field } from "@/ui/Field";
 import { NumberInput } from "@/ui/NumberInput";
@@ -16,8 +17,8 @@ export function SpeedSection({ segment, isStill }: { segment: Segment; isStill: 
   const find = useSegmentProblems(segment.id);
   const retime: Retime = { ...PLAIN_RETIME, ...segment.retime };
   const { freeze } = retime;
-  const change = (part: Partial<Retime>) =>
-    editSegment(segment.id, { retime: changed(PLAIN_RETIME, segment.retime, part) });
+  const change = (part: Partial<Retime>, control: string | null) =>
+    editSegment(segment.id, { retime: changed(PLAIN_RETIME, segment.retime, part) }, control);
   return (
     <>
       {isStill && <Why>A picture stands still. How long it is shown is set under Clip.</Why>}
@@ -31,19 +32,19 @@ export function SpeedSection({ segment, isStill }: { segment: Segment; isStill: 
         step={0.05}
         isDisabled={isStill}
         {...at(find, "retime.speed")}
-        onChange={(speed) => change({ speed })}
+        onChange={(speed) => change({ speed }, "speed")}
       />
       <SwitchRow
         label="Backwards"
         isOn={retime.reverse}
         isDisabled={isStill}
-        onChange={(reverse) => change({ reverse })}
+        onChange={(reverse) => change({ reverse }, WHOLE)}
       />
       <SwitchRow
         label="Hold a frame"
         isOn={freeze !== null}
         isDisabled={isStill}
-        onChange={(isOn) => change({ freeze: isOn ? { at: 0, seconds: 1 } : null })}
+        onChange={(isOn) => change({ freeze: isOn ? { at: 0, seconds: 1 } : null }, WHOLE)}
       />
       {freeze && (
         <div className="grid grid-cols-2 gap-3">
@@ -59,7 +60,7 @@ export function SpeedSection({ segment, isStill }: { segment: Segment; isStill: 
                 step={0.1}
                 min={0}
                 onChange={(moment) =>
-                  moment !== null && change({ freeze: { ...freeze, at: moment } })
+                  moment !== null && change({ freeze: { ...freeze, at: moment } }, "held frame")
                 }
               />
             )}
@@ -76,7 +77,7 @@ export function SpeedSection({ segment, isStill }: { segment: Segment; isStill: 
                 step={0.1}
                 min={0.1}
                 onChange={(seconds) =>
-                  seconds !== null && change({ freeze: { ...freeze, seconds } })
+                  seconds !== null && change({ freeze: { ...freeze, seconds } }, "held for")
                 }
               />
             )}

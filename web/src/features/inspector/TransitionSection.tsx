@@ -4,6 +4,7 @@ import { easingOptions } from "@/engine/easings";
 import { transitionRoom } from "@/engine/filmLayout";
 import { shortSeconds } from "@/engine/timecode";
 import { editSegment } from "@/lib/actions/editSegment";
+import { WHOLE } from "@/lib/actions/perform";
 import { useFilmLayout } from "@/lib/hooks/useFilmLayout";
 import { useSegmentProblems } from "@/lib/hooks/useProblems";
 import type { Vocabulary } from "@/lib/itemRequests";
@@ -36,13 +37,13 @@ export function TransitionSection({ segment }: { segment: Segment }) {
 
   const choose = (kind: string) => {
     const chosen = vocabulary?.transitions.find(({ name }) => name === kind);
-    if (chosen === undefined) return editSegment(segment.id, { transition: null });
+    if (chosen === undefined) return editSegment(segment.id, { transition: null }, WHOLE);
     const length = Math.max(SHORTEST, Math.min(chosen.duration, Math.floor(room * 100) / 100));
     const { easing } = chosen;
-    editSegment(segment.id, { transition: { kind, duration: length, easing } });
+    editSegment(segment.id, { transition: { kind, duration: length, easing } }, WHOLE);
   };
-  const change = (part: Partial<NonNullable<typeof transition>>) =>
-    transition && editSegment(segment.id, { transition: { ...transition, ...part } });
+  const change = (part: Partial<NonNullable<typeof transition>>, control: string | null) =>
+    transition && editSegment(segment.id, { transition: { ...transition, ...part } }, control);
 
   return (
     <>
@@ -79,7 +80,7 @@ export function TransitionSection({ segment }: { segment: Segment }) {
             isDisabled={isLast}
             {...tooLong(isLast ? Infinity : room, duration)}
             {...(find("transition.duration") && at(find, "transition.duration"))}
-            onChange={(seconds) => change({ duration: seconds })}
+            onChange={(seconds) => change({ duration: seconds }, "duration")}
           />
           <Field label="Pace" {...at(find, "transition.easing")}>
             {({ id, describedBy, isInvalid }) => (
@@ -90,7 +91,7 @@ export function TransitionSection({ segment }: { segment: Segment }) {
                 isDisabled={isLast}
                 value={transition.easing ?? entry?.easing ?? "linear"}
                 groups={easingOptions(vocabulary?.easings ?? [])}
-                onChange={(easing) => change({ easing })}
+                onChange={(easing) => change({ easing }, WHOLE)}
               />
             )}
           </Field>

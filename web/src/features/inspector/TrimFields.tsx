@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { FieldProblem } from "@/api/problem";
 import type { Segment, Trim } from "@/api/types";
 import { editSegment } from "@/lib/actions/editSegment";
+import { WHOLE } from "@/lib/actions/perform";
 import { Field, Input } from "@/ui/Field";
 
 interface TrimFieldsProps {
@@ -16,7 +17,7 @@ export function TrimFields({ segment, isStill, problems }: TrimFieldsProps) {
   const set = (edge: "start" | "end", seconds: number | null) => {
     const next: Trim = { start: 0, end: null, ...segment.trim, [edge]: seconds };
     const isWhole = next.start === 0 && next.end === null;
-    editSegment(segment.id, { trim: isWhole ? null : next });
+    editSegment(segment.id, { trim: isWhole ? null : next }, WHOLE);
   };
   if (isStill) {
     return (
@@ -27,7 +28,11 @@ export function TrimFields({ segment, isStill, problems }: TrimFieldsProps) {
         placeholder="4"
         problem={problemOf(problems, "end")}
         onChange={(seconds) =>
-          editSegment(segment.id, { trim: seconds === null ? null : { start: 0, end: seconds } })
+          editSegment(
+            segment.id,
+            { trim: seconds === null ? null : { start: 0, end: seconds } },
+            WHOLE,
+          )
         }
       />
     );

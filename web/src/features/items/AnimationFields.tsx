@@ -36,19 +36,17 @@ interface AnimationFieldProps extends AnimationFieldsProps {
 }
 
 function AnimationField({ form, name, label, usual }: AnimationFieldProps) {
-  const { item, find, set, unset } = form;
+  const { item, find, set, choose, unset } = form;
   const vocabulary = useVocabulary().data;
   const labels = vocabulary?.animations ?? {};
   const isUnsaid = !(name in item.fields);
   const plain = usual?.[name] ?? null;
   const now = isUnsaid ? plain : told(item.fields, name);
   const fresh = { seconds: SECONDS, easing: name === "animate_in" ? "ease-out" : "ease-in" };
-  const change = (part: Partial<Animation>) =>
-    set({ [name]: { ...fresh, ...now, ...part } }, Object.keys(part).join());
-  const choose = (kind: string) => {
+  const withPart = (part: Partial<Animation>) => ({ [name]: { ...fresh, ...now, ...part } });
+  const chooseKind = (kind: string) => {
     if (kind === PRESET) unset(name);
-    else if (kind === NONE) set({ [name]: null });
-    else change({ kind });
+    else choose(kind === NONE ? { [name]: null } : withPart({ kind }));
   };
   const kinds = Object.entries(labels).map(([value, text]) => ({ value, label: text }));
   const asPreset = {
@@ -69,7 +67,7 @@ function AnimationField({ form, name, label, usual }: AnimationFieldProps) {
               isInvalid={isInvalid}
               value={isAsPreset ? PRESET : (now?.kind ?? NONE)}
               groups={[{ options: [...first, { value: NONE, label: "At once" }, ...kinds] }]}
-              onChange={choose}
+              onChange={chooseKind}
             />
           )}
         </Field>
@@ -85,7 +83,7 @@ function AnimationField({ form, name, label, usual }: AnimationFieldProps) {
               step={0.1}
               min={0.1}
               className="[&>input]:h-8"
-              onChange={(seconds) => seconds !== null && change({ seconds })}
+              onChange={(seconds) => seconds !== null && set(withPart({ seconds }), "seconds")}
             />
           )}
         </Field>
@@ -99,7 +97,7 @@ function AnimationField({ form, name, label, usual }: AnimationFieldProps) {
               isInvalid={isInvalid}
               value={now.easing}
               groups={easingOptions(vocabulary?.easings ?? [])}
-              onChange={(easing) => change({ easing })}
+              onChange={(easing) => choose(withPart({ easing }))}
             />
           )}
         </Field>

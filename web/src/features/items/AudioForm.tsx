@@ -38,13 +38,13 @@ export function AudioForm({ item }: { item: Item }) {
         label="What it is"
         value={role as (typeof ROLES)[number]["value"]}
         options={ROLES}
-        onChange={(next) => form.set({ role: next })}
+        onChange={(next) => form.choose({ role: next })}
       />
       <TimingFields
         form={form}
         ending={fields.loop === true ? "End of the film" : "With the file"}
       />
-      <SwitchRow label="Muted" isOn={isMuted} onChange={(muted) => form.set({ muted })} />
+      <SwitchRow label="Muted" isOn={isMuted} onChange={(muted) => form.choose({ muted })} />
       <div className="flex flex-col gap-1.5">
         {LEVELS.map(({ name, ...slider }) => (
           <SliderField
@@ -63,7 +63,7 @@ export function AudioForm({ item }: { item: Item }) {
         label="Repeat"
         help="Again and again until its end."
         isOn={fields.loop === true}
-        onChange={(loop) => form.set({ loop })}
+        onChange={(loop) => form.choose({ loop })}
       />
       <DuckingFields form={form} />
       <FilePart form={form} />
@@ -75,7 +75,7 @@ function FilePart({ form: { item, find, set } }: { form: ItemForm }) {
   const trim = partIn(item.fields, "trim");
   const start = numberIn(trim, "start", 0);
   const end = typeof trim.end === "number" ? trim.end : null;
-  const change = (part: object) => set({ trim: { start, end, ...part } });
+  const change = (part: object) => set({ trim: { start, end, ...part } }, Object.keys(part).join());
   return (
     <Disclosure title="Part of the file" isOpen={start > 0 || end !== null || undefined}>
       <div className="grid grid-cols-2 gap-3">

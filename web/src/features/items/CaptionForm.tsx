@@ -19,7 +19,7 @@ const USUAL = "caption";
 
 export function CaptionForm({ item }: { item: Item }) {
   const form = useItemForm(item);
-  const file = useTextFile((text) => form.set({ captions: text }));
+  const file = useTextFile((text) => form.choose({ captions: text }));
   const captions = wordsIn(item.fields, "captions");
   const show = wordsIn(item.fields, "show");
   return (
@@ -80,7 +80,7 @@ function ShowField({ form }: { form: ItemForm }) {
           isInvalid={isInvalid}
           value={wordsIn(form.item.fields, "show") || BURNT}
           groups={[{ options: WAYS }]}
-          onChange={(show) => form.set({ show })}
+          onChange={(show) => form.choose({ show })}
         />
       )}
     </Field>

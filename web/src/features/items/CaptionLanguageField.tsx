@@ -5,7 +5,7 @@ import { languageName } from "@/engine/languages";
 import { Field, Input } from "@/ui/Field";
 import { at, type ItemForm } from "./form";
 
-export function CaptionLanguageField({ form: { item, find, set, unset } }: { form: ItemForm }) {
+export function CaptionLanguageField({ form: { item, find, choose, unset } }: { form: ItemForm }) {
   const told = wordsIn(item.fields, "language");
   const [draft, setDraft] = useState<string | null>(null);
   const take = () => {
@@ -13,7 +13,7 @@ export function CaptionLanguageField({ form: { item, find, set, unset } }: { for
     setDraft(null);
     if (tag === undefined || tag === told) return;
     if (tag === "") unset("language");
-    else set({ language: tag });
+    else choose({ language: tag });
   };
   return (
     <Field

@@ -20,11 +20,12 @@ const SPEAKERS = [
   { value: "voice clip", label: "Voices and clips" },
 ];
 
-export function DuckingFields({ form: { item, find, set } }: { form: ItemForm }) {
+export function DuckingFields({ form: { item, find, set, choose } }: { form: ItemForm }) {
   const { duck } = item.fields;
   const isOn = duck === true || (typeof duck === "object" && duck !== null);
   const now = partIn(item.fields, "duck");
   const change = (name: string, value: unknown) => set({ duck: { ...now, [name]: value } }, name);
+  const chooseUnder = (under: readonly string[]) => choose({ duck: { ...now, under } });
   const isWrong = [...TIMES.map(({ name }) => name), "under"].some((name) => find(`duck.${name}`));
   return (
     <>
@@ -32,7 +33,7 @@ export function DuckingFields({ form: { item, find, set } }: { form: ItemForm })
         label="Step back under voices"
         help="Gets quieter while somebody speaks."
         isOn={isOn}
-        onChange={(on) => set({ duck: on ? true : null })}
+        onChange={(on) => choose({ duck: on ? true : null })}
       />
       {isOn && (
         <>
@@ -71,7 +72,7 @@ export function DuckingFields({ form: { item, find, set } }: { form: ItemForm })
                     isInvalid={isInvalid}
                     value={speakersOf(now.under)}
                     groups={[{ options: SPEAKERS }]}
-                    onChange={(speakers) => change("under", speakers.split(" "))}
+                    onChange={(speakers) => chooseUnder(speakers.split(" "))}
                   />
                 )}
               </Field>

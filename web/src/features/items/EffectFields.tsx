@@ -65,7 +65,7 @@ function EffectGroup({ style, effect }: { style: StyleForm; effect: Effect }) {
   const isOn = numberOf(style.now, amount) > 0;
   const isUsual = numberOf(style.plain, amount) > 0;
   const turn = (on: boolean) =>
-    on === isUsual ? style.drop(amount) : style.set(amount, on ? start : 0);
+    on === isUsual ? style.drop(amount) : style.choose(amount, on ? start : 0);
   const fields = [amount, color, ...shares.map(({ name }) => name)];
   return (
     <StyleGroup title={title} aside={isOn ? "On" : "Off"} fields={fields} style={style}>

@@ -38,13 +38,13 @@ const FONT = ["font", "weight", "italic", "letter_spacing"] as const;
 
 export function FontFields({ style }: { style: StyleForm }) {
   const families = useVocabulary().data?.families ?? [];
-  const { plain, now, set, drop } = style;
+  const { plain, now, choose, drop } = style;
   const family = families.find(({ name }) => name === now.font);
   const hasItalic = family?.italic === true;
   const isItalic = hasItalic && now.italic === true;
   const weight = nearestWeight(numberOf(now, "weight"), family);
   const aside = [now.font, WEIGHTS[weight], isItalic && "italic"].filter(Boolean).join(", ");
-  const turn = (on: boolean) => (on === plain.italic ? drop("italic") : set("italic", on));
+  const turn = (on: boolean) => (on === plain.italic ? drop("italic") : choose("italic", on));
   return (
     <StyleGroup title="Font" aside={aside} fields={FONT} style={style}>
       <StyleChoice
@@ -57,7 +57,7 @@ export function FontFields({ style }: { style: StyleForm }) {
           label: one.name,
           detail: `${KINDS[one.kind]} · ${one.scripts.map((script) => SCRIPTS[script]).join(", ")}`,
         }))}
-        onChange={(font) => set("font", font)}
+        onChange={(font) => choose("font", font)}
       />
       <WeightField style={style} name="weight" label="Weight" family={family} />
       <SwitchRow
@@ -104,7 +104,7 @@ export function WeightField({ style, name, label, family }: WeightFieldProps) {
       label={label}
       value={value}
       options={[...same, ...weights]}
-      onChange={(weight) => style.set(name, weight === AS_FIRST ? null : Number(weight))}
+      onChange={(weight) => style.choose(name, weight === AS_FIRST ? null : Number(weight))}
     />
   );
 }

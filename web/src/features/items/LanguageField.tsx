@@ -11,7 +11,7 @@ const LANGUAGES = [
   ...OWN_FORMS.map((tag) => ({ value: tag, label: languageName(tag) ?? tag })),
 ];
 
-export function LanguageField({ form: { item, find, set, unset } }: { form: ItemForm }) {
+export function LanguageField({ form: { item, find, choose, unset } }: { form: ItemForm }) {
   const told = item.fields.language;
   return (
     <Field label="Language" {...at(find, "language")}>
@@ -22,7 +22,7 @@ export function LanguageField({ form: { item, find, set, unset } }: { form: Item
           isInvalid={isInvalid}
           value={typeof told === "string" ? told : BY_WORDS}
           groups={[{ options: LANGUAGES }]}
-          onChange={(tag) => (tag === BY_WORDS ? unset("language") : set({ language: tag }))}
+          onChange={(tag) => (tag === BY_WORDS ? unset("language") : choose({ language: tag }))}
         />
       )}
     </Field>

@@ -43,7 +43,7 @@ export function ParagraphFields({ style }: { style: StyleForm }) {
         label="Alignment"
         value={align}
         options={alignments.map((value) => ({ value, label: value, ...SIDES[value] }))}
-        onChange={(side) => style.set("align", side)}
+        onChange={(side) => style.choose("align", side)}
       />
       <Shares style={style} shares={LINES} />
     </StyleGroup>

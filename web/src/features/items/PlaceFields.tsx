@@ -8,16 +8,20 @@ import { at, type ItemForm } from "./form";
 
 /** `usual`: where it stands when nothing is said. */
 export function PlaceFields({ form, usual }: { form: ItemForm; usual: string }) {
-  const { item, find, set } = form;
+  const { item, find, set, choose } = form;
   const placement = partIn(item.fields, "placement");
   const isFree = placement.at !== undefined && placement.at !== null;
   const anchor = isFree ? "" : wordsIn(placement, "anchor") || usual;
-  const change = (part: object) => set({ placement: { anchor, ...placement, ...part } });
+  const change = (side: string, share: number) =>
+    set({ placement: { anchor, ...placement, [side]: share } }, side);
   const problem = find("placement.anchor")?.message;
   const isMoved = placement.x !== undefined || placement.y !== undefined;
   return (
     <div className="flex flex-col gap-2">
-      <AnchorPicker value={anchor} onChange={(chosen) => set({ placement: { anchor: chosen } })} />
+      <AnchorPicker
+        value={anchor}
+        onChange={(chosen) => choose({ placement: { anchor: chosen } })}
+      />
       {problem && (
         <p role="alert" className="text-xs text-bad">
           {problem}
@@ -38,7 +42,7 @@ export function PlaceFields({ form, usual }: { form: ItemForm; usual: string }) 
                 neutral={0}
                 value={numberIn(placement, side, 0)}
                 {...at(find, `placement.${side}`)}
-                onChange={(share) => change({ [side]: share })}
+                onChange={(share) => change(side, share)}
               />
             ))}
           </div>

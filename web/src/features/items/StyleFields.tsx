@@ -33,7 +33,7 @@ export function PresetField({ form, usual }: PresetFieldProps) {
               options: presets.map(({ name, label, use }) => ({ value: name, label, detail: use })),
             },
           ]}
-          onChange={(preset) => form.set({ preset })}
+          onChange={(preset) => form.choose({ preset })}
         />
       )}
     </Field>

@@ -1,7 +1,6 @@
 // The volume of a sound on the film over its time.
 import { volumePointsIn, withChangedPoint } from "@/engine/volumePoints";
 import { usePlacedItems } from "@/lib/hooks/usePlacedItems";
-import { newId } from "@/lib/ids";
 import { pointAtPlayhead } from "@/lib/pointAtPlayhead";
 import { Disclosure } from "@/ui/Disclosure";
 import { PointList } from "@/ui/PointList";
@@ -10,7 +9,7 @@ import type { ItemForm } from "./form";
 const FIELD = "keyframes";
 
 export function VolumeFields({ form, isMuted }: { form: ItemForm; isMuted: boolean }) {
-  const { item, find, set, unset } = form;
+  const { item, find, set, choose, unset } = form;
   const placed = usePlacedItems().find((other) => other.item.id === item.id);
   const points = volumePointsIn(item.fields[FIELD]);
   const problem = (index: number) =>
@@ -19,11 +18,11 @@ export function VolumeFields({ form, isMuted }: { form: ItemForm; isMuted: boole
       .find((found) => found !== undefined);
   const add = () => {
     const more = placed && pointAtPlayhead(points, placed.span);
-    if (more) set({ [FIELD]: more }, newId());
+    if (more) choose({ [FIELD]: more });
   };
   const remove = (gone: number) => {
-    if (points.length === 1) return unset(FIELD, newId());
-    set({ [FIELD]: points.filter((_, index) => index !== gone) }, newId());
+    if (points.length === 1) return unset(FIELD);
+    choose({ [FIELD]: points.filter((_, index) => index !== gone) });
   };
   const isWrong = points.some((_, index) => problem(index) !== undefined);
   return (

@@ -1,16 +1,19 @@
 // What every part of an item's form works with.
 import type { ItemChange } from "@/engine/items";
 import { editItem } from "@/lib/actions/editItem";
+import { WHOLE } from "@/lib/actions/perform";
 import { type FindProblem, useItemProblems } from "@/lib/hooks/useProblems";
 import type { Item } from "@/lib/itemRequests";
 
 export interface ItemForm {
   item: Item;
   find: FindProblem;
-  /** Changes some of the item's fields; edits of different parts within a field are steps of their own. */
+  /** Types into some of the item's fields; edits of different parts within a field are steps of their own. */
   set: (fields: Readonly<Record<string, unknown>>, part?: string) => void;
+  /** Changes fields at once, by a switch or a choice: a step of its own, and so are the two below. */
+  choose: (fields: Readonly<Record<string, unknown>>) => void;
   /** Makes a field as if it had never been given. */
-  unset: (field: string, part?: string) => void;
+  unset: (field: string) => void;
   change: (change: ItemChange) => void;
 }
 
@@ -19,10 +22,11 @@ export function useItemForm(item: Item): ItemForm {
   return {
     item,
     find,
-    change: (part) => editItem(item.id, part),
+    change: (change) => editItem(item.id, change, WHOLE),
     set: (fields, part) => editItem(item.id, { fields }, part),
-    unset: (field, part) => {
-      if (field in item.fields) editItem(item.id, { unset: [field] }, part);
+    choose: (fields) => editItem(item.id, { fields }, WHOLE),
+    unset: (field) => {
+      if (field in item.fields) editItem(item.id, { unset: [field] }, WHOLE);
     },
   };
 }

@@ -14,7 +14,10 @@ export interface StyleForm {
   /** The look as it is. */
   now: Style;
   find: FindProblem;
+  /** Types into a field. */
   set: (name: string, value: Style[string]) => void;
+  /** Changes a field at once, by a switch or a choice. */
+  choose: (name: string, value: Style[string]) => void;
   /** Makes a field as the preset has it. */
   drop: (name: string) => void;
   /** Makes all of it as the preset has it. */
@@ -41,10 +44,11 @@ export function useStyleForm(form: ItemForm, usual: string): StyleForm | null {
     now: { ...plain, ...told },
     find: form.find,
     set: (name, value) => form.set({ style: { ...told, [name]: value } }, name),
+    choose: (name, value) => form.choose({ style: { ...told, [name]: value } }),
     drop: (name) => {
       const { [name]: _gone, ...rest } = told;
-      if (Object.keys(rest).length > 0) form.set({ style: rest }, name);
-      else form.unset("style", name);
+      if (Object.keys(rest).length > 0) form.choose({ style: rest });
+      else form.unset("style");
     },
     clear: () => form.unset("style"),
   };

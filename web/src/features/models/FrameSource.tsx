@@ -108,16 +108,19 @@ function Words({
   told: Told;
   onChange: (v: Told) => void;
 }) {
-  const [text, setText] = useState(told.prompt ?? "");
+  const [typed, setTyped] = useState("");
+  const said = told.prompt ?? "";
+  // Spaces at its ends are not kept, but typed on the way to the next word.
+  const isTyped = typed.trim() === said.trim();
   return (
     <TextArea
       rows={2}
-      value={text}
+      value={isTyped ? typed : said}
       aria-label={`What the ${label.toLowerCase()} shows`}
       placeholder="What the picture shows; empty for the prompt of the shot"
       onChange={(event) => {
         const prompt = event.target.value;
-        setText(prompt);
+        setTyped(prompt);
         const { prompt: _old, ...rest } = told;
         onChange(prompt.trim() ? { ...rest, prompt } : rest);
       }}

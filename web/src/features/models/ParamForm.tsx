@@ -13,7 +13,8 @@ interface ParamFormProps {
   schema: Record<string, unknown>;
   params: Params;
   problems: readonly FieldProblem[];
-  onChange: (params: Params) => void;
+  /** `part`: the parameter that is being typed; null for what is chosen at once. */
+  onChange: (params: Params, part: string | null) => void;
   /** Draws the control for a parameter that takes an uploaded file. */
   renderMedia: (control: MediaControl) => ReactNode;
   /** What stands beside the label of a parameter, such as a lock. */
@@ -29,7 +30,7 @@ const holdsDraft = ({ kind }: FieldShape) => kind !== "choice" && kind !== "swit
 export function ParamForm(props: ParamFormProps) {
   const { owner, schema, params, problems, onChange, renderMedia } = props;
   const fields = fieldsOf(schema);
-  const set = useSet(props);
+  const { type, choose } = useSetters(props);
   const advanced = fields.filter((field) => field.isAdvanced);
   const problemOf = (name: string) =>
     problems.find((problem) => problem.field.endsWith(`.${name}`));
@@ -40,7 +41,7 @@ export function ParamForm(props: ParamFormProps) {
       field={field}
       value={params[field.name]}
       problem={problemOf(field.name)}
-      onChange={set}
+      onChange={holdsDraft(field) ? type : choose}
       renderMedia={renderMedia}
       aside={props.asideOf?.(field.name)}
     />
@@ -59,20 +60,27 @@ export function ParamForm(props: ParamFormProps) {
         </Disclosure>
       )}
       <Disclosure title="Fallback models" isOpen={params.fallbacks !== undefined || undefined}>
-        <FallbackModels params={params} onChange={onChange} />
+        <FallbackModels params={params} onChange={(next) => onChange(next, null)} />
       </Disclosure>
     </div>
   );
 }
 
-/** Changes one parameter of what is on the screen; always the same function, so that fields may stay. */
-function useSet(props: ParamFormProps): (name: string, value: unknown) => void {
+type Set = (name: string, value: unknown) => void;
+
+/** They change one parameter of what is on the screen, and stay the same, so that fields may stay. */
+function useSetters(props: ParamFormProps): { type: Set; choose: Set } {
   const shown = useRef(props);
   useLayoutEffect(() => {
     shown.current = props;
   });
-  return useCallback((name, value) => {
+  const type: Set = useCallback((name, value) => {
     const { params, onChange } = shown.current;
-    onChange(withParam(params, name, value));
+    onChange(withParam(params, name, value), name);
   }, []);
+  const choose: Set = useCallback((name, value) => {
+    const { params, onChange } = shown.current;
+    onChange(withParam(params, name, value), null);
+  }, []);
+  return { type, choose };
 }

@@ -4,6 +4,7 @@ import type { Segment } from "@/api/types";
 import { closeWindow, useWindow } from "@/commands/windows";
 import { shortSeconds } from "@/engine/timecode";
 import { editSegment } from "@/lib/actions/editSegment";
+import { WHOLE } from "@/lib/actions/perform";
 import { useProject } from "@/lib/store/document";
 import { announce } from "@/lib/store/session";
 import { Button } from "@/ui/Button";
@@ -31,7 +32,7 @@ function Trim({ segment }: { segment: Segment }) {
     event.preventDefault();
     if (isWrong) return;
     closeWindow();
-    editSegment(segment.id, { trim });
+    editSegment(segment.id, { trim }, WHOLE);
     announce(`Segment ${segment.order_index + 1} trimmed`);
   };
   return (

@@ -3,12 +3,12 @@ import type { KeyboardEvent, PointerEvent, ReactNode } from "react";
 import { timeToX } from "@/engine/clipLayout";
 import { itemName } from "@/engine/items";
 import { moment } from "@/engine/timecode";
+import { changeItem, type ItemGrip } from "@/lib/actions/changeItem";
 import { cn } from "@/lib/cn";
 import type { PlacedItem } from "@/lib/hooks/usePlacedItems";
 import { selectItem, useSession } from "@/lib/store/session";
 import { CueMarks } from "./CueMarks";
 import type { StripView } from "./geometry";
-import { changeItem, type ItemGrip } from "./itemChange";
 import { Waveform } from "./Waveform";
 
 const MIN_BAR_PX = 10;
@@ -44,7 +44,7 @@ export function Bar({ placed, top, height, icon, view, from, to, startDrag }: Ba
     if (!event.altKey || way === 0) return;
     event.preventDefault();
     event.stopPropagation();
-    changeItem(placed, "move", way * (event.shiftKey ? 1 : 1 / fps), view);
+    changeItem(placed, "move", way * (event.shiftKey ? 1 : 1 / fps), view, "nudge");
   };
   const onPointerDown = (event: PointerEvent<HTMLElement>) => {
     if (item.kind === "caption" || event.pointerType === "touch") return;

@@ -3,13 +3,13 @@
 import { useEffect, useRef } from "react";
 import { timeToX } from "@/engine/clipLayout";
 import { moment } from "@/engine/timecode";
+import { changeItem, type ItemGrip } from "@/lib/actions/changeItem";
 import type { PlacedItem } from "@/lib/hooks/usePlacedItems";
 import { type DragPoint, followPointer } from "@/lib/pointerDrag";
 import { selectItem } from "@/lib/store/session";
 import type { StartBarDrag } from "./Bar";
 import { type StripView, stripX } from "./geometry";
 import { clearHud, showHud } from "./hud";
-import { changeItem, type ItemGrip } from "./itemChange";
 import { snapUnlessFree, targetsOn } from "./targets";
 import { scrollAtEdge } from "./useClipDrag";
 

@@ -7,6 +7,7 @@ import { segmentSeconds } from "@/engine/clipState";
 import { trimmedBy, trimRoom } from "@/engine/clipTime";
 import { shortSeconds } from "@/engine/timecode";
 import { editSegment } from "@/lib/actions/editSegment";
+import { WHOLE } from "@/lib/actions/perform";
 import type { PlacedItem } from "@/lib/hooks/usePlacedItems";
 import { type DragPoint, followPointer } from "@/lib/pointerDrag";
 import { announce, select } from "@/lib/store/session";
@@ -68,7 +69,7 @@ function lengthNote(segment: Segment, edge: Edge, seconds: number, isHeld: boole
 
 function trimNow(segment: Segment, edge: Edge, seconds: number, fps: number): void {
   const trim = trimmedBy(segment, edge, seconds, fps);
-  editSegment(segment.id, { trim });
+  editSegment(segment.id, { trim }, WHOLE);
   announce(
     `Segment ${segment.order_index + 1} lasts ${shortSeconds(segmentSeconds({ ...segment, trim }))}`,
   );

@@ -8,7 +8,7 @@ import { openProject } from "../store/document";
 import { usePlayer } from "../store/player";
 import { announce, watch } from "../store/session";
 import { editSegment } from "./editSegment";
-import { transact } from "./perform";
+import { transact, WHOLE } from "./perform";
 import { putTake } from "./takes";
 
 /** Shows a take in the preview; the cut stays as it is. Looking at the cut's own take ends looking. */
@@ -59,7 +59,7 @@ export async function takeSettingsOf(take: Take, media: ReadonlySet<string>): Pr
   lookAt(null);
   announce(`Segment ${segment.order_index + 1} has the settings of take ${take.number}`);
   await transact(`settings of take ${take.number}`, () => {
-    editSegment(segment.id, settingsOf(take, segment, media));
+    editSegment(segment.id, settingsOf(take, segment, media), WHOLE);
     return putTake(segment.id, take.id, segment.pinned);
   });
 }

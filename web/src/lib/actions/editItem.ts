@@ -4,10 +4,10 @@ import type { ItemChange } from "@/engine/items";
 import { dropEdit } from "@/engine/overlay";
 import { changeDocument } from "../store/document";
 import { ITEM_NAMES } from "./itemNames";
-import { perform, shownDoc } from "./perform";
+import { perform, shownDoc, WHOLE } from "./perform";
 
-/** `part`: what is edited within the fields; an edit of another part is a step of its own. */
-export function editItem(id: string, change: ItemChange, part = ""): void {
+/** `part`: what is edited within the fields. See `editSegment`. */
+export function editItem(id: string, change: ItemChange, part: string | null = ""): void {
   const doc = shownDoc();
   const edit = itemEdit(doc, id, change);
   const item = doc.items.find((one) => one.id === id);
@@ -15,6 +15,6 @@ export function editItem(id: string, change: ItemChange, part = ""): void {
   changeDocument(({ fieldProblems }) => ({ fieldProblems: dropEdit(fieldProblems, id) }));
   const { fields = {}, unset = [], ...tied } = change;
   const named = [...Object.keys(tied), ...Object.keys(fields), ...unset].sort();
-  const key = `${id} ${named.join(" ")} ${part}`;
-  perform(`edit of ${ITEM_NAMES[item.kind]}`, [edit], { key });
+  const label = `edit of ${ITEM_NAMES[item.kind]}`;
+  perform(label, [edit], part === WHOLE ? {} : { key: `${id} ${named.join(" ")} ${part}` });
 }

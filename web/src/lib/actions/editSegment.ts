@@ -3,7 +3,7 @@ import type { SegmentPatch } from "@/api/types";
 import { segmentEdit } from "@/engine/edits";
 import { dropEdit } from "@/engine/overlay";
 import { changeDocument } from "../store/document";
-import { perform, save, shownDoc } from "./perform";
+import { perform, save, shownDoc, WHOLE } from "./perform";
 
 const NAMES: Readonly<Record<string, string>> = {
   prompt: "prompt",
@@ -17,15 +17,17 @@ const NAMES: Readonly<Record<string, string>> = {
   sound: "sound",
 };
 
-/** `part`: what is edited within the fields; an edit of another part is a step of its own. */
-export function editSegment(id: string, patch: SegmentPatch, part = ""): void {
+/**
+ * `part`: what is edited within the fields, such as a slider's name. Edits of the same part soon after each
+ * other are one step; `WHOLE` is always one of its own.
+ */
+export function editSegment(id: string, patch: SegmentPatch, part: string | null = ""): void {
   const change = segmentEdit(shownDoc(), id, patch);
   if (change === null) return;
   changeDocument(({ fieldProblems }) => ({ fieldProblems: dropEdit(fieldProblems, id) }));
   const fields = Object.keys(patch).sort();
-  perform(`edit of ${NAMES[fields[0] ?? ""] ?? "segment"}`, [change], {
-    key: `${id} ${fields.join(" ")} ${part}`,
-  });
+  const label = `edit of ${NAMES[fields[0] ?? ""] ?? "segment"}`;
+  perform(label, [change], part === WHOLE ? {} : { key: `${id} ${fields.join(" ")} ${part}` });
 }
 
 /** Sends every edit that waits; called before anything relies on the server. */

@@ -23,6 +23,9 @@ export async function save(): Promise<void> {
   refreshPlan();
 }
 
+/** What a gesture, a key or a switch edits: a step of its own, however soon after the one before. */
+export const WHOLE = null;
+
 export interface How {
   /** Edits of the same key, soon after each other, are one step: typing. They are sent when it pauses. */
   key?: string;

@@ -1,19 +1,13 @@
 // When each item of the open project is on the film.
 import { useQueries } from "@tanstack/react-query";
 import { getMedia } from "@/api/media";
-import type { Media } from "@/api/types";
-import { placesOf, type Span, spanOf } from "@/engine/items";
-import type { Item } from "../itemRequests";
+import { placesOf, spanOf } from "@/engine/items";
+import type { PlacedItem } from "../placedItem";
 import { keys } from "../queryClient";
 import { useDocument, useProject } from "../store/document";
 import { useFilmLayout } from "./useFilmLayout";
 
-export interface PlacedItem {
-  item: Item;
-  span: Span;
-  /** The file behind it, once it is known. */
-  media: Media | undefined;
-}
+export type { PlacedItem };
 
 /** From the lowest to the topmost. */
 export function usePlacedItems(): PlacedItem[] {

@@ -1,16 +1,22 @@
 // Moving and trimming what lies beside the segments, in whole frames.
+import type { FilmLayout } from "@/engine/filmLayout";
 import { homeOf, movedFields, placesOf } from "@/engine/items";
 import { trimmedFields } from "@/engine/itemTrim";
 import { moment } from "@/engine/timecode";
-import { editItem } from "@/lib/actions/editItem";
-import type { PlacedItem } from "@/lib/hooks/usePlacedItems";
-import { announce } from "@/lib/store/session";
-import type { StripView } from "./geometry";
+import type { PlacedItem } from "../placedItem";
+import { announce } from "../store/session";
+import { editItem } from "./editItem";
+import { WHOLE } from "./perform";
 
 /** By what an item is taken: as a whole, or by an edge. */
 export type ItemGrip = "move" | "start" | "end";
 
-type Timed = Pick<StripView, "film" | "segments" | "fps">;
+/** The film that it lies on, at `fps` frames a second. */
+interface Timed {
+  film: FilmLayout;
+  segments: readonly { id: string }[];
+  fps: number;
+}
 
 /** Fields after the item was taken by `grip` and dragged by `seconds`; null where nothing changes. */
 export function fieldsAfter(
@@ -29,11 +35,17 @@ export function fieldsAfter(
   return trimmedFields(item, grip, delta, within, 1 / fps);
 }
 
-/** Changes the item by a drag or a key, and says so. */
-export function changeItem(placed: PlacedItem, grip: ItemGrip, seconds: number, view: Timed): void {
+/** Changes the item by a drag or a key, and says so. `part`: small steps of the same part are one. */
+export function changeItem(
+  placed: PlacedItem,
+  grip: ItemGrip,
+  seconds: number,
+  view: Timed,
+  part: string | null = WHOLE,
+): void {
   const fields = fieldsAfter(placed, grip, seconds, view);
   if (fields === null) return;
-  editItem(placed.item.id, { fields });
+  editItem(placed.item.id, { fields }, part);
   const { film, segments } = view;
   const { start } = homeOf(placed.item.segment, film, placesOf(segments));
   const [edge, at] = grip === "end" ? ["Ends", fields.end] : ["Starts", fields.start];
