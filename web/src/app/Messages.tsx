@@ -23,6 +23,8 @@ export default function Messages() {
       offset={56}
       mobileOffset={{ top: 56, left: 12, right: 12 }}
       closeButton
+      // Its own, Alt+T, is a command's.
+      hotkey={[]}
       toastOptions={{ closeButtonAriaLabel: "Close", unstyled: true, classNames: LOOK }}
       containerAriaLabel="Messages"
     />

@@ -44,6 +44,21 @@ test("what Alt makes of a key does not count", () => {
   expect(pc("ArrowLeft", "ArrowLeft", { altKey: true })).toBe("Alt+ArrowLeft");
 });
 
+test("a sign that takes AltGr to type is that sign, and no digit or Control", () => {
+  const altGr = { getModifierState: (name: string) => name === "AltGraph" };
+  // German: AltGr and 8. Linux tells of no modifier, Windows of two.
+  expect(pc("[", "Digit8", altGr)).toBe("[");
+  expect(pc("]", "Digit9", { ...altGr, ctrlKey: true, altKey: true })).toBe("]");
+  expect(pc("\\", "Minus", { ...altGr, ctrlKey: true, altKey: true })).toBe("\\");
+  // What types a letter that no command has is none.
+  expect(pc("\u20ac", "KeyE", { ...altGr, ctrlKey: true, altKey: true })).toBeNull();
+  expect(pc("ArrowLeft", "ArrowLeft", { ...altGr, altKey: true })).toBe("Alt+ArrowLeft");
+  // Option is what types it on a Mac.
+  expect(apple("[", "Digit5", { altKey: true })).toBe("[");
+  expect(apple("\\", "Digit7", { altKey: true, shiftKey: true })).toBe("\\");
+  expect(pc("&", "Digit1", { altKey: true })).toBe("Alt+1");
+});
+
 test("Mod is Command on Apple's keyboards only", () => {
   expect(apple("z", "KeyZ", { metaKey: true })).toBe("Mod+Z");
   expect(apple("z", "KeyZ", { ctrlKey: true })).toBe("Ctrl+Z");

@@ -9,6 +9,7 @@ export interface KeyPress {
   metaKey: boolean;
   altKey: boolean;
   shiftKey: boolean;
+  getModifierState?: (name: string) => boolean;
 }
 
 const MODIFIERS = ["Mod", "Ctrl", "Alt", "Shift"] as const;
@@ -36,9 +37,10 @@ const isSign = (text: string) => /^[!-/:-@[-`{-~]$/.test(text);
  * The combination that was pressed, or null for a modifier alone. "Mod" is Command on Apple's
  * keyboards and Control elsewhere. Letters and signs go by what is printed on the key, so that they
  * are right on every layout; digits, and everything with Alt, by the key's place, because there the
- * character depends on the layout.
+ * character depends on the layout. A sign that takes AltGr, or Option, to type is that sign alone.
  */
 export function comboOf(event: KeyPress, isApple: boolean): string | null {
+  if (isThirdLevel(event, isApple)) return isSign(event.key) ? event.key : null;
   const key = keyOf(event);
   if (key === null) return null;
   const isMod = isApple ? event.metaKey : event.ctrlKey;
@@ -49,6 +51,17 @@ export function comboOf(event: KeyPress, isApple: boolean): string | null {
     Shift: event.shiftKey && (event.altKey || !isSign(key)),
   };
   return [...MODIFIERS.filter((name) => held[name]), key].join("+");
+}
+
+/**
+ * Whether what is held only serves to type a character: Windows tells of AltGr as Control and Alt, others
+ * of neither. Option types something on every key, so that it counts only for signs that other layouts
+ * print elsewhere.
+ */
+function isThirdLevel(event: KeyPress, isApple: boolean): boolean {
+  const { key, code, altKey, ctrlKey, metaKey } = event;
+  if (isApple) return altKey && !ctrlKey && !metaKey && isSign(key) && key !== placeOf(code);
+  return key.length === 1 && event.getModifierState?.("AltGraph") === true;
 }
 
 function keyOf(event: KeyPress): string | null {

@@ -1,5 +1,6 @@
 // What a command is. Every command of the editor stands once in the registry, and keyboard, palette,
 // menus, tooltips and the shortcut sheet all read it there; what commands do lives beside the registry.
+import { hasRoom } from "./room";
 
 export const SECTIONS = [
   "Playback",
@@ -32,6 +33,8 @@ export interface Command {
   nativeKeys?: readonly string[];
   /** Goes on while its key is held down. */
   isRepeating?: boolean;
+  /** Changes the cut: off where nothing is cut. */
+  isCutting?: boolean;
   /** Where it works while something is being typed; only combinations that type nothing ever do. */
   typing?: "anywhere" | "inspector";
   /** Asked right before it runs; always enabled without it. */
@@ -44,4 +47,5 @@ export interface Command {
 /** A command that was not run by a key. */
 export const NO_KEYS: Press = { held: new Set() };
 
-export const isEnabled = (command: Command): boolean => command.isEnabled?.() ?? true;
+export const isEnabled = (command: Command): boolean =>
+  (!command.isCutting || hasRoom()) && (command.isEnabled?.() ?? true);

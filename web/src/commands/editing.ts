@@ -4,6 +4,7 @@ import { redo } from "@/lib/actions/redo";
 import { undo } from "@/lib/actions/undo";
 import { splitAt } from "@/lib/clipboard/atPlayhead";
 import { canCopy, copyToSystem, cutToSystem, hasClipboard, paste } from "@/lib/clipboard/clipboard";
+import type { PlacedItem } from "@/lib/placedItem";
 import { lookAt, useCandidate } from "@/lib/store/candidate";
 import { useHistory } from "@/lib/store/history";
 import {
@@ -15,19 +16,24 @@ import {
 } from "@/lib/store/session";
 import type { Command } from "./command";
 import { deleteSelection, duplicateSelection, trimToPlayhead } from "./edits";
-import { atPlayhead, segmentIds } from "./selected";
+import { atPlayhead, itemAtPlayhead, segmentIds } from "./selected";
 
-const hasSomething = () =>
-  useSession.getState().selectedItemId !== null || selectedInOrder().length > 0;
+const hasItem = () => useSession.getState().selectedItemId !== null;
+const hasSomething = () => hasItem() || selectedInOrder().length > 0;
+
+/** Tools work on what the inspector shows: with a title or a sound chosen, the clip under it stays. */
+const canSplitHere = () => !hasItem() && atPlayhead() !== null;
 const canTrimHere = () => {
+  if (hasItem()) return canTrimItem(itemAtPlayhead());
   const at = atPlayhead();
   return at !== null && canTrim(at.segment);
 };
+/** Captions begin and end with their words. */
+const canTrimItem = (placed: PlacedItem | null) =>
+  placed !== null && placed.item.kind !== "caption";
 
 const canNarrow = () =>
-  useCandidate.getState().take !== null ||
-  useSession.getState().selectedItemId !== null ||
-  selectedInOrder().length > 1;
+  useCandidate.getState().take !== null || hasItem() || selectedInOrder().length > 1;
 
 /** From a take that is looked at back to the cut, from the item to its segment, from many to one. */
 function narrow(): void {
@@ -62,15 +68,17 @@ export const EDITING: readonly Command[] = [
     id: "edit.split",
     title: "Split at the playhead",
     section: "Edit",
+    isCutting: true,
     keys: ["S", "Mod+K"],
     words: "cut blade razor divide",
-    isEnabled: () => atPlayhead() !== null,
+    isEnabled: canSplitHere,
     run: () => splitAt(),
   },
   {
     id: "edit.trimStart",
     title: "Trim the start to the playhead",
     section: "Edit",
+    isCutting: true,
     keys: ["Q"],
     words: "ripple cut left",
     isEnabled: canTrimHere,
@@ -80,6 +88,7 @@ export const EDITING: readonly Command[] = [
     id: "edit.trimEnd",
     title: "Trim the end to the playhead",
     section: "Edit",
+    isCutting: true,
     keys: ["W"],
     words: "ripple cut right",
     isEnabled: canTrimHere,
@@ -89,6 +98,7 @@ export const EDITING: readonly Command[] = [
     id: "edit.delete",
     title: "Delete and close the gap",
     section: "Edit",
+    isCutting: true,
     keys: ["Delete", "Backspace"],
     words: "remove ripple",
     isEnabled: hasSomething,
@@ -98,6 +108,7 @@ export const EDITING: readonly Command[] = [
     id: "edit.duplicate",
     title: "Duplicate",
     section: "Edit",
+    isCutting: true,
     keys: ["Mod+D"],
     words: "copy clone repeat",
     isEnabled: hasSomething,
@@ -117,6 +128,7 @@ export const EDITING: readonly Command[] = [
     id: "edit.cut",
     title: "Cut",
     section: "Edit",
+    isCutting: true,
     keys: ["Mod+X"],
     nativeKeys: ["Mod+X"],
     words: "clipboard remove",
@@ -127,6 +139,7 @@ export const EDITING: readonly Command[] = [
     id: "edit.paste",
     title: "Paste",
     section: "Edit",
+    isCutting: true,
     keys: ["Mod+V"],
     nativeKeys: ["Mod+V"],
     words: "clipboard insert after the selection at the playhead",

@@ -1,9 +1,13 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Project } from "@/api/types";
+import { changeDocument, EMPTY_DOCUMENT } from "@/lib/store/document";
 import { usePlayer } from "@/lib/store/player";
-import { useSession } from "@/lib/store/session";
+import { select, useSession } from "@/lib/store/session";
+import { isEnabled } from "./command";
 import { giveKey, resetAll } from "./keySettings";
 import { listenForKeys } from "./listen";
+import { commandOf } from "./registry";
 import { closeWindow, useWindow } from "./windows";
 
 let stop: () => void;
@@ -28,6 +32,7 @@ afterEach(() => {
 
 interface Where {
   on?: string;
+  altKey?: boolean;
   ctrlKey?: boolean;
   shiftKey?: boolean;
   repeat?: boolean;
@@ -111,7 +116,7 @@ test.each(["button", "model", "tab", "slider"])("Space plays after a click on #%
   document.getElementById(id)?.addEventListener("keydown", ({ key }) => heard.push(key));
   point(id);
   expect(space(id)).toBe(true);
-  expect(down("ArrowUp", "ArrowUp", { on: id })).toBe(false);
+  expect(down("ArrowUp", "ArrowUp", { on: id })).toBe(id === "button");
   expect(space(id)).toBe(true);
   expect(asked).toEqual(["toggle", "toggle"]);
   expect(heard).toEqual(["ArrowUp"]);
@@ -180,7 +185,51 @@ test("a key that moved runs its new command and no longer its old one", () => {
   expect(useWindow.getState().name).toBe("shortcuts");
 });
 
-test("what cannot be done now leaves its key alone, and copying is the browser's", () => {
-  expect(down("Delete", "Delete")).toBe(false);
+test("what cannot be done now does nothing, in the browser neither, and copying is the browser's", () => {
+  expect(down("Delete", "Delete")).toBe(true);
+  expect(down("ArrowLeft", "ArrowLeft", { altKey: true })).toBe(true);
+  expect(down("k", "KeyK", { ctrlKey: true })).toBe(true);
   expect(down("c", "KeyC", { ctrlKey: true })).toBe(false);
+  for (const on of ["field", "inside"]) {
+    expect(down("d", "KeyD", { ctrlKey: true, on })).toBe(false);
+    expect(down("Delete", "Delete", { on })).toBe(false);
+  }
+});
+
+test("the key that opened a panel closes it, and no other works in there", () => {
+  const panel = document.querySelector<HTMLElement>('[role="dialog"]');
+  if (panel) panel.dataset.command = "film.plan";
+  useSession.setState({ isPlanOpen: true });
+  expect(pressN({ on: "inside" })).toBe(false);
+  expect(down("p", "KeyP", { on: "inside" })).toBe(true);
+  expect(useSession.getState().isPlanOpen).toBe(false);
+});
+
+/** Of the window, in px. */
+const setWidth = (width: number) =>
+  (window as unknown as { happyDOM: DetachedWindow }).happyDOM.setViewport({ width });
+interface DetachedWindow {
+  setViewport: (size: { width: number }) => void;
+}
+
+test("where there is no room to cut, nothing is cut, and what else there is works", () => {
+  const asked = recorder();
+  const segments = [{ id: "s1", order_index: 0, media: null, model_params: {} }];
+  const base = { id: "p", segments, settings: { fps: 24 } } as unknown as Project;
+  changeDocument(() => ({ ...EMPTY_DOCUMENT, base }));
+  select("s1");
+  const isOn = (id: string) => isEnabled(commandOf(id));
+  expect([isOn("edit.delete"), isOn("segment.trim")]).toEqual([true, true]);
+  setWidth(800);
+  expect(down("Delete", "Delete")).toBe(true);
+  expect(["edit.delete", "edit.cut", "segment.trim", "take.new"].map(isOn)).toEqual([
+    false,
+    false,
+    false,
+    true,
+  ]);
+  down(" ", "Space");
+  expect(asked).toEqual(["toggle"]);
+  setWidth(1024);
+  changeDocument(() => EMPTY_DOCUMENT);
 });

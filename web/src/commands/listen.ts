@@ -4,7 +4,7 @@ import { type Command, isEnabled } from "./command";
 import { followFocus, hasPointedFocus } from "./focusOrigin";
 import { commandFor, IS_APPLE } from "./keySettings";
 
-/** Windows and lists that have all keys to themselves while the focus is in them. */
+/** What has all keys to itself while the focus is in it, but that of the command which opened it. */
 const CLOSED = '[role="dialog"], [role="menu"], [role="listbox"]:not([aria-label="Clips"])';
 /** What is written into. */
 const WRITING =
@@ -27,8 +27,9 @@ export function listenForKeys(): () => void {
   const onKeyDown = (event: KeyboardEvent) => {
     const command = meantBy(event);
     if (command === null) return;
+    // Also while there is nothing to do: what the browser would do, such as leaving the page, never is.
     event.preventDefault();
-    if (event.repeat && command.isRepeating !== true) return;
+    if (!isEnabled(command) || (event.repeat && command.isRepeating !== true)) return;
     command.run(press());
     down.set(event.code, command);
   };
@@ -66,12 +67,12 @@ export function listenForKeys(): () => void {
   };
 }
 
-/** The command that a press is meant for; null where the press belongs to something else. */
+/** The command that a press is meant for, on or off; null where the press belongs to something else. */
 function meantBy(event: KeyboardEvent): Command | null {
   if (event.defaultPrevented || event.isComposing) return null;
   const combo = comboOf(event, IS_APPLE);
   const command = combo === null ? undefined : commandFor(combo);
-  if (combo === null || command === undefined || !isEnabled(command)) return null;
+  if (combo === null || command === undefined) return null;
   if (command.nativeKeys?.includes(combo)) return null;
   return mayRun(command, combo, event.target) ? command : null;
 }
@@ -79,7 +80,8 @@ function meantBy(event: KeyboardEvent): Command | null {
 function mayRun(command: Command, combo: string, target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return true;
   const isIn = (selector: string) => target.closest(selector) !== null;
-  if (isIn(CLOSED)) return false;
+  const around = target.closest<HTMLElement>(CLOSED);
+  if (around !== null && around.dataset.command !== command.id) return false;
   if (combo === "Space" && isPointedAway(target)) return true;
   if (isIn(TYPING)) return mayInterruptTyping(command, combo, isIn(INSPECTOR));
   if (isIn(MOVED)) return !MOVES.test(combo);

@@ -9,11 +9,13 @@ import { TAKES } from "./takes";
 import { TIMELINE } from "./timeline";
 import { VIEW } from "./view";
 
+const cutting = (command: Command): Command => ({ ...command, isCutting: true });
+
 export const COMMANDS: readonly Command[] = [
   ...PLAYBACK,
   ...EDITING,
-  ...SEGMENTS,
-  BRIDGE,
+  ...SEGMENTS.map(cutting),
+  cutting(BRIDGE),
   ...TAKES,
   ...TIMELINE,
   ...VIEW,

@@ -67,7 +67,7 @@ export const SEGMENTS: readonly Command[] = [
     section: "Segments",
     keys: ["Alt+P"],
     words: "reorder number place",
-    isEnabled: () => hasSelection() && segmentIds().length > 1,
+    isEnabled: () => hasSelection() && segmentIds().length > selectedInOrder().length,
     run: withSelected((segmentId) => openWindow("move-to", { segmentId })),
   },
   {

@@ -2,6 +2,7 @@
 import type { Segment } from "@/api/types";
 import { cellAt, layOutFilm } from "@/engine/filmLayout";
 import { framesPerSecond } from "@/engine/frameRate";
+import { type PlacedItem, placedItem } from "@/lib/placedItem";
 import { openProject, useDocument } from "@/lib/store/document";
 import { usePlayer } from "@/lib/store/player";
 import { useSession } from "@/lib/store/session";
@@ -49,4 +50,15 @@ export function atPlayhead(): AtPlayhead | null {
   const after = (film.seconds[index] ?? 0) - before;
   const least = 0.5 / fps;
   return before > least && after > least ? { segment, before, after, fps } : null;
+}
+
+/** The selected title, picture or sound, while the playhead stands within it; else null. */
+export function itemAtPlayhead(): PlacedItem | null {
+  const { selectedItemId } = useSession.getState();
+  const placed = selectedItemId === null ? null : placedItem(selectedItemId);
+  if (placed === null) return null;
+  const { time } = usePlayer.getState();
+  const least = 0.5 / framesPerSecond(openProject().settings.fps);
+  const { start, end } = placed.span;
+  return time - start > least && end - time > least ? placed : null;
 }

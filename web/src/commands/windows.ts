@@ -29,6 +29,9 @@ const NONE: OpenWindow = { name: null, below: [], segmentId: null, count: 1 };
 
 export const useWindow = create<OpenWindow>(() => NONE);
 
+/** Another project is opened: none of them is about it. */
+export const closeWindows = (): void => useWindow.setState(NONE);
+
 /** Opens a window over whatever is open. */
 export const openWindow = (name: WindowName, about: Partial<OpenWindow> = {}): void =>
   useWindow.setState((top) => ({

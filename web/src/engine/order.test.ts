@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { moveBy, moveTo, neighbour, sameOrder } from "./order";
+import { moveBy, moveTo, neighbour, placeOfAll, sameOrder } from "./order";
 
 const ids = ["a", "b", "c", "d"];
 
@@ -23,4 +23,10 @@ test("neighbours stop at the ends, and there is a start without a selection", ()
   expect(neighbour(ids, null, 1)).toBe("a");
   expect(neighbour(ids, null, -1)).toBe("d");
   expect(neighbour([], null, 1)).toBeNull();
+});
+
+test("several dropped together stand where the one under the pointer would", () => {
+  expect(placeOfAll(ids, ["a", "b"], "a", 3)).toBe(2);
+  expect(placeOfAll(ids, ["a", "c"], "c", 0)).toBe(0);
+  expect(placeOfAll(ids, ["b"], "b", 2)).toBe(2);
 });

@@ -13,6 +13,20 @@ export function moveBy(ids: readonly string[], id: string, delta: number): strin
   return moveTo(ids, id, Math.max(0, ids.indexOf(id) + delta));
 }
 
+/**
+ * Where `moved` together would stand among the others when `id`, one of them, is dropped at place `target`
+ * of all (0 is the first).
+ */
+export function placeOfAll(
+  ids: readonly string[],
+  moved: readonly string[],
+  id: string,
+  target: number,
+): number {
+  const before = ids.filter((other) => other !== id).slice(0, target);
+  return before.filter((other) => !moved.includes(other)).length;
+}
+
 /** The neighbour of `id` that is `delta` places away, or the end of the list; null for an empty list. */
 export function neighbour(ids: readonly string[], id: string | null, delta: number): string | null {
   if (ids.length === 0) return null;

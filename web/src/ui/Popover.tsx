@@ -10,6 +10,8 @@ interface PopoverProps {
   isOpen?: boolean;
   onOpenChange?: (isOpen: boolean) => void;
   align?: "start" | "center" | "end";
+  /** Id of the command that opens it, and whose keys close it. */
+  command?: string;
   className?: string;
 }
 
@@ -20,6 +22,7 @@ export function Popover({
   isOpen,
   onOpenChange,
   align = "end",
+  command,
   className,
 }: PopoverProps) {
   return (
@@ -28,6 +31,7 @@ export function Popover({
       <Radix.Portal>
         <Radix.Content
           aria-label={label}
+          data-command={command}
           align={align}
           sideOffset={8}
           collisionPadding={12}

@@ -1,8 +1,8 @@
 // The editor's frame: on a phone what is needed to look and approve, from 1024 px on the whole editor.
 import { lazy, Suspense } from "react";
 import { useHandler } from "@/commands/handlers";
+import { ROOM } from "@/commands/room";
 import { THEME } from "@/commands/view";
-import { useClipboardEvents } from "@/lib/clipboard/useClipboardEvents";
 import { switchTheme } from "../theme";
 import { CommandWindows } from "./CommandWindows";
 import { useFetchLater } from "./later";
@@ -15,11 +15,10 @@ const ReviewLayout = lazy(() => import("./ReviewLayout"));
 
 export function EditorLayout() {
   useEditorKeys();
-  useClipboardEvents();
   useFetchLater();
   useRenderNews();
   useHandler(THEME, switchTheme);
-  const isRoomy = useMatches("(min-width: 1024px)");
+  const isRoomy = useMatches(ROOM);
   return (
     <>
       {isRoomy ? (

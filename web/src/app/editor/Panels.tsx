@@ -11,6 +11,7 @@ import { Start } from "@/features/start/Start";
 import { CandidateBar } from "@/features/takes/CandidateBar";
 import { Timeline } from "@/features/timeline/Timeline";
 import { DropZone } from "@/features/upload/DropZone";
+import { useClipboardEvents } from "@/lib/clipboard/useClipboardEvents";
 import type { Item } from "@/lib/itemRequests";
 import { useDocument } from "@/lib/store/document";
 import { LibraryPanel } from "./LibraryPanel";
@@ -22,6 +23,7 @@ import { useAddFootage } from "./useAddFootage";
 const menuOfItem = (item: Item) => itemMenu(item, useDocument.getState().items);
 
 export function Panels() {
+  useClipboardEvents();
   const footage = useAddFootage();
   const rows = useDefaultLayout({ id: "video-foundry.rows", storage: localStorage });
   return (

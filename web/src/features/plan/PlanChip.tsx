@@ -16,11 +16,13 @@ export function PlanChip() {
   const plan = usePlan(id);
   const isOpen = useSession((state) => state.isPlanOpen);
   const isUnderWay = useDocument(({ save }) => save === "waiting" || save === "saving");
+  const hasSegments = (plan.data?.segments.length ?? 0) > 0;
   const isChecking = plan.isFetching || isUnderWay;
   const trigger = (
     <button
       type="button"
       data-testid="plan-chip"
+      title={plan.data && planWork(plan.data)}
       className="flex h-8 items-center justify-between gap-2 rounded-lg border border-line bg-raised pr-2 pl-3 text-xs transition-colors hover:border-line-strong hover:bg-hover data-[state=open]:border-line-strong data-[state=open]:bg-hover"
     >
       {plan.data ? (
@@ -30,15 +32,17 @@ export function PlanChip() {
             isChecking && "opacity-60",
           )}
         >
-          {!plan.data.ready && plan.data.segments.length > 0 && (
+          {!plan.data.ready && hasSegments && (
             <span className="size-1.5 rounded-full bg-bad">
               <span className="sr-only">Problems: </span>
             </span>
           )}
-          <span className="font-medium">{planWork(plan.data)}</span>
-          {plan.data.segments.length > 0 && (
+          <span className={cn("font-medium", hasSegments && "lg:max-xl:sr-only")}>
+            {planWork(plan.data)}
+          </span>
+          {hasSegments && (
             <>
-              <span aria-hidden className="text-faint">
+              <span aria-hidden className="text-faint lg:max-xl:hidden">
                 ·
               </span>
               <span className={mayCost(plan.data.price) ? "text-warn" : "text-good"}>
@@ -65,6 +69,7 @@ export function PlanChip() {
     <Popover
       label="Plan for the next render"
       trigger={trigger}
+      command="film.plan"
       isOpen={isOpen}
       onOpenChange={(open) => useSession.setState({ isPlanOpen: open })}
       className="w-[26rem]"

@@ -31,7 +31,6 @@ export function Timecode({ fps, total }: TimecodeProps) {
           if (event.key === "Enter") go();
           // The keys are the editor's again: Space plays.
           if (event.key === "Enter" || event.key === "Escape") event.currentTarget.blur();
-          event.stopPropagation();
         }}
         className="rounded bg-transparent px-1 py-0.5 font-medium hover:bg-hover focus:bg-raised"
       />

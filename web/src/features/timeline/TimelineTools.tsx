@@ -97,7 +97,7 @@ const SelectionTools = memo(function SelectionTools() {
       <Tool
         label="Split at the playhead"
         command="edit.split"
-        disabled={isNone}
+        disabled={isNone || hasItem}
         onClick={() => splitAt()}
       >
         <SquareSplitHorizontal />

@@ -5,7 +5,7 @@ import { insertionIndex } from "@/engine/clipLayout";
 import { edgeSpeed } from "@/engine/window";
 import { moveSegments } from "@/lib/actions/moveSegments";
 import { type DragPoint, followPointer } from "@/lib/pointerDrag";
-import { select, selectedInOrder, useSession } from "@/lib/store/session";
+import { chosenWith, select, useSession } from "@/lib/store/session";
 import { HEADER_PX, type StripView, stripX } from "./geometry";
 import { clearHud, showHud } from "./hud";
 
@@ -54,8 +54,7 @@ export function useClipDrag(view: StripView, ghost: RefObject<HTMLElement | null
 }
 
 function draggedWith({ segments }: StripView, id: string): Pick<ClipDrag, "ids" | "indexes"> {
-  const chosen = selectedInOrder();
-  const ids = chosen.includes(id) ? chosen : [id];
+  const ids = chosenWith(id);
   const wanted = new Set(ids);
   const indexes = segments.flatMap((segment, index) => (wanted.has(segment.id) ? [index] : []));
   return { ids, indexes: new Set(indexes) };

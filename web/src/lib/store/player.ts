@@ -32,17 +32,20 @@ interface PlayerState {
   isLooping: boolean;
 }
 
+/** Where watching a project begins. */
+const UNSEEN = { time: 0, markIn: null, markOut: null, isLooping: false } as const;
+
 export const usePlayer = create<PlayerState>(() => ({
+  ...UNSEEN,
   player: null,
   isPlaying: false,
   isMuted: false,
   volume: 1,
-  time: 0,
   speed: 0,
-  markIn: null,
-  markOut: null,
-  isLooping: false,
 }));
+
+/** Another project is opened: how loud it is stays. */
+export const resetPlayer = (): void => usePlayer.setState(UNSEEN);
 
 export const toggleSound = (): void => usePlayer.setState(({ isMuted }) => ({ isMuted: !isMuted }));
 

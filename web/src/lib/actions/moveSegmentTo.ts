@@ -1,2 +1,0 @@
-// Moving one segment; what it does stands in moveSegments.
-export { moveSegmentTo } from "./moveSegments";
