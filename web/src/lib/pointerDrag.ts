@@ -1,6 +1,7 @@
 // Following a pointer from press to release, once a frame, with a way out by Escape. What is moved is
 // drawn imperatively by whoever drags; nothing here knows what it is.
 import type { PointerEvent as ReactPointerEvent } from "react";
+import { isWithin } from "./within";
 
 /** Where the pointer is, in px of the page, and which keys bend the drag. */
 export interface DragPoint {
@@ -22,13 +23,16 @@ export interface DragHandlers {
 
 const THRESHOLD_PX = 4;
 
-/** Starts following; returns how to stop, as if it was taken back. Secondary buttons are left alone. */
+/**
+ * Starts following; returns how to stop, as if it was taken back. Secondary buttons are left alone, and
+ * what is pressed in a menu over the element.
+ */
 export function followPointer(
   event: ReactPointerEvent<HTMLElement>,
   handlers: DragHandlers,
   threshold = THRESHOLD_PX,
 ): () => void {
-  if (event.button !== 0) return () => undefined;
+  if (event.button !== 0 || !isWithin(event)) return () => undefined;
   const origin = { x: event.clientX, y: event.clientY };
   let point = pointOf(event.nativeEvent);
   let raf = 0;

@@ -8,18 +8,33 @@ export function withJob(list: readonly RenderJob[], job: RenderJob): RenderJob[]
   return isKnown ? list.map((other) => (other.id === job.id ? job : other)) : [job, ...list];
 }
 
-/** Renders whose end the person has not been told of yet. */
-const watched = new Set<string>();
+/** Renders whose end the person has not been told of yet, and since when they are watched. */
+const watched = new Map<string, number>();
+
+function watch({ id }: RenderJob): void {
+  if (!watched.has(id)) watched.set(id, performance.now());
+}
+
+export interface Over {
+  job: RenderJob;
+  /** When it was first seen to run, on the clock of `performance`. */
+  since: number;
+}
 
 /** Remembers the running ones of `list`, and gives those watched ones that are over, once each. */
-export function newlyOver(list: readonly RenderJob[]): RenderJob[] {
-  for (const job of list) if (isRunning(job)) watched.add(job.id);
-  return list.filter((job) => !isRunning(job) && watched.delete(job.id));
+export function newlyOver(list: readonly RenderJob[]): Over[] {
+  for (const job of list) if (isRunning(job)) watch(job);
+  return list.flatMap((job) => {
+    const since = watched.get(job.id);
+    if (since === undefined || isRunning(job)) return [];
+    watched.delete(job.id);
+    return [{ job, since }];
+  });
 }
 
 /** Shows a render's new state at once. */
 export function noteRender(job: RenderJob): void {
-  watched.add(job.id);
+  watch(job);
   queryClient.setQueryData<RenderJob[]>(keys.renders(job.project_id), (list) =>
     withJob(list ?? [], job),
   );

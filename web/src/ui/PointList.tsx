@@ -3,6 +3,7 @@ import { Plus, X } from "lucide-react";
 import { Button } from "./Button";
 import { IconButton } from "./IconButton";
 import { NumberInput } from "./NumberInput";
+import { useFocusKept } from "./useFocusKept";
 
 /** Seconds that lie between two points at least, by the arrow keys. */
 const APART = 0.01;
@@ -27,8 +28,9 @@ interface PointListProps {
 
 export function PointList(props: PointListProps) {
   const { points, isDisabled, onAdd } = props;
+  const kept = useFocusKept((list) => list.querySelector<HTMLElement>(":scope > button"));
   return (
-    <div className="flex flex-col gap-2">
+    <div className="flex flex-col gap-2" {...kept}>
       <p className="text-2xs text-faint">
         {points.length === 0
           ? "Without points it stays the same."

@@ -1,13 +1,14 @@
 // Tells the person when a render that was running is over.
 import { useEffect } from "react";
-import type { RenderJob } from "@/api/types";
 import { notify } from "@/lib/notify";
 import { useRenders } from "@/lib/queries";
-import { newlyOver } from "@/lib/renderList";
+import { newlyOver, type Over } from "@/lib/renderList";
+import { useCandidate } from "@/lib/store/candidate";
 import { openProject, useProject } from "@/lib/store/document";
 import { usePlayer } from "@/lib/store/player";
 import { announce, showFilm } from "@/lib/store/session";
 import { sayDone, sayProblem } from "@/lib/toast";
+import { touchedSince } from "@/lib/touch";
 
 export function useRenderNews(): void {
   const { id } = useProject();
@@ -15,16 +16,12 @@ export function useRenderNews(): void {
   useEffect(() => newlyOver(renders ?? []).forEach(tell), [renders]);
 }
 
-function tell(job: RenderJob): void {
+function tell({ job, since }: Over): void {
   if (job.status === "completed") {
     announce("The film is ready");
     notify("The film is ready", openProject().name);
-    // Whoever is typing or watching is not to be pulled away.
-    if (isBusy()) sayDone("The film is ready", { label: "Watch", run: () => showFilm(job.id) });
-    else {
-      showFilm(job.id);
-      sayDone("The film is ready");
-    }
+    if (!isBusy(since)) showFilm(job.id);
+    sayDone("The film is ready", { label: "Watch", run: () => showFilm(job.id) });
   } else if (job.status === "failed") {
     announce("The render failed");
     notify("The render failed", openProject().name);
@@ -38,7 +35,6 @@ function tell(job: RenderJob): void {
   }
 }
 
-function isBusy(): boolean {
-  const isTyping = document.activeElement?.closest("input, textarea, [role=dialog]") !== null;
-  return usePlayer.getState().isPlaying || (document.activeElement !== null && isTyping);
-}
+/** Whoever has gone on to something else since the render began is not pulled away from it. */
+const isBusy = (since: number): boolean =>
+  touchedSince(since) || usePlayer.getState().isPlaying || useCandidate.getState().take !== null;

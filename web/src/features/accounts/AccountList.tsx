@@ -3,12 +3,17 @@ import { KeyRound, Plus } from "lucide-react";
 import type { Accounts } from "@/api/accounts";
 import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
+import { useFocusKept } from "@/ui/useFocusKept";
 import { AccountCard } from "./AccountCard";
 import { byProvider } from "./standing";
 
 export function AccountList({ told, onAdd }: { told: Accounts; onAdd: () => void }) {
+  const kept = useFocusKept((list, place) => {
+    const rows = list.querySelectorAll("li");
+    return (rows[place] ?? rows[place - 1] ?? list).querySelector("button");
+  });
   return (
-    <div className="flex flex-col gap-7">
+    <div className="flex flex-col gap-7" {...kept}>
       {told.secret_problem && (
         <Notice tone="warn" title="Keys cannot be stored yet">
           {told.secret_problem}

@@ -10,14 +10,16 @@ import { useDocument, useProject } from "@/lib/store/document";
 import { selectItem, useSession } from "@/lib/store/session";
 import { IconButton } from "@/ui/IconButton";
 import { Menu } from "@/ui/Menu";
+import { useFocusKept } from "@/ui/useFocusKept";
 import { itemMenu } from "./itemMenu";
 import { KIND_ICON } from "./kindIcon";
 
 export function ItemList({ kinds }: { kinds: readonly ItemKind[] }) {
   const placed = usePlacedItems();
   const selectedId = useSession((state) => state.selectedItemId);
+  const kept = useFocusKept(besideRemoved);
   return (
-    <div className="px-2 pb-2">
+    <div className="px-2 pb-2" {...kept}>
       {KINDS.map(({ kind, many }) => {
         if (!kinds.includes(kind)) return null;
         const rows = placed.filter(({ item }) => item.kind === kind).reverse();
@@ -37,6 +39,15 @@ export function ItemList({ kinds }: { kinds: readonly ItemKind[] }) {
   );
 }
 
+/** The next row is chosen as well, so that the same key removes it, and no clip of the film. */
+function besideRemoved(list: Element, place: number): HTMLElement | null | undefined {
+  const rows = [...list.querySelectorAll("li")];
+  const row = rows[place] ?? rows.at(-1);
+  if (row === undefined) return list.closest('[role="tabpanel"]')?.querySelector("button");
+  if (useSession.getState().selectedItemId === null) selectItem(row.dataset.row ?? null);
+  return row.querySelector("button");
+}
+
 function ItemRow({ placed, isSelected }: { placed: PlacedItem; isSelected: boolean }) {
   const { item, span, media } = placed;
   const items = useDocument((state) => state.items);
@@ -50,6 +61,7 @@ function ItemRow({ placed, isSelected }: { placed: PlacedItem; isSelected: boole
   };
   return (
     <li
+      data-row={item.id}
       className={cn(
         "group flex items-center rounded-xl border border-transparent transition-colors",
         isSelected ? "border-line bg-raised" : "hover:bg-raised/60",

@@ -5,6 +5,7 @@ import { withParam } from "@/engine/paramForm";
 import { findModel, useModels } from "@/lib/queries";
 import { Button } from "@/ui/Button";
 import { Select } from "@/ui/Select";
+import { useFocusKept } from "@/ui/useFocusKept";
 
 const MOST = 5;
 
@@ -18,8 +19,9 @@ export function FallbackModels({ params, onChange }: FallbackModelsProps) {
   const listed: unknown[] = Array.isArray(params.fallbacks) ? params.fallbacks : [];
   const keep = (next: unknown[]) =>
     onChange(withParam(params, "fallbacks", next.length > 0 ? next : undefined));
+  const kept = useFocusKept((list) => list.querySelector<HTMLElement>('[role="combobox"]'));
   return (
-    <div className="flex flex-col gap-2">
+    <div className="flex flex-col gap-2" {...kept}>
       <p className="text-xs text-faint">
         Tried in this order where the model above refuses the shot or is down. The plan shows what
         each would cost; after a doubtful answer nothing is sent.

@@ -3,13 +3,15 @@
 import { type FocusEvent, type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { moveChosen } from "@/commands/edits";
-import { neighbour } from "@/engine/order";
+import { neighbour, placeOfAll } from "@/engine/order";
 import { placeAt, rowsDrawn } from "@/engine/rows";
-import { moveSegmentTo } from "@/lib/actions/moveSegmentTo";
+import { moveSegments } from "@/lib/actions/moveSegments";
 import { useDragReorder } from "@/lib/hooks/useDragReorder";
 import { useRows } from "@/lib/hooks/useRows";
 import { useProject } from "@/lib/store/document";
-import { select, useSession } from "@/lib/store/session";
+import { chosenWith, select, useSession } from "@/lib/store/session";
+import { isWithin } from "@/lib/within";
+import { useFocusKept } from "@/ui/useFocusKept";
 import { SegmentRow } from "./SegmentRow";
 
 export function SegmentList() {
@@ -24,9 +26,12 @@ export function SegmentList() {
   const { drag, start } = useDragReorder(list, {
     axis: "y",
     placeAt: (id, centre) => placeAt(tops(), places.get(id) ?? -1, centre),
-    onDrop: (id, target) => void moveSegmentTo(id, target),
+    onDrop: drop,
   });
   const placeOf = (id: string | null | undefined) => places.get(id ?? "") ?? -1;
+  const buttonOf = (id: string | null) =>
+    list.current?.querySelector<HTMLElement>(`[data-row="${id}"] button`);
+  const kept = useFocusKept(() => buttonOf(useSession.getState().selectedId));
   const draggedFrom = placeOf(drag?.id);
   const drawn = rowsDrawn(near, [placeOf(selectedId), placeOf(focusedId), draggedFrom]);
   const edges = tops();
@@ -38,7 +43,15 @@ export function SegmentList() {
     );
   };
 
+  /** All that is chosen comes along. */
+  function drop(id: string, target: number) {
+    if (target === placeOf(id)) return;
+    const moved = chosenWith(id);
+    void moveSegments(moved, placeOfAll([...places.keys()], moved, id, target));
+  }
+
   function onKeyDown(event: KeyboardEvent) {
+    if (!isWithin(event)) return;
     const delta = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
     if (delta === 0 || selectedId === null) return;
     event.preventDefault();
@@ -47,7 +60,7 @@ export function SegmentList() {
     const next = neighbour([...places.keys()], selectedId, delta);
     // The primary one is always drawn, and so there is something to put the focus on.
     flushSync(() => select(next));
-    list.current?.querySelector<HTMLElement>(`[data-row="${next}"] button`)?.focus();
+    buttonOf(next)?.focus();
   }
 
   function edge(index: number): "before" | "after" | null {
@@ -60,8 +73,14 @@ export function SegmentList() {
     <ol
       ref={list}
       onKeyDown={onKeyDown}
-      onFocus={(event) => setFocusedId(rowOf(event))}
-      onBlur={() => setFocusedId(null)}
+      onFocus={(event) => {
+        kept.onFocus(event);
+        setFocusedId(rowOf(event));
+      }}
+      onBlur={(event) => {
+        kept.onBlur(event);
+        setFocusedId(null);
+      }}
       className="relative flex min-h-0 flex-1 flex-col overflow-y-auto px-2 pb-2 select-none [contain:strict]"
     >
       {drawn.flatMap((index, nth) => {

@@ -10,6 +10,7 @@ import { usePlan } from "@/lib/queries";
 import { useProject } from "@/lib/store/document";
 import { useSession } from "@/lib/store/session";
 import type { MenuItem } from "@/ui/Menu";
+import { useFocusKept } from "@/ui/useFocusKept";
 import { DragGhost } from "./DragGhost";
 import { HEADER_PX, type StripView, stripX } from "./geometry";
 import { HudLayer } from "./HudLayer";
@@ -54,6 +55,7 @@ export function Strip({ menuFor, menuOfItem }: StripProps) {
   const startMarquee = useMarquee(view, frame);
   useLibraryDrop(view, placed);
   const onKeyDown = useStripKeys(view);
+  const kept = useFocusKept(chosenOn);
   const isSplitting = useSession((state) => state.mainTool === "split");
   return (
     <section aria-label="Timeline" className="flex h-full min-h-0 flex-col">
@@ -62,6 +64,7 @@ export function Strip({ menuFor, menuOfItem }: StripProps) {
         ref={scroller}
         className="relative isolate min-h-0 flex-1 overflow-auto select-none [container-type:size]"
         data-strip
+        {...kept}
       >
         <div
           className="relative grid min-h-full w-max min-w-full content-start"
@@ -100,6 +103,15 @@ export function Strip({ menuFor, menuOfItem }: StripProps) {
       </div>
       <DragGhost {...{ ghost, drag, segments }} />
     </section>
+  );
+}
+
+/** What is looked at: where the keyboard goes on when what it stood on was deleted. */
+function chosenOn(strip: Element): HTMLElement | null {
+  const { selectedItemId, selectedId } = useSession.getState();
+  return (
+    strip.querySelector<HTMLElement>(`[data-item="${selectedItemId}"]`) ??
+    strip.querySelector<HTMLElement>(`[data-segment="${selectedId}"]`)
   );
 }
 
