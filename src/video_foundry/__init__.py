@@ -13,7 +13,7 @@ if TYPE_CHECKING:
         VideoModelInterface,
     )
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 __all__ = [
     "GenerationResult",

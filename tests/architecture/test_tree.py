@@ -128,6 +128,17 @@ def test_the_locks_hold_everything_that_the_project_asks_for() -> None:
     assert missing == {name: set() for name in LOCKS}
 
 
+def test_there_is_one_version_and_what_is_not_released_is_not_called_by_one_that_is() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert f'__version__ = "{version}"' in (PACKAGE / "__init__.py").read_text()
+    assert json.loads((ROOT / "web" / "openapi.json").read_text())["info"]["version"] == version
+    web = json.loads((ROOT / "web" / "package.json").read_text())["version"]
+    assert web.replace("-dev.", ".dev") == version  # as npm writes it
+    news = (ROOT / "CHANGELOG.md").read_text().partition("## [Unreleased]\n")[2]
+    unreleased, _, released = news.partition("\n## [")
+    assert not (unreleased.strip() and released.startswith(f"{version}]"))
+
+
 def test_the_development_lock_agrees_with_the_runtime_lock() -> None:
     runtime = {line.split("==")[0]: line.split()[0] for line in locked("requirements.lock")}
     development = {line.split("==")[0]: line.split()[0] for line in locked("requirements-dev.lock")}
