@@ -1,6 +1,7 @@
 """Animated previews: the right pictures at the right times, in GIF and in WebP."""
 
 import asyncio
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from PIL import Image
 
 from video_foundry.adapters.ffmpeg import FFmpegCompositor
-from video_foundry.adapters.ffmpeg.binary import FFmpegBinary, find_ffmpeg
+from video_foundry.adapters.ffmpeg.binary import find_ffmpeg
 from video_foundry.core.outputs import FASTEST_ANIMATED, LONGEST_ANIMATED, WIDEST_ANIMATED
 from video_foundry.errors import BadInput, CompositionFailed, MediaError
 from video_foundry.ports.compositor import AnimationKind
@@ -129,7 +130,7 @@ async def test_an_ffmpeg_without_webp_says_so(film: Path, tmp_path: Path) -> Non
     other = tmp_path / "ffmpeg"
     other.write_text(f'#!/bin/sh\n{real.path} "$@" | grep -v libwebp\n')
     other.chmod(0o755)
-    poor = FFmpegBinary(path=other, version=real.version, has_zscale=real.has_zscale)
+    poor = replace(real, path=other)
     compositor = FFmpegCompositor(scratch=tmp_path / "scratch", ffmpeg=poor)
     with pytest.raises(CompositionFailed, match="built without webp; choose another"):
         await compositor.animation(film, tmp_path / "x.webp", kind="webp", **HALF)

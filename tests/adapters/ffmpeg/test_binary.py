@@ -13,6 +13,7 @@ configuration: --enable-gpl {options}
 libavutil      58.  2.100 / 58.  2.100
 libavcodec     {codec}.  3.100 / {codec}.  3.100
 """
+COMPLETE = "--enable-libx264 --enable-libzimg --enable-libvpx"
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def _fake(folder: Path, *, version: str, codec: int, options: str = "--enable-libx264") -> Path:
+def _fake(folder: Path, *, version: str, codec: int, options: str = COMPLETE) -> Path:
     path = folder / "ffmpeg"
     answer = ANSWER.format(version=version, codec=codec, options=options)
     path.write_text(f"#!/bin/sh\ncat <<'END'\n{answer}END\n")
@@ -34,7 +35,23 @@ def _fake(folder: Path, *, version: str, codec: int, options: str = "--enable-li
 
 def test_a_new_enough_one_on_the_path_is_taken(install: Path) -> None:
     path = _fake(install, version="7.1.1-3", codec=61)
-    assert find_ffmpeg() == FFmpegBinary(path=path, version="7.1.1-3", has_zscale=False)
+    assert find_ffmpeg() == FFmpegBinary(
+        path=path, version="7.1.1-3", has_zscale=True, has_vpx=True
+    )
+
+
+@pytest.mark.parametrize("lacking", ["libzimg", "libvpx"])
+def test_one_that_lacks_what_some_clips_need_gives_way_to_the_wheels(
+    install: Path, monkeypatch: pytest.MonkeyPatch, lacking: str
+) -> None:
+    options = COMPLETE.replace(f"--enable-{lacking}", f"--disable-{lacking}")
+    path = _fake(install, version="7.1.1-3", codec=61, options=options)
+    found = find_ffmpeg()
+    assert found.path != path
+    assert found.has_zscale
+    assert found.has_vpx
+    monkeypatch.setattr(binary, "_in_wheel", lambda: None)
+    assert find_ffmpeg().path == path
 
 
 def test_a_git_build_is_known_by_its_library(install: Path) -> None:

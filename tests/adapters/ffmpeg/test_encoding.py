@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from video_foundry.adapters.ffmpeg import FFmpegCompositor, find_ffmpeg
-from video_foundry.adapters.ffmpeg.binary import FFmpegBinary
 from video_foundry.adapters.ffmpeg.encoding import (
     device_options,
     encoder_filters,
@@ -175,7 +174,7 @@ async def test_a_codec_that_is_missing_is_refused_with_what_there_is(
     other = tmp_path / "ffmpeg"
     other.write_text(f'#!/bin/sh\n{real.path} "$@" | grep -v libsvtav1\n')
     other.chmod(0o755)
-    poor = FFmpegBinary(path=other, version=real.version, has_zscale=real.has_zscale)
+    poor = replace(real, path=other)
     compositor = FFmpegCompositor(scratch=tmp_path / "scratch", ffmpeg=poor)
     assert (await compositor.encoders())["av1"] == ()
     with pytest.raises(CompositionFailed) as refusal:

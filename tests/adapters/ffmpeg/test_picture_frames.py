@@ -183,7 +183,6 @@ class Raw:
                 lay_out(source, layer.effects.framing, frame),
                 background=layer.effects.framing.background,
                 tables=(),
-                has_zscale=self._tools.ffmpeg.has_zscale,
             )
             begin = profile.fps.seconds_of(stretch.index) * layer.effects.retime.speed
             options = seek_options(source, max(Fraction(0), begin - 1)) if seeks else []

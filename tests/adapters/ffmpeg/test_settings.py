@@ -80,6 +80,7 @@ def _stored(width: int, height: int) -> Source:
         is_interlaced=False,
         matrix=1,
         transfer=1,
+        primaries=1,
         start=Fraction(0),
         length=Fraction(1),
         claimed=None,

@@ -123,7 +123,6 @@ class Animator:
             size=wanted.size(source),
             fps=wanted.fps,
             frames=wanted.frames(source),
-            has_zscale=self.tools.ffmpeg.has_zscale,
         )
         return f"[0:{source.video_index}]{chain}"
 
@@ -155,7 +154,7 @@ class _Run:
         finished = await self.tools.run_ffmpeg(
             [
                 *("-y", "-progress", "pipe:1", "-stats_period", "0.25", "-copyts"),
-                *self.tools.input_options(self.source.kind),
+                *self.tools.input_options(self.source),
                 *("-i", f"file:{self.source.path}", *more, "-filter_complex", graph),
                 *("-map", "[seen]", "-c:v", "wrapped_avframe", "-fps_mode", "passthrough"),
                 *("-f", "null", "-", "-map", "[out]", *written),

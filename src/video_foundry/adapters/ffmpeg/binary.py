@@ -15,26 +15,39 @@ OLDEST_LIBAVCODEC = 60
 
 @dataclass(frozen=True, kw_only=True)
 class FFmpegBinary:
-    """A usable FFmpeg: absolute path, the version it calls itself, and whether it has zscale."""
+    """A usable FFmpeg: absolute path, the version it calls itself, and whether it was built with
+    what few sources need: zscale for high dynamic range, libvpx for transparent WebM."""
 
     path: Path
     version: str
     has_zscale: bool
+    has_vpx: bool
+
+    @property
+    def lacks(self) -> int:
+        """How much of that it does without."""
+        return 2 - self.has_zscale - self.has_vpx
 
 
 def find_ffmpeg() -> FFmpegBinary:
-    """The PATH's FFmpeg when it is new enough and has x264, else the wheel's static binary.
+    """The PATH's FFmpeg when it is new enough, has x264 and lacks nothing else that the wheel's
+    static binary has; else that.
 
     Raises CompositionFailed, saying what was looked at, when there is neither.
     """
-    rejected = []
+    usable, rejected = [], []
     for candidate in (_on_path(), _in_wheel()):
         if candidate is None:
             continue
         found = inspect_ffmpeg(candidate)
-        if isinstance(found, FFmpegBinary):
+        if isinstance(found, str):
+            rejected.append(f"{candidate} {found}")
+            continue
+        if not found.lacks:
             return found
-        rejected.append(f"{candidate} {found}")
+        usable.append(found)
+    if usable:
+        return min(usable, key=lambda one: one.lacks)
     seen = "; ".join(rejected) or "none is on the PATH and the imageio-ffmpeg wheel has none"
     raise CompositionFailed(f"no usable FFmpeg (6 or newer, with libx264) was found: {seen}")
 
@@ -62,7 +75,12 @@ def inspect_ffmpeg(path: Path) -> FFmpegBinary | str:
         return f"is too old ({version[1]})"
     if "--enable-libx264" not in answer:
         return "was built without libx264"
-    return FFmpegBinary(path=path, version=version[1], has_zscale="--enable-libzimg" in answer)
+    return FFmpegBinary(
+        path=path,
+        version=version[1],
+        has_zscale="--enable-libzimg" in answer,
+        has_vpx="--enable-libvpx" in answer,
+    )
 
 
 def _on_path() -> Path | None:

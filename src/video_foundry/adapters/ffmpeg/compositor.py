@@ -144,15 +144,13 @@ class FFmpegCompositor:
         self, source: Source, target: Path, *, width: int, at: Fraction
     ) -> list[str]:
         image = source.kind.is_image
-        chain = still_chain(
-            source,
-            moment=Fraction(0) if image else source.start + at,
-            width=width,
-            has_zscale=self._tools.ffmpeg.has_zscale,
-        )
+        # So small a picture may be a little off: a clip that was paid for is not refused for it.
+        shown = source if self._tools.ffmpeg.has_zscale else source.unmapped
+        moment = Fraction(0) if image else source.start + at
+        chain = still_chain(shown, moment=moment, width=width)
         return [
             *("-y", "-copyts"),
-            *self._tools.input_options(source.kind, strict=False),
+            *self._tools.input_options(source, strict=False),
             *([] if image else seek_options(source, at)),
             *("-i", f"file:{source.path}", "-map", f"0:{source.video_index}", "-frames:v", "1"),
             *("-vf", chain, "-c:v", "mjpeg", "-q:v", "4", "-flags:v", "+bitexact"),

@@ -14,7 +14,7 @@ from video_foundry.core.effects import Retime
 from video_foundry.core.timebase import FrameRate
 
 _UNSPECIFIED = 2
-"""The matrix number of ITU-T H.273 for "not told"."""
+"""The number of ITU-T H.273 for "not told", of matrix and primaries alike."""
 
 _SCALER = "flags=bicubic+accurate_rnd+full_chroma_int+bitexact"
 """Exact rounding, so that processors of different kinds give the same pixels."""
@@ -46,7 +46,6 @@ def stretch_chain(
     *,
     background: str,
     tables: Sequence[Path],
-    has_zscale: bool,
 ) -> str:
     """From decoded, upright frames to just the frames of a stretch, framed as `layout` says.
 
@@ -54,7 +53,7 @@ def stretch_chain(
     the same whichever stretch it is made in: nothing before the choice of frames depends on that.
     """
     timing = _timing(stretch)
-    shape = _shape(source, layout, background=background, tables=tables, has_zscale=has_zscale)
+    shape = _shape(source, layout, background=background, tables=tables)
     # Whichever leaves fewer frames to scale comes first.
     quickened = None if source.rate is None else source.rate * stretch.retime.speed
     is_slow = source.kind.is_image or (quickened is not None and quickened <= stretch.rate.fraction)
@@ -87,9 +86,7 @@ def _timing(stretch: Stretch) -> str:
     return ",".join(chain)
 
 
-def _shape(
-    source: Source, layout: Layout, *, background: str, tables: Sequence[Path], has_zscale: bool
-) -> list[str]:
+def _shape(source: Source, layout: Layout, *, background: str, tables: Sequence[Path]) -> list[str]:
     """Crop, colour, size, look and place."""
     width, height = layout.frame
     colour = "" if background == "black" else f":color=0x{background.removeprefix('#')}"
@@ -98,10 +95,10 @@ def _shape(
         blank = f"drawbox=x=0:y=0:w=iw:h=ih:color={fill}:t=fill"
         return [f"scale={width}:{height}", "format=yuv420p", TAGS, blank, "setsar=1", TAGS]
     crop, cut = layout.crop, layout.cut
-    scaled = _scale(source, layout.scaled, "bt709", "tv", mapped=source.is_hdr and has_zscale)
+    scaled = _scale(source, layout.scaled, "bt709", "tv")
     return [
         *([f"crop={crop.width}:{crop.height}:{crop.x}:{crop.y}"] if crop else []),
-        *_colour_chain(source, has_zscale=has_zscale),
+        *_colour_chain(source),
         *(_look(scaled, tables) if tables else [scaled]),
         "format=yuv420p",
         *([f"crop={cut.width}:{cut.height}:{cut.x}:{cut.y}"] if cut else []),
@@ -129,7 +126,7 @@ def escaped(text: str) -> str:
     return text
 
 
-def still_chain(source: Source, *, moment: Fraction, width: int, has_zscale: bool) -> str:
+def still_chain(source: Source, *, moment: Fraction, width: int) -> str:
     """Frames from the one shown at `moment` on, in the full-range BT.601 that JPEG files mean.
 
     moment: seconds on the file's own clock. Rounding up makes the frame before it come first.
@@ -139,17 +136,17 @@ def still_chain(source: Source, *, moment: Fraction, width: int, has_zscale: boo
     return ",".join(
         [
             f"setpts=PTS-{_expression(moment)}/TB,fps=1000:round=up:start_time=0,trim=end_frame=1",
-            *_colour_chain(source, has_zscale=has_zscale),
-            _scale(source, (width, height), "bt601", "pc", mapped=source.is_hdr and has_zscale),
+            *_colour_chain(source),
+            _scale(source, (width, height), "bt601", "pc"),
             "format=yuvj420p,setsar=1",
         ]
     )
 
 
-def frame_chain(source: Source, stretch: Stretch, *, has_zscale: bool) -> str:
+def frame_chain(source: Source, stretch: Stretch) -> str:
     """The last frame of a stretch alone, as large as the source is shown, in full-range RGB. Which
     frame that is, is chosen as in `stretch_chain`."""
-    scaled = _scale(source, source.displayed, "bt709", "tv", mapped=source.is_hdr and has_zscale)
+    scaled = _scale(source, source.displayed, "bt709", "tv")
     return ",".join(
         [
             f"setpts=PTS-{_expression(source.start)}/TB",
@@ -157,24 +154,22 @@ def frame_chain(source: Source, stretch: Stretch, *, has_zscale: bool) -> str:
             _timing(stretch),
             "tpad=stop_mode=clone:stop=-1",
             f"trim=start_frame={stretch.frames - 1}:end_frame={stretch.frames}",
-            *_colour_chain(source, has_zscale=has_zscale),
+            *_colour_chain(source),
             scaled.replace("out_color_matrix=bt709:out_range=tv", "out_range=pc"),
             "format=rgb24,setsar=1",
         ]
     )
 
 
-def animation_chain(
-    source: Source, *, size: tuple[int, int], fps: int, frames: int, has_zscale: bool
-) -> str:
+def animation_chain(source: Source, *, size: tuple[int, int], fps: int, frames: int) -> str:
     """From decoded, upright frames to `frames` small ones in full-range RGB, `fps` a second."""
-    scaled = _scale(source, size, "bt709", "tv", mapped=source.is_hdr and has_zscale)
+    scaled = _scale(source, size, "bt709", "tv")
     return ",".join(
         [
             f"setpts=PTS-{_expression(source.start)}/TB",
             f"fps={fps}:round=near:start_time=0:eof_action=pass",
             f"trim=end_frame={frames}",
-            *_colour_chain(source, has_zscale=has_zscale),
+            *_colour_chain(source),
             scaled.replace("out_color_matrix=bt709:out_range=tv", "out_range=pc"),
             "format=gbrp,setsar=1,tpad=stop_mode=clone:stop=-1",
             f"trim=end_frame={frames}",
@@ -182,26 +177,37 @@ def animation_chain(
     )
 
 
-def _colour_chain(source: Source, *, has_zscale: bool) -> list[str]:
+def _colour_chain(source: Source) -> list[str]:
     """What must happen before scaling: transparency over black, high dynamic range mapped down."""
-    chain = []
+    chain = _hdr_told(source)
     if source.has_alpha:
         told = _input_matrix(source)
         chain += [f"scale={_SCALER}{told},format=gbrap,premultiply=inplace=1,format=gbrp"]
-    if source.is_hdr and has_zscale:
+    if source.is_hdr:
         chain.append(_TO_STANDARD_RANGE)
     return chain
 
 
-def _scale(source: Source, size: tuple[int, int], matrix: str, reach: str, *, mapped: bool) -> str:
-    told = "" if mapped or source.has_alpha else _input_matrix(source)
+def _hdr_told(source: Source) -> list[str]:
+    """What a picture of high dynamic range leaves untold of its colours is said for it, as
+    ITU-R BT.2100 has it: the way down begins at what frames say."""
+    untold = {
+        "color_primaries=bt2020": source.primaries == _UNSPECIFIED,
+        "colorspace=bt2020nc": source.matrix == _UNSPECIFIED and not source.is_rgb,
+    }
+    said = [words for words, is_missing in untold.items() if source.is_hdr and is_missing]
+    return [f"setparams={':'.join(said)}"] if said else []
+
+
+def _scale(source: Source, size: tuple[int, int], matrix: str, reach: str) -> str:
+    told = "" if source.has_alpha else _input_matrix(source)
     width, height = size
     return f"scale={width}:{height}:{_SCALER}{told}:out_color_matrix={matrix}:out_range={reach}"
 
 
 def _input_matrix(source: Source) -> str:
     """Spell out the matrix of untold colour; a told one is read from the frames."""
-    if source.is_rgb or source.matrix != _UNSPECIFIED:
+    if source.is_rgb or source.is_hdr or source.matrix != _UNSPECIFIED:
         return ""
     high = source.height >= HD_HEIGHT and not source.kind.is_image
     return f":in_color_matrix={'bt709' if high else 'bt601'}"

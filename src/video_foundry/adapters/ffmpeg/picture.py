@@ -91,6 +91,7 @@ class FFmpegPictures:
         label = layer.label or step.label
         try:
             source = await self.sources.recall(layer.source)
+            source.require(self.tools.ffmpeg)
             tables = await write_tables(layer.effects.look, layer.lut, folder)
         except (MediaError, BadInput) as error:
             raise CompositionFailed(f"{label}: {error}") from error
@@ -227,10 +228,9 @@ class FFmpegPictures:
             lay_out(source, framing, canvas_size(source, framing, frame)),
             background=framing.background,
             tables=shot.tables,
-            has_zscale=self.tools.ffmpeg.has_zscale,
         )
         return [
-            *("-xerror", "-copyts", *self.tools.input_options(source.kind)),
+            *("-xerror", "-copyts", *self.tools.input_options(source)),
             # A size that changes midway is the scaler's matter; a new graph would count from zero.
             *("-reinit_filter:v", "0"),
             *(seek_options(source, begin_of(stretch)) if seeks else []),

@@ -185,7 +185,7 @@ class FFmpegPreviews:
         """Seconds between the key frames that stand farthest apart, by the packets' marks."""
         keys = _KeyFrames()
         arguments = [
-            *("-copyts", *self._tools.input_options(read.kind, strict=False)),
+            *("-copyts", *self._tools.input_options(read, strict=False)),
             *("-i", f"file:{read.path}", "-map", f"0:{read.video_index}", "-c", "copy"),
             *("-f", "framecrc", "pipe:1"),
         ]
@@ -294,9 +294,11 @@ class FFmpegPreviews:
 
     async def _read(self, source: PreviewSource) -> Source:
         try:
-            return await self._sources.recall(source.path)
+            read = await self._sources.recall(source.path)
+            read.require(self._tools.ffmpeg)
         except MediaError as error:
             raise CompositionFailed(f"{source.label}: {error}") from error
+        return read
 
     def _pictures(
         self, read: Source, stretch: Stretch, where: _Where, more: str = "", *, strict: bool = True
@@ -308,11 +310,10 @@ class FFmpegPreviews:
             lay_out(read, where.framing, where.size),
             background="black",
             tables=(),
-            has_zscale=self._tools.ffmpeg.has_zscale,
         )
         return [
             *(["-xerror"] if strict else []),
-            *("-copyts", *self._tools.input_options(read.kind, strict=strict)),
+            *("-copyts", *self._tools.input_options(read, strict=strict)),
             *("-reinit_filter:v", "0", *seek_options(read, where.begin)),
             *("-i", f"file:{read.path}", "-map", f"0:{read.video_index}", "-vf", chain + more),
         ]

@@ -162,13 +162,21 @@ def picture_facts(video: VideoStream, frame: VideoFrame) -> dict[str, Any]:
         "aspect": number(video.sample_aspect_ratio or Fraction(1)),
         "rotation": frame.rotation,
         "pixel_format": frame.format.name,
-        "has_alpha": frame.format.name == "pal8" or any(c.is_alpha for c in components),
+        "has_alpha": frame.format.name == "pal8"
+        or any(c.is_alpha for c in components)
+        or is_clear_beside(video),
         "is_rgb": frame.format.is_rgb or frame.format.name == "pal8",
         "is_interlaced": frame.interlaced_frame,
         "matrix": int(frame.colorspace),
         "transfer": int(frame.color_trc),
+        "primaries": int(frame.color_primaries),
         "start": number(moment(frame.pts, frame.time_base) or Fraction(0)),
     }
+
+
+def is_clear_beside(video: VideoStream) -> bool:
+    """Whether a second picture, stored beside each of VP8 or VP9, says how clear the first is."""
+    return codec_name(video) in ("vp8", "vp9") and video.metadata.get("alpha_mode") == "1"
 
 
 def moment(ticks: int | None, base: Fraction | None) -> Fraction | None:

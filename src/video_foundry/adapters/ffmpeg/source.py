@@ -6,11 +6,12 @@ Decides no encoding; `verify` adds the counted truth.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from video_foundry.adapters.ffmpeg.binary import FFmpegBinary
 from video_foundry.adapters.ffmpeg.reader import ChildEnded, ChildRefused
 from video_foundry.adapters.ffmpeg.sniff import HEAD, MediaType, sniff
 from video_foundry.adapters.ffmpeg.structure import find_damage
@@ -28,6 +29,12 @@ SLOWEST_READ = 10_000_000
 HDR_TRANSFERS = (16, 18)
 """PQ (SMPTE 2084) and HLG (ARIB STD-B67), by their numbers in ITU-T H.273."""
 
+SDR_TRANSFER = 1
+"""That of BT.709."""
+
+CLEAR_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+"""Those that see how clear a picture is, where FFmpeg's own of that name does not look."""
+
 
 MOST_REMEMBERED = 16
 """Sources whose facts are kept: a clip's thumbnail is made right after it was verified."""
@@ -41,7 +48,7 @@ class Source:
 
     width, height: as stored. start: seconds at which the first frame is shown, on the file's clock.
     length: seconds of picture measured from its packets; claimed: as the file says. packets: of
-    picture, as many frames as should decode. matrix, transfer: ITU-T H.273 numbers.
+    picture, as many frames as should decode. matrix, transfer, primaries: ITU-T H.273 numbers.
     """
 
     path: Path
@@ -56,6 +63,7 @@ class Source:
     is_interlaced: bool
     matrix: int
     transfer: int
+    primaries: int
     start: Fraction
     length: Fraction
     claimed: Fraction | None
@@ -79,6 +87,24 @@ class Source:
     def is_hdr(self) -> bool:
         """Whether its brightness must be mapped down to the standard range."""
         return self.transfer in HDR_TRANSFERS
+
+    @property
+    def unmapped(self) -> "Source":
+        """Taken as if it were of the standard range."""
+        return replace(self, transfer=SDR_TRANSFER) if self.is_hdr else self
+
+    @property
+    def decoder(self) -> str | None:
+        """Which one must be named to see all of it; None: FFmpeg's own choice does."""
+        return CLEAR_DECODERS.get(self.video_codec) if self.has_alpha else None
+
+    def require(self, ffmpeg: FFmpegBinary) -> None:
+        """Raises MediaError, with the fix, for what that FFmpeg cannot show as it is: a film made
+        all the same would keep it wrong."""
+        if self.is_hdr and not ffmpeg.has_zscale:
+            raise MediaError(_lacking("its high dynamic range cannot be mapped down", "libzimg"))
+        if self.decoder and not ffmpeg.has_vpx:
+            raise MediaError(_lacking("what is clear in it cannot be seen", "libvpx"))
 
     def facts(self, *, frames: int | None = None, length: Fraction | None = None) -> MediaFacts:
         """The port's value; `frames` and `length` as counted, else as the file claims."""
@@ -149,6 +175,13 @@ class Sources:
         return known or await self.read(path)
 
 
+def _lacking(what: str, library: str) -> str:
+    return (
+        f"{what}: this FFmpeg was built without {library}; install one that has it, or take the "
+        "one on the PATH away, so that the one that comes with the packages is used"
+    )
+
+
 def _identity(path: Path) -> "_Identity":
     """What changes when another file stands there or it is written to."""
     found = path.stat()
@@ -165,8 +198,8 @@ def _source(path: Path, kind: MediaType, answer: Mapping[str, Any]) -> Source:
     if not 1 / ODDEST_ASPECT <= aspect <= ODDEST_ASPECT:
         aspect = Fraction(1)
     same = (
-        "width height rotation pixel_format has_alpha is_rgb is_interlaced matrix transfer packets "
-        "frames video_index audio_index video_codec audio_codec"
+        "width height rotation pixel_format has_alpha is_rgb is_interlaced matrix transfer "
+        "primaries packets frames video_index audio_index video_codec audio_codec"
     )
     return Source(
         path=path,

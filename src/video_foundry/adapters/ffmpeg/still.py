@@ -28,6 +28,7 @@ class Still:
 
 async def write_still(tools: Toolbox, source: Source, wanted: Still, target: Path) -> None:
     """Write the picture. Raises MediaError, or Unchecked where reading was broken off."""
+    source.require(tools.ffmpeg)
     stretch = _up_to(wanted, source)
     seeking = seek_options(source, begin_of(stretch))
     async with published(target) as partial:
@@ -58,9 +59,9 @@ def _up_to(wanted: Still, source: Source) -> Stretch:
 def _arguments(
     tools: Toolbox, source: Source, stretch: Stretch, seeking: list[str], target: Path
 ) -> list[str]:
-    chain = frame_chain(source, stretch, has_zscale=tools.ffmpeg.has_zscale)
+    chain = frame_chain(source, stretch)
     return [
-        *("-y", "-xerror", "-copyts", *tools.input_options(source.kind)),
+        *("-y", "-xerror", "-copyts", *tools.input_options(source)),
         *("-reinit_filter:v", "0", *seeking),
         *("-i", f"file:{source.path}", "-map", f"0:{source.video_index}", "-vf", chain),
         *("-an", "-frames:v", "1", "-c:v", "png", "-flags:v", "+bitexact"),

@@ -10,16 +10,18 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from video_foundry.adapters.ffmpeg.binary import FFmpegBinary
 from video_foundry.adapters.ffmpeg.limits import MediaLimits
 from video_foundry.adapters.ffmpeg.pool import ReaderPool
 from video_foundry.adapters.ffmpeg.process import Finished, LineSink, run
-from video_foundry.adapters.ffmpeg.sniff import MediaType
 from video_foundry.errors import Unchecked
 from video_foundry.ports.progress import Progress
+
+if TYPE_CHECKING:  # which is read with what stands here
+    from video_foundry.adapters.ffmpeg.source import Source
 
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,png_pipe,jpeg_pipe"
 """The only demuxers that may ever be opened: none of them reads another file or an address."""
@@ -41,14 +43,16 @@ class Toolbox:
     threads: int
     limits: MediaLimits
 
-    def input_options(self, kind: MediaType, *, strict: bool = True) -> list[str]:
-        """What stands before `-i`: the forced demuxer, the allow-lists and the pixel cap."""
+    def input_options(self, source: "Source", *, strict: bool = True) -> list[str]:
+        """What stands before `-i`: the forced demuxer, the allow-lists and the pixel cap; and the
+        decoder, where FFmpeg's own would leave out a part of the picture."""
         checks = ["-err_detect", "crccheck+explode"] if strict else []
         return [
             *("-protocol_whitelist", "file,pipe", "-format_whitelist", FORMATS),
             *("-max_pixels", str(self.limits.pixels), "-threads", str(self.threads)),
             *checks,
-            *("-f", kind.demuxer),
+            *(("-c:v", source.decoder) if source.decoder and self.ffmpeg.has_vpx else ()),
+            *("-f", source.kind.demuxer),
         ]
 
     async def run_ffmpeg(

@@ -177,7 +177,7 @@ def _arguments(tools: Toolbox, source: Source) -> list[str]:
     sound = [] if source.audio_index is None else ["-map", f"0:{source.audio_index}"]
     return [
         *("-xerror", "-noautorotate", "-copyts"),
-        *tools.input_options(source.kind),
+        *tools.input_options(source),
         *("-i", f"file:{source.path}", "-map", f"0:{source.video_index}", *sound),
         # Nobody looks at the checksums: hand pictures on as they are, do not copy and sum them.
         *("-c:v", "wrapped_avframe", "-fps_mode", "passthrough", "-f", "framecrc", "pipe:1"),
