@@ -2,9 +2,12 @@
 render, and called off for whoever does not want it any more, and nobody else."""
 
 import threading
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
+from uuid import uuid4
 
+import pytest
 from tests.api.plugins import BarcodeModel, barcode
 from tests.api.studio import Json, Studio, shot
 
@@ -134,6 +137,93 @@ def test_a_clip_that_waits_for_its_picture_goes_with_it(studio: Studio) -> None:
     assert read(studio, segment)["status"] == "pending"
     plan = studio.plan(project)
     assert not plan["segments"][0]["is_under_way"]
+
+
+# --- deleting ----------------------------------------------------------------------------------
+
+
+def held_up(studio: Studio, *segments: Json) -> str:
+    """The job of what these have asked for, which their provider has told to come again later."""
+    jobs = {retry(studio, segment)["job_id"] for segment in segments}
+    for segment in segments:
+        studio.until(
+            partial(read, studio, segment), lambda now: now["error_code"] == "rate_limited"
+        )
+    (job,) = jobs
+    return job
+
+
+def busy(prompt: str) -> Json:
+    return shot(prompt, fail="rate-limited", retry_after=600)
+
+
+def alone(studio: Studio, segment: Json) -> None:
+    studio.ask("DELETE", f"/api/segments/{segment['id']}", 204)
+
+
+def by_operation(studio: Studio, segment: Json) -> Json:
+    change = {"type": "delete_segments", "segments": [segment["id"]]}
+    operation = {"id": str(uuid4()), "step": str(uuid4()), **change}
+    place = f"/api/projects/{segment['project_id']}/operations"
+    studio.ask("POST", place, json={"client": str(uuid4()), "operations": [operation]})
+    return operation
+
+
+def with_its_project(studio: Studio, segment: Json) -> None:
+    studio.ask("DELETE", f"/api/projects/{segment['project_id']}", 204)
+
+
+@pytest.mark.parametrize("delete", [alone, by_operation, with_its_project])
+def test_what_was_not_sent_is_not_bought_for_a_segment_that_is_deleted(
+    studio: Studio, delete: Callable[[Studio, Json], None]
+) -> None:
+    wanted = busy(f"deleted {delete.__name__}")
+    first, other = (studio.project(wanted)["segments"][0] for _ in range(2))
+    job = held_up(studio, first, other)
+    delete(studio, first)
+    assert read(studio, other)["status"] == "generating", "somebody else wants it"
+    delete(studio, other)
+    told = cancel(studio, job)
+    assert (told["ending"], told["job"]["state"]) == ("over", "cancelled")
+
+
+def test_a_segment_that_comes_back_does_not_ask_again_by_itself(studio: Studio) -> None:
+    segment = studio.project(busy("comes back"))["segments"][0]
+    job = held_up(studio, segment)
+    deleted = by_operation(studio, segment)
+    back = {"id": segment["id"], "prompt": "comes back", "model_params": segment["model_params"]}
+    restore = {
+        "id": str(uuid4()),
+        "step": str(uuid4()),
+        "type": "insert_segments",
+        "segments": [back],
+        "after": None,
+        "restores": deleted["id"],
+    }
+    place = f"/api/projects/{segment['project_id']}/operations"
+    studio.ask("POST", place, json={"client": str(uuid4()), "operations": [restore]})
+    now = read(studio, segment)
+    assert (now["status"], now["job_id"]) == ("pending", job)
+    assert held_up(studio, segment) != job, "until somebody asks again"
+
+
+def test_a_clip_of_a_deleted_segment_does_not_wait_for_its_picture(studio: Studio) -> None:
+    frame = {"model": "picture-slow", "prompt": "a picture for nobody"}
+    segment = studio.project(shot("never moves", first_frame=frame))["segments"][0]
+    job = retry(studio, segment)["job_id"]
+    alone(studio, segment)
+    assert cancel(studio, job)["job"]["state"] == "cancelled"
+
+
+def test_nothing_stands_in_for_a_segment_that_is_gone(studio: Studio) -> None:
+    late = shot("refused late", fail="moderated-after-accept", latency=3, fallbacks=[WILLING])
+    segment, same = studio.project(late, late)["segments"]
+    before = studio.generations()
+    retry(studio, segment)
+    studio.until(partial(read, studio, segment), lambda now: bool(now["progress"]))
+    alone(studio, segment)
+    ended = studio.until(partial(read, studio, same), lambda now: now["status"] == "failed")
+    assert (ended["error_code"], studio.generations()) == ("moderated", before + 1)
 
 
 # --- price before ------------------------------------------------------------------------------

@@ -38,6 +38,12 @@ async def segment_ids_among(session: AsyncSession, ids: Collection[str]) -> set[
     return set(await session.scalars(query))
 
 
+async def segment_ids_of(session: AsyncSession, project_id: str) -> Sequence[str]:
+    """The ids of a project's segments."""
+    query = select(SegmentRow.id).where(SegmentRow.project_id == project_id)
+    return (await session.scalars(query)).all()
+
+
 async def count_segments(session: AsyncSession, project_id: str) -> int:
     """How many segments a project has."""
     counted = select(func.count()).where(SegmentRow.project_id == project_id)

@@ -23,6 +23,7 @@ from video_foundry.db.takes import take_by_id, takes_by_segment
 from video_foundry.db.timeline import segments_of
 from video_foundry.errors import Conflict, NotFound
 from video_foundry.jobs.filing import file_known_takes
+from video_foundry.jobs.letting_go import give_up
 from video_foundry.services import _operations as ops
 from video_foundry.services._edit import (
     new_item_row,
@@ -219,6 +220,7 @@ async def _delete_segments(tx: Tx, project: ProjectRow, change: ops.DeleteSegmen
     takes = await takes_by_segment(tx.session, [row.id for row in going])
     kept = {row.id: _keep(row, takes.get(row.id, ())) for row in going}
     await remove_segments(tx.session, going)
+    await give_up(tx, list(kept))
     await order_segments(tx.session, [row for row in there if row.id not in wanted])
     return kept
 

@@ -10,7 +10,7 @@ from video_foundry.db.locks import projects_concerned
 from video_foundry.db.store import Session, Tx, retried
 from video_foundry.db.tables import JobRow
 from video_foundry.errors import BadInput, Conflict, NotFound
-from video_foundry.jobs.asks import Wanted, forget_ask, wanted_by
+from video_foundry.jobs.asks import Wanted, let_go, wanted_by
 from video_foundry.jobs.filing import tell_of
 from video_foundry.jobs.locks import holding
 from video_foundry.jobs.queue import ask_all_to_cancel
@@ -54,7 +54,7 @@ async def cancel_job(ctx: Context, job_id: str, *, segment_id: str | None = None
         _refuse_doubtful(job)
         wanted = await wanted_by(tx.session, job)
         asker = _asker(job, wanted, segment_id)
-        others = await _without(tx, job, wanted, asker)
+        others = (await let_go(tx, [job], [asker]))[job.id] if asker else wanted
         if others.anybody:
             renders = tuple(sorted(others.renders))
             return Cancelled(job=job, ending="goes_on", may_cost=True, renders=renders)
@@ -91,22 +91,6 @@ def _asker(job: JobRow, wanted: Wanted, segment_id: str | None) -> str | None:
     return next(iter(wanted.segments), job.segment_id)
 
 
-async def _without(tx: Tx, job: JobRow, wanted: Wanted, asker: str | None) -> Wanted:
-    """Who wants it when this segment does not; the job knows only them from now on."""
-    if asker is None:
-        return wanted
-    await forget_ask(tx, job.id, asker)
-    others = wanted.but(asker)
-    if others.anybody:
-        # What goes on for renders alone ends with them, and is no take of this segment's asking.
-        job.is_standalone = bool(others.segments or others.jobs)
-        job.stand_ins = job.stand_ins if others.segments else None
-        if job.segment_id == asker and asker in wanted.segments:
-            job.segment_id = min(others.segments, default=None)
-        await tx.session.flush()
-    return others
-
-
 async def _call_off(tx: Tx, job: JobRow, asker: str | None, pictures: list[str]) -> Cancelled:
     """Cancel it, with the pictures that were to be made for it and nobody else wants."""
     ended = await ask_all_to_cancel(tx, [job])
@@ -115,7 +99,7 @@ async def _call_off(tx: Tx, job: JobRow, asker: str | None, pictures: list[str])
         if picture is None or picture.state in TERMINAL or not ended:
             continue
         if asker is not None:
-            await forget_ask(tx, picture_id, asker)
+            await let_go(tx, [picture], [asker])
         if not (await wanted_by(tx.session, picture)).anybody:
             ended = [*ended, *await ask_all_to_cancel(tx, [picture])]
     await tell_of(tx, ended)

@@ -2,7 +2,7 @@
 together is applied together or not at all; another step does not suffer for it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -11,12 +11,18 @@ from video_foundry.db.bulk import add_rows
 from video_foundry.db.items import items_of
 from video_foundry.db.operations import forget_operations, operations_known
 from video_foundry.db.segments import segments_by_ids
-from video_foundry.db.store import Tx, retried
+from video_foundry.db.store import Session, Tx, retried
 from video_foundry.db.tables import ItemRow, OperationRow, ProjectRow
 from video_foundry.errors import BadInput
+from video_foundry.jobs.letting_go import deleting
 from video_foundry.services._carrying_out import carry_out
 from video_foundry.services._edit import edited, locked_project, tell
-from video_foundry.services._operations import Change, items_touched, segments_touched
+from video_foundry.services._operations import (
+    Change,
+    DeleteSegments,
+    items_touched,
+    segments_touched,
+)
 from video_foundry.services.context import Context
 from video_foundry.services.views import SegmentView, view_segments
 
@@ -65,7 +71,12 @@ async def apply_operations(
 ) -> Applied:
     """Apply operations in their order, but for those that are known: in one transaction, as one
     revision. Raises NotFound where there is no such project."""
-    async with ctx.store.write() as tx:
+    going = {one for operation in operations for one in _deleted_by(operation)}
+
+    async def those_going(_: Session) -> Collection[str]:
+        return going
+
+    async with deleting(ctx.store, project_id, those_going) as tx:
         project = await locked_project(tx, project_id)
         known = await operations_known(tx.session, project_id, {one.id for one in operations})
         work = _Work(ctx, tx, project, client)
@@ -73,6 +84,11 @@ async def apply_operations(
             await work.carry_out(list(step), known)
         await work.conclude()
         return await _answer(ctx, tx, project, work.outcomes)
+
+
+def _deleted_by(operation: Operation) -> Collection[str]:
+    change = operation.change
+    return change.segment_ids if isinstance(change, DeleteSegments) else ()
 
 
 class _Work:

@@ -1,7 +1,7 @@
 """Projects: create, list, read, change, delete. Deleting a project never deletes what was paid for:
 results stay in the memory under their fingerprints."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -9,10 +9,12 @@ from uuid import uuid4
 from video_foundry.core.profile import OutputProfile
 from video_foundry.db.projects import recent_projects, remove_project
 from video_foundry.db.renders import open_render_ids
+from video_foundry.db.segments import segment_ids_of
 from video_foundry.db.store import Session, retried
 from video_foundry.db.tables import ProjectRow
 from video_foundry.db.timeline import segments_of
 from video_foundry.errors import Conflict
+from video_foundry.jobs.letting_go import deleting, give_up
 from video_foundry.services._edit import (
     edited,
     locked_project,
@@ -108,14 +110,22 @@ async def update_project(
 
 @retried
 async def delete_project(ctx: Context, project_id: str, *, based_on: int | None = None) -> None:
-    """Delete a project with its segments, renders and events; paid results stay remembered."""
-    async with ctx.store.write() as tx:
+    """Delete a project with its segments, renders and events; paid results stay remembered. What
+    its segments have asked for and was not sent yet is called off, unless somebody else wants it.
+    """
+
+    async def all_of_it(session: Session) -> Collection[str]:
+        return await segment_ids_of(session, project_id)
+
+    async with deleting(ctx.store, project_id, all_of_it) as tx:
         row = await locked_project(tx, project_id)
         await edited(tx, row, based_on)
         await _refuse_while_rendering(tx.session, project_id)
         # Its events go with it: whoever listens is woken, finds nothing, and knows.
         tx.newest_event[project_id] = row.event_seq + 1
+        going = await segment_ids_of(tx.session, project_id)
         await remove_project(tx.session, project_id)
+        await give_up(tx, going)
 
 
 async def _refuse_while_rendering(session: Session, project_id: str) -> None:

@@ -1,14 +1,15 @@
 """Segments: add, read, change, delete, reorder, duplicate. No edit here ever starts a generation,
 and none ever deletes a take's result."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from video_foundry.db.bulk import add_rows
 from video_foundry.db.segments import order_segments, remove_segments, segment_id_at
-from video_foundry.db.store import Tx, retried
+from video_foundry.db.store import Session, Tx, retried
 from video_foundry.db.timeline import segments_of
 from video_foundry.errors import BadInput, Conflict
 from video_foundry.jobs.filing import file_known_takes
+from video_foundry.jobs.letting_go import deleting, give_up
 from video_foundry.services._edit import (
     MAX_ORDER_INDEX,
     SegmentContent,
@@ -113,11 +114,19 @@ async def update_segment(
 
 @retried
 async def delete_segment(ctx: Context, segment_id: str, *, based_on: int | None = None) -> None:
-    """Take a segment out of the timeline; its results stay remembered."""
-    async with ctx.store.write() as tx:
+    """Take a segment out of the timeline; its results stay remembered. What it has asked for and
+    was not sent yet is called off, unless somebody else wants it."""
+    async with ctx.store.read() as session:
+        project_id = (await segment_of(session, segment_id)).project_id
+
+    async def itself(_: Session) -> Collection[str]:
+        return [segment_id]
+
+    async with deleting(ctx.store, project_id, itself) as tx:
         row, project = await locked_segment(tx, segment_id)
         await edited(tx, project, based_on)
         await remove_segments(tx.session, [row])
+        await give_up(tx, [segment_id])
         await tell(tx, project, "segment.deleted", segment_id=segment_id)
 
 
