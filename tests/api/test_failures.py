@@ -170,3 +170,14 @@ def test_a_render_that_waits_for_a_person_can_be_cancelled(studio: Studio) -> No
     now = studio.ask("GET", f"/api/segments/{segment['id']}")
     assert now["status"] == "needs_attention", "the question about the money stays open"
     studio.ask("POST", f"/api/jobs/{segment['job_id']}/resolve", json={"action": "abandon"})
+
+
+def test_what_a_person_sends_again_after_its_render_was_cancelled_is_made(studio: Studio) -> None:
+    _, segment, render = doubtful(studio, "the film can wait, the clip cannot")
+    studio.ask("POST", f"/api/render-jobs/{render['id']}/cancel")
+    answer = studio.ask(
+        "POST", f"/api/jobs/{segment['job_id']}/resolve", json={"action": "resubmit"}
+    )
+    assert answer["state"] == "queued"
+    assert studio.settled(segment)["status"] == "completed"
+    assert len(studio.takes(segment)) == 1

@@ -228,7 +228,7 @@ async def test_an_id_that_a_dead_worker_left_is_not_told_twice(
 
         async def tell(name: str) -> JobRow | None:
             async with job_write(ctx.store, job.id) as tx:
-                return await queue.adopt(tx, job.id, "key", name)
+                return await queue.adopt(tx, job.id, "key", name, deadline=tx.now)
 
         told = await asyncio.gather(tell("first"), tell("second"))
         (known,) = [row for row in told if row is not None]

@@ -237,6 +237,11 @@ class GatedModel(VideoModelInterface):
         await self._gate.go_through("result")
         return await self._inner.get_result(job_id)
 
+    async def cancel_generation(self, job_id: str) -> bool:
+        """As in the port."""
+        await self._gate.go_through("cancel")
+        return await self._inner.cancel_generation(job_id)
+
     async def find_generation(self, key: str) -> str | None:
         """As in the port."""
         await self._gate.go_through("find")

@@ -267,7 +267,11 @@ class JobMachine(RuleBasedStateMachine):
         is_wanted = row.state in DOUBTFUL and row.provider_job_id is None
         told = self.write(
             partial(
-                queue.adopt, job_id=row.id, submit_key=key or "", provider_job_id=f"id of {key}"
+                queue.adopt,
+                job_id=row.id,
+                submit_key=key or "",
+                provider_job_id=f"id of {key}",
+                deadline=self.clock.now() + REST,
             )
         )
         assert (told is not None) == (is_right and is_nobodys and is_wanted)

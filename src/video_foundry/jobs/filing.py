@@ -39,7 +39,7 @@ from video_foundry.jobs.enqueue import enqueue
 from video_foundry.jobs.pictures import asked_again, release, waiting_for, what_is_lacking
 from video_foundry.jobs.queue import move
 from video_foundry.jobs.renders import advance_all, generation_done, like, step_done
-from video_foundry.jobs.spent import spent_before
+from video_foundry.jobs.spent import paid
 from video_foundry.ports.blobs import StoredBlob
 from video_foundry.ports.compositor import MediaFacts
 
@@ -104,9 +104,9 @@ async def finish_generation(tx: Tx, job: JobRow, new: NewArtifact, cost: Money |
         JobState.SUCCEEDED,
         result_digest=new.blob.digest,
         progress=1.0,
-        cost_amount=cost.amount + spent_before(job) if cost else None,
         error_code=None,
         error_message=None,
+        **paid(job, cost),
     )
     await conclude_generation(tx, done)
     return done

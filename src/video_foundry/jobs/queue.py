@@ -329,8 +329,18 @@ async def cancel_requested(session: AsyncSession, owner: str) -> set[str]:
     return set((await session.scalars(query)).all())
 
 
-async def adopt(tx: Tx, job_id: str, submit_key: str, provider_job_id: str) -> JobRow | None:
+async def is_called_off(session: AsyncSession, job_id: str) -> bool:
+    """Whether a job is to be cancelled, as its row says now: who has asked for it since a cancel
+    has taken that back."""
+    query = select(JobRow.cancel_requested).where(JobRow.id == job_id)
+    return bool(await session.scalar(query))
+
+
+async def adopt(
+    tx: Tx, job_id: str, submit_key: str, provider_job_id: str, *, deadline: datetime
+) -> JobRow | None:
     """Tell a job what became of its submit, though who sent it has lost the lease meanwhile.
+    deadline: from when on its generation is overdue.
 
     What was learnt is worth money, so it is taken while nobody works on the job and the doubt is
     about this very key; the job then goes on as submitted. None where it is not needed any more.
@@ -348,6 +358,7 @@ async def adopt(tx: Tx, job_id: str, submit_key: str, provider_job_id: str) -> J
         .values(
             state=JobState.SUBMITTED,
             provider_job_id=provider_job_id,
+            deadline=deadline,
             epoch=JobRow.epoch + 1,
             lease_owner=None,
             lease_until=None,

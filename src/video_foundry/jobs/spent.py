@@ -1,10 +1,12 @@
-"""What was paid for a generation before it was bought once more on purpose, kept in its job's
-payload so that what a render cost stays true. What is bought is decided elsewhere."""
+"""What was paid for a generation, in its job's row, so that what a render cost stays true: also
+where it was bought once more on purpose (what it had cost before is kept in the job's payload), and
+where its result was lost. What is bought is decided elsewhere."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from video_foundry.core.money import Money
 from video_foundry.db.tables import JobRow
 
 _SPENT = "spent"
@@ -26,3 +28,11 @@ def without_spent(payload: Mapping[str, Any]) -> dict[str, Any]:
 def spent_before(job: JobRow) -> Decimal:
     """What was paid for a job before it was bought once more; 0 for nothing."""
     return Decimal(job.payload.get(_SPENT, "0"))
+
+
+def paid(job: JobRow, cost: Money | None) -> dict[str, Any]:
+    """What a job's row is told of its cost, with what it had cost before it was bought once more;
+    nothing where nobody knows it."""
+    if cost is None:
+        return {}
+    return {"cost_amount": cost.amount + spent_before(job), "cost_currency": cost.currency}

@@ -25,7 +25,7 @@ from video_foundry.jobs.filing import NewArtifact, file_artifact
 from video_foundry.jobs.previews import ask_at_once
 from video_foundry.ports.compositor import MediaFacts
 from video_foundry.services._frames import shown_frame, write_frame
-from video_foundry.services._objects import hold_stored
+from video_foundry.services._objects import filing
 from video_foundry.services.context import Context
 from video_foundry.services.views import MediaView
 
@@ -158,8 +158,7 @@ async def _file_media(
 ) -> MediaView:
     """by_name: whether the same bytes under another name are another upload."""
     digest = stored.blob.digest
-    async with ctx.store.write() as tx:
-        await hold_stored(ctx, tx, stored.blob, stored.thumbnail)
+    async with filing(ctx, ctx.store.write(), stored.blob, stored.thumbnail) as tx:
         await file_artifact(tx, stored)
         row = await media_of_file(tx.session, digest, filename if by_name else None)
         if row is None:

@@ -28,10 +28,11 @@ from video_foundry.jobs.filing import (
 from video_foundry.jobs.locks import job_write
 from video_foundry.ports.progress import Progress
 from video_foundry.ports.signal import Tick
-from video_foundry.services._objects import hold_stored
+from video_foundry.services._objects import filing
 from video_foundry.services.context import Context
 from video_foundry.services.repairs import remake_missing
 from video_foundry.workers.hand import Handle
+from video_foundry.workers.run import patiently
 from video_foundry.workers.steps import StepRun, Tools, carry_out
 
 _KILLED = re.compile(r"\bsignal (?:9|15)\b")
@@ -114,7 +115,7 @@ class Composer:
             else:
                 await self._try_again(hand, error)
         else:
-            await self._file(hand, new, value)
+            await patiently(lambda: self._file(hand, new, value))
         finally:
             await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
             with contextlib.suppress(OSError):  # another worker's files are in it
@@ -122,8 +123,8 @@ class Composer:
 
     @retried
     async def _file(self, hand: Handle, new: NewArtifact, value: dict[str, Any] | None) -> None:
-        async with job_write(self._ctx.store, hand.job.id) as tx:
-            await hold_stored(self._ctx, tx, new.blob, new.thumbnail)
+        transaction = job_write(self._ctx.store, hand.job.id)
+        async with filing(self._ctx, transaction, new.blob, new.thumbnail) as tx:
             await finish_composition(tx, hand.job, new, value)
 
     @retried

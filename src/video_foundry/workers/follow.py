@@ -3,7 +3,6 @@ check by decoding, file as a take. It is paid for: nothing here gives it up whil
 
 import asyncio
 import contextlib
-from decimal import Decimal
 from pathlib import Path
 
 import structlog
@@ -26,20 +25,20 @@ from video_foundry.errors import (
 )
 from video_foundry.jobs.filing import NewArtifact, finish_generation
 from video_foundry.jobs.locks import job_write
-from video_foundry.jobs.spent import spent_before
+from video_foundry.jobs.spent import paid
 from video_foundry.ports.video_model import (
     GenerationResult,
     GenerationStatus,
     StatusReport,
     VideoModelInterface,
 )
-from video_foundry.services._objects import hold_stored
+from video_foundry.services._objects import filing
 from video_foundry.services.media import store_clip
 from video_foundry.services.previews import ask_when_filed
 from video_foundry.workers.accounts import stop_account
 from video_foundry.workers.answers import as_report, as_result, pause_of, understand, wait_of
 from video_foundry.workers.results import bring
-from video_foundry.workers.run import ON_REQUEST, Run, jitter
+from video_foundry.workers.run import Run, jitter
 
 STATUS_TIMEOUT = 60.0
 RESULT_TIMEOUT = 60.0
@@ -144,12 +143,16 @@ class Following:
                 await stop_account(self.run, self.entry, NoCredit(why))
             # What calls itself a success and is none was most likely billed as one.
             cost = self._known_cost(report.cost) if code == NO_OUTPUT else report.cost
-            await self.run.fail(code, why, **self._paid(cost))
+            await self.run.fail(code, why, **paid(self.run.job, cost))
             return True
         if report.status == GenerationStatus.CANCELLED:
             why = "cancelled at the provider"
             await self.run.recall()
-            await self.run.end(JobState.CANCELLED, "cancelled", why, **self._paid(report.cost))
+            if self.run.hand.is_cancel_told:
+                await self.run.end_stopped(**paid(self.run.job, report.cost))
+            else:
+                values = paid(self.run.job, report.cost)
+                await self.run.end(JobState.CANCELLED, "cancelled", why, **values)
             return True
         if self._is_overdue():
             await self._overdue()
@@ -180,7 +183,7 @@ class Following:
 
     async def _cancelled(self) -> bool:
         hand = self.run.hand
-        if not hand.is_cancelled or hand.is_cancel_told:
+        if not hand.is_cancelled or hand.is_cancel_told or not await self.run.is_called_off():
             return False
         hand.is_cancel_told = True
         try:
@@ -191,39 +194,39 @@ class Following:
             return False
         if stopped:
             await self.run.recall()
-            await self.run.end(JobState.CANCELLED, "cancelled", "cancelled", **ON_REQUEST)
+            await self.run.end_stopped()
         return stopped
 
     # --- fetch ---------------------------------------------------------------------------------
 
     async def _fetch(self, report: StatusReport) -> None:
-        """Download at once, check by decoding, file as a take."""
+        """Download at once, check by decoding, file as a take. It is made, and so it is paid for:
+        that is written down first, and stays true whatever becomes of the result."""
         await self.run.recall()
-        if self.run.job.state != JobState.FETCHING:
-            await self.run.move(JobState.FETCHING)
-        self.run.scratch.mkdir(parents=True, exist_ok=True)
         cost = self._known_cost(report.cost)
+        await self.run.move(JobState.FETCHING, **paid(self.run.job, cost))
+        self.run.scratch.mkdir(parents=True, exist_ok=True)
         try:
             stored, told = await self._bring()
         except GenerationLost as error:
             await self._lost_result(error)
             return
         except GenerationFailed as error:
-            await self.run.fail(error.code, error.message, **self._paid(cost))
+            await self.run.fail(error.code, error.message)
             return
         except Unavailable as error:
             await self._fetch_later(error)
             return
         except FetchRefused as error:
-            await self._not_fetched(error, cost)
+            await self._not_fetched(error)
             return
         except MediaError as error:
             why = f"the model answered, but its video cannot be used: {error.message}"
-            await self.run.fail(error.code, why, **self._paid(cost))
+            await self.run.fail(error.code, why)
             return
         await self._file(stored, told or cost)
 
-    async def _not_fetched(self, error: FetchRefused, cost: Money | None) -> None:
+    async def _not_fetched(self, error: FetchRefused) -> None:
         """It is made, and paid for, and its provider still has it: a person sees to what is in the
         way, and it is fetched again. What costs nothing may as well be made again."""
         if self.entry.may_repeat:
@@ -232,7 +235,7 @@ class Following:
             return
         why = f"the clip is made, but it cannot be fetched: {error.message}"
         why += f"{OURS.get(error.code, '')}; trying again fetches it, and costs nothing"
-        await self.run.park(error.code, why, **self._paid(cost))
+        await self.run.park(error.code, why)
 
     async def _fetch_later(self, error: Unavailable) -> None:
         """As long as the provider may keep it, it is asked for again: it is made, or even paid for.
@@ -256,8 +259,8 @@ class Following:
         run = self.run
 
         async def write() -> JobRow:
-            async with job_write(run.ctx.store, run.job.id, durable=True) as tx:
-                await hold_stored(run.ctx, tx, stored.blob, stored.thumbnail)
+            transaction = job_write(run.ctx.store, run.job.id, durable=True)
+            async with filing(run.ctx, transaction, stored.blob, stored.thumbnail) as tx:
                 return await finish_generation(tx, run.job, stored, cost)
 
         await run.persist(JobState.SUCCEEDED, write)
@@ -309,13 +312,6 @@ class Following:
         if not price.is_known or price.low != price.high:
             return None
         return Money(amount=price.low, currency=price.currency)
-
-    def _paid(self, cost: Money | None) -> dict[str, Decimal | str]:
-        """What a job's row is told of its cost, with what it had cost before it was bought anew."""
-        if cost is None:
-            return {}
-        amount = cost.amount + spent_before(self.run.job)
-        return {"cost_amount": amount, "cost_currency": cost.currency}
 
     def _anew(self) -> str:
         """What it costs to have it made once more, in words."""

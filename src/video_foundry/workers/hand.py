@@ -107,9 +107,15 @@ class Handle:
 
     def cancel(self) -> None:
         """Note that somebody asked for its end."""
+        if not self.is_cancelled:
+            self.is_cancel_told = False
         self.is_cancelled = True
         if self._cancelled is not None and not self._cancelled.done():
             self._cancelled.set_result(None)
+
+    def go_on(self) -> None:
+        """Note that it is wanted again. Whether its provider was asked to stop it stays known."""
+        self.is_cancelled = False
 
     async def until_cancelled(self) -> None:
         """For as long as nobody asks for its end. For one who waits at a time."""

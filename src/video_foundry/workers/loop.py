@@ -297,9 +297,12 @@ class WorkerLoop:
         if not self._hands:
             return
         async with self._ctx.store.read() as session:
-            for job_id in await queue.cancel_requested(session, self._owner):
-                if job_id in self._hands:
-                    self._cancel(self._hands[job_id])
+            called_off = await queue.cancel_requested(session, self._owner)
+        for job_id, hand in self._hands.items():
+            if job_id in called_off:
+                self._cancel(hand)
+            elif hand.is_cancelled:
+                hand.go_on()
         if self._is_generating and self._ctx.public_url:  # else there is nobody who could hint
             await self._watch_hints()
 

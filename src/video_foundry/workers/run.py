@@ -18,6 +18,7 @@ from video_foundry.db.jobs import job_by_id
 from video_foundry.db.tables import JobRow
 from video_foundry.errors import PartUnavailable, TransactionConflict
 from video_foundry.jobs import queue
+from video_foundry.jobs.calling_off import call_off, end_stopped
 from video_foundry.jobs.filing import end_unsuccessfully, segments_concerned, tell_segments
 from video_foundry.jobs.locks import job_write
 from video_foundry.ports.signal import Tick
@@ -29,9 +30,6 @@ PERSIST_SECONDS = 1.0
 """Longest wait between two tries to write something down while the database is away."""
 
 R = TypeVar("R")
-
-ON_REQUEST = {"cancel_requested": True}
-"""Said with a cancel of ours: whoever shares the job since may ask for it anew."""
 
 logger = structlog.get_logger(__name__)
 
@@ -143,6 +141,35 @@ class Run:
     async def fail(self, code: str, message: str, **values: Any) -> None:
         """End as failed with the reason."""
         await self.end(JobState.FAILED, code, message, **values)
+
+    async def call_off(self) -> bool:
+        """End as cancelled what was not sent, unless it is wanted again; whether it has ended."""
+
+        async def write() -> JobRow:
+            async with job_write(self.ctx.store, self.job.id, durable=True) as tx:
+                return await call_off(tx, self.job) or self.job
+
+        await self.persist(JobState.CANCELLED, write)
+        return self.job.state == JobState.CANCELLED
+
+    async def end_stopped(self, **values: Any) -> None:
+        """End as cancelled what its provider has stopped on our request."""
+
+        async def write() -> JobRow:
+            async with job_write(self.ctx.store, self.job.id, durable=True) as tx:
+                return await end_stopped(tx, self.job, **values)
+
+        await self.persist(JobState.CANCELLED, write)
+
+    async def is_called_off(self) -> bool:
+        """Whether it is to be cancelled, as the row says now; a database that is away is waited
+        for."""
+
+        async def look() -> bool:
+            async with self.ctx.store.read() as session:
+                return await queue.is_called_off(session, self.hand.brief.id)
+
+        return await patiently(look)
 
     async def park(self, code: str, message: str, **values: Any) -> None:
         """Leave the decision to a person; what they decide is not weighed down by what was."""

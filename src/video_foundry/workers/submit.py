@@ -5,7 +5,6 @@ again blindly."""
 import asyncio
 import contextlib
 import shutil
-from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -28,8 +27,9 @@ from video_foundry.core.request import requests_named
 from video_foundry.core.webhooks import webhook_url
 from video_foundry.db.generations import digests_of
 from video_foundry.db.tables import JobRow
-from video_foundry.errors import Ambiguous, NoCredit, PartUnavailable
+from video_foundry.errors import Ambiguous, FoundryError, NoCredit, PartUnavailable
 from video_foundry.jobs import queue
+from video_foundry.jobs.calling_off import call_off
 from video_foundry.jobs.filing import conclude_generation, tell_segments
 from video_foundry.jobs.locks import job_write
 from video_foundry.ports.metrics import SUBMISSIONS
@@ -44,8 +44,9 @@ from video_foundry.workers.accounts import (
     told_of,
     wait_for_slot,
 )
+from video_foundry.workers.answered import keep_answer
 from video_foundry.workers.answers import of_submit, wait_of
-from video_foundry.workers.run import ON_REQUEST, Run, jitter, patiently
+from video_foundry.workers.run import Run, jitter, patiently
 
 STATUS_TIMEOUT = 60.0
 DOUBT_TRIES = RATE_LIMITED_ATTEMPTS
@@ -64,9 +65,7 @@ async def submit(run: Run, entry: ModelEntry) -> None:
     """From claimed: check once more that it is needed, then send it, exactly once."""
     if await _already_answered(run):
         return
-    if run.hand.is_cancelled or run.job.cancel_requested:
-        why = "cancelled before it was sent"
-        await run.end(JobState.CANCELLED, "cancelled", why, **ON_REQUEST)
+    if (run.hand.is_cancelled or run.job.cancel_requested) and await run.call_off():
         return
     account = await account_for(run, entry)
     if account is None:
@@ -111,23 +110,37 @@ async def send(run: Run, entry: ModelEntry, account: str, *, key: str) -> None:
 
 async def _send(run: Run, entry: ModelEntry, account: str, key: str) -> None:
     was_sent = key == run.job.submit_key
-    references = await _references(run)
-    if not await _intend(run, entry, account, key):
-        await wait_for_slot(run, entry)
-        return
+    async with contextlib.AsyncExitStack() as lent:
+        try:
+            submission = await _submission(run, entry, key, lent)
+        except PartUnavailable:
+            raise
+        except FoundryError as error:  # a picture has gone, say: nothing was sent now
+            await _after_error(run, entry, error, was_sent=was_sent)
+            return
+        # Not before all is here that it is made from: bringing it may take as long as it likes.
+        state = await _intend(run, entry, account, key)
+        if state == JobState.CLAIMED:
+            await wait_for_slot(run, entry)
+        if state == JobState.SUBMITTING:
+            await _post(run, entry, submission, was_sent=was_sent)
+
+
+async def _post(run: Run, entry: ModelEntry, submission: Submission, *, was_sent: bool) -> None:
+    """Send it, unless we have overslept; nothing is waited for between that look and the call."""
     if run.hand.is_stale:
         await _not_sent(run, entry, was_sent=was_sent)
         return
     try:
-        async with _submission(run, entry, key, references) as submission:
-            async with asyncio.timeout(entry.submit_timeout):
-                told = await adapter_of(run, entry).submit(submission)
-        provider_job_id = _id_of(told)
+        adapter = adapter_of(run, entry)
+        async with asyncio.timeout(entry.submit_timeout):
+            told = await adapter.submit(submission)
+        provider_job_id = await keep_answer(run, adapter, _id_of(told))
     except Exception as error:
         await _after_error(run, entry, of_submit(error), was_sent=was_sent)
         return
     SUBMISSIONS.labels(entry.provider, "accepted").inc()
-    await _accepted(run, entry, key, provider_job_id)
+    await _accepted(run, entry, submission.key, provider_job_id)
 
 
 def _id_of(told: object) -> str:
@@ -141,16 +154,18 @@ def _id_of(told: object) -> str:
 
 async def _accepted(run: Run, entry: ModelEntry, key: str, provider_job_id: str) -> None:
     """Write the provider's id down; if the job has gone to somebody else, tell them."""
+    known = _known_as(run, entry, provider_job_id)
 
     async def hand_over() -> bool:
         async with job_write(run.ctx.store, run.job.id, durable=True) as tx:
-            told = await queue.adopt(tx, run.job.id, key, provider_job_id)
+            deadline = known["deadline"]
+            told = await queue.adopt(tx, run.job.id, key, provider_job_id, deadline=deadline)
             if told is not None:
                 await tell_segments(tx, told)
         return told is not None
 
     try:
-        await run.move(JobState.SUBMITTED, **_known_as(run, entry, provider_job_id))
+        await run.move(JobState.SUBMITTED, **known)
     except queue.LeaseLost:
         adopted = await patiently(hand_over)
         logger.warning("sent, but the lease was lost", job_id=run.job.id, adopted=adopted)
@@ -177,18 +192,18 @@ async def _not_sent(run: Run, entry: ModelEntry, *, was_sent: bool) -> None:
         await run.wait_aside(JobState.QUEUED, NOT_SENT_SECONDS, submit_key=None, **again)
 
 
-async def _intend(run: Run, entry: ModelEntry, account: str, key: str) -> bool:
-    """Write down that we are about to send, and with which account, unless its last slot has gone
-    meanwhile or it was made to stand still."""
-    is_full = False
+async def _intend(run: Run, entry: ModelEntry, account: str, key: str) -> str:
+    """Write down that we are about to send, and with which account; returns in which state it is
+    then. What was called off meanwhile ends; it stays as it is where the account's last slot has
+    gone, or the account was made to stand still."""
 
     async def write() -> JobRow:
-        nonlocal is_full
         async with job_write(run.ctx.store, run.job.id, slots_of=entry.id, durable=True) as tx:
-            is_fresh = run.job.state == JobState.CLAIMED
-            is_full = is_fresh and not await may_use(run.ctx, tx.session, entry, account)
-            if is_full:
-                return run.job
+            if run.job.state == JobState.CLAIMED:
+                if (ended := await call_off(tx, run.job)) is not None:
+                    return ended
+                if not await may_use(run.ctx, tx.session, entry, account):
+                    return run.job
             intended = await queue.move(
                 tx,
                 run.job,
@@ -202,7 +217,7 @@ async def _intend(run: Run, entry: ModelEntry, account: str, key: str) -> bool:
         return intended
 
     await run.persist(JobState.SUBMITTING, write)
-    return not is_full
+    return run.job.state
 
 
 async def _references(run: Run) -> dict[str, str]:
@@ -216,26 +231,25 @@ async def _references(run: Run) -> dict[str, str]:
     return {**request.references, **{name: made[mark] for name, mark in named.items()}}
 
 
-@contextlib.asynccontextmanager
 async def _submission(
-    run: Run, entry: ModelEntry, key: str, digests: Mapping[str, str]
-) -> AsyncIterator[Submission]:
+    run: Run, entry: ModelEntry, key: str, lent: contextlib.AsyncExitStack
+) -> Submission:
+    """All that is sent, its files brought here for as long as `lent` is open."""
     shutil.rmtree(run.scratch, ignore_errors=True)
     run.scratch.mkdir(parents=True)
+    references: dict[str, Path] = {}
+    for name, digest in (await _references(run)).items():
+        references[name] = await lent.enter_async_context(run.ctx.blobs.local_path(digest))
     request = run.request
-    async with contextlib.AsyncExitStack() as stack:
-        references: dict[str, Path] = {}
-        for name, digest in digests.items():
-            references[name] = await stack.enter_async_context(run.ctx.blobs.local_path(digest))
-        yield Submission(
-            model=request.model,
-            prompt=request.prompt,
-            params=request.submit_params(entry),
-            references=references,
-            key=key,
-            scratch=run.scratch,
-            webhook_url=_webhook_url(run, entry, key),
-        )
+    return Submission(
+        model=request.model,
+        prompt=request.prompt,
+        params=request.submit_params(entry),
+        references=references,
+        key=key,
+        scratch=run.scratch,
+        webhook_url=_webhook_url(run, entry, key),
+    )
 
 
 def _webhook_url(run: Run, entry: ModelEntry, key: str) -> str | None:
