@@ -88,6 +88,21 @@ def retiming() -> Told:
     )
 
 
+def rounding() -> Told:
+    """Transitions that have room in seconds, and a frame too little once each length is rounded."""
+    half, third = ({"kind": "fade", "duration": seconds} for seconds in (0.5, 0.3))
+    return project(
+        "25",
+        [
+            segment("before", 1, transition=half),
+            segment("two halves", 1, transition=half),
+            segment("long", 1.2, transition=third),
+            segment("nothing but a transition", 0.5, trim={"start": 0.02, "end": 0.32}),
+            segment("last", 0.2),
+        ],
+    )
+
+
 def overlays() -> Told:
     """Every preset, every movement, images, captions, and items tied to a segment."""
     texts = [
@@ -173,6 +188,7 @@ def sounds() -> Told:
 SCENES = {
     "transitions": transitions,
     "retiming": retiming,
+    "rounding": rounding,
     "overlays": overlays,
     "sounds": sounds,
 }

@@ -37,6 +37,20 @@ def test_all_outputs_are_written_beside_the_film(shell: Shell, here: Command) ->
     assert shown.out.count("nothing changed") == 2 + 3, "segments and outputs"
 
 
+def test_what_fits_in_seconds_fits_in_outputs_of_every_frame_rate(
+    shell: Shell, here: Command
+) -> None:
+    half = {"transition": {"kind": "fade", "duration": 0.5}}
+    made = film("one", "two", "three", duration=1)
+    told = [{**made["segments"][0], **half}, {**made["segments"][1], **half}, made["segments"][2]]
+    rates = [{"name": f"at{fps}", "fps": fps} for fps in (15, 25, 50)]
+    shell.write("film.json", {**made, "segments": told, "outputs": rates})
+    plan = here("plan", "film.json", "--json")
+    assert (plan.code, plan.last["problems"]) == (0, [])
+    # Two transitions of half a second each: 13 frames and 12 at 25 a second, 8 and 7 at 15.
+    assert [o["frames"] for o in plan.last["outputs"]] == [48, 30, 50, 100]
+
+
 def test_one_output_alone_is_written_where_it_is_told(shell: Shell, here: Command) -> None:
     shell.write("film.json", {**film("one"), "outputs": OUTPUTS})
     done = here("render", "film.json", "-o", "upright.mp4", "--only", "tall", "--json")

@@ -3,12 +3,12 @@ makes little new."""
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.strategies import law
+from tests.core.strategies import law, rates
 
 from video_foundry.core.conforming import Groups
 from video_foundry.core.layout import Layout, Stretch, lay_out
@@ -226,6 +226,49 @@ def test_a_transition_longer_than_its_clips_is_refused_by_name() -> None:
         both = [Stretch(frames=30, transition=fade(16)), Stretch(frames=30, transition=fade(16))]
         lay_out([*both, Stretch(frames=30)], RATE)
     assert refused.value.problems[0].field == "segments.1.transition.duration"
+
+
+@st.composite
+def fitting(draw: st.DrawFn) -> list[tuple[Fraction, Fraction]]:
+    """Seconds of clips, each with those of the transition out of it, which its clips have room
+    for."""
+    steps = draw(st.lists(st.integers(1, 60), min_size=2, max_size=6))
+    found, room = [], steps[0]
+    for own, after in pairwise([*steps, 0]):
+        taken = draw(st.integers(0, min(room, after)))
+        found.append((Fraction(own, 20), Fraction(taken, 20)))
+        room = after - taken
+    return found
+
+
+@often
+@given(fitting(), rates)
+def test_what_fits_in_seconds_fits_at_every_frame_rate(
+    clips: list[tuple[Fraction, Fraction]], rate: FrameRate
+) -> None:
+    """However it is rounded; and nothing is given up that has room."""
+    stretches = [
+        Stretch(
+            frames=max(1, rate.frames_in(own)),
+            seconds=own,
+            transition=Transition(kind="fade", seconds=taken, easing="linear") if taken else None,
+        )
+        for own, taken in clips
+    ]
+    placed = lay_out(stretches, rate).placed
+    assert all(one.overlap_in + one.overlap_out <= one.frames for one in placed)
+    for (one, after), (_, taken) in zip(pairwise(placed), clips, strict=False):
+        asked = max(1, rate.frames_in(taken)) if taken else 0
+        assert asked - 2 <= one.overlap_out <= asked
+        is_full = one.overlap_in + one.overlap_out == one.frames
+        assert one.overlap_out == asked or is_full or after.overlap_in == after.frames
+
+
+def test_a_frame_too_little_for_two_halves_is_given_up_by_the_later() -> None:
+    half = Transition(kind="fade", seconds=Fraction(1, 2), easing="linear")
+    second = Stretch(frames=25, seconds=Fraction(1), transition=half)
+    layout = lay_out([second, second, second], FrameRate(num=25))
+    assert [one.overlap_out for one in layout.placed] == [13, 12, 0]
 
 
 def test_a_film_longer_than_any_is_refused_with_its_longest_segment() -> None:

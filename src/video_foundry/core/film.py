@@ -61,10 +61,12 @@ Edge = Literal["first", "last"]
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
-    """Which frames of a clip's virtual grid a segment shows."""
+    """Which frames of a clip's virtual grid a segment shows. seconds: how long that is before it is
+    rounded to them."""
 
     first: int
     frames: int
+    seconds: Fraction = field(default=Fraction(0), compare=False)
 
     @property
     def end(self) -> int:
@@ -85,7 +87,7 @@ def use_of(clip: FilmClip, rate: FrameRate) -> Use:
     trim = clip.trim or Trim()
     if clip.source.is_image:
         wanted = trim.end - trim.start if trim.end is not None else STILL_SECONDS
-        return Use(first=0, frames=max(1, rate.frames_in(wanted)))
+        return Use(first=0, frames=max(1, rate.frames_in(wanted)), seconds=wanted)
     length = settled_length(clip.source, rate)
     start = min(trim.start, length)
     end = length if trim.end is None else min(trim.end, length)
@@ -96,7 +98,7 @@ def use_of(clip: FilmClip, rate: FrameRate) -> Use:
         begins, ends = whole - ends, whole - begins
     first, after = _frame(begins, rate), _frame(ends, rate)
     last = virtual_frames(clip.source.seconds, retime, rate) - 1
-    return Use(first=min(max(first, 0), last), frames=max(1, after - first))
+    return Use(first=min(max(first, 0), last), frames=max(1, after - first), seconds=ends - begins)
 
 
 def check_reach(clip: FilmClip, rate: FrameRate) -> None:
@@ -186,7 +188,7 @@ def uses_of(film: Film) -> list[Use]:
 def layout_of(film: Film, uses: Sequence[Use]) -> Layout:
     """Where everything stands. Raises BadInput for a transition without room."""
     stretches = [
-        Stretch(frames=use.frames, transition=clip.transition)
+        Stretch(frames=use.frames, seconds=use.seconds, transition=clip.transition)
         for clip, use in zip(film.clips, uses, strict=True)
     ]
     return lay_out(stretches, film.rate)

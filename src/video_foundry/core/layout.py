@@ -4,6 +4,7 @@ where there is a transition. Knows nothing of encoding."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from video_foundry.core.refusals import Refusals
 from video_foundry.core.timebase import FrameRate
@@ -17,10 +18,12 @@ a day it is sooner a slip, such as a speed of 0.05, than a film."""
 
 @dataclass(frozen=True, kw_only=True)
 class Stretch:
-    """One segment to be laid out. frames: how many of its clip are used; transition: into the next
-    segment, None for a cut."""
+    """One segment to be laid out. frames: how many of its clip are used; seconds: how long that is
+    before it is rounded, None for as long as the frames; transition: into the next segment, None
+    for a cut."""
 
     frames: int
+    seconds: Fraction | None = None
     transition: Transition | None = None
 
 
@@ -66,13 +69,14 @@ class Layout:
 def lay_out(stretches: Sequence[Stretch], rate: FrameRate) -> Layout:
     """Lay segments one after the other.
 
-    A transition after the last segment leads nowhere and counts for nothing. Raises BadInput,
-    naming `segments.N.transition.duration`, for all transitions that their clips have no room for,
-    and `segments` for a film that is too long.
+    A transition after the last segment leads nowhere and counts for nothing. Lengths are rounded
+    each by itself, so what has room in seconds may lack a frame: then the transition gives it up,
+    and of two that meet in one segment the later. (So what fits in seconds fits at every frame
+    rate; a transition of about a frame may become a cut.) Raises BadInput, naming
+    `segments.N.transition.duration`, for all transitions that their clips have no room for, and
+    `segments` for a film that is too long.
     """
-    overlaps = [_overlap(stretch, rate) for stretch in stretches]
-    if overlaps:
-        overlaps[-1] = 0
+    overlaps = _overlaps(stretches, rate)
     placed: list[Placed] = []
     start, before = 0, 0
     for index, (stretch, after) in enumerate(zip(stretches, overlaps, strict=True)):
@@ -92,6 +96,30 @@ def lay_out(stretches: Sequence[Stretch], rate: FrameRate) -> Layout:
     _check_room(placed, rate)
     _check_length(placed, start, rate)
     return Layout(placed=tuple(placed), frames=start)
+
+
+def _overlaps(stretches: Sequence[Stretch], rate: FrameRate) -> list[int]:
+    """Frames that each shares with the next."""
+    found, before = list[int](), Fraction(0)
+    for one, after in pairwise(stretches):
+        wanted = _overlap(one, rate)
+        room = min(one.frames - (found[-1] if found else 0), after.frames)
+        if wanted > room and _has_room(one, after, before, rate):
+            wanted = room
+        found.append(wanted)
+        before = one.transition.seconds if one.transition else Fraction(0)
+    return [*found, 0][: len(stretches)]
+
+
+def _has_room(one: Stretch, after: Stretch, before: Fraction, rate: FrameRate) -> bool:
+    """Whether the transition between two has room in seconds. before: those of the transition into
+    the first."""
+    taken = one.transition.seconds if one.transition else Fraction(0)
+    return before + taken <= _seconds(one, rate) and taken <= _seconds(after, rate)
+
+
+def _seconds(stretch: Stretch, rate: FrameRate) -> Fraction:
+    return rate.seconds_of(stretch.frames) if stretch.seconds is None else stretch.seconds
 
 
 def _overlap(stretch: Stretch, rate: FrameRate) -> int:

@@ -63,7 +63,7 @@ function difference(found: unknown, wanted: unknown, where: string): string | nu
   return null;
 }
 
-for (const name of ["transitions", "retiming", "overlays", "sounds"]) {
+for (const name of ["transitions", "retiming", "rounding", "overlays", "sounds"]) {
   test(`${name}: every frame is what the composition makes of it`, () => {
     const file = golden(name);
     const scene = sceneOf(file);
