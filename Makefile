@@ -49,7 +49,7 @@ bench: setup-dev ## measure, and print the results as a table
 
 .PHONY: sizing
 sizing: setup-dev ## measure queue, workers and PostgreSQL for docs/deploy.md (an hour, on a quiet machine)
-	@.venv/bin/python -m benchmarks queue in_flight cluster listing_on_postgres --keep \
+	@.venv/bin/python -m benchmarks queue in_flight cluster listing_on_postgres \
 		--into docs/deploy.md
 
 # `make chaos SEED=7 JOBS=300 KILLS=100`; OUT= names the report. The same seed strikes the same way.

@@ -1,5 +1,5 @@
-"""Runs the benchmarks named on the command line (default: those that need no server), prints and
-keeps their table."""
+"""Runs the benchmarks named on the command line (default: those that need no server), prints
+their table, and puts it into a document where one is named."""
 
 import argparse
 import asyncio
@@ -13,8 +13,6 @@ from benchmarks.report import Row, as_table
 from benchmarks.sizing import put_into
 from benchmarks.suites import BY_DEFAULT, SUITES
 
-RESULTS = Path(__file__).parent / "results"
-
 
 def machine() -> str:
     """What the figures were taken on."""
@@ -27,11 +25,10 @@ def machine() -> str:
 
 
 def main() -> None:
-    """Run, print, keep."""
+    """Run, print, and put what was measured where it is told."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     default = f"which (default: {' '.join(BY_DEFAULT)})"
     parser.add_argument("names", nargs="*", choices=[*SUITES, []], help=default)
-    parser.add_argument("--keep", action="store_true", help="write it to benchmarks/results/")
     parser.add_argument("--into", type=Path, help="a document with a place for these figures")
     chosen = parser.parse_args()
     facts = machine()
@@ -39,12 +36,7 @@ def main() -> None:
     for name in chosen.names or BY_DEFAULT:
         print(f"running {name} ...", file=sys.stderr, flush=True)
         rows += asyncio.run(SUITES[name]())
-    text = f"# Benchmark results\n\n{facts}\n\n{as_table(rows)}\n"
-    print(text)
-    if chosen.keep:
-        RESULTS.mkdir(exist_ok=True)
-        kept = RESULTS / f"{'-'.join(chosen.names) or 'latest'}.md"
-        kept.write_text(text, "utf-8")
+    print(f"# Benchmark results\n\n{facts}\n\n{as_table(rows)}\n")
     if chosen.into is not None:
         put_into(chosen.into, facts, rows)
 
