@@ -3,9 +3,9 @@
 import { type LiveMessage, listen } from "@/api/events";
 import type { Operation } from "@/engine/operations";
 import { CLIENT } from "./ids";
-import { refreshPlan, refreshProject, refreshRenders, refreshTakes } from "./refresh";
+import { refreshPlan, refreshProject, refreshRenders, refreshTakesSoon } from "./refresh";
 import { takeForeign } from "./store/foreign";
-import { clearProgress, noteMaking, noteProgress } from "./store/jobs";
+import { noteMaking, noteProgress } from "./store/jobs";
 import { useSession } from "./store/session";
 import { flush } from "./store/writes";
 import { sayProblem } from "./toast";
@@ -25,7 +25,7 @@ function receive(projectId: string, { type, data }: LiveMessage): void {
   if (type === "progress") return tick(data);
   if (type === "segment.status") receiveStatus(data as unknown as StatusNews);
   if (type === "project.operations") return receiveOperations(data as unknown as OperationsNews);
-  if (type.startsWith("take.")) refreshTakes();
+  if (type.startsWith("take.")) refreshTakesSoon();
   // Of what a render does to segments they tell themselves; it speaks up to once a second.
   if (type.startsWith("render.")) {
     if (type === "render.completed") refreshPlan(); // the film that it would make is there
@@ -62,7 +62,6 @@ interface StatusNews {
 const OVER = new Set(["succeeded", "failed", "cancelled", "needs_attention"]);
 
 function receiveStatus(news: StatusNews): void {
-  clearProgress(news.segment_id);
   noteMaking(news.segment_id, news.job_id, !OVER.has(news.job_state));
   // The segment itself still shows its old take, so nothing on it would say that this went wrong.
   if (news.variation === 0 || news.stood_in_by !== null) return;

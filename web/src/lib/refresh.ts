@@ -39,4 +39,9 @@ export function refreshProject(): void {
 export const refreshTakes = (segmentId?: string): void =>
   void askAnew(segmentId ? keys.takes(segmentId) : keys.allTakes);
 
+const takesSoon = debounce(() => refreshTakes(), 120, 600);
+
+/** Takes have come or gone somewhere, perhaps many at once. */
+export const refreshTakesSoon = (): void => takesSoon();
+
 export const refreshRenders = (projectId: string): void => void askAnew(keys.renders(projectId));

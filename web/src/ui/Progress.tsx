@@ -9,9 +9,15 @@ interface ProgressProps {
   className?: string;
 }
 
-export function ProgressBar({ share, label, className }: ProgressProps) {
+interface ProgressBarProps extends ProgressProps {
+  /** For `fillBar`. */
+  ref?: Ref<HTMLDivElement>;
+}
+
+export function ProgressBar({ share, label, className, ref }: ProgressBarProps) {
   return (
     <div
+      ref={ref}
       role="progressbar"
       aria-label={label}
       aria-valuemin={0}
@@ -28,6 +34,19 @@ export function ProgressBar({ share, label, className }: ProgressProps) {
       />
     </div>
   );
+}
+
+/** Brings a bar on the page to a share without drawing anything else anew: for news by the dozen. */
+export function fillBar(bar: HTMLDivElement, share: number | null): void {
+  tellShare(bar, share);
+  const line = bar.firstElementChild as HTMLElement;
+  line.classList.toggle("animate-shimmer", share === null);
+  line.style.transform = `scaleX(${share ?? 1})`;
+}
+
+function tellShare(progress: Element, share: number | null): void {
+  if (share === null) progress.removeAttribute("aria-valuenow");
+  else progress.setAttribute("aria-valuenow", String(Math.round(share * 100)));
 }
 
 // A ring turns at once. Gliding there would have the browser paint each ring of a list in every frame,
@@ -70,10 +89,9 @@ export function ProgressRing({ share, label, className, ref }: ProgressRingProps
   );
 }
 
-/** Brings a ring on the page to a share without drawing anything else anew: for news by the dozen. */
+/** As `fillBar`. */
 export function turnRing(ring: SVGSVGElement, share: number | null): void {
   ring.classList.toggle("animate-spin", share === null);
-  if (share === null) ring.removeAttribute("aria-valuenow");
-  else ring.setAttribute("aria-valuenow", String(Math.round(share * 100)));
+  tellShare(ring, share);
   ring.lastElementChild?.setAttribute("stroke-dashoffset", String(dashOffset(share)));
 }

@@ -34,7 +34,7 @@ export default function ReviewLayout() {
               <PlanChip />
               <RenderButton />
             </div>
-            <ReviewList renderDetail={(segment) => <Detail segment={segment} />} />
+            <ReviewList renderDetail={detailOf} />
           </>
         )}
       </main>
@@ -56,6 +56,8 @@ function Bar() {
     </header>
   );
 }
+
+const detailOf = (segment: Segment) => <Detail segment={segment} />;
 
 function Detail({ segment }: { segment: Segment }) {
   const price = useTakePrice(segment);

@@ -4,11 +4,12 @@ import type { Segment, Take } from "@/api/types";
 import { asInCut, isClip } from "@/engine/takes";
 import { chooseTake, lookAtTake } from "@/lib/actions/chooseTake";
 import { putTake } from "@/lib/actions/takes";
+import { useDrawnProgress } from "@/lib/hooks/useDrawnProgress";
 import { useTakes } from "@/lib/queries";
 import { useCandidate } from "@/lib/store/candidate";
-import { useIsMaking, useSegmentProgress } from "@/lib/store/jobs";
+import { useIsMaking } from "@/lib/store/jobs";
 import { LoadFailed } from "@/ui/LoadFailed";
-import { ProgressRing } from "@/ui/Progress";
+import { ProgressRing, turnRing } from "@/ui/Progress";
 import { TakeButtons } from "./TakeButtons";
 import { TakeCard } from "./TakeCard";
 import { TakeDetails } from "./TakeDetails";
@@ -102,10 +103,10 @@ function useUnderWay(segment: Segment): number {
 
 /** Progress comes by segment: with several takes under way it is nobody's own. */
 function UnderWay({ segmentId, isOnly }: { segmentId: string; isOnly: boolean }) {
-  const progress = useSegmentProgress(segmentId);
+  const ring = useDrawnProgress(isOnly ? segmentId : null, null, turnRing);
   return (
     <li className="flex aspect-video animate-shimmer flex-col items-center justify-center gap-1.5 rounded-lg border border-accent/50 bg-accent-soft text-2xs text-accent">
-      <ProgressRing share={isOnly ? progress : null} label="Generating" className="size-5" />
+      <ProgressRing ref={ring} share={null} label="Generating" className="size-5" />
       Under way
     </li>
   );

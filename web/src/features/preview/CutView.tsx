@@ -6,13 +6,13 @@ import { hasPicture } from "@/engine/clipState";
 import { cellAt } from "@/engine/filmLayout";
 import { withTake } from "@/engine/takes";
 import { cn } from "@/lib/cn";
+import { useDrawnProgress } from "@/lib/hooks/useDrawnProgress";
 import { useFilmLayout } from "@/lib/hooks/useFilmLayout";
 import { useCandidate, useShownCandidate } from "@/lib/store/candidate";
 import { useProject } from "@/lib/store/document";
-import { useSegmentProgress } from "@/lib/store/jobs";
 import { usePlayer } from "@/lib/store/player";
 import { Badge } from "@/ui/Badge";
-import { ProgressRing } from "@/ui/Progress";
+import { ProgressRing, turnRing } from "@/ui/Progress";
 import { EmptyPicture } from "./EmptyPicture";
 import { Stage } from "./Stage";
 import { useDeck, useFollower } from "./useDeck";
@@ -115,7 +115,6 @@ function useSegmentAtPlayhead(): Segment | undefined {
 }
 
 function Over({ segment }: { segment: Segment }) {
-  const progress = useSegmentProgress(segment.id) ?? segment.progress;
   if (!hasPicture(segment)) return <EmptyPicture segment={segment} />;
   const isOld = segment.asset_url === null || segment.is_changed;
   return (
@@ -125,11 +124,16 @@ function Over({ segment }: { segment: Segment }) {
         {isOld && <Badge tone="warn">Out of date</Badge>}
         {segment.status === "generating" && (
           <Badge tone="accent">
-            <ProgressRing share={progress} label="Generating" className="size-3" />
+            <Ring segmentId={segment.id} share={segment.progress} />
             Generating
           </Badge>
         )}
       </div>
     </div>
   );
+}
+
+function Ring({ segmentId, share }: { segmentId: string; share: number | null }) {
+  const ring = useDrawnProgress(segmentId, share, turnRing);
+  return <ProgressRing ref={ring} share={null} label="Generating" className="size-3" />;
 }

@@ -2,11 +2,11 @@
 // clear: the deck draws the card itself, with the transitions and titles that are on it.
 import type { Segment } from "@/api/types";
 import { clipState } from "@/engine/clipState";
+import { useDrawnProgress } from "@/lib/hooks/useDrawnProgress";
 import { usePlacedItems } from "@/lib/hooks/usePlacedItems";
-import { useSegmentProgress } from "@/lib/store/jobs";
 import { usePlayer } from "@/lib/store/player";
 import { Badge } from "@/ui/Badge";
-import { ProgressBar } from "@/ui/Progress";
+import { fillBar, ProgressBar } from "@/ui/Progress";
 
 const WORDS: Partial<Record<ReturnType<typeof clipState>, string>> = {
   generating: "Generating this segment",
@@ -15,7 +15,6 @@ const WORDS: Partial<Record<ReturnType<typeof clipState>, string>> = {
 };
 
 export function EmptyPicture({ segment }: { segment: Segment }) {
-  const progress = useSegmentProgress(segment.id);
   const isCovered = useIsCovered();
   const state = clipState(segment);
   const words = WORDS[state] ?? "Not made yet. Render, or ask for a take.";
@@ -29,13 +28,7 @@ export function EmptyPicture({ segment }: { segment: Segment }) {
         >
           {segment.prompt}
         </p>
-        {state === "generating" && (
-          <ProgressBar
-            share={progress ?? segment.progress ?? null}
-            label="Generating"
-            className="w-48 bg-white/15"
-          />
-        )}
+        {state === "generating" && <Bar segmentId={segment.id} share={segment.progress ?? null} />}
         <div className="max-w-[60ch] text-xs text-white/60">
           <p>{words}</p>
           {state === "failed" && (
@@ -45,6 +38,11 @@ export function EmptyPicture({ segment }: { segment: Segment }) {
       </div>
     </div>
   );
+}
+
+function Bar({ segmentId, share }: { segmentId: string; share: number | null }) {
+  const bar = useDrawnProgress(segmentId, share, fillBar);
+  return <ProgressBar ref={bar} share={null} label="Generating" className="w-48 bg-white/15" />;
 }
 
 /** In the corner, because a title or an image has the picture. */

@@ -1,5 +1,6 @@
 // Choosing a segment brings the playhead to it. Only a new choice does: coming back to the cut does not.
 import { useEffect, useRef } from "react";
+import { afterPaint } from "@/lib/afterPaint";
 import { useFilmLayout } from "@/lib/hooks/useFilmLayout";
 import { useProject } from "@/lib/store/document";
 import { usePlayer } from "@/lib/store/player";
@@ -15,14 +16,19 @@ export function useShowSelected() {
     if (shown.current === selectedId) return;
     shown.current = selectedId;
     const index = segments.findIndex(({ id }) => id === selectedId);
-    const { time, isPlaying, player } = usePlayer.getState();
+    const { time, isPlaying } = usePlayer.getState();
     const start = film.start[index];
     if (start === undefined || isPlaying) return;
     // Within its transitions it is seen too: going from cut to cut ends at the cut.
     if (time >= start - 1e-6 && time < start + (film.seconds[index] ?? 0)) return;
     const begin = start + (film.overlap[index - 1] ?? 0);
-    // What was clicked on shows that it is chosen; the picture comes right after.
-    if (player) player.seek(begin, { isPatient: true });
-    else usePlayer.setState({ time: begin });
+    // What was clicked on shows that it is chosen; what follows the playhead comes right after.
+    afterPaint(() => goTo(begin));
   }, [segments, film, selectedId]);
+}
+
+function goTo(time: number): void {
+  const { player } = usePlayer.getState();
+  if (player) player.seek(time);
+  else usePlayer.setState({ time });
 }

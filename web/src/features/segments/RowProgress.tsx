@@ -1,6 +1,6 @@
 // How far a segment in the list is: a ring, written straight to the page as often as news comes.
-import { memo, useEffect, useRef } from "react";
-import { useJobs } from "@/lib/store/jobs";
+import { memo } from "react";
+import { useDrawnProgress } from "@/lib/hooks/useDrawnProgress";
 import { ProgressRing, turnRing } from "@/ui/Progress";
 
 interface RowProgressProps {
@@ -10,17 +10,6 @@ interface RowProgressProps {
 }
 
 export const RowProgress = memo(function RowProgress({ segmentId, share }: RowProgressProps) {
-  const ring = useRef<SVGSVGElement>(null);
-  useEffect(() => {
-    let shown: number | null | undefined;
-    const draw = () => {
-      const now = useJobs.getState().progress[segmentId] ?? share;
-      if (now === shown || ring.current === null) return;
-      shown = now;
-      turnRing(ring.current, now);
-    };
-    draw();
-    return useJobs.subscribe(draw);
-  }, [segmentId, share]);
+  const ring = useDrawnProgress(segmentId, share, turnRing);
   return <ProgressRing ref={ring} share={null} label="Generating" className="size-3" />;
 });

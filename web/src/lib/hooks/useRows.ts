@@ -3,9 +3,10 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { rowsNear, topsOf } from "@/engine/rows";
 
-/** Px of a row that was never drawn, and of the gap after each. */
+/** Px of a row that was never drawn. */
 const USUAL_PX = 56;
-export const GAP_PX = 2;
+/** Px of the gap after each. */
+const GAP_PX = 2;
 /** Px of the list before it is known how high it is. */
 const FIRST_PX = 700;
 

@@ -16,11 +16,16 @@ export const useSegmentProgress = (segmentId: string): number | null =>
 export const useIsMaking = (segmentId: string): boolean =>
   useJobs((state) => (state.making[segmentId]?.length ?? 0) > 0);
 
-/** Notes whether a job is making a take for a segment. */
+/** Notes whether a job is making a take for a segment; how far it was before is told no more. */
 export function noteMaking(segmentId: string, jobId: string, isMaking: boolean): void {
-  useJobs.setState(({ making }) => {
+  delete waiting[segmentId];
+  useJobs.setState(({ making, progress }) => {
     const others = (making[segmentId] ?? []).filter((id) => id !== jobId);
-    return { making: { ...making, [segmentId]: isMaking ? [...others, jobId] : others } };
+    const { [segmentId]: _before, ...rest } = progress;
+    return {
+      making: { ...making, [segmentId]: isMaking ? [...others, jobId] : others },
+      progress: segmentId in progress ? rest : progress,
+    };
   });
 }
 
@@ -40,13 +45,4 @@ function flush(): void {
   waiting = {};
   timer = null;
   useJobs.setState(({ progress }) => ({ progress: { ...progress, ...fresh } }));
-}
-
-/** Forgets the progress of a segment whose work is over. */
-export function clearProgress(segmentId: string): void {
-  delete waiting[segmentId];
-  useJobs.setState(({ progress }) => {
-    const { [segmentId]: _done, ...rest } = progress;
-    return { progress: rest };
-  });
 }

@@ -27,11 +27,6 @@ export interface Reel {
   media: ReadonlyMap<string, { url: string | null; seconds: number | null }>;
 }
 
-/** Once the page has shown what it has to show now: a picture costs the frame that it is drawn in. */
-const afterPaint = (run: () => void): void => {
-  requestAnimationFrame(() => setTimeout(run));
-};
-
 export class Deck {
   private reel: Reel | null = null;
   private scene: Scene = makeScene({ fps: 24, segments: [], items: [], mediaSeconds: new Map() });
@@ -135,11 +130,10 @@ export class Deck {
     if (this.total > 0) this.run(speed);
   };
 
-  readonly seek = (time: number, { isPatient = false } = {}): void => {
+  readonly seek = (time: number): void => {
     const last = Math.max(0, this.scene.layout.frames - 1) / this.scene.fps;
     usePlayer.setState({ time: Math.max(0, Math.min(time, last)) });
     if (this.speed !== 0) this.run(this.speed);
-    else if (isPatient) afterPaint(() => this.redraw());
     else this.redraw();
   };
 
