@@ -136,3 +136,28 @@ def test_a_decision_that_is_sent_twice_buys_once(studio: Studio) -> None:
     assert (problem["code"], problem["epoch"]) == ("moved_on", now["job_epoch"])
     body = {"action": "abandon", "epoch": now["job_epoch"]}
     assert studio.ask("POST", place, json=body)["state"] == "failed"
+
+
+def test_a_doubt_of_what_was_deleted_is_listed_and_decided(studio: Studio) -> None:
+    shy = shot("left behind", fail="timeout-after-accept")
+    shy["model_params"]["model"] = "mock-ai-none"
+    first, second = (studio.project(shy | {"prompt": f"left {n}"}) for n in "ab")
+    seen = []
+    for project in (first, second):
+        generate(studio, project)
+        seen.append(in_doubt(studio, project["segments"][0]))
+    studio.ask("DELETE", f"/api/segments/{seen[0]['id']}", 204)
+    studio.ask("DELETE", f"/api/projects/{second['id']}", 204)
+    place = "/api/jobs?state=needs_attention"
+    told = {one["prompt"]: one for one in studio.ask("GET", place)}
+    assert (told["left a"]["project_id"], told["left a"]["segment_id"]) == (first["id"], None)
+    assert (told["left b"]["project_id"], told["left b"]["segment_id"]) == (None, None)
+    assert [one["id"] for one in studio.ask("GET", f"{place}&limit=1&offset=1")] == [
+        studio.ask("GET", place)[1]["id"]
+    ]
+    one = told["left b"]
+    assert (one["model"], one["price"]["high"], one["can_fetch"]) == ("mock-ai-none", "0", False)
+    body = {"action": "abandon", "epoch": one["epoch"]}
+    assert studio.ask("POST", f"/api/jobs/{one['id']}/resolve", json=body)["state"] == "failed"
+    assert "left b" not in {one["prompt"] for one in studio.ask("GET", place)}
+    studio.refused("GET", "/api/jobs", 422)

@@ -87,3 +87,40 @@ def test_without_settings_nothing_is_missed(here: Command) -> None:
     for name, variable in (("broker", "RABBITMQ_URL"), ("signal", "REDIS_URL")):
         assert told[name]["level"] == "ok"
         assert variable in told[name]["message"], "what it would be set by"
+
+
+def test_a_generation_that_waits_for_a_decision_is_named_with_its_price(
+    here: Command, tmp_path: Path, empty_file: Path
+) -> None:
+    fresh_copy(empty_file, tmp_path / "data")
+    told = findings(here("doctor", "--json"))
+    assert told["decisions"]["level"] == "ok"
+    with closing(sqlite3.connect(tmp_path / "data" / FILE)) as database:
+        values = ", ".join(f"'{value}'" for value in DOUBT.values())
+        database.execute(f"INSERT INTO jobs ({', '.join(DOUBT)}) VALUES ({values})")
+        database.commit()
+    done = here("doctor", "--json")
+    found = findings(done)["job left-behind"]
+    assert (done.code, found["level"]) == (0, "missing")
+    assert all(words in found["message"] for words in ("veo", "0.6", "EUR", "was deleted", "2026"))
+    assert "/api/jobs/left-behind/resolve" in found["fix"]
+
+
+NOON = "2026-11-23 12:00:00.000000"
+DOUBT = {
+    "id": "left-behind",
+    "kind": "generate",
+    "fingerprint": "f",
+    "project_id": "gone",
+    "state": "needs_attention",
+    "payload": "{}",
+    "model": "veo",
+    "price_low": "0.60",
+    "price_high": "0.60",
+    "price_known": 1,
+    "cost_currency": "EUR",
+    "error_message": "no answer came",
+    **dict.fromkeys(("run_after", "created_at", "updated_at"), NOON),
+    **dict.fromkeys(("epoch", "attempt", "deaths", "cancel_requested", "is_standalone"), 0),
+}
+"""A job's row as a provider that did not answer leaves it."""

@@ -15,11 +15,16 @@ from rich.markup import escape
 from video_foundry import __version__
 from video_foundry.api.webui import WEBUI
 from video_foundry.bootstrap import looking_context, unknown_variables
+from video_foundry.commands.plan import priced
 from video_foundry.core.catalogue_check import catalogue_problems
+from video_foundry.db.doubts import Doubt
 from video_foundry.errors import BadInput, FoundryError, PartUnavailable
+from video_foundry.jobs.held import is_held
 from video_foundry.ports.titles import Titler
 from video_foundry.services._accounts import AccountView
+from video_foundry.services._generation import price_of_job
 from video_foundry.services.accounts import list_accounts, look_at_accounts, try_account
+from video_foundry.services.attention import list_doubts
 from video_foundry.services.context import Context
 from video_foundry.services.health import OK, Schema, look_at_schema, readiness
 from video_foundry.settings import Settings, load_settings
@@ -27,6 +32,8 @@ from video_foundry.telemetry import clean, configure_logs
 
 GIB = 1024**3
 LOW_DISK = 2 * GIB
+MOST_DOUBTS = 20
+"""Decisions that are told of one by one."""
 PATIENCE_SECONDS = 10.0
 """How long a part may take to answer: somebody waits, and it is connected to for the first time."""
 
@@ -157,7 +164,8 @@ async def _rows_and_models(ctx: Context, settings: Settings) -> list[Finding]:
     if schema.present != schema.ours:
         return [*findings, *_catalogue(ctx), *_models(ctx)]
     await look_at_accounts(ctx)
-    return [*findings, *_catalogue(ctx), *_models(ctx), *await _keys(ctx, settings)]
+    known = [*_catalogue(ctx), *_models(ctx), *await _keys(ctx, settings)]
+    return [*findings, *await _doubts(ctx), *known]
 
 
 def _schema(schema: Schema) -> Finding:
@@ -176,6 +184,31 @@ def _schema(schema: Schema) -> Finding:
     else:
         level, words = "ok", present
     return Finding(name="schema", level=level, message=words, fix=fix)
+
+
+async def _doubts(ctx: Context) -> list[Finding]:
+    """Generations that wait for a person's decision; those of deleted projects are seen nowhere
+    else."""
+    found = await list_doubts(ctx, limit=MOST_DOUBTS + 1)
+    if not found:
+        return [Finding(name="decisions", level="ok", message="no generation waits for one")]
+    more = "at least " if len(found) > MOST_DOUBTS else ""
+    words = f"{more}{len(found[:MOST_DOUBTS])} generations wait for one"
+    fix = "GET /api/jobs?state=needs_attention lists them all; decide in the editor, or as below"
+    told = [Finding(name="decisions", level="missing", message=words, fix=fix)]
+    return [*told, *(_doubt(one) for one in found[:MOST_DOUBTS])]
+
+
+def _doubt(doubt: Doubt) -> Finding:
+    job = doubt.job
+    cost = priced(price_of_job(job))
+    where = f"project {doubt.project_id}" if doubt.project_id else "a project that was deleted"
+    since = f"{job.updated_at:%Y-%m-%d %H:%M} UTC"
+    words = f"{job.model}, {cost}, of {where}, since {since}: {job.error_message}"
+    fetch = '"fetch" (free), ' if is_held(job) else ""
+    decide = f'{{"action": ...}}: {fetch}"resubmit" (may be paid twice) or "abandon"'
+    fix = f"POST /api/jobs/{job.id}/resolve with {decide}"
+    return Finding(name=f"job {job.id}", level="missing", message=words, fix=fix)
 
 
 async def _encoders(ctx: Context) -> Finding:

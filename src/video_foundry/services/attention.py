@@ -1,10 +1,12 @@
 """Decisions that only a person can take: about a submission that may have been paid for, and about
 a result that was paid for and is not here."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
 from video_foundry.core.jobs import JobState
+from video_foundry.db.doubts import Doubt, doubts
 from video_foundry.db.jobs import job_by_id
 from video_foundry.db.store import Tx, retried
 from video_foundry.db.tables import JobRow
@@ -19,6 +21,12 @@ from video_foundry.services._generation import check_price, price_of_job
 from video_foundry.services.context import Context
 
 Resolution = Literal["fetch", "resubmit", "abandon"]
+
+
+async def list_doubts(ctx: Context, *, limit: int, offset: int = 0) -> Sequence[Doubt]:
+    """Generations that wait for a person, of every project and of none, the oldest doubt first."""
+    async with ctx.store.read() as session:
+        return await doubts(session, limit=limit, offset=offset)
 
 
 @retried

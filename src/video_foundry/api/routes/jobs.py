@@ -1,15 +1,36 @@
-"""Single generations: a person's decision about a doubtful one, and calling one off."""
+"""Single generations: those that wait for a person, the decision about one, and calling one off."""
+
+from typing import Literal
 
 from fastapi import APIRouter
 
-from video_foundry.api.deps import Ctx, Id
+from video_foundry.api.deps import Ctx, Id, Limit, Offset
 from video_foundry.api.problems import documented
-from video_foundry.api.schemas.job import CancelBody, CancelledJob, JobOut, ResolveBody
+from video_foundry.api.schemas.job import (
+    CancelBody,
+    CancelledJob,
+    DoubtfulJob,
+    JobOut,
+    ResolveBody,
+)
 from video_foundry.services import attention, cancelling
 
 router = APIRouter(
     prefix="/api/jobs", tags=["segments"], responses=documented(400, 404, 409, 413, 422, 503)
 )
+
+
+@router.get("")
+async def list_jobs(
+    ctx: Ctx,
+    state: Literal["needs_attention"],  # noqa: ARG001 - said, so that others may come one day
+    limit: Limit = 100,
+    offset: Offset = 0,
+) -> list[DoubtfulJob]:
+    """Generations that wait for a person's decision, of every project and of those that are gone;
+    the longest waiting first."""
+    found = await attention.list_doubts(ctx, limit=limit, offset=offset)
+    return [DoubtfulJob.of(one) for one in found]
 
 
 @router.post("/{job_id}/resolve", responses=documented(402))

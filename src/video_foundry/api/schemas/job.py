@@ -21,6 +21,9 @@ from video_foundry.core.asks import Ask
 from video_foundry.core.chains import price_of_request
 from video_foundry.core.fairness import Priority
 from video_foundry.core.money import Price
+from video_foundry.core.request import GenerationRequest
+from video_foundry.db.doubts import Doubt
+from video_foundry.jobs.held import is_held
 from video_foundry.services._takes import PlannedTakes
 from video_foundry.services.cancelling import Cancelled, Ending
 from video_foundry.services.context import MOST_SEGMENTS
@@ -58,6 +61,47 @@ class JobOut(Out):
     error_message: str | None
     created_at: datetime
     updated_at: datetime
+
+
+class DoubtfulJob(Out):
+    """A generation that waits for a person's decision. price: what it may cost, or may have cost.
+    can_fetch: its provider can be asked for it again for nothing. epoch: what a decision about it
+    names. since: when it came to wait. segment_id, project_id: for which it was asked for first,
+    null where that was deleted."""
+
+    id: str
+    state: str
+    model: str | None
+    prompt: str
+    price: PriceOut
+    can_fetch: bool
+    epoch: int
+    error_code: str | None
+    error_message: str | None
+    segment_id: str | None
+    project_id: str | None
+    since: datetime
+    created_at: datetime
+
+    @classmethod
+    def of(cls, doubt: Doubt) -> Self:
+        """From a use case's answer."""
+        job = doubt.job
+        return cls(
+            id=job.id,
+            state=job.state,
+            model=job.model,
+            prompt=GenerationRequest.from_json(job.payload["request"]).prompt,
+            price=price_of(job),
+            can_fetch=is_held(job),
+            epoch=job.epoch,
+            error_code=job.error_code,
+            error_message=job.error_message,
+            segment_id=doubt.segment_id,
+            project_id=doubt.project_id,
+            since=job.updated_at,
+            created_at=job.created_at,
+        )
 
 
 class GenerateBody(In):
