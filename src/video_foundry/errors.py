@@ -19,6 +19,7 @@ FoundryError
 │   ├── FetchRefused          an address that may not, or could not, be fetched
 │   └── Unchecked             its check was broken off: nothing is known of the file yet
 ├── CompositionFailed         FFmpeg could not do a composing step; says which segment
+│   └── MachineFailed         it may be the machine's fault: the same step may succeed later
 └── PartUnavailable           a part of the installation (database, broker) cannot be used now
     └── TransactionConflict   two transactions were in each other's way: run this one again
 """
@@ -184,6 +185,11 @@ class CompositionFailed(FoundryError):
     """A composing step failed; the message names the segment and FFmpeg's reason in a sentence."""
 
     code = "composition_failed"
+
+
+class MachineFailed(CompositionFailed):
+    """A chip would not encode: it may have been busy with other films, or have hung. The same step
+    may well succeed a little later."""
 
 
 class PartUnavailable(FoundryError):

@@ -22,7 +22,7 @@ from tests.recovery.world import (
 )
 from tests.sampling import turn
 
-from video_foundry.errors import BadInput, CompositionFailed
+from video_foundry.errors import BadInput, CompositionFailed, MachineFailed
 from video_foundry.ports.picture import PictureStep
 from video_foundry.ports.progress import Progress
 from video_foundry.ports.titles import DrawnTitle, TitleStep
@@ -34,11 +34,13 @@ from video_foundry.services.context import Context
 @dataclass
 class FussyCompositor(CopyingCompositor):
     """Will not make a picture of these clips. made: the clips that it made one of. killed: clips
-    over which its helper is killed from outside, once for each time they are named."""
+    over which its helper is killed from outside, once for each time they are named; busy: clips for
+    which its chip has no room, likewise."""
 
     refused: set[bytes] = field(default_factory=set)
     made: list[bytes] = field(default_factory=list)
     killed: list[bytes] = field(default_factory=list)
+    busy: list[bytes] = field(default_factory=list)
 
     async def picture(
         self, step: PictureStep, target: Path, progress: Progress | None = None
@@ -50,6 +52,9 @@ class FussyCompositor(CopyingCompositor):
         if content in self.killed:
             self.killed.remove(content)
             raise CompositionFailed(f"{step.label}: reading the file broke off (signal 9)")
+        if content in self.busy:
+            self.busy.remove(content)
+            raise MachineFailed(f"{step.label}: FFmpeg failed: OpenEncodeSessionEx failed")
         self.made.append(content)
         await super().picture(step, target, progress)
 
@@ -147,6 +152,21 @@ async def test_a_helper_that_is_killed_is_tried_again_but_not_for_ever(
             assert await wait_until_settled(database, render) == ends
             told = (await renders.get_render(ctx, render)).row.error_message
             assert ("signal 9" in (told or "")) is (ends == "failed")
+
+
+@pytest.mark.parametrize("kind_of_database", turn(["sqlite", "postgresql"], 1), indirect=True)
+async def test_a_chip_that_encodes_for_others_is_waited_for(
+    database: Database, models: Models, tmp_path: Path
+) -> None:
+    fussy = FussyCompositor()
+    async with world(tmp_path, models, gate := Gate(), MovableClock(), database) as plain:
+        ctx = replace(plain, compositor=fussy)
+        project = await make_project(ctx, shots("one"))
+        render = (await renders.start_render(ctx, project)).row.id
+        fussy.busy = list((await generate_all(ctx, 1)).values()) * 2
+        async with workers(ctx, gate):
+            assert await wait_until_settled(database, render) == "completed"
+            assert not fussy.busy
 
 
 async def test_a_clip_of_two_films_is_named_by_where_it_stands_in_each(

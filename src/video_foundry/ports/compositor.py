@@ -88,7 +88,8 @@ class Compositor(Pictures, FilmMaker, Protocol):
     async def encoders(self) -> Mapping[VideoCodec, tuple[Encoder, ...]]:
         """What encodes each codec on this machine, "software" first; none: the codec is missing.
 
-        Found out once, by encoding a few frames with whatever is not surely there, and kept.
+        Found out by encoding a few frames with whatever is not surely there. What works is kept; a
+        chip that did not answer is asked again later.
         """
 
     async def aclose(self) -> None:

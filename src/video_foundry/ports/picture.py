@@ -92,5 +92,6 @@ class Pictures(Protocol):
         of a closed group, the same parameter sets for all pieces of a profile.
 
         Raises CompositionFailed naming the label, also for a codec or encoder that this machine
-        lacks; then, and when cancelled, nothing is left behind.
+        lacks, and MachineFailed where a chip failed and may not do so another time; then, and when
+        cancelled, nothing is left behind.
         """

@@ -17,7 +17,13 @@ from video_foundry.core.previews import LINE as PREVIEWS
 from video_foundry.db.films import digests_of_steps
 from video_foundry.db.media import composition_of
 from video_foundry.db.store import retried
-from video_foundry.errors import CompositionFailed, FoundryError, NotFound, PartUnavailable
+from video_foundry.errors import (
+    CompositionFailed,
+    FoundryError,
+    MachineFailed,
+    NotFound,
+    PartUnavailable,
+)
 from video_foundry.jobs import queue
 from video_foundry.jobs.filing import (
     NewArtifact,
@@ -101,7 +107,7 @@ class Composer:
         except CompositionFailed as error:
             if await self._is_full():
                 await self._wait_for_room(hand)
-            elif _KILLED.search(error.message):
+            elif isinstance(error, MachineFailed) or _KILLED.search(error.message):
                 await self._try_again(hand, error)
             else:
                 await self._end(hand, JobState.FAILED, error.code, error.message)

@@ -17,7 +17,7 @@ from video_foundry.core.composition import Source
 from video_foundry.core.film import Film, FilmClip
 from video_foundry.core.graph import Known, make_graph
 from video_foundry.core.profile import OutputProfile
-from video_foundry.errors import CompositionFailed
+from video_foundry.errors import CompositionFailed, MachineFailed
 from video_foundry.ports.film import FilmCut, FilmStep
 from video_foundry.ports.picture import PictureLayer, PictureStep
 from video_foundry.testing.clips import ClipSpec, make_clip
@@ -30,6 +30,8 @@ PROGRAM = """\
 #!{python}
 import os, sys
 told = sys.argv[1:]
+if "h264_nvenc" in told and os.path.exists(os.path.join(os.path.dirname(__file__), "busy")):
+    sys.exit("[h264_nvenc @ 0x55d0c0] OpenEncodeSessionEx failed: out of memory (10)")
 if "h264_nvenc" in told:
     own = {{"-preset": ["-preset", "veryfast"], "-cq": ["-crf", "22"], "-g": ["-g", "{distance}"]}}
     left_out = "-tune -rc -b:v -no-scenecut -strict_gop -b_ref_mode -a53cc".split()
@@ -104,6 +106,26 @@ async def test_a_chip_that_puts_key_frames_elsewhere_is_not_used(
         assert (await compositor.encoders())["h264"] == ("software",)
         with pytest.raises(CompositionFailed, match="segment 1: h264 cannot be encoded by nvenc"):
             await make_piece(compositor, clip, BY_CHIP, tmp_path / "chip.mov")
+
+
+async def test_a_chip_that_was_busy_is_asked_again(tmp_path: Path, clip: Path) -> None:
+    """Other films may take all that it can encode at a time; that says nothing of the next step."""
+    if not _is_listed():
+        pytest.skip("this FFmpeg was built without h264_nvenc")
+    busy, target = tmp_path / "busy", tmp_path / "chip.mov"
+    async with machine(tmp_path) as compositor:
+        busy.touch()
+        assert (await compositor.encoders())["h264"] == ("software",)
+        with pytest.raises(MachineFailed, match="segment 1: h264 cannot be encoded by nvenc"):
+            await make_piece(compositor, clip, BY_CHIP, target)
+        busy.unlink()
+        await make_piece(compositor, clip, BY_CHIP, target)
+        assert (await compositor.encoders())["h264"] == ("software", "nvenc")
+        busy.touch()
+        with pytest.raises(MachineFailed, match=r"segment 1: .*OpenEncodeSessionEx failed"):
+            await make_piece(compositor, clip, BY_CHIP, target)
+        busy.unlink()
+        await make_piece(compositor, clip, BY_CHIP, target)
 
 
 def test_the_same_film_by_a_chip_shares_its_sound_and_no_picture() -> None:

@@ -39,7 +39,7 @@ from video_foundry.core.effects import unfrozen, virtual_frames, virtual_seconds
 from video_foundry.core.timebase import FrameRate
 from video_foundry.core.transitions import KINDS, moment_at
 from video_foundry.core.views import view_at
-from video_foundry.errors import BadInput, CompositionFailed, MediaError
+from video_foundry.errors import BadInput, CompositionFailed, MachineFailed, MediaError
 from video_foundry.ports.picture import OverlayLayer, PictureLayer, PictureStep
 from video_foundry.ports.progress import Progress
 
@@ -72,7 +72,8 @@ class FFmpegPictures:
     async def picture(
         self, step: PictureStep, target: Path, progress: Progress | None = None
     ) -> None:
-        """Write the piece. Raises CompositionFailed naming the label."""
+        """Write the piece. Raises CompositionFailed naming the label, MachineFailed where a chip
+        was to encode it."""
         check(step)
         await self.offers.require(step.profile, step.label)
         with TemporaryDirectory(dir=self.tools.scratch, prefix="picture-") as folder:
@@ -80,12 +81,22 @@ class FFmpegPictures:
                 await self._shot(step, layer, Path(folder) / f"{place}")
                 for place, layer in enumerate(step.layers)
             ]
-            async with published(target) as partial:
-                await self._make(step, shots, partial, part_of(_rising(progress), 0.0, 0.98))
-                piece = Piece(label=step.label, profile=step.profile, frames=step.frames)
-                await self.inspector.check(piece, partial)
+            try:
+                await self._proved(step, shots, target, progress)
+            except CompositionFailed as failure:
+                if step.profile.encoder == "software":
+                    raise
+                raise MachineFailed(failure.message) from failure
         if progress is not None:
             await progress(1.0)
+
+    async def _proved(
+        self, step: PictureStep, shots: Sequence[_Shot], target: Path, progress: Progress | None
+    ) -> None:
+        async with published(target) as partial:
+            await self._make(step, shots, partial, part_of(_rising(progress), 0.0, 0.98))
+            piece = Piece(label=step.label, profile=step.profile, frames=step.frames)
+            await self.inspector.check(piece, partial)
 
     async def _shot(self, step: PictureStep, layer: PictureLayer, folder: Path) -> _Shot:
         label = layer.label or step.label

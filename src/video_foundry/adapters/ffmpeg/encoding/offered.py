@@ -1,13 +1,17 @@
-"""Finds out which codecs this machine can encode, and by what; remembers it for as long as it runs.
+"""Finds out which codecs this machine can encode, and by what; remembers what is certain for as
+long as it runs, but not that a chip which is there did not answer once.
 
 Encodes a few frames at most, never anything of a user's.
 """
 
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 from video_foundry.adapters.ffmpeg.encoding.options import (
     device_options,
@@ -29,14 +33,19 @@ from video_foundry.core.profile import (
     VideoCodec,
     require_encoder,
 )
-from video_foundry.errors import BadInput, CompositionFailed
+from video_foundry.errors import BadInput, CompositionFailed, MachineFailed
 
 TRIAL_SIZE = (320, 180)
 TRIAL_FRAMES = KEYFRAME_DISTANCE + 4
 TRIAL_SECONDS = 20
 """A driver that takes longer is not usable."""
+TRIED_AGAIN_SECONDS = 60.0
+"""From when on a chip that failed its trial is tried again for whoever asks what there is: it may
+have been busy. Who needs it now has it tried at once."""
 
 _LISTED = re.compile(r"^V\S{5}\s+(\S+)\s")
+
+_Pair: TypeAlias = tuple[VideoCodec, Encoder]
 
 
 @dataclass(kw_only=True)
@@ -45,7 +54,8 @@ class Offers:
 
     tools: Toolbox
     _listed: frozenset[str] | None = None
-    _works: dict[tuple[VideoCodec, Encoder], bool] = field(default_factory=dict)
+    _works: dict[_Pair, bool] = field(default_factory=dict)
+    _failed: dict[_Pair, float] = field(default_factory=dict)
 
     async def all(self) -> Mapping[VideoCodec, tuple[Encoder, ...]]:
         """Every codec and what encodes it here; none: it cannot be encoded."""
@@ -59,23 +69,35 @@ class Offers:
         return name in await self._names()
 
     async def require(self, profile: OutputProfile, label: str) -> None:
-        """Raises CompositionFailed, with `label`, what there is and the fix, if it is missing."""
+        """Raises CompositionFailed, with `label`, what there is and the fix, if it is missing;
+        MachineFailed, if it only does not answer."""
         codec, encoder = profile.codec, profile.encoder
-        if encoder in POSSIBLE_ENCODERS[codec] and await self._has(codec, encoder):
+        is_possible = encoder in POSSIBLE_ENCODERS[codec]
+        if is_possible and await self._has(codec, encoder, is_needed=True):
             return
         try:
             require_encoder(codec, encoder, await self.all(), where="on this machine")
         except BadInput as refusal:
             fix = refusal.problems[0].fix
-            raise CompositionFailed(f"{label}: {refusal.message}; {fix}") from refusal
+            kind = MachineFailed if (codec, encoder) in self._failed else CompositionFailed
+            raise kind(f"{label}: {refusal.message}; {fix}") from refusal
 
-    async def _has(self, codec: VideoCodec, encoder: Encoder) -> bool:
+    async def _has(self, codec: VideoCodec, encoder: Encoder, *, is_needed: bool = False) -> bool:
         pair = (codec, encoder)
-        if pair not in self._works:
-            self._works[pair] = await self._find_out(codec, encoder)
-        return self._works[pair]
+        if pair in self._works:
+            return self._works[pair]
+        if not is_needed and time.monotonic() < self._failed.get(pair, -inf) + TRIED_AGAIN_SECONDS:
+            return False
+        found = await self._find_out(codec, encoder)
+        if found is None:
+            self._failed[pair] = time.monotonic()
+            return False
+        self._failed.pop(pair, None)
+        self._works[pair] = found
+        return found
 
-    async def _find_out(self, codec: VideoCodec, encoder: Encoder) -> bool:
+    async def _find_out(self, codec: VideoCodec, encoder: Encoder) -> bool | None:
+        """Whether it works here; None: it failed, which may have been bad luck."""
         width, height = TRIAL_SIZE
         profile = OutputProfile(width=width, height=height, codec=codec, encoder=encoder)
         if not await self.lists(encoder_name(profile)):
@@ -94,8 +116,8 @@ class Offers:
             self._listed = frozenset(found)
         return self._listed
 
-    async def _try(self, profile: OutputProfile) -> bool:
-        """Whether the chip is there and makes pieces as they must be."""
+    async def _try(self, profile: OutputProfile) -> bool | None:
+        """Whether the chip makes pieces as they must be; None: for the time being it makes none."""
         with TemporaryDirectory(dir=self.tools.scratch, prefix="trial-") as folder:
             target = Path(folder) / f"trial.{profile.format.piece}"
             finished = await self.tools.run_ffmpeg(
@@ -104,7 +126,7 @@ class Offers:
                 on_line=ignore_line,
             )
             if not finished.ok:
-                return False
+                return None
             try:
                 index = read_index(target)
             except Malformed:
