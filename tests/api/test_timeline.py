@@ -56,7 +56,7 @@ def test_what_is_done_to_a_segment_is_kept_as_it_was_said(studio: Studio, clips:
     done = {
         "transition": {"kind": "wipe-left", "duration": 0.75},
         "retime": {"speed": 1.5, "reverse": True, "freeze": {"at": 1.5, "seconds": 0.5}},
-        "framing": {"fit": "fill", "move": {"end": {"scale": 1.2, "x": 0.05}}},
+        "framing": {"fit": "fill", "x": 1 / 1920, "move": {"end": {"scale": 1.2, "x": 0.05}}},
         "look": {"exposure": 0.5, "saturation": 1.2, "temperature": -0.25},
         "sound": {"gain_db": -6, "fade_in": 0.5, "keyframes": [{"at": 1, "gain_db": -3}]},
     }

@@ -8,12 +8,23 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 from video_foundry.errors import BadInput
 
-_WRITTEN = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?(/[0-9]{1,18})?")
-"""How a number is written. No exponents: a few of them could stand for gigabytes of digits."""
+PLACES = 40
+"""Decimals that count. A float has seventeen digits that say something, so these do for all that is
+not mere noise beside 0; and editors send 1/1920 of a picture."""
+
+LARGEST = 10**18
+"""Numbers stay below it."""
+
+_WRITTEN = re.compile(
+    rf"-?[0-9]{{1,18}}(\.[0-9]{{1,{PLACES}}})?|-?[0-9]{{1,{PLACES + 18}}}/[0-9]{{1,{PLACES + 1}}}"
+)
+"""How a number is written: as people write it, or as the fraction that any such number is. No
+exponents: a few of them could stand for gigabytes of digits."""
 
 _LONGEST = 60
 """Characters of a wrong value that an error repeats."""
@@ -33,23 +44,36 @@ def one_of(value: object, known: Collection[str], *, field: str, what: str) -> s
 
 
 def exact(value: object, *, field: str) -> Fraction:
-    """A number as a fraction: 2, "1.5", "1/3", Decimal. Raises BadInput for anything else."""
+    """A number as a fraction: 2, "1.5", "1/3", Decimal. Raises BadInput for anything else. What is
+    answered can be read again from its text."""
     if isinstance(value, Fraction):
         return value
     try:
         if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
             raise TypeError
-        # A float stands for the digits that it is shown with, not for its binary neighbour.
-        text = f"{Decimal(repr(value)):f}" if isinstance(value, float) else f"{value!s}".strip()
-        if not _WRITTEN.fullmatch(text):
+        number = _from_float(value) if isinstance(value, float) else _from_text(str(value).strip())
+        if abs(number) >= LARGEST:
             raise ValueError
-        return Fraction(text)
+        return number
     except (TypeError, ValueError, ZeroDivisionError) as error:
         raise BadInput(
             f"{shown(value)} is not a number",
             field=field,
             fix="write a number such as 1.5 or a fraction such as 1/3",
         ) from error
+
+
+def _from_float(value: float) -> Fraction:
+    """A float stands for the digits that it is shown with, not for its binary neighbour."""
+    if not isfinite(value):
+        raise ValueError
+    return round(Fraction(Decimal(repr(value))), PLACES)
+
+
+def _from_text(text: str) -> Fraction:
+    if not _WRITTEN.fullmatch(text):
+        raise ValueError
+    return Fraction(text)
 
 
 def within(value: object, low: Fraction, high: Fraction, *, field: str, unit: str = "") -> Fraction:
