@@ -37,14 +37,15 @@ def shots(many: int) -> list[Json]:
 
 @contextmanager
 def listening(cluster: Cluster, project: str, replica: int) -> Iterator[ClientConnection]:
-    """A WebSocket at a replica that has been told everything so far."""
+    """A WebSocket at a replica that has been told everything so far, and has subscribed to signals:
+    it does that before it looks for the newest event, which it tells again."""
     address = cluster.apis[replica].url.replace("http", "ws", 1)
     seen = database.ask(
         cluster.database, "SELECT event_seq AS newest FROM projects WHERE id = $1", project
     )[0]["newest"]
-    path = f"/api/projects/{project}/events?after={seen}"
+    path = f"/api/projects/{project}/events?after={seen - 1}"
     with connect(address + path, open_timeout=20, proxy=None) as socket:
-        time.sleep(1.0)  # it has subscribed by then
+        seconds_until_heard(socket, time.monotonic(), 20)
         yield socket
 
 

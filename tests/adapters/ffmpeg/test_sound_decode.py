@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.adapters.ffmpeg.sounds import RATE, Sound, level, tone
+from tests.adapters.ffmpeg.under_way import UnderWay
 
 from video_foundry.adapters.ffmpeg.limits import MediaLimits
 from video_foundry.adapters.ffmpeg.sound import FFmpegSound
@@ -318,12 +319,10 @@ async def test_cancelling_a_decode_ends_it_and_leaves_nothing(
     long = make(tmp_path / "long.flac", "sine=440:d=600")
     folder = tmp_path / "out"
     folder.mkdir()
-    work = asyncio.create_task(decode(sound, long, folder / "d.wav", samples=600 * RATE))
-    await asyncio.sleep(0.4)
-    work.cancel()
-    async with asyncio.timeout(1):
-        with pytest.raises(asyncio.CancelledError):
-            await work
+    wanted = DecodedSound(digest="x", start=0, samples=600 * RATE)
+    step, moment = SoundStep(source=long, sound=wanted, label="sound 1"), UnderWay()
+    work = asyncio.create_task(sound.decode(step, folder / "d.wav", moment.reached))
+    await moment.cancel(work)
     assert list(folder.iterdir()) == []
 
 

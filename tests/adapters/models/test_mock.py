@@ -182,15 +182,20 @@ async def test_any_text_is_safe(model: MockModel, sending: Sender, prompt: str) 
 
 
 async def test_latency_shows_as_progress(model: MockModel, sending: Sender) -> None:
-    job_id = await model.submit(sending(latency=0.6, duration=0.5))
-    await asyncio.sleep(0.3)
-    report = await model.get_status(job_id)
-    assert report.status is GenerationStatus.RUNNING
-    assert report.progress is not None
-    assert 0.3 < report.progress < 1
+    waiting = await model.submit(sending(latency=600, duration=0.5))
+    told = [await model.get_status(waiting)]
+    async with asyncio.timeout(20):
+        while told[-1].progress == told[0].progress:
+            await asyncio.sleep(0.01)
+            told.append(await model.get_status(waiting))
+    assert {report.status for report in told} == {GenerationStatus.RUNNING}
+    shares = [report.progress for report in told if report.progress is not None]
+    assert len(shares) == len(told)
+    assert 0 <= shares[0] < shares[-1] < 1
     with pytest.raises(GenerationFailed, match="not there"):
-        await model.get_result(job_id)
-    assert (await over(model, job_id)).status is GenerationStatus.SUCCEEDED
+        await model.get_result(waiting)
+    soon = await model.submit(sending(latency=0.01, duration=0.5))
+    assert (await over(model, soon)).status is GenerationStatus.SUCCEEDED
 
 
 @pytest.mark.parametrize(
