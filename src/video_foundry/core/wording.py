@@ -70,8 +70,13 @@ def _from_float(value: float) -> Fraction:
     return round(Fraction(Decimal(repr(value))), PLACES)
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is written as numbers are."""
+    return _WRITTEN.fullmatch(text) is not None
+
+
 def _from_text(text: str) -> Fraction:
-    if not _WRITTEN.fullmatch(text):
+    if not is_number(text):
         raise ValueError
     return Fraction(text)
 

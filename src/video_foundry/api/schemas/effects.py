@@ -4,7 +4,6 @@ Shapes and words alone: ranges, names and what fits together are the core's to c
 name the field, the limit and the fix.
 """
 
-import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Any, Literal
@@ -12,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from video_foundry.api.schemas.base import In, plain_json
+from video_foundry.core.wording import is_number
 
 
 def _no_boolean(value: Any) -> Any:
@@ -23,8 +23,6 @@ def _no_boolean(value: Any) -> Any:
 Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_no_boolean)]
 """Taken for the digits that it is written with."""
 
-_STORED = re.compile(r"-?[0-9]{1,18}(\.[0-9]+)?(/[0-9]{1,18})?")
-
 
 def readable(stored: Any) -> Any:
     """A stored value with ordinary numbers in place of exact ones written as text."""
@@ -32,7 +30,7 @@ def readable(stored: Any) -> Any:
         return {name: readable(value) for name, value in stored.items()}
     if isinstance(stored, list):
         return [readable(value) for value in stored]
-    if isinstance(stored, str) and _STORED.fullmatch(stored):
+    if isinstance(stored, str) and is_number(stored):
         return float(Fraction(stored))
     return stored
 
