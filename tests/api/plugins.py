@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
@@ -21,6 +22,7 @@ from video_foundry import (
     VideoModelInterface,
 )
 from video_foundry.core.catalogue import Idempotency, ModelEntry, PriceRow
+from video_foundry.core.money import Money
 from video_foundry.errors import Moderated
 from video_foundry.testing.clips import ClipSpec, make_clip
 
@@ -77,6 +79,15 @@ class BarcodeModel(VideoModelInterface):
         """Stop at once."""
         self.cancelled.add(job_id)
         return True
+
+
+class AbroadModel(BarcodeModel):
+    """The same, billed in another currency than its list has: three yuan a clip."""
+
+    async def get_status(self, job_id: str) -> StatusReport:
+        """As there, with the bill."""
+        report = await super().get_status(job_id)
+        return replace(report, cost=Money(amount=Decimal(3), currency="CNY"))
 
 
 class PictureModel(VideoModelInterface):
@@ -160,7 +171,8 @@ def _entry(model: str, *, free: bool = False, prices: tuple[PriceRow, ...] = ())
 
 
 def register() -> None:
-    """`barcode` is free, `barcode-paid` costs 0.40 USD a second, of `barcode-dear` nobody knows."""
+    """`barcode` is free, `barcode-paid` costs 0.40 USD a second, of `barcode-dear` nobody knows;
+    `barcode-abroad` costs the same and is billed in yuan."""
     paid = (PriceRow(amount=Decimal("0.40"), unit="second"),)
     for entry in (
         _entry("barcode", free=True),
@@ -168,6 +180,8 @@ def register() -> None:
         _entry("barcode-dear"),
     ):
         VideoModelFactory.register(entry.id, BarcodeModel, entry=entry)
+    abroad = _entry("barcode-abroad", prices=paid)
+    VideoModelFactory.register(abroad.id, AbroadModel, entry=abroad)
     for entry in (_picture_entry("picture-refused"), _picture_entry("picture-slow")):
         VideoModelFactory.register(entry.id, PictureModel, entry=entry)
     keyed = _picture_entry("picture-keyed", PICTURES_KEY)

@@ -84,6 +84,14 @@ def test_a_plan_over_the_cap_is_refused(studio: Studio) -> None:
     assert Decimal(again["cost_actual"]["amount"]) == 0, "what is there costs nothing"
 
 
+def test_what_was_billed_in_another_currency_is_told_beside(studio: Studio) -> None:
+    shots = (barcode(9, model="barcode-paid"), barcode(10, model="barcode-abroad"))
+    render = studio.make(studio.project(*shots))
+    assert Decimal(render["cost_estimate"]["high"]) == Decimal("0.40")
+    assert render["cost_actual"] == {"amount": "0.2", "currency": "USD"}
+    assert render["other_costs"] == [{"amount": "3", "currency": "CNY"}]
+
+
 def test_an_unknown_price_never_passes_a_cap(studio: Studio) -> None:
     project = studio.project(barcode(7, model="barcode-dear", prompt="who knows"))
     assert studio.plan(project)["price"]["is_known"] is False

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
+from uuid import uuid4
 
 import pytest
 from prometheus_client import REGISTRY
@@ -15,9 +17,15 @@ from tests.operate.conftest import until
 
 import video_foundry.api.request_log
 import video_foundry.ports.metrics  # noqa: F401 - both register what they count
-from video_foundry import VideoModelFactory, VideoModelInterface
+from video_foundry import (
+    GenerationStatus,
+    StatusReport,
+    VideoModelFactory,
+    VideoModelInterface,
+)
 from video_foundry.core.catalogue import Idempotency, ModelEntry, PriceRow
-from video_foundry.errors import Ambiguous
+from video_foundry.core.money import Money
+from video_foundry.errors import Ambiguous, GenerationLost
 from video_foundry.services.stats import ROWS
 from video_foundry.testing.server import serving
 
@@ -43,6 +51,23 @@ class DoubtfulModel(VideoModelInterface):
         raise NotImplementedError
 
 
+class VanishingModel(VideoModelInterface):
+    """Says that it is made and billed, in another currency than its list has, and has lost it."""
+
+    async def initiate_generation(self, prompt: str, params: dict[str, Any]) -> str:
+        """Accepted."""
+        return uuid4().hex
+
+    async def get_status(self, job_id: str) -> StatusReport:
+        """Made, for three yuan."""
+        cost = Money(amount=Decimal(3), currency="CNY")
+        return StatusReport(status=GenerationStatus.SUCCEEDED, cost=cost)
+
+    async def get_result(self, job_id: str) -> str:
+        """Gone."""
+        raise GenerationLost("there is no such clip any more")
+
+
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A user of a server with a paid model and one that leaves doubt."""
@@ -57,6 +82,8 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
         idempotency="none",
     )
     VideoModelFactory.register("doubtful", DoubtfulModel, entry=doubtful)
+    vanishing = replace(doubtful, id="vanishing", provider="losers", title="vanishing")
+    VideoModelFactory.register("vanishing", VanishingModel, entry=vanishing)
     with serving(tmp_path_factory.mktemp("metrics") / "data") as server:
         user = Studio(server)
         yield user
@@ -104,6 +131,19 @@ def test_spend_is_told_by_provider_and_currency(
     project = studio.project(plugins.barcode(2, model="barcode-paid", duration=1.0))
     studio.ask("POST", f"/api/projects/{project['id']}/render", 201, json={})
     until("the bill", lambda: numbers(studio).get(where, 0.0) == pytest.approx(before + 0.4), 120)
+
+
+def test_what_was_billed_and_lost_is_spent_in_the_currency_of_the_bill(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("video_foundry.services.stats.SPEND_SECONDS", 0.0)
+    project = studio.project({"prompt": "a", "model_params": {"model": "vanishing"}})
+    render = studio.finish(studio.start(project))
+    assert (render["status"], render["error_code"]) == ("failed", "generation_lost")
+    assert Decimal(render["cost_actual"]["amount"]) == 0
+    assert render["other_costs"] == [{"amount": "3", "currency": "CNY"}]
+    labels = (("currency", "CNY"), ("provider", "losers"))
+    assert numbers(studio)["video_foundry_spend", labels] == 3
 
 
 def test_open_websockets_are_counted(studio: Studio) -> None:

@@ -22,9 +22,10 @@ from tests.recovery.world import (
 )
 
 from video_foundry.adapters.fetch.guarded import GuardedFetcher
-from video_foundry.errors import Conflict, GenerationLost, Unchecked
+from video_foundry.core.money import Money
+from video_foundry.errors import Conflict, GenerationLost, Unavailable, Unchecked
 from video_foundry.ports.compositor import MediaFacts
-from video_foundry.ports.video_model import StatusReport
+from video_foundry.ports.video_model import GenerationResult, GenerationStatus, StatusReport
 from video_foundry.services.attention import resolve_job
 from video_foundry.services.context import Context
 from video_foundry.services.renders import start_render
@@ -136,6 +137,19 @@ async def test_what_is_bought_again_on_purpose_is_in_the_books_twice(
     assert _submits(quick_ledger, prompt) == 2
 
 
+async def test_what_was_made_and_cannot_be_had_in_time_is_in_the_books(
+    models: Models, embedded: Database, tmp_path: Path
+) -> None:
+    late = _unreachable(models).with_changes(generation_timeout=0.0)
+    async with world(tmp_path, late, gate := Gate(), MovableClock(), embedded) as ctx:
+        project_id = await make_project(ctx, {f"out of reach {uuid4()}": {"model": MODEL}})
+        async with workers(ctx, gate):
+            render = await insist_on_render(ctx, project_id)
+            assert await wait_until_settled(embedded, render) == "needs_attention"
+    (job,) = embedded.books().attention
+    assert (job["error_code"], job["cost_amount"]) == ("unavailable", str(PRICE))
+
+
 async def test_what_has_no_name_at_its_provider_cannot_be_fetched(
     models: Models, quick_ledger: RunningLedger, embedded: Database, tmp_path: Path
 ) -> None:
@@ -160,6 +174,22 @@ def _forgetting(models: Models) -> Models:
             raise GenerationLost(f"the provider does not know {job_id}")
 
     return replace(models, makers={**models.makers, MODEL: Forgetful})
+
+
+def _unreachable(models: Models) -> Models:
+    """The same models; their provider says that all is made, and hands nothing over."""
+    known = models.makers[MODEL]
+    assert isinstance(known, type)
+
+    class Closed(known):  # type: ignore[misc, valid-type]  # the class is made when tests run
+        async def get_status(self, job_id: str) -> StatusReport:
+            cost = Money(amount=PRICE)
+            return StatusReport(status=GenerationStatus.SUCCEEDED, cost=cost)
+
+        async def get_result(self, job_id: str) -> GenerationResult:
+            raise Unavailable("the provider's storage is being mended")
+
+    return replace(models, makers={**models.makers, MODEL: Closed})
 
 
 @dataclass

@@ -88,7 +88,7 @@ async def test_whoever_waited_long_for_a_picture_does_not_send_what_another_has_
         params = {"model": MODEL, "first_frame": media.row.id}
         project_id = await make_project(ctx, {prompt: params})
         render = await insist_on_render(ctx, project_id)
-        async with workers(replace(ctx, blobs=far), gate):
+        async with workers(replace(ctx, blobs=far), gate, generations=1):
             await far.asked.wait()
             clock.ahead += 2 * LEASE
             async with workers(ctx, gate):

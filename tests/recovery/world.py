@@ -328,10 +328,11 @@ async def world(
 
 
 @asynccontextmanager
-async def workers(ctx: Context, gate: Gate) -> AsyncIterator[None]:
-    """Workers of both kinds, ended as by a kill: nothing that they still try gets through."""
+async def workers(ctx: Context, gate: Gate, *, generations: int = 8) -> AsyncIterator[None]:
+    """Workers of both kinds, ended as by a kill: nothing that they still try gets through.
+    generations: that one of them takes at once."""
     loops = [
-        WorkerLoop(ctx, "generate", Generator(ctx), capacity=8),
+        WorkerLoop(ctx, "generate", Generator(ctx), capacity=generations),
         WorkerLoop(ctx, "compose", Composer(ctx), capacity=2),
     ]
     before = asyncio.all_tasks()

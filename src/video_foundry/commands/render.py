@@ -14,6 +14,7 @@ from video_foundry.api.schemas.project import ProjectFile
 from video_foundry.bootstrap import running_context, working
 from video_foundry.commands.progress import shown
 from video_foundry.commands.project_file import bring_in, read_project_file
+from video_foundry.core.money import Money, sums
 from video_foundry.core.outputs import ANIMATED_TYPES, MAIN, Output, chosen, read_outputs
 from video_foundry.core.profile import FORMATS
 from video_foundry.db.facts import seconds_of
@@ -45,7 +46,8 @@ class Wanted:
 @dataclass(kw_only=True)
 class Outcome:
     """What `--json` ends with. output, frames, seconds: of the file at `-o`; outputs: every file
-    that was written. cost: exact decimal as text, in US dollars unless said otherwise."""
+    that was written. cost: exact decimal as text, in US dollars unless said otherwise ("0.40 USD +
+    3.00 CNY")."""
 
     status: str
     generated: int = 0
@@ -254,10 +256,18 @@ def _outcome(view: RenderView, output: Path, written: Sequence[tuple[Path, Outpu
         output=str(output) if first else None,
         frames=first["frames"] if first else None,
         seconds=first["seconds"] if first else None,
-        cost=f"{view.cost_actual:f}",
+        cost=_cost([view.cost_actual, *view.other_costs]),
         error=_why(view),
         outputs=files,
     )
+
+
+def _cost(paid: Sequence[Money]) -> str:
+    """Dollars alone go without their currency."""
+    several = sums(paid)
+    if all(one.currency == "USD" for one in several):
+        return f"{sum((one.amount for one in several), Decimal(0)):f}"
+    return " + ".join(map(str, several))
 
 
 def _file(path: Path, one: OutputView) -> dict[str, Any]:

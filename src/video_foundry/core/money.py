@@ -37,6 +37,16 @@ class Money:
         return f"{self.amount:f} {self.currency}"
 
 
+def sums(amounts: Iterable[Money]) -> list[Money]:
+    """What these come to, in each currency that there is something in, in the order of their codes:
+    there is no rate of exchange here."""
+    found: dict[str, Money] = {}
+    for money in amounts:
+        before = found.get(money.currency)
+        found[money.currency] = before.plus(money) if before else money
+    return [found[currency] for currency in sorted(found) if found[currency].amount]
+
+
 FREE = Money(amount=Decimal(0))
 
 

@@ -67,6 +67,7 @@ _STANDING = (
     JobRow.error_message,
     JobRow.progress,
     JobRow.cost_amount,
+    JobRow.cost_currency,
     JobRow.created_at,
 )
 

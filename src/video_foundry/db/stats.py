@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from video_foundry.core.jobs import SLOT_HOLDING, JobState
 from video_foundry.core.previews import LINE as PREVIEWS
 from video_foundry.db.renders import RENDER_ENDED
-from video_foundry.db.tables import GenerationRow, JobRow, RenderRow
+from video_foundry.db.tables import JobRow, RenderRow
 
 
 async def count_jobs(session: AsyncSession) -> list[tuple[str, str, int]]:
@@ -58,14 +58,13 @@ async def attention_cost(session: AsyncSession) -> list[tuple[str, float]]:
 
 
 async def spend(session: AsyncSession) -> list[tuple[str, str, float]]:
-    """(provider, currency, what all generations have cost). Reads every generation."""
-    provider = GenerationRow.request["provider"].as_string()
+    """(provider, currency, what all generations have cost, those that failed and were billed among
+    them). Reads every job that has cost something."""
+    provider = JobRow.payload["request", "provider"].as_string()
     query = (
-        select(
-            provider, GenerationRow.cost_currency, func.sum(cast(GenerationRow.cost_amount, Float))
-        )
-        .where(GenerationRow.cost_amount.is_not(None))
-        .group_by(provider, GenerationRow.cost_currency)
+        select(provider, JobRow.cost_currency, func.sum(cast(JobRow.cost_amount, Float)))
+        .where(JobRow.kind == "generate", JobRow.cost_amount.is_not(None))
+        .group_by(provider, JobRow.cost_currency)
     )
     return [(who, unit or "USD", cost) for who, unit, cost in await session.execute(query)]
 

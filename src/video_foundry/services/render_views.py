@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from video_foundry.core.accounts import Halt
 from video_foundry.core.jobs import JobState
+from video_foundry.core.money import Money, sums
 from video_foundry.core.outputs import MAIN, Output
 from video_foundry.core.plan import Plan
 from video_foundry.core.render_work import RenderWork, Told, work_of
@@ -44,17 +45,18 @@ PLAN_JSON: TypeAdapter[Plan] = TypeAdapter(Plan)
 @dataclass(frozen=True, kw_only=True)
 class RenderView:
     """A render with what follows from its rows. work: what its plan made, in words. outputs: what
-    it makes, in order; master: the main film. cost_actual: what its own generations cost so far,
-    None while a provider has not said. seconds_done: of the row's seconds_total, with what is under
-    way. halt: why what it waits for is not sent. doubt: what it waits for a person with. notices:
-    what is odd about its clips."""
+    it makes, in order; master: the main film. cost_actual: what its own generations cost so far, in
+    the currency of its plan, other_costs: and in others; cost_is_known: whether that is all of it.
+    seconds_done: of the row's seconds_total, with what is under way. halt: why what it waits for is
+    not sent. doubt: what it waits for a person with. notices: what is odd about its clips."""
 
     row: RenderRow
     plan: Plan
     work: RenderWork
     outputs: Sequence["OutputView"]
     master: ArtifactRow | None
-    cost_actual: Decimal
+    cost_actual: Money
+    other_costs: Sequence[Money]
     cost_is_known: bool
     progress: float
     seconds_done: float | None
@@ -169,13 +171,16 @@ def _view_of(
     done = [j for j in own if j.state == JobState.SUCCEEDED]
     plan = PLAN_JSON.validate_python(render.plan)
     held = [j.model or "" for j in asked if _waits_for_place(j) and j.model in halts]
+    costs, currency = sums(_cost(j) for j in own), plan.price.currency
+    nothing = Money(amount=Decimal(0), currency=currency)
     return RenderView(
         row=render,
         plan=plan,
         work=work_of(plan, _told(render, plan)),
         outputs=outputs,
         master=next((o.artifact for o in outputs if o.output.name == MAIN), None),
-        cost_actual=sum((j.cost_amount or Decimal(0) for j in own), Decimal(0)),
+        cost_actual=next((one for one in costs if one.currency == currency), nothing),
+        other_costs=[one for one in costs if one.currency != currency],
         cost_is_known=all(j.cost_amount is not None for j in done),
         progress=_progress(render, rows, steps, jobs),
         seconds_done=_seconds_done(render, steps, jobs),
@@ -183,6 +188,10 @@ def _view_of(
         doubt=_doubt(render, rows, asked),
         notices=notices,
     )
+
+
+def _cost(job: JobRow) -> Money:
+    return Money(amount=job.cost_amount or Decimal(0), currency=job.cost_currency or "USD")
 
 
 def _doubt(

@@ -23,7 +23,7 @@ from video_foundry.services.context import Context
 from video_foundry.telemetry import clean
 
 SPEND_SECONDS = 60.0
-"""How old the spend may be: it is summed over every generation there ever was."""
+"""How old the spend may be: it is summed over every job there ever was."""
 READ_SECONDS = 10.0
 LAG_SECONDS = 0.5
 """How often the event loop's lateness is measured."""
@@ -46,7 +46,10 @@ ROWS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "video_foundry_renders_open": ("Renders under way", ()),
     "video_foundry_slots_used": ("Generations that a provider has at the moment", ("model",)),
-    "video_foundry_spend": ("What all generations have cost so far", ("provider", "currency")),
+    "video_foundry_spend": (
+        "What all generations have cost so far, whatever became of them",
+        ("provider", "currency"),
+    ),
 }
 """Gauges that every API replica answers alike: name -> (help, labels)."""
 

@@ -160,6 +160,27 @@ export interface paths {
         patch: operations["patch_item"];
         trace?: never;
     };
+    "/api/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Jobs
+         * @description Generations that wait for a person's decision, of every project and of those that are gone;
+         *     the longest waiting first.
+         */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/{job_id}/cancel": {
         parameters: {
             query?: never;
@@ -193,7 +214,8 @@ export interface paths {
         /**
          * Resolve
          * @description Decide about a generation that waits for a person: ask its provider again for what it has,
-         *     send it again, or give it up.
+         *     send it again, or give it up. 409 for one that waits no more, or was taken up since the `epoch`
+         *     that was looked at; 402 where sending it again may cost more than `max_cost`.
          */
         post: operations["resolve"];
         delete?: never;
@@ -341,6 +363,27 @@ export interface paths {
          * @description Change the fields that are sent.
          */
         patch: operations["patch_project"];
+        trace?: never;
+    };
+    "/api/projects/{project_id}/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Generate
+         * @description Make the clips that segments need, without rendering the film: for all of them or, where one
+         *     cannot be generated or all may cost more than `max_cost`, for none.
+         */
+        post: operations["generate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/projects/{project_id}/interchange": {
@@ -824,7 +867,8 @@ export interface paths {
         put?: never;
         /**
          * New Takes
-         * @description Generate new takes on purpose. They do not change the cut until one is chosen.
+         * @description Generate new takes on purpose. They do not change the cut until one is chosen. 409 for an
+         *     `id` under which something else was asked for.
          */
         post: operations["new_takes"];
         delete?: never;
@@ -1421,6 +1465,46 @@ export interface components {
             };
         };
         /**
+         * DoubtfulJob
+         * @description A generation that waits for a person's decision. price: what it may cost, or may have cost.
+         *     can_fetch: its provider can be asked for it again for nothing. epoch: what a decision about it
+         *     names. since: when it came to wait. segment_id, project_id: for which it was asked for first,
+         *     null where that was deleted.
+         */
+        DoubtfulJob: {
+            /** Can Fetch */
+            can_fetch: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Epoch */
+            epoch: number;
+            /** Error Code */
+            error_code: string | null;
+            /** Error Message */
+            error_message: string | null;
+            /** Id */
+            id: string;
+            /** Model */
+            model: string | null;
+            price: components["schemas"]["PriceOut"];
+            /** Project Id */
+            project_id: string | null;
+            /** Prompt */
+            prompt: string;
+            /** Segment Id */
+            segment_id: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** State */
+            state: string;
+        };
+        /**
          * DuckBody
          * @description Steps back while somebody speaks.
          */
@@ -1633,6 +1717,40 @@ export interface components {
             at: number;
             /** Seconds */
             seconds: number;
+        };
+        /**
+         * GenerateBody
+         * @description For which segments to make the clips that they need, and what all of it may cost at most.
+         */
+        GenerateBody: {
+            /**
+             * Id
+             * @description Made by the client for what it asks for here. Sent again under the same id, as after a lost answer, it buys nothing: the answer names the same jobs.
+             */
+            id?: string | null;
+            /**
+             * Max Cost
+             * @description Refuse with 402, before anything starts, what may cost more.
+             */
+            max_cost?: number | string | null;
+            /**
+             * Priority
+             * @description Whose turn comes sooner while many wait: of a project with high priority four jobs come up where one of normal priority would, of one with low priority a quarter. Nobody waits for ever.
+             * @default normal
+             * @enum {string}
+             */
+            priority?: "low" | "normal" | "high";
+            /** Segment Ids */
+            segment_ids: string[];
+        };
+        /**
+         * Generated
+         * @description What makes the clips that segments need, in the order of the film; what is there already is
+         *     not among it.
+         */
+        Generated: {
+            /** Jobs */
+            jobs: components["schemas"]["JobOut"][];
         };
         /**
          * HaltOut
@@ -1944,6 +2062,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Epoch */
+            epoch: number;
             /** Error Code */
             error_code: string | null;
             /** Error Message */
@@ -2307,6 +2427,11 @@ export interface components {
              */
             count?: number;
             /**
+             * Id
+             * @description Made by the client for what it asks for here. Sent again under the same id, as after a lost answer, it buys nothing: the answer names the same jobs.
+             */
+            id?: string | null;
+            /**
              * Keep Seed
              * @description Give them the segment's seed; else each has one of its own. A model that keeps to its seed makes the same clip again.
              * @default false
@@ -2328,8 +2453,9 @@ export interface components {
         /**
          * OpenJob
          * @description A generation that has not ended. price: what it may cost, or may have cost. can_fetch: it
-         *     waits for a person, and its provider can be asked again for nothing. error_*: what it met, or
-         *     what it waits for.
+         *     waits for a person, and its provider can be asked again for nothing. epoch: what a decision
+         *     about it names, another one each time that it is taken up. error_*: what it met, or what it
+         *     waits for.
          */
         OpenJob: {
             /** Can Fetch */
@@ -2339,6 +2465,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Epoch */
+            epoch: number;
             /** Error Code */
             error_code: string | null;
             /** Error Message */
@@ -3214,6 +3342,8 @@ export interface components {
             id: string;
             /** Notices */
             notices: components["schemas"]["RenderNotice"][];
+            /** Other Costs */
+            other_costs: components["schemas"]["Cost"][];
             /** Outputs */
             outputs: components["schemas"]["RenderOutput"][];
             plan: components["schemas"]["Plan"];
@@ -3270,8 +3400,9 @@ export interface components {
         /**
          * RenderJob
          * @description A render and how it stands. segments_total: generations it needs. seconds_total: of picture
-         *     to encode, thereof seconds_done; null while a model decides how long its clip will be. notices:
-         *     what is odd about its clips.
+         *     to encode, thereof seconds_done; null while a model decides how long its clip will be.
+         *     cost_actual: what it has cost so far, in the currency of its estimate; other_costs: and what was
+         *     billed in other ones. notices: what is odd about its clips.
          */
         RenderJob: {
             cost_actual: components["schemas"]["Cost"];
@@ -3297,6 +3428,8 @@ export interface components {
             id: string;
             /** Notices */
             notices: components["schemas"]["RenderNotice"][];
+            /** Other Costs */
+            other_costs: components["schemas"]["Cost"][];
             /** Outputs */
             outputs: components["schemas"]["RenderOutput"][];
             /** Plan Digest */
@@ -3495,6 +3628,16 @@ export interface components {
              * @enum {string}
              */
             action: "fetch" | "resubmit" | "abandon";
+            /**
+             * Epoch
+             * @description The `epoch` of the job that was looked at. One that was taken up since is left as it is, and the answer says so: what is sent twice decides once. Null decides about the job as it is now.
+             */
+            epoch?: number | null;
+            /**
+             * Max Cost
+             * @description Refuse with 402, before anything starts, what may cost more.
+             */
+            max_cost?: number | string | null;
         };
         /**
          * Retarget
@@ -3581,10 +3724,10 @@ export interface components {
          * Segment
          * @description A segment and how it stands. duration_seconds: of the clip it shows now; notice: what is odd
          *     about that clip, null for nothing. job_price: of what it asks for, while that waits or is under
-         *     way; can_fetch: as of an OpenJob. other_jobs: open ones for what it asked before, or for takes
-         *     made on purpose. take_id, take_number: of the take it shows. take_count: clips to choose from.
-         *     chosen_take_id: the take that somebody put into the cut, while it holds for what is asked for
-         *     now. is_changed: there are takes, but none of what it asks for now; the plan says what
+         *     way; can_fetch, job_epoch: as of an OpenJob. other_jobs: open ones for what it asked before, or
+         *     for takes made on purpose. take_id, take_number: of the take it shows. take_count: clips to
+         *     choose from. chosen_take_id: the take that somebody put into the cut, while it holds for what is
+         *     asked for now. is_changed: there are takes, but none of what it asks for now; the plan says what
          *     differs.
          */
         Segment: {
@@ -3610,6 +3753,8 @@ export interface components {
             id: string;
             /** Is Changed */
             is_changed: boolean;
+            /** Job Epoch */
+            job_epoch: number | null;
             /** Job Id */
             job_id: string | null;
             job_price: components["schemas"]["PriceOut"] | null;
@@ -3959,6 +4104,85 @@ export interface components {
              * @default false
              */
             muted?: boolean;
+        };
+        /**
+         * StartedTakes
+         * @description A segment for which takes are made. started: ids of the jobs that make them, the same however
+         *     often they are asked for under one id.
+         */
+        StartedTakes: {
+            /** Asset Url */
+            asset_url: string | null;
+            /** Can Fetch */
+            can_fetch: boolean;
+            /** Chosen Take Id */
+            chosen_take_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Duration Seconds */
+            duration_seconds: number | null;
+            /** Error Code */
+            error_code: string | null;
+            /** Error Message */
+            error_message: string | null;
+            framing: components["schemas"]["FramingBody"] | null;
+            /** Id */
+            id: string;
+            /** Is Changed */
+            is_changed: boolean;
+            /** Job Epoch */
+            job_epoch: number | null;
+            /** Job Id */
+            job_id: string | null;
+            job_price: components["schemas"]["PriceOut"] | null;
+            look: components["schemas"]["LookBody"] | null;
+            /** Media */
+            media: string | null;
+            /** Model Params */
+            model_params: {
+                [key: string]: unknown;
+            };
+            /** Notice */
+            notice: string | null;
+            /** Order Index */
+            order_index: number;
+            /** Other Jobs */
+            other_jobs: components["schemas"]["OpenJob"][];
+            /** Pinned */
+            pinned: boolean;
+            /** Progress */
+            progress: number | null;
+            /** Project Id */
+            project_id: string;
+            /** Prompt */
+            prompt: string;
+            retime: components["schemas"]["RetimeBody"] | null;
+            sound: components["schemas"]["SoundBody"] | null;
+            /** Started */
+            started?: string[];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "generating" | "completed" | "failed" | "needs_attention";
+            /** Take Count */
+            take_count: number;
+            /** Take Id */
+            take_id: string | null;
+            /** Take Number */
+            take_number: number | null;
+            /** Thumbnail Url */
+            thumbnail_url: string | null;
+            transition: components["schemas"]["TransitionBody"] | null;
+            trim: components["schemas"]["TrimBody"] | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * Summary
@@ -5109,6 +5333,90 @@ export interface operations {
             };
         };
     };
+    list_jobs: {
+        parameters: {
+            query: {
+                limit?: number;
+                offset?: number;
+                state: "needs_attention";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoubtfulJob"][];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel_job: {
         parameters: {
             query?: never;
@@ -5221,6 +5529,16 @@ export interface operations {
             };
             /** @description The request is malformed */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It may cost more than max_cost; nothing was started */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6047,6 +6365,102 @@ export interface operations {
             };
             /** @description The request is malformed */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it, the limit and the fix */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the installation is away; Retry-After says when to try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    generate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerateBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Generated"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It may cost more than max_cost; nothing was started */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8373,7 +8787,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Segment"];
+                    "application/json": components["schemas"]["StartedTakes"];
                 };
             };
             /** @description The request is malformed */

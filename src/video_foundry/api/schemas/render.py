@@ -165,8 +165,9 @@ class RenderNotice(Out):
 
 class RenderJob(Out):
     """A render and how it stands. segments_total: generations it needs. seconds_total: of picture
-    to encode, thereof seconds_done; null while a model decides how long its clip will be. notices:
-    what is odd about its clips."""
+    to encode, thereof seconds_done; null while a model decides how long its clip will be.
+    cost_actual: what it has cost so far, in the currency of its estimate; other_costs: and what was
+    billed in other ones. notices: what is odd about its clips."""
 
     id: str
     project_id: str
@@ -183,6 +184,7 @@ class RenderJob(Out):
     poster_url: str | None
     cost_estimate: PriceOut
     cost_actual: Cost
+    other_costs: list[Cost]
     cost_is_known: bool
     work: RenderWorkOut
     notices: list[RenderNotice]
@@ -215,7 +217,8 @@ class RenderJob(Out):
             video_url=output_url(row.id, MAIN) if master else None,
             poster_url=thumbnail_url(master),
             cost_estimate=PriceOut.of(view.plan.price),
-            cost_actual=Cost(amount=view.cost_actual, currency=view.plan.price.currency),
+            cost_actual=Cost.model_validate(view.cost_actual),
+            other_costs=[Cost.model_validate(one) for one in view.other_costs],
             cost_is_known=view.cost_is_known,
             work=RenderWorkOut.model_validate(view.work),
             notices=[RenderNotice.model_validate(one) for one in view.notices],
