@@ -3,7 +3,7 @@ what they are meant for: the cut, the finished film, a focused clip."""
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx2
@@ -48,6 +48,13 @@ def _project(server: str, name: str, count: int, *, seconds: int) -> str:
 
 def _get(server: str, path: str) -> Any:
     return httpx2.get(f"{server}/api{path}", timeout=60).raise_for_status().json()
+
+
+def _until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SOON / 1000
+    while not is_so():
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.1)
 
 
 def _open(page: Page, server: str, project: str) -> None:
@@ -134,6 +141,52 @@ def test_a_list_of_models_that_did_not_come_says_why_and_is_asked_for_again(
     failed.get_by_role("button", name="Try again").click()
     expect(inspector.get_by_role("combobox", name="Model")).to_be_visible(timeout=SOON)
     expect(inspector.get_by_role("textbox", name="Seed")).to_be_visible()
+
+
+def test_a_number_with_decimals_is_typed_key_by_key(page: Page, server: str, project: str) -> None:
+    def duration() -> Any:
+        return _get(server, f"/projects/{project}")["segments"][0]["model_params"]["duration"]
+
+    field = _inspector(page).get_by_role("textbox", name="Duration")
+    field.click()
+    page.keyboard.press("Control+a")
+    field.press_sequentially("2.5")
+    expect(field).to_have_value("2.5")
+    page.keyboard.press("Enter")
+    _until(lambda: duration() == 2.5)
+    page.keyboard.press("ArrowUp")
+    _until(lambda: duration() == 2.6)
+    page.keyboard.press("Control+a")
+    field.press_sequentially("99")
+    page.keyboard.press("Tab")
+    expect(_inspector(page).get_by_role("alert")).to_contain_text("Give a value from 0.5 to 60")
+    expect(field).to_have_value("99")
+    assert duration() == 2.6
+
+
+def test_all_chips_have_room_in_the_smallest_editor(page: Page, server: str) -> None:
+    project = _project(server, "Chips", 3, seconds=1)
+    first = _get(server, f"/projects/{project}")["segments"][0]
+    slow = {**first["model_params"], "latency": 600}
+    address = f"{server}/api/segments/{first['id']}"
+    httpx2.patch(address, json={"model_params": slow}).raise_for_status()
+    httpx2.post(f"{address}/takes", json={}).raise_for_status()
+    page.set_viewport_size({"width": 1024, "height": 720})
+    page.goto(f"{server}/projects/{project}")
+    chips = [
+        page.get_by_role("button", name="generating"),
+        page.get_by_role("button", name="Generate 3 changed"),
+        page.get_by_test_id("plan-chip"),
+        page.get_by_role("button", name="Render", exact=True),
+        page.get_by_role("button", name="Outputs and delivery"),
+    ]
+    for chip in chips:
+        expect(chip).to_be_in_viewport(ratio=1, timeout=SOON)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1024
+    header = page.get_by_role("banner")
+    assert header.evaluate("bar => bar.scrollWidth <= bar.clientWidth")
+    for job in _get(server, f"/projects/{project}")["segments"][0]["other_jobs"]:
+        httpx2.post(f"{server}/api/jobs/{job['id']}/cancel").raise_for_status()
 
 
 def test_films_that_did_not_come_are_not_told_as_none(page: Page, server: str, film: str) -> None:

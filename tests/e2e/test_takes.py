@@ -27,6 +27,18 @@ class Film:
     def _post(self, path: str, body: dict[str, Any]) -> Any:
         return self.api.post(path, json=body).raise_for_status().json()
 
+    def add(self, path: str, body: dict[str, Any]) -> None:
+        self._post(path, body)
+
+    def put(self, path: str, **body: Any) -> None:
+        self.api.put(path, json=body).raise_for_status()
+
+    def patch(self, path: str, **body: Any) -> None:
+        self.api.patch(path, json=body).raise_for_status()
+
+    def segments(self) -> Any:
+        return self.api.get(f"/projects/{self.project}").raise_for_status().json()["segments"]
+
     @property
     def now(self) -> Any:
         return self.api.get(f"/segments/{self.segment}").raise_for_status().json()
@@ -199,3 +211,43 @@ def test_four_variations_are_four_takes_and_none_of_them_enters_the_cut(
     assert film.cut == takes[1]["id"]
     assert len({take["asset_url"] for take in takes.values()}) == 6
     assert sorted(take["variation"] for take in takes.values()) == [0, 1, 2, 3, 4, 5]
+
+
+def test_what_is_cut_comes_back_with_its_takes_its_pin_and_its_title(
+    page: Page, film: Film
+) -> None:
+    film.put(f"/segments/{film.segment}/take", take_id=film.takes()[2]["id"], pinned=True)
+    film.patch(f"/segments/{film.segment}", prompt="Nobody ever asked for this")
+    title = {"kind": "text", "text": "Harbour", "segment": film.segment, "start": 0, "end": 0.5}
+    film.add(f"/projects/{film.project}/items", title)
+    pinned = film.now
+    assert (pinned["pinned"], pinned["take_id"]) == (True, film.takes()[2]["id"])
+    other = {"prompt": "Another", "model_params": {"model": "mock-ai", "duration": 1}}
+    film.add(f"/projects/{film.project}/segments", other)
+    clips = page.get_by_role("listbox", name="Clips").get_by_role("option")
+    titles = page.get_by_role("list", name="Texts").get_by_role("button")
+    expect(clips).to_have_count(2, timeout=SOON)
+    expect(titles).to_have_count(1, timeout=SOON)
+
+    clips.first.click()
+    page.keyboard.press("Control+x")
+    expect(clips).to_have_count(1)
+    expect(titles).to_have_count(0)
+    page.keyboard.press("Control+v")
+    expect(clips).to_have_count(2)
+    expect(titles).to_have_count(1)
+    _saved(page)
+    kept = ("id", "prompt", "pinned", "take_id", "take_count", "asset_url")
+    assert [film.now[name] for name in kept] == [pinned[name] for name in kept]
+
+    # What was cut is there again: from now on it is copied, for nothing.
+    page.keyboard.press("Control+v")
+    expect(clips).to_have_count(3)
+    expect(titles).to_have_count(2)
+    _saved(page)
+    copy = film.segments()[-1]
+    assert copy["id"] != film.segment
+    assert [copy[name] for name in kept[1:3]] == [pinned[name] for name in kept[1:3]]
+    assert copy["asset_url"] == pinned["asset_url"]
+    plan = film.api.post(f"/projects/{film.project}/plan").raise_for_status().json()
+    assert [row["action"] for row in plan["segments"]].count("pinned") == 2

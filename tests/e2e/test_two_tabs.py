@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Error, Locator, Page, Route, expect
 
 SOON = 20_000
 PROMPTS = ("Alpha", "Beta", "Gamma")
@@ -228,3 +228,66 @@ def test_undo_and_redo_survive_a_reload(someone: Opening, server: str, project: 
     expect(_rows(page)).to_have_count(2, timeout=SOON)
     _saved(page)
     assert _told(server, project) == ["Changed", "Beta"]
+
+
+def test_what_waits_for_a_decision_is_asked_for_again_after_a_reload(
+    someone: Opening, server: str, project: str
+) -> None:
+    one, other = someone(), someone()
+    come_back = _cut_off(one)
+    _prompt(one, 0).fill("By one")
+    _prompt(other, 0).fill("By the other")
+    _saved(other)
+    come_back()
+    expect(_decision(one)).to_contain_text("Segment 1: somebody else changed this", timeout=SOON)
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    one.on("dialog", leave)
+    one.reload()
+    assert asked == ["beforeunload"], "the page was left without a warning"
+    expect(_decision(one)).to_contain_text("By one", timeout=SOON)
+    _decision(one).get_by_role("button", name="Use mine").click()
+    _saved(one)
+    assert _told(server, project)[0] == "By one"
+    one.reload()
+    _order(one, "By one", "Beta", "Gamma")
+    expect(_decision(one)).to_have_count(0)
+
+
+def test_settings_that_were_open_take_back_nothing_that_another_changed(
+    someone: Opening, server: str, project: str
+) -> None:
+    def settings() -> dict[str, Any]:
+        found = httpx2.get(f"{server}/api/projects/{project}").raise_for_status().json()
+        return {"description": found["description"], **found["settings"]}
+
+    def open_settings() -> Locator:
+        page.keyboard.press("Control+Shift+P")
+        page.get_by_role("combobox", name="Search for a command").fill("project settings")
+        page.keyboard.press("Enter")
+        return page.get_by_role("dialog", name="Project settings")
+
+    page = someone()
+    dialog = open_settings()
+    dialog.get_by_role("textbox", name="Description").fill("Mine")
+    theirs = {"settings": {"fps": 30}}
+    httpx2.patch(f"{server}/api/projects/{project}", json=theirs).raise_for_status()
+    dialog.get_by_role("button", name="Save settings").click()
+    expect(dialog).to_be_hidden(timeout=SOON)
+    assert settings().items() >= {"description": "Mine", "fps": 30}.items()
+
+    dialog = open_settings()
+    dialog.get_by_role("spinbutton", name="Loudness").fill("-16")
+    theirs = {"settings": {"loudness_lufs": -20}}
+    httpx2.patch(f"{server}/api/projects/{project}", json=theirs).raise_for_status()
+    dialog.get_by_role("button", name="Save settings").click()
+    expect(dialog).to_be_hidden(timeout=SOON)
+    expect(_decision(page)).to_contain_text("The project: somebody else changed this")
+    assert settings()["loudness_lufs"] == -20
+    _decision(page).get_by_role("button", name="Use mine").click()
+    _saved(page)
+    assert settings()["loudness_lufs"] == -16
