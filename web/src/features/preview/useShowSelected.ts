@@ -1,4 +1,5 @@
-// Choosing a segment brings the playhead to it. Only a new choice does: coming back to the cut does not.
+// Choosing a segment brings the playhead to it. Only a new choice does: coming back to the cut does not, nor
+// does what is chosen because what was is gone.
 import { useEffect, useRef } from "react";
 import { afterPaint } from "@/lib/afterPaint";
 import { useFilmLayout } from "@/lib/hooks/useFilmLayout";
@@ -13,12 +14,15 @@ export function useShowSelected() {
   const selectedId = useSession((state) => state.selectedId);
   const shown = useRef(selectedId);
   useEffect(() => {
-    if (shown.current === selectedId) return;
+    const before = shown.current;
+    if (before === selectedId) return;
     shown.current = selectedId;
     const index = segments.findIndex(({ id }) => id === selectedId);
     const { time, isPlaying } = usePlayer.getState();
     const start = film.start[index];
     if (start === undefined || isPlaying) return;
+    const isHeir = before !== null && !segments.some(({ id }) => id === before);
+    if (isHeir && time <= film.total) return;
     // Within its transitions it is seen too: going from cut to cut ends at the cut.
     if (time >= start - 1e-6 && time < start + (film.seconds[index] ?? 0)) return;
     const begin = start + (film.overlap[index - 1] ?? 0);
