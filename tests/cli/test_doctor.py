@@ -118,7 +118,7 @@ DOUBT = {
     "price_low": "0.60",
     "price_high": "0.60",
     "price_known": 1,
-    "cost_currency": "EUR",
+    "price_currency": "EUR",
     "error_message": "no answer came",
     **dict.fromkeys(("run_after", "created_at", "updated_at"), NOON),
     **dict.fromkeys(("epoch", "attempt", "deaths", "cancel_requested", "is_standalone"), 0),

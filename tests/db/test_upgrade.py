@@ -49,7 +49,7 @@ def everything(connection: Connection) -> Rows:
 
 
 NEW = {
-    "jobs": ("priority", "stamp", "base_fingerprint"),
+    "jobs": ("priority", "stamp", "base_fingerprint", "price_currency"),
     "projects": ("outputs",),
     "render_jobs": ("priority", "composition", "seconds_total", "seconds_left"),
     "artifacts": ("last_used_at",),

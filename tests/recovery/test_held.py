@@ -4,6 +4,7 @@ killed meanwhile, it is bought once; and where the provider lets it go, that is 
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
@@ -147,7 +148,12 @@ async def test_what_was_made_and_cannot_be_had_in_time_is_in_the_books(
             render = await insist_on_render(ctx, project_id)
             assert await wait_until_settled(embedded, render) == "needs_attention"
     (job,) = embedded.books().attention
-    assert (job["error_code"], job["cost_amount"]) == ("unavailable", str(PRICE))
+    assert (job["error_code"], job["price_high"], job["price_currency"]) == (
+        "unavailable",
+        str(PRICE),
+        "USD",
+    )
+    assert (job["cost_amount"], job["cost_currency"]) == ("3", "CNY")
 
 
 async def test_what_has_no_name_at_its_provider_cannot_be_fetched(
@@ -183,7 +189,7 @@ def _unreachable(models: Models) -> Models:
 
     class Closed(known):  # type: ignore[misc, valid-type]  # the class is made when tests run
         async def get_status(self, job_id: str) -> StatusReport:
-            cost = Money(amount=PRICE)
+            cost = Money(amount=Decimal(3), currency="CNY")
             return StatusReport(status=GenerationStatus.SUCCEEDED, cost=cost)
 
         async def get_result(self, job_id: str) -> GenerationResult:

@@ -173,7 +173,7 @@ _SHOWN = (
     JobRow.price_low,
     JobRow.price_high,
     JobRow.price_known,
-    JobRow.cost_currency,
+    JobRow.price_currency,
     JobRow.provider_job_id,
     JobRow.epoch,
     JobRow.error_code,

@@ -50,9 +50,9 @@ async def attention_cost(session: AsyncSession) -> list[tuple[str, float]]:
     price for counts as nothing."""
     doubtful = (JobState.UNKNOWN, JobState.NEEDS_ATTENTION)
     query = (
-        select(JobRow.cost_currency, func.sum(cast(JobRow.price_high, Float)))
+        select(JobRow.price_currency, func.sum(cast(JobRow.price_high, Float)))
         .where(JobRow.kind == "generate", JobRow.state.in_(doubtful))
-        .group_by(JobRow.cost_currency)
+        .group_by(JobRow.price_currency)
     )
     return [(currency or "USD", cost or 0.0) for currency, cost in await session.execute(query)]
 

@@ -281,6 +281,7 @@ class JobRow(Base):
     wait for money. stand_ins: what is asked for then, for those who asked for it by itself; see
     `jobs.chains`.
     account: that it was last sent with, or is being sent with; None for the environment's.
+    price_*: what it may cost by its list. cost_*: what it was billed, maybe in another currency.
     """
 
     __tablename__ = "jobs"
@@ -341,6 +342,7 @@ class JobRow(Base):
     price_low: Mapped[Decimal | None]
     price_high: Mapped[Decimal | None]
     price_known: Mapped[bool] = mapped_column(Boolean, default=False)
+    price_currency: Mapped[str | None] = mapped_column(String(3))
     cost_amount: Mapped[Decimal | None]
     cost_currency: Mapped[str | None] = mapped_column(String(3))
     progress: Mapped[float | None] = mapped_column(Float)

@@ -217,7 +217,7 @@ def _values(tx: Tx, new: NewJob, sharing: _Sharing) -> dict[str, Any]:
         "price_low": price.low if price else None,
         "price_high": price.high if price else None,
         "price_known": bool(price and price.is_known),
-        "cost_currency": price.currency if price else None,
+        "price_currency": price.currency if price else None,
         "created_at": tx.now,
         "updated_at": tx.now,
     }

@@ -323,7 +323,7 @@ def like(job: JobRow) -> NewJob:
         price = Price(
             low=job.price_low,
             high=job.price_high,
-            currency=job.cost_currency or "USD",
+            currency=job.price_currency or "USD",
             is_known=job.price_known,
         )
     return NewJob(

@@ -138,7 +138,7 @@ def price_of_job(job: JobRow) -> Price:
     return Price(
         low=job.price_low or Decimal(0),
         high=job.price_high or Decimal(0),
-        currency=job.cost_currency or "USD",
+        currency=job.price_currency or "USD",
         is_known=job.price_known,
     )
 
