@@ -1,14 +1,27 @@
-// Requests that make takes: of what a segment asks for, and further ones on purpose. `max_cost` is a
-// decimal string; what may cost more is refused before anything starts.
+// Requests that make takes: of what a segment asks for, and further ones on purpose. `id` is made here: what
+// is sent again under it starts nothing further. `max_cost` is a decimal string; what may cost more is
+// refused before anything starts.
 import { http, only } from "./client";
 import type { Segment, TakesPrice } from "./types";
 
-const about = (segment_id: string) => ({ params: { path: { segment_id } } });
 const atMost = (max_cost: string | null) => (max_cost === null ? {} : { max_cost });
 
-/** Generates what the segment asks for now. Does nothing when it is there, or under way, already. */
-export const generateSegment = (id: string, max_cost: string | null): Promise<Segment> =>
-  only(http.POST("/api/segments/{segment_id}/retry", { ...about(id), body: atMost(max_cost) }));
+/**
+ * Generates what segments ask for now, for all of them or, where that is refused, for none. What is there,
+ * or under way, already is not started again. `max_cost` is for all together.
+ */
+export const generateSegments = (
+  id: string,
+  project_id: string,
+  segment_ids: readonly string[],
+  max_cost: string | null,
+): Promise<unknown> =>
+  only(
+    http.POST("/api/projects/{project_id}/generate", {
+      params: { path: { project_id } },
+      body: { id, segment_ids: [...segment_ids], ...atMost(max_cost) },
+    }),
+  );
 
 /**
  * Asks for `count` more takes of the same request, on purpose; `max_cost` is for all together. Each has
@@ -16,14 +29,15 @@ export const generateSegment = (id: string, max_cost: string | null): Promise<Se
  */
 export const createTakes = (
   id: string,
+  segment_id: string,
   count: number,
   max_cost: string | null,
   keep_seed: boolean,
 ): Promise<Segment> =>
   only(
     http.POST("/api/segments/{segment_id}/takes", {
-      ...about(id),
-      body: { count, keep_seed, ...atMost(max_cost) },
+      params: { path: { segment_id } },
+      body: { id, count, keep_seed, ...atMost(max_cost) },
     }),
   );
 

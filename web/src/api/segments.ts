@@ -1,11 +1,8 @@
 // Requests about the segments of a project, their takes and their jobs.
 import { http, only } from "./client";
-import type { CancelledJob, Media, Segment, Take } from "./types";
+import type { CancelledJob, Media, Take } from "./types";
 
 const path = (segment_id: string) => ({ params: { path: { segment_id } } });
-
-export const retrySegment = (id: string): Promise<Segment> =>
-  only(http.POST("/api/segments/{segment_id}/retry", path(id)));
 
 export const listTakes = (id: string): Promise<Take[]> =>
   only(http.GET("/api/segments/{segment_id}/takes", path(id)));
@@ -24,8 +21,19 @@ export const listProjectTakes = (project_id: string, offset: number): Promise<Ta
 /** What a person can decide: ask the provider again for nothing, buy it again, or give it up. */
 export type Decision = "fetch" | "resubmit" | "abandon";
 
-export const resolveJob = (job_id: string, action: Decision): Promise<unknown> =>
-  only(http.POST("/api/jobs/{job_id}/resolve", { params: { path: { job_id } }, body: { action } }));
+/** `epoch` is that of the job as it was looked at: one that has gone on since is left as it is. */
+export const resolveJob = (
+  job_id: string,
+  epoch: number,
+  action: Decision,
+  max_cost: string | null,
+): Promise<unknown> =>
+  only(
+    http.POST("/api/jobs/{job_id}/resolve", {
+      params: { path: { job_id } },
+      body: { action, epoch, ...(max_cost === null ? {} : { max_cost }) },
+    }),
+  );
 
 /** Calls a generation off for one segment; says what became of it. */
 export const cancelJob = (job_id: string, segment_id: string): Promise<CancelledJob> =>

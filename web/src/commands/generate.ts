@@ -1,12 +1,13 @@
 // Generating from commands: nothing that may cost money starts before its price was seen and agreed
 // to. Prices come from the plan; this file only decides whether a person has to be asked.
-import { createTakes, generateSegment } from "@/api/generation";
+import { createTakes, generateSegments } from "@/api/generation";
 import { getPlan } from "@/api/renders";
 import type { Model, Plan, PlanSegment, Price, Segment, TakesPrice } from "@/api/types";
-import { mayCost, priceText } from "@/engine/money";
+import { capOf, mayCost, priceText } from "@/engine/money";
 import { timesPrice } from "@/engine/priceSum";
 import { shortWait } from "@/engine/timecode";
 import { saveEdits } from "@/lib/actions/editSegment";
+import { isLost, type Purchase, purchase } from "@/lib/purchase";
 import { findModel } from "@/lib/queries";
 import { keys, queryClient } from "@/lib/queryClient";
 import { currentPlan, refreshProject, refreshTakes } from "@/lib/refresh";
@@ -64,13 +65,25 @@ export const secondsToStart = (plan: Plan): number =>
 
 const knownPlan = () => queryClient.getQueryData<Plan>(keys.plan(openProject().id));
 
-/** Asks for new takes at once where they are free, else with a window that says the price. */
-export function askForTakes(segment: Segment, count: number): void {
+/** What `count` takes of a segment cost, as far as anybody here has heard. */
+function knownCost(segment: Segment, count: number): Cost {
   const models = queryClient.getQueryData<Model[]>(keys.models);
   const told = knownTakesPrice(segment, count);
-  const cost = costOfTakes(segment, count, knownPlan(), models, told);
+  return costOfTakes(segment, count, knownPlan(), models, told);
+}
+
+/** Asks for new takes at once where they are free, else with a window that says the price. */
+export function askForTakes(segment: Segment, count: number): void {
+  const cost = knownCost(segment, count);
   if (cost.mayCost) openWindow("new-takes", { segmentId: segment.id, count });
   else void startTakes(segment.id, count, cost.price);
+}
+
+/** Tries what has failed again, for the price that its button says; asks where nobody knows that. */
+export function tryAgain(segment: Segment): void {
+  const { price } = knownCost(segment, 1);
+  if (price?.is_known) void startTakes(segment.id, 1, price);
+  else askForTakes(segment, 1);
 }
 
 /** Nothing answers what the segment asks for yet: then the one take that is wanted is that of the plan. */
@@ -88,16 +101,21 @@ async function rowOf(segmentId: string): Promise<PlanSegment | undefined> {
 
 /** `price` is what was agreed to; it may not cost more. */
 export async function startTakes(id: string, count: number, price: Price | null): Promise<void> {
-  try {
+  const takes = purchase(async (purchaseId) => {
     await saveEdits();
-    await (count === 1 && isMissing(await rowOf(id))
-      ? generateSegment(id, capOf(price))
-      : createTakes(id, count, capOf(price), isSeedLocked(id)));
-    announce(count === 1 ? "A new take is being generated" : `${count} takes are being generated`);
-    refreshAll();
-  } catch (error) {
-    sayProblem("No new take was started", error, () => void startTakes(id, count, price));
-  }
+    const cap = capOf(price);
+    if (count === 1 && isMissing(await rowOf(id)))
+      return () => generateSegments(purchaseId, openProject().id, [id], cap);
+    const keepsSeed = isSeedLocked(id);
+    return () => createTakes(purchaseId, id, count, cap, keepsSeed);
+  });
+  const done = count === 1 ? "A new take is being generated" : `${count} takes are being generated`;
+  await buy(takes, done, "No new take was started", () => askAgain(id, count));
+}
+
+function askAgain(id: string, count: number): void {
+  const segment = openProject().segments.find((one) => one.id === id);
+  if (segment !== undefined) askForTakes(segment, count);
 }
 
 /** Generates what has changed at once where that is free, else with a window that says the price. */
@@ -114,27 +132,34 @@ export async function generateChanged(): Promise<void> {
   }
 }
 
-/** Starts every segment of the plan that was agreed to, each for at most its price in the plan. */
+/** Starts every segment of the plan that was agreed to, all of them for at most its price, or none. */
 export async function startChanged(plan: Plan): Promise<void> {
-  const rows = toStart(plan);
-  try {
-    for (const row of rows) await generateSegment(row.segment_id, capOf(row.price));
-    announce(
-      rows.length === 1
-        ? "1 segment is being generated"
-        : `${rows.length} segments are being generated`,
-    );
-  } catch (error) {
-    // What was started is not started again: the server knows it.
-    sayProblem("Not everything was started", error, () => void generateChanged());
-  } finally {
-    refreshAll();
-  }
+  const ids = toStart(plan).map(({ segment_id }) => segment_id);
+  const project = openProject().id;
+  const clips = purchase(async (purchaseId) => {
+    await saveEdits();
+    return () => generateSegments(purchaseId, project, ids, capOf(plan.price));
+  });
+  const done =
+    ids.length === 1
+      ? "1 segment is being generated"
+      : `${ids.length} segments are being generated`;
+  await buy(clips, done, "Nothing was started", () => void generateChanged());
 }
 
-const capOf = (price: Price | null): string | null => (price?.is_known ? price.high : null);
-
-function refreshAll(): void {
-  refreshProject();
-  refreshTakes();
+/**
+ * Sends what was agreed to. Where the answer was lost "Try again" sends the very same, which buys nothing
+ * twice; where it was refused nothing was bought, and `anew` asks for the price of now.
+ */
+async function buy(what: Purchase, done: string, refused: string, anew: () => void): Promise<void> {
+  try {
+    await what();
+    announce(done);
+  } catch (error) {
+    const resend = () => void buy(what, done, refused, anew);
+    sayProblem(refused, error, isLost(error) ? resend : anew);
+  } finally {
+    refreshProject();
+    refreshTakes();
+  }
 }

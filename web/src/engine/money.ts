@@ -36,6 +36,10 @@ export function priceText(price: PriceLike): string {
   return `${money(low, currency)} to ${money(high, currency)}`;
 }
 
+/** What it may cost at most once a price was agreed to; null where nobody knows it. */
+export const capOf = (price: PriceLike | null): string | null =>
+  price?.is_known ? price.high : null;
+
 /** Whether going ahead can cost anything, as far as is known. */
 export function mayCost(price: PriceLike): boolean {
   return !price.is_known || !isZero(price.high);

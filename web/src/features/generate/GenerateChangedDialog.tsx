@@ -1,7 +1,8 @@
 // Asks before generating everything that changed: what, for how much, and how long it takes.
+import { useEffect } from "react";
 import type { Plan } from "@/api/types";
 import { secondsToStart, startChanged, toStart } from "@/commands/generate";
-import { closeWindow } from "@/commands/windows";
+import { closeWindow, useWindow } from "@/commands/windows";
 import { priceText } from "@/engine/money";
 import { roughWait, shortWait } from "@/engine/timecode";
 import { useProject } from "@/lib/store/document";
@@ -14,6 +15,7 @@ const NAMED = 8;
 
 export default function GenerateChangedDialog() {
   const { plan, count } = useChanged();
+  useClosedWhen(plan !== undefined && count === 0);
   if (plan === undefined || count === 0) return null;
   const start = () => {
     closeWindow();
@@ -52,6 +54,14 @@ export default function GenerateChangedDialog() {
       )}
     </Dialog>
   );
+}
+
+/** What has become pointless goes for good, rather than to come back over whatever is done then. */
+function useClosedWhen(isPointless: boolean): void {
+  const isOnTop = useWindow(({ name }) => name === "generate-changed");
+  useEffect(() => {
+    if (isPointless && isOnTop) closeWindow();
+  }, [isPointless, isOnTop]);
 }
 
 function Rows({ plan }: { plan: Plan }) {

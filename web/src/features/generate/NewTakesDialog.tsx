@@ -38,7 +38,7 @@ function Ask({ segment, count }: { segment: Segment; count: number }) {
           <Button look="quiet" onClick={closeWindow}>
             Not now
           </Button>
-          <Button look="primary" autoFocus onClick={start}>
+          <Button look="primary" onClick={start}>
             {price?.is_known ? `Generate, ${priceText(price)}` : "Generate anyway"}
             {seconds !== null && ` · ${shortWait(seconds)}`}
           </Button>

@@ -1,9 +1,12 @@
 // What stands in the way of a segment, and what a person can do about it.
+import { useState } from "react";
 import type { Price, Segment } from "@/api/types";
+import { tryAgain } from "@/commands/generate";
 import { clipState } from "@/engine/clipState";
 import { priceText } from "@/engine/money";
-import { resolveDoubt, tryAgain } from "@/lib/actions/takes";
+import { type Doubt, resolveDoubt } from "@/lib/actions/takes";
 import { Button } from "@/ui/Button";
+import { Confirm } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
 
 interface StatusNoticeProps {
@@ -20,7 +23,7 @@ export function StatusNotice({ segment, price }: StatusNoticeProps) {
       {doubtful.map((job) => (
         <InDoubt
           key={job.id}
-          jobId={job.id}
+          doubt={{ jobId: job.id, epoch: job.epoch }}
           price={job.price}
           message={job.error_message}
           canFetch={job.can_fetch}
@@ -37,7 +40,7 @@ function OwnStatus({ segment, price }: StatusNoticeProps) {
   if (state === "needs_attention" && segment.job_id !== null) {
     return (
       <InDoubt
-        jobId={segment.job_id}
+        doubt={{ jobId: segment.job_id, epoch: segment.job_epoch ?? 0 }}
         price={segment.job_price}
         message={segment.error_message}
         canFetch={segment.can_fetch}
@@ -76,7 +79,7 @@ function Failed({ segment, price }: StatusNoticeProps) {
       tone="bad"
       title={isModerated ? "The model refused this prompt" : "This segment could not be generated"}
       actions={
-        <Button size="sm" onClick={() => void tryAgain(segment.id)}>
+        <Button size="sm" onClick={() => tryAgain(segment)}>
           Try again, {price}
         </Button>
       }
@@ -87,7 +90,7 @@ function Failed({ segment, price }: StatusNoticeProps) {
 }
 
 interface InDoubtProps {
-  jobId: string;
+  doubt: Doubt;
   price: Price | null;
   message: string | null;
   /** Its provider has it: asking for it again costs nothing. */
@@ -96,8 +99,7 @@ interface InDoubtProps {
   isOther?: boolean;
 }
 
-function InDoubt({ jobId, price, message, canFetch, isOther }: InDoubtProps) {
-  const cost = price === null ? "" : `, ${priceText(price)}`;
+function InDoubt({ doubt, price, message, canFetch, isOther }: InDoubtProps) {
   return (
     <Notice
       tone="warn"
@@ -105,19 +107,12 @@ function InDoubt({ jobId, price, message, canFetch, isOther }: InDoubtProps) {
       actions={
         <>
           {canFetch && (
-            <Button size="sm" onClick={() => void resolveDoubt(jobId, "fetch")}>
+            <Button size="sm" onClick={() => void resolveDoubt(doubt, "fetch")}>
               Fetch it again, free
             </Button>
           )}
-          <Button
-            size="sm"
-            look={canFetch ? "quiet" : "plain"}
-            onClick={() => void resolveDoubt(jobId, "resubmit")}
-          >
-            {canFetch ? "Buy it again" : "Submit again"}
-            {cost}
-          </Button>
-          <Button size="sm" look="quiet" onClick={() => void resolveDoubt(jobId, "abandon")}>
+          <BuyAgain doubt={doubt} price={price} canFetch={canFetch} />
+          <Button size="sm" look="quiet" onClick={() => void resolveDoubt(doubt, "abandon")}>
             Give it up
           </Button>
         </>
@@ -132,6 +127,35 @@ function InDoubt({ jobId, price, message, canFetch, isOther }: InDoubtProps) {
         </p>
       )}
     </Notice>
+  );
+}
+
+/** Once more for the price that it says; where nobody knows that, it asks first. */
+function BuyAgain({ doubt, price, canFetch }: Pick<InDoubtProps, "doubt" | "price" | "canFetch">) {
+  const [isAsking, setAsking] = useState(false);
+  const words = canFetch ? "Buy it again" : "Submit again";
+  const buy = () => {
+    setAsking(false);
+    void resolveDoubt(doubt, "resubmit", price);
+  };
+  return (
+    <>
+      <Button
+        size="sm"
+        look={canFetch ? "quiet" : "plain"}
+        onClick={price?.is_known ? buy : () => setAsking(true)}
+      >
+        {words}, {price === null ? "price unknown" : priceText(price)}
+      </Button>
+      <Confirm
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        onConfirm={buy}
+        title={`${words} for an unknown price?`}
+        text="Nobody can say what this will cost, and the first one may be billed as well."
+        action={`${words} anyway`}
+      />
+    </>
   );
 }
 

@@ -1,6 +1,8 @@
-// Choosing and pinning takes; and trying a failed segment again.
-import { type Decision, resolveJob, retrySegment } from "@/api/segments";
-import type { Segment } from "@/api/types";
+// Choosing and pinning takes; and deciding about a generation that waits for a person.
+import { asProblem } from "@/api/problem";
+import { type Decision, resolveJob } from "@/api/segments";
+import type { Price, Segment } from "@/api/types";
+import { capOf } from "@/engine/money";
 import type { Change } from "@/engine/operations";
 import { newId } from "../ids";
 import { refreshProject, refreshTakes } from "../refresh";
@@ -9,17 +11,6 @@ import { sayProblem } from "../toast";
 import { decided } from "./decided";
 import { saveEdits } from "./editSegment";
 import { enter, perform, save } from "./perform";
-
-async function attempt(title: string, run: () => Promise<unknown>): Promise<void> {
-  try {
-    await saveEdits();
-    await run();
-    refreshProject();
-    refreshTakes();
-  } catch (error) {
-    sayProblem(title, error, () => void attempt(title, run));
-  }
-}
 
 /** Shows a take in the cut; `isPinned` keeps it there whatever the request says. Null lets go. */
 export async function putTake(id: string, takeId: string | null, isPinned: boolean): Promise<void> {
@@ -59,8 +50,29 @@ async function told(step: string): Promise<void> {
   refreshTakes();
 }
 
-export const tryAgain = (id: string): Promise<void> =>
-  attempt("The segment was not started again", () => retrySegment(id));
+/** A job that waits for a decision, as it was looked at. */
+export interface Doubt {
+  jobId: string;
+  epoch: number;
+}
 
-export const resolveDoubt = (jobId: string, action: Decision): Promise<void> =>
-  attempt("The decision was not recorded", () => resolveJob(jobId, action));
+/** `price` is what was agreed to where it is bought once more; it may not cost more. */
+export async function resolveDoubt(
+  doubt: Doubt,
+  action: Decision,
+  price: Price | null = null,
+): Promise<void> {
+  try {
+    await saveEdits();
+    await resolveJob(doubt.jobId, doubt.epoch, action, capOf(price));
+  } catch (error) {
+    const again = () => void resolveDoubt(doubt, action, price);
+    if (HAS_GONE_ON.has(asProblem(error).code)) sayProblem("It has gone on since", error);
+    else sayProblem("The decision was not recorded", error, again);
+  }
+  refreshProject();
+  refreshTakes();
+}
+
+/** Nothing is decided about what was decided already, be it by the same click. */
+const HAS_GONE_ON = new Set(["moved_on", "no_decision_needed"]);
