@@ -19,14 +19,16 @@ FoundryError
 │   ├── FetchRefused          an address that may not, or could not, be fetched
 │   └── Unchecked             its check was broken off: nothing is known of the file yet
 ├── CompositionFailed         FFmpeg could not do a composing step; says which segment
-│   └── MachineFailed         it may be the machine's fault: the same step may succeed later
+│   ├── MachineFailed         it may be the machine's fault: the same step may succeed later
+│   └── PiecesDiffer          another encoder than that of now made some of a film's pieces
 └── PartUnavailable           a part of the installation (database, broker) cannot be used now
     └── TransactionConflict   two transactions were in each other's way: run this one again
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 
@@ -190,6 +192,17 @@ class CompositionFailed(FoundryError):
 class MachineFailed(CompositionFailed):
     """A chip would not encode: it may have been busy with other films, or have hung. The same step
     may well succeed a little later."""
+
+
+class PiecesDiffer(CompositionFailed):
+    """Not all pieces of a film were made by the same build of an encoder, so that they cannot stand
+    in one track. pieces: the files that must be made anew, by the one of now."""
+
+    code = "pieces_differ"
+
+    def __init__(self, message: str, *, pieces: Collection[Path]) -> None:
+        super().__init__(message)
+        self.pieces = frozenset(pieces)
 
 
 class PartUnavailable(FoundryError):

@@ -22,7 +22,8 @@ from tests.recovery.world import (
 )
 from tests.sampling import turn
 
-from video_foundry.errors import BadInput, CompositionFailed, MachineFailed
+from video_foundry.errors import BadInput, CompositionFailed, MachineFailed, PiecesDiffer
+from video_foundry.ports.film import FilmStep
 from video_foundry.ports.picture import PictureStep
 from video_foundry.ports.progress import Progress
 from video_foundry.ports.titles import DrawnTitle, TitleStep
@@ -57,6 +58,42 @@ class FussyCompositor(CopyingCompositor):
             raise MachineFailed(f"{step.label}: FFmpeg failed: OpenEncodeSessionEx failed")
         self.made.append(content)
         await super().picture(step, target, progress)
+
+
+@dataclass
+class RebuiltCompositor(CopyingCompositor):
+    """Its pieces join with those of the same build of it only. made: the clips that it made one of.
+    go_on: what is set when it may go on making them, if it `pauses` where some do not join.
+    is_unsure: it calls the first piece of every film another build's."""
+
+    build: bytes = b"old"
+    made: list[bytes] = field(default_factory=list)
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    pauses: bool = False
+    is_unsure: bool = False
+    _is_paused: bool = False
+
+    async def picture(
+        self, step: PictureStep, target: Path, progress: Progress | None = None
+    ) -> None:
+        """Copy, with the build."""
+        await super().picture(step, target, progress)
+        with target.open("ab") as file:
+            file.write(self.build)
+        self.made.append(step.layers[0].source.read_bytes())
+        if self._is_paused:
+            await self.go_on.wait()
+
+    async def film(self, step: FilmStep, target: Path, progress: Progress | None) -> None:
+        """Join what belongs together."""
+        pieces = [cut.piece for cut in step.cuts]
+        other = [one for one in pieces if not one.read_bytes().endswith(self.build)]
+        if self.is_unsure:
+            other = pieces[:1]
+        if other and other != pieces:
+            self._is_paused = self.pauses
+            raise PiecesDiffer("the film could not be joined", pieces=other)
+        await super().film(step, target, progress)
 
 
 @dataclass
@@ -154,7 +191,7 @@ async def test_a_helper_that_is_killed_is_tried_again_but_not_for_ever(
             assert ("signal 9" in (told or "")) is (ends == "failed")
 
 
-@pytest.mark.parametrize("kind_of_database", turn(["sqlite", "postgresql"], 1), indirect=True)
+@pytest.mark.parametrize("kind_of_database", turn(["sqlite", "postgresql"], 2), indirect=True)
 async def test_a_chip_that_encodes_for_others_is_waited_for(
     database: Database, models: Models, tmp_path: Path
 ) -> None:
@@ -167,6 +204,71 @@ async def test_a_chip_that_encodes_for_others_is_waited_for(
         async with workers(ctx, gate):
             assert await wait_until_settled(database, render) == "completed"
             assert not fussy.busy
+
+
+@pytest.mark.parametrize("kind_of_database", turn(["sqlite", "postgresql"], 2), indirect=True)
+async def test_pieces_of_another_build_of_the_encoder_are_made_anew(
+    database: Database, models: Models, tmp_path: Path
+) -> None:
+    """After an upgrade, say: what was made before is no good beside what is made now. Only that is
+    made anew, the render tells of it, and nothing is generated."""
+    rebuilt = RebuiltCompositor(pauses=True)
+    async with world(tmp_path, models, gate := Gate(), MovableClock(), database) as plain:
+        ctx = replace(plain, compositor=rebuilt)
+        project = await make_project(ctx, shots("one", "two"))
+        first = (await renders.start_render(ctx, project)).row.id
+        clips = await generate_all(ctx, 2)
+        async with workers(ctx, gate):
+            assert await wait_until_settled(database, first) == "completed"
+    rebuilt.build = b"new"
+    async with world(tmp_path, models, gate := Gate(), MovableClock(), database) as plain:
+        ctx = replace(plain, compositor=rebuilt)
+        project = await make_project(ctx, shots("one", "three"))
+        second = (await renders.start_render(ctx, project)).row.id
+        clips |= await generate_all(ctx, 1)
+        async with workers(ctx, gate):
+            told = await _master_told(ctx, second)
+            rebuilt.go_on.set()
+            assert await wait_until_settled(database, second) == "completed"
+    assert told == ("pieces_differ", REMADE)
+    wanted = [clips[prompt] for prompt in ("one", "two", "three", "one")]
+    assert sorted(rebuilt.made) == sorted(wanted)
+
+
+REMADE = "another build of the encoder made 1 of its pieces; that is done anew"
+
+
+async def _master_told(ctx: Context, render: str) -> tuple[str | None, str | None]:
+    """What the step that joins the film says as soon as it says anything."""
+    async with asyncio.timeout(60):
+        while True:
+            steps = await renders.list_steps(ctx, render)
+            told = [one for one in steps if one.kind == "master" and one.error_code]
+            if told:
+                return told[0].error_code, told[0].error_message
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("kind_of_database", turn(["postgresql", "sqlite"], 2), indirect=True)
+async def test_pieces_are_not_made_anew_for_ever(
+    database: Database, models: Models, tmp_path: Path
+) -> None:
+    """As where workers have different encoders."""
+    rebuilt = RebuiltCompositor(is_unsure=True)
+    async with world(tmp_path, models, gate := Gate(), MovableClock(), database) as plain:
+        ctx = replace(plain, compositor=rebuilt)
+        project = await make_project(ctx, shots("one", "two"))
+        render = (await renders.start_render(ctx, project)).row.id
+        clips = await generate_all(ctx, 2)
+        async with workers(ctx, gate):
+            assert await wait_until_settled(database, render) == "failed"
+            row = (await renders.get_render(ctx, render)).row
+            assert row.error_code == "pieces_differ"
+            assert "the same FFmpeg" in (row.error_message or "")
+            rebuilt.is_unsure = False
+            again = (await renders.start_render(ctx, project)).row.id
+            assert await wait_until_settled(database, again) == "completed"
+    assert sorted(rebuilt.made) == sorted([*clips.values(), clips["one"], clips["one"]])
 
 
 async def test_a_clip_of_two_films_is_named_by_where_it_stands_in_each(

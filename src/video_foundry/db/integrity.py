@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from video_foundry.core.jobs import JobState
+from video_foundry.db.given import given
 from video_foundry.db.renders import RENDER_ENDED
 from video_foundry.db.tables import (
     ArtifactRow,
@@ -20,6 +21,7 @@ from video_foundry.db.tables import (
     RenderStepRow,
     TakeRow,
 )
+from video_foundry.errors import PiecesDiffer
 
 PAGE = 500
 """Rows that one query brings."""
@@ -140,6 +142,23 @@ async def unset_steps(
         .values(master_digest=None),
     ):
         await session.execute(statement.execution_options(synchronize_session=False))
+
+
+async def times_remade(
+    session: AsyncSession, fingerprints: Collection[str], since: datetime
+) -> list[tuple[str, str]]:
+    """(step, why in words) for each time that a step was called off so that its inputs could be
+    made anew, the latest last."""
+    query = (
+        select(JobRow.fingerprint, JobRow.error_message)
+        .where(
+            JobRow.fingerprint.in_(given(session, fingerprints)),
+            JobRow.created_at >= since,
+            JobRow.error_code == PiecesDiffer.code,
+        )
+        .order_by(JobRow.created_at)
+    )
+    return [(mark, words or "") for mark, words in await session.execute(query)]
 
 
 # --- other bytes for the same paid work -----------------------------------------------------------

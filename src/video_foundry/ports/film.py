@@ -47,5 +47,7 @@ class FilmMaker(Protocol):
     async def film(self, step: FilmStep, target: Path, progress: Progress | None) -> None:
         """Write the finished file, as `profile.format.container` has it, its index first.
 
-        Sound windows are in `profile.format.sound`, all of one film. Raises CompositionFailed.
+        Sound windows are in `profile.format.sound`, all of one film. Raises CompositionFailed;
+        where some pieces or windows were made by another build of an encoder, PiecesDiffer with
+        the files that are to be made anew.
         """

@@ -2,11 +2,13 @@
 the timeline, its jobs and events; nothing is sent to anybody before it is committed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from video_foundry.core.fairness import Priority
 from video_foundry.core.plan import Plan, make_plan
 from video_foundry.db.apart import apart
+from video_foundry.db.integrity import times_remade
 from video_foundry.db.jobs import open_jobs_only_for
 from video_foundry.db.locks import lock_jobs, projects_concerned, projects_sharing
 from video_foundry.db.outputs import only_film, output_rows_of
@@ -14,7 +16,7 @@ from video_foundry.db.renders import RENDER_ENDED, recent_renders, render_by_id,
 from video_foundry.db.store import Session, retried
 from video_foundry.db.tables import RenderRow
 from video_foundry.db.timeline import load_memory, load_timeline
-from video_foundry.errors import Conflict, NotFound
+from video_foundry.errors import Conflict, NotFound, PiecesDiffer
 from video_foundry.jobs.filing import tell_of
 from video_foundry.jobs.locks import holding
 from video_foundry.jobs.queue import ask_all_to_cancel
@@ -121,7 +123,17 @@ async def list_steps(
         render = await render_of(session, render_id)
         outputs = (await output_rows_of(session, [render_id]))[render_id] or [only_film(render)]
         found = await steps_with_jobs(session, render_id, limit=limit, offset=offset)
-        return [step_view(step, job, outputs) for step, job in found]
+        open_ = [step.fingerprint for step, _ in found if step.digest is None]
+        again = dict(await times_remade(session, open_, render.created_at))
+        views = [(step, step_view(step, job, outputs)) for step, job in found]
+        return [_done_again(view, again.get(step.fingerprint)) for step, view in views]
+
+
+def _done_again(view: StepView, why: str | None) -> StepView:
+    """A step that waits because some of what it needs is made anew says so."""
+    if why is None or view.error_code is not None:
+        return view
+    return replace(view, error_code=PiecesDiffer.code, error_message=why)
 
 
 @retried

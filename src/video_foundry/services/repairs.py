@@ -24,6 +24,7 @@ from video_foundry.db.integrity import (
     renders_that_took,
     repoint_generations,
     set_thumbnail,
+    times_remade,
     unset_steps,
 )
 from video_foundry.db.jobs import job_by_id
@@ -31,12 +32,12 @@ from video_foundry.db.media import artifact_by_digest
 from video_foundry.db.renders import steps_of
 from video_foundry.db.storage import drop_rebuildable
 from video_foundry.db.store import Session, Tx, retried
-from video_foundry.db.tables import ArtifactRow, RenderRow
+from video_foundry.db.tables import ArtifactRow, JobRow, RenderRow
 from video_foundry.errors import FoundryError, MediaError
 from video_foundry.jobs.filing import NewArtifact, file_artifact
 from video_foundry.jobs.locks import holding
 from video_foundry.jobs.queue import ask_to_cancel
-from video_foundry.jobs.renders import advance
+from video_foundry.jobs.renders import advance, open_renders_waiting_for
 from video_foundry.ports.blobs import StoredBlob
 from video_foundry.ports.compositor import MediaFacts
 from video_foundry.services._objects import clear_bytes
@@ -45,6 +46,9 @@ from video_foundry.services.findings import Finding, Paid
 
 LENGTH_TOLERANCE = 0.5
 """Seconds by which a clip that comes back in other bytes may differ from the one that is lost."""
+
+MOST_REMADE = 2
+"""Times that inputs are made anew for one step of a render because they do not go together."""
 
 CLOCK_MARGIN = timedelta(minutes=1)
 """By how much the clocks of the database and of the object store may differ; a bucket also tells
@@ -115,16 +119,32 @@ async def remake_missing(ctx: Context, digests: Collection[str]) -> bool:
     return bool(gone) and await forget(ctx, gone)
 
 
-async def forget(ctx: Context, digests: Collection[str]) -> bool:
+async def remake(ctx: Context, job: JobRow, digests: Collection[str]) -> bool:
+    """For a composing step that cannot use some of its inputs as they were made: forget them, and
+    let the renders under way wait for them anew. False when that was done for it again and again,
+    as where workers make them differently."""
+    async with ctx.store.read() as session:
+        waiting = await open_renders_waiting_for(session, {job.fingerprint})
+        since = min((render.created_at for render in waiting), default=job.created_at)
+        earlier = await times_remade(session, {job.fingerprint}, since)
+    if len(earlier) >= MOST_REMADE:
+        return False
+    await forget(ctx, digests, called_off=job.id)
+    return True
+
+
+async def forget(ctx: Context, digests: Collection[str], *, called_off: str = "") -> bool:
     """Drop what can be made again, rows and bytes; renders under way that count on it have it made
-    anew. False when nobody knew or needed any of it."""
-    dropped, renders = await _forget_rows(ctx, digests)
+    anew. False when nobody knew or needed any of it. called_off: a job that ends by itself."""
+    dropped, renders = await _forget_rows(ctx, digests, called_off)
     await clear_bytes(ctx, dropped)
     return bool(dropped or renders)
 
 
 @retried
-async def _forget_rows(ctx: Context, digests: Collection[str]) -> tuple[set[str], int]:
+async def _forget_rows(
+    ctx: Context, digests: Collection[str], called_off: str
+) -> tuple[set[str], int]:
     async def concerned(session: Session) -> set[str]:
         return {render.project_id for render in await renders_that_took(session, digests)}
 
@@ -133,18 +153,19 @@ async def _forget_rows(ctx: Context, digests: Collection[str]) -> tuple[set[str]
         renders = await renders_that_took(tx.session, digests)
         await unset_steps(tx.session, [render.id for render in renders], digests)
         for render in renders:
-            await _wait_again(tx, render)
+            await _wait_again(tx, render, called_off)
     return dropped, len(renders)
 
 
-async def _wait_again(tx: Tx, render: RenderRow) -> None:
+async def _wait_again(tx: Tx, render: RenderRow, called_off: str) -> None:
     """What was begun from what is gone is called off; it is asked for anew when that is back."""
     steps = [row for row in await steps_of(tx.session, render.id) if row.digest is None]
     first = min((STAGES["span"], *(row.stage for row in steps if row.job_id is None)))
     for row in steps:
         job = await job_by_id(tx.session, row.job_id) if row.job_id else None
         if job is not None and job.state in OPEN and row.stage > first:
-            await ask_to_cancel(tx, job)
+            if job.id != called_off:
+                await ask_to_cancel(tx, job)
             row.job_id = None
             tx.wakes.add("compose")
     await tx.session.flush()

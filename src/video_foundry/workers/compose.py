@@ -23,6 +23,7 @@ from video_foundry.errors import (
     MachineFailed,
     NotFound,
     PartUnavailable,
+    PiecesDiffer,
 )
 from video_foundry.jobs import queue
 from video_foundry.jobs.filing import (
@@ -36,10 +37,10 @@ from video_foundry.ports.progress import Progress
 from video_foundry.ports.signal import Tick
 from video_foundry.services._objects import filing
 from video_foundry.services.context import Context
-from video_foundry.services.repairs import remake_missing
+from video_foundry.services.repairs import remake, remake_missing
 from video_foundry.workers.hand import Handle
 from video_foundry.workers.run import patiently
-from video_foundry.workers.steps import StepRun, Tools, carry_out
+from video_foundry.workers.steps import StaleInputs, StepRun, Tools, carry_out
 
 _KILLED = re.compile(r"\bsignal (?:9|15)\b")
 """How the compositor words that one of its helpers was ended from outside, by the system for want
@@ -52,6 +53,9 @@ FULL_TRIES = 50
 FULL_SECONDS = 15.0
 """A full disk is waited for this many times, up to so long each: about twelve minutes."""
 TICK_SECONDS = 0.5
+SAME_EVERYWHERE = (
+    "give all workers that compose the same FFmpeg and the same kind of chip, and render again"
+)
 
 logger = structlog.get_logger(__name__)
 
@@ -115,6 +119,8 @@ class Composer:
             raise  # no fault of the step: it is given back, and counts no try
         except NotFound as error:
             await self._input_gone(hand, error)
+        except StaleInputs as error:
+            await self._make_anew(hand, error)
         except (FoundryError, OSError) as error:
             if await self._is_full():
                 await self._wait_for_room(hand)
@@ -237,6 +243,17 @@ class Composer:
             await self._end(hand, JobState.CANCELLED, "input_gone", error.message, **values)
         else:
             await self._try_again(hand, error)
+
+    async def _make_anew(self, hand: Handle, stale: StaleInputs) -> None:
+        """Another build of the encoder made some of the pieces, before an upgrade, say: the renders
+        wait for them anew, and this step, which names them, is called off."""
+        code, count = PiecesDiffer.code, len(stale.digests)
+        if await remake(self._ctx, hand.job, stale.digests):
+            words = f"another build of the encoder made {count} of its pieces; that is done anew"
+            await self._end(hand, JobState.CANCELLED, code, words, cancel_requested=True)
+        else:
+            words = f"{stale}, also after making {count} of them anew; {SAME_EVERYWHERE}"
+            await self._end(hand, JobState.FAILED, code, words)
 
     async def _try_again(self, hand: Handle, error: Exception) -> None:
         attempt = hand.job.attempt + 1

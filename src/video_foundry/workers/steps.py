@@ -2,7 +2,7 @@
 leases and what a failure means are `compose`'s matter."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -25,7 +25,7 @@ from video_foundry.core.soundtrack import DecodedSound
 from video_foundry.core.subtitles import Subtitles
 from video_foundry.core.timebase import SAMPLE_RATE, FrameRate
 from video_foundry.core.titles import image_spec_from_json, title_spec_from_json
-from video_foundry.errors import CompositionFailed
+from video_foundry.errors import CompositionFailed, PiecesDiffer
 from video_foundry.jobs.filing import NewArtifact
 from video_foundry.ports.blobs import BlobStore
 from video_foundry.ports.compositor import Compositor, MediaFacts
@@ -77,13 +77,22 @@ class StepRun:
     progress: Progress
 
 
+class StaleInputs(Exception):
+    """Artifacts of earlier steps, given by their digests, do not go with the others any more: they
+    must be made anew. The text is a sentence for people."""
+
+    def __init__(self, message: str, digests: Collection[str]) -> None:
+        super().__init__(message)
+        self.digests = digests
+
+
 async def carry_out(
     run: StepRun, made: Mapping[str, str], sources: Sequence[str]
 ) -> tuple[NewArtifact, Any]:
     """Carry out a step; its artifact, and what planning must know of it (a measurement, else None).
 
     made: digests of the artifacts it needs, by the fingerprints of their steps. sources: digests of
-    clips and media. Raises CompositionFailed, and NotFound for an input that has gone.
+    clips and media. Raises CompositionFailed, NotFound for an input that has gone, and StaleInputs.
     """
     do = STEPS.get(run.kind)
     if do is None:
@@ -97,7 +106,11 @@ async def carry_out(
             made={mark: await local(digest) for mark, digest in made.items()},
             sources={digest: await local(digest) for digest in sources},
         )
-        return await do(run, inputs)
+        try:
+            return await do(run, inputs)
+        except PiecesDiffer as error:
+            stale = {made[mark] for mark, path in inputs.made.items() if path in error.pieces}
+            raise StaleInputs(error.message, stale) from error
 
 
 # --- picture --------------------------------------------------------------------------------------

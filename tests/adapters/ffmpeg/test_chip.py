@@ -17,7 +17,7 @@ from video_foundry.core.composition import Source
 from video_foundry.core.film import Film, FilmClip
 from video_foundry.core.graph import Known, make_graph
 from video_foundry.core.profile import OutputProfile
-from video_foundry.errors import CompositionFailed, MachineFailed
+from video_foundry.errors import CompositionFailed, MachineFailed, PiecesDiffer
 from video_foundry.ports.film import FilmCut, FilmStep
 from video_foundry.ports.picture import PictureLayer, PictureStep
 from video_foundry.testing.clips import ClipSpec, make_clip
@@ -90,8 +90,9 @@ async def test_a_chip_that_is_there_encodes_what_asks_for_it(tmp_path: Path, cli
         await compositor.film(FilmStep(cuts=[chip, chip], sound=[], profile=BY_CHIP), film, None)
         assert read_barcodes(film) == [(5, n) for n in range(30)] * 2
         mixed = FilmStep(cuts=[chip, hand], sound=[], profile=BY_CHIP)
-        with pytest.raises(CompositionFailed, match="not made with the same encoder"):
+        with pytest.raises(PiecesDiffer, match="not made with the same encoder") as caught:
             await compositor.film(mixed, tmp_path / "mixed.mp4", None)
+        assert caught.value.pieces == {hand.piece}
         assert not (tmp_path / "mixed.mp4").exists()
     plain = FFmpegCompositor(scratch=tmp_path / "plain")
     await make_piece(plain, clip, BY_HAND, tmp_path / "plain.mov")

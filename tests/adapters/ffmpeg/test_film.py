@@ -5,14 +5,17 @@ import shutil
 import struct
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from video_foundry.adapters.ffmpeg import FFmpegCompositor
+from video_foundry.adapters.ffmpeg import FFmpegCompositor, find_ffmpeg
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.timebase import FrameRate
+from video_foundry.errors import PiecesDiffer
 from video_foundry.ports.film import FilmCut, FilmStep
+from video_foundry.ports.picture import PictureLayer, PictureStep
 from video_foundry.testing.clips import ClipSpec, make_clip, make_still
 from video_foundry.testing.film_reading import read_sound, read_times
 
@@ -113,3 +116,26 @@ async def test_joining_a_long_film_ends_within_a_second_when_it_is_given_up(
             await compositor.film(step, tmp_path / "film.mp4", None)
     assert time.monotonic() - begun < 1.3
     assert {path.suffix for path in tmp_path.iterdir()} == {".mov"}  # noqa: ASYNC240
+
+
+async def test_pieces_of_another_build_are_told_from_those_of_now(
+    compositor: FFmpegCompositor, parts: list[tuple[Path, int]], tmp_path: Path
+) -> None:
+    """Whoever asked for the film can have them made anew: which they are depends on who joins."""
+    real, build = find_ffmpeg(), tmp_path / "ffmpeg"
+    changed = '"${@//stitchable=1/stitchable=1:ref=2}"'
+    build.write_text(f"#!/bin/bash\nexec {real.path} {changed}\n")
+    build.chmod(0o755)
+    other = FFmpegCompositor(scratch=tmp_path / "other", ffmpeg=replace(real, path=build))
+    profile, cuts = OutputProfile(width=192, height=108), []
+    for name, maker in (("ours.mov", compositor), ("theirs.mov", other)):
+        layer = PictureLayer(source=parts[0][0], first=0, frames=24)
+        step = PictureStep(profile=profile, frames=24, layers=(layer,), label="clip")
+        await maker.picture(step, tmp_path / name)
+        cuts.append(FilmCut(piece=tmp_path / name, first=0, frames=24))
+    film = FilmStep(cuts=cuts, sound=[], profile=profile)
+    for maker, name in ((compositor, "theirs.mov"), (other, "ours.mov")):
+        with pytest.raises(PiecesDiffer) as caught:
+            await maker.film(film, tmp_path / "film.mp4", None)
+        assert caught.value.pieces == {tmp_path / name}
+    await other.aclose()

@@ -11,6 +11,7 @@ from video_foundry.adapters.ffmpeg.binary import FFmpegBinary, find_ffmpeg
 from video_foundry.adapters.ffmpeg.encoding import Offers
 from video_foundry.adapters.ffmpeg.filters import still_chain
 from video_foundry.adapters.ffmpeg.limits import LIMITS, MediaLimits
+from video_foundry.adapters.ffmpeg.mp4.describing import Unlike
 from video_foundry.adapters.ffmpeg.picture import FFmpegPictures
 from video_foundry.adapters.ffmpeg.pool import ReaderPool
 from video_foundry.adapters.ffmpeg.seeking import seek_options
@@ -21,7 +22,7 @@ from video_foundry.adapters.ffmpeg.verify import verify_source
 from video_foundry.core.effects import Retime
 from video_foundry.core.profile import Encoder, VideoCodec
 from video_foundry.core.timebase import FrameRate
-from video_foundry.errors import MediaError, Unchecked
+from video_foundry.errors import MediaError, PiecesDiffer, Unchecked
 from video_foundry.ports.compositor import AnimationKind, MediaFacts
 from video_foundry.ports.film import FilmStep
 from video_foundry.ports.picture import PictureStep
@@ -73,11 +74,17 @@ class FFmpegCompositor:
         await self._pictures.picture(step, target, progress)
 
     async def film(self, step: FilmStep, target: Path, progress: Progress | None = None) -> None:
-        """Join pieces and windows of sound into the finished file. Raises CompositionFailed."""
+        """Join pieces and windows of sound into the finished file. Raises CompositionFailed, and
+        PiecesDiffer naming those that must be made anew."""
         # Not before: a worker that only generates never joins anything.
         from video_foundry.adapters.ffmpeg.joining import make_film  # noqa: PLC0415
 
-        await make_film(step, target, progress)
+        try:
+            await make_film(step, target, progress)
+        except Unlike as unlike:
+            stale = await self._pictures.inspector.outdated(unlike.pieces, step.profile)
+            told = f"the film could not be joined: {unlike}"
+            raise PiecesDiffer(told, pieces=stale) from unlike
 
     async def thumbnail(self, source: Path, target: Path, *, width: int, at: Fraction) -> None:
         """Write a JPEG of the frame shown at `at` seconds; past the end, of the last one.

@@ -4,7 +4,7 @@ Makes nothing but one black frame a profile, to learn which parameter sets its p
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -50,6 +50,19 @@ class Inspector:
         fault = find_fault(found, piece, await self._expected_description(piece.profile))
         if fault:
             raise CompositionFailed(f"{piece.label}: {fault}")
+
+    async def outdated(
+        self, pieces: Mapping[Path, Description], profile: OutputProfile
+    ) -> Collection[Path]:
+        """Those of a track's pieces that were not made as this machine makes them now; all of them,
+        where that cannot be told: windows of sound are quickly made anew."""
+        if any(one.size is None for one in pieces.values()):
+            return pieces.keys()
+        try:
+            now = await self._expected_description(profile)
+        except CompositionFailed:  # a chip's, and others have one
+            return pieces.keys()
+        return [path for path, description in pieces.items() if description != now]
 
     async def _inspect(self, path: Path) -> dict[str, Any]:
         """What the child sees in it, and what the film will need of it."""

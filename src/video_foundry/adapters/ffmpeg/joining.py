@@ -14,6 +14,7 @@ from video_foundry.adapters.ffmpeg.coding import why_not_copied
 from video_foundry.adapters.ffmpeg.mp4 import film as mp4
 from video_foundry.adapters.ffmpeg.mp4.boxes import Malformed
 from video_foundry.adapters.ffmpeg.mp4.clips import Clip, read_clip
+from video_foundry.adapters.ffmpeg.mp4.describing import Unlike
 from video_foundry.adapters.ffmpeg.mp4.index import TrackIndex, read_index
 from video_foundry.adapters.ffmpeg.mp4.mixing import mixed
 from video_foundry.adapters.ffmpeg.mp4.tracks import PictureTrack, Report, Slice, SoundTrack
@@ -62,7 +63,8 @@ class _BrokenOff(Exception):
 
 
 async def make_film(step: FilmStep, target: Path, progress: Progress | None) -> None:
-    """Write the film. Raises CompositionFailed, also for pieces that do not belong together.
+    """Write the film. Raises CompositionFailed, also for pieces that do not belong together; Unlike
+    for those that only were not made alike.
 
     When the awaiting task is cancelled, writing has ended before this returns.
     """
@@ -82,6 +84,8 @@ async def make_film(step: FilmStep, target: Path, progress: Progress | None) -> 
         work = asyncio.ensure_future(asyncio.to_thread(_write, step, partial, report))
         try:
             await asyncio.shield(work)
+        except Unlike:
+            raise
         except Malformed as error:
             raise CompositionFailed(f"the film could not be joined: {error}") from error
         except asyncio.CancelledError:

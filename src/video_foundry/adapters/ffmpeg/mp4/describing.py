@@ -2,8 +2,9 @@
 tracks which are not alike in it are never joined."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from video_foundry.adapters.ffmpeg.mp4.boxes import Box, Malformed, box, walk
 
@@ -33,6 +34,20 @@ class Description:
     configuration: bytes
     head: bytes = b""
     size: tuple[int, int] | None = None
+
+
+class Unlike(Malformed):
+    """Files of one track that different encoders made. pieces: how each is described."""
+
+    def __init__(self, pieces: Mapping[Path, Description]) -> None:
+        super().__init__("the pieces were not made with the same encoder settings")
+        self.pieces = pieces
+
+
+def require_alike(pieces: Mapping[Path, Description]) -> None:
+    """Raises Unlike unless a decoder that is set up for one of them is set up for all."""
+    if len(set(pieces.values())) > 1:
+        raise Unlike(pieces)
 
 
 def read_description(data: bytes, stsd: Box, first: bytes) -> Description:

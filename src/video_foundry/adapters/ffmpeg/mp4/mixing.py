@@ -7,7 +7,7 @@ from pathlib import Path
 
 from video_foundry.adapters.ffmpeg.mp4.boxes import Malformed, find
 from video_foundry.adapters.ffmpeg.mp4.clips import Clip
-from video_foundry.adapters.ffmpeg.mp4.describing import Description
+from video_foundry.adapters.ffmpeg.mp4.describing import Description, require_alike
 from video_foundry.adapters.ffmpeg.mp4.sets import Sets, read_configuration, written_configuration
 from video_foundry.adapters.ffmpeg.mp4.tracks import Head, PictureTrack, Slice
 
@@ -20,11 +20,10 @@ def mixed(track: PictureTrack, clips: Mapping[Path, Clip], note: Path) -> Pictur
 
     clips: those that slices were taken from, by their files; other slices are pieces of our own,
     which must all be alike. note: the file that parameter sets are written to, for copying.
-    Raises Malformed.
+    Raises Malformed, Unlike for the latter.
     """
-    own = [one.index.description for one in track.slices if one.index.path not in clips]
-    if any(one != own[0] for one in own):
-        raise Malformed("the pieces were not made with the same encoder settings")
+    own = [one.index for one in track.slices if one.index.path not in clips]
+    require_alike({one.path: one.description for one in own})
     described = {one.index.description for one in track.slices}
     if len(described) == 1 and not any(clip.repeats_sets for clip in clips.values()):
         return track

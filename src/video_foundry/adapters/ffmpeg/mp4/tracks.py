@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from video_foundry.adapters.ffmpeg.mp4.boxes import Malformed
-from video_foundry.adapters.ffmpeg.mp4.describing import Description
+from video_foundry.adapters.ffmpeg.mp4.describing import Description, require_alike
 from video_foundry.adapters.ffmpeg.mp4.index import TrackIndex
 from video_foundry.adapters.ffmpeg.mp4.words import TextTrack
 
@@ -153,7 +153,8 @@ Track = PictureTrack | SoundTrack | TextTrack
 
 
 def check_tracks(picture: PictureTrack, sound: SoundTrack | None, report: Report) -> None:
-    """Raises Malformed for slices that cannot stand in one track each."""
+    """Raises Malformed for slices that cannot stand in one track each, Unlike where that is for
+    want of having been made alike."""
     if not picture.slices:
         raise Malformed("a film needs at least one piece")
     if picture.mixed is None:
@@ -181,9 +182,7 @@ def _check_cut(one: Slice, step: Fraction) -> None:
 
 
 def _check_alike(slices: Sequence[Slice]) -> None:
-    first = slices[0].index.description
-    if any(one.index.description != first for one in slices):
-        raise Malformed("the pieces were not made with the same encoder settings")
+    require_alike({one.index.path: one.index.description for one in slices})
 
 
 class Inputs:
