@@ -65,13 +65,14 @@ async def _write_one(ctx: Context) -> None:
 class Resting:
     """A handler that lets its job rest for an hour, however often it is asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, stops: bool = True) -> None:
         self.calls: list[Handle] = []
+        self._stops = stops
 
     async def __call__(self, hand: Handle) -> float | None:
-        """Note the call; once it is cancelled there is nothing more to do."""
+        """Note the call; once it is cancelled there is nothing more to do, unless nobody stops."""
         self.calls.append(hand)
-        return None if hand.is_cancelled else AN_HOUR
+        return None if hand.is_cancelled and self._stops else AN_HOUR
 
 
 @asynccontextmanager
@@ -113,10 +114,27 @@ async def test_a_resting_job_keeps_its_lease_and_nothing_but_its_brief(ctx: Cont
 async def test_a_cancelled_job_is_taken_up_at_once(ctx: Context) -> None:
     handler = Resting()
     async with at_work(ctx, handler):
-        async with ctx.store.write() as tx:
-            await tx.session.execute(update(JobRow).values(cancel_requested=True))
+        await ask_to_cancel(ctx, True)
         await until(lambda: len(handler.calls) == 2)
         assert handler.calls[1] is handler.calls[0]
+
+
+async def test_a_job_that_is_wanted_again_can_be_cancelled_again(ctx: Context) -> None:
+    handler = Resting(stops=False)
+    async with at_work(ctx, handler):
+        [hand] = handler.calls
+        await ask_to_cancel(ctx, True)
+        await until(lambda: len(handler.calls) == 2 and hand.timer is not None)
+        await ask_to_cancel(ctx, False)
+        await until(lambda: not hand.is_cancelled)
+        await ask_to_cancel(ctx, True)
+        await until(lambda: len(handler.calls) == 3)
+
+
+async def ask_to_cancel(ctx: Context, is_asked: bool) -> None:
+    """Ask for the end of the job, or take that back."""
+    async with ctx.store.write() as tx:
+        await tx.session.execute(update(JobRow).values(cancel_requested=is_asked))
 
 
 async def test_a_worker_that_leaves_gives_resting_jobs_back(ctx: Context) -> None:
