@@ -42,7 +42,11 @@ MOVING = {
     "two.mov": ClipSpec(number=2, frames=12, sound=None),
     "three.webm": ClipSpec(number=3, frames=12, codec="libvpx-vp9", sound="libopus"),
 }
-STILL = {"four.png": ClipSpec(number=4), "five.jpg": ClipSpec(number=5)}
+STILL = {
+    "four.png": ClipSpec(number=4),
+    "five.jpg": ClipSpec(number=5),
+    "six.webp": ClipSpec(number=6),
+}
 
 
 def test_own_footage_of_every_kind_becomes_one_film(studio: Studio, tmp_path: Path) -> None:
@@ -62,6 +66,7 @@ def test_own_footage_of_every_kind_becomes_one_film(studio: Studio, tmp_path: Pa
         ("video", "video/webm", 160, 90),
         ("image", "image/png", 160, 90),
         ("image", "image/jpeg", 160, 90),
+        ("image", "image/webp", 160, 90),
     ]
     project = studio.project(*segments)
     assert {s["status"] for s in project["segments"]} == {"completed"}
@@ -71,7 +76,7 @@ def test_own_footage_of_every_kind_becomes_one_film(studio: Studio, tmp_path: Pa
     render = studio.make(project)
     shown = read_barcodes(studio.film(render, tmp_path))
     moving = [(clip, frame) for clip in (1, 2, 3) for frame in range(12)]
-    assert shown == moving + [(4, 0)] * 6 + [(5, 0)] * 6
+    assert shown == moving + [(4, 0)] * 6 + [(5, 0)] * 6 + [(6, 0)] * 6
 
 
 def test_the_same_bytes_under_another_name_are_the_same_reference(
@@ -125,6 +130,24 @@ def _cut(part: float) -> Callable[[Path], Path]:
     return make
 
 
+def _cut_webp(target: Path) -> Path:
+    return clips.truncated(make_still(target.with_name("whole.webp")), target, 0.9)
+
+
+def _moving_webp(target: Path) -> Path:
+    first, *rest = (Image.new("RGB", (16, 16), colour) for colour in ("red", "green", "blue"))
+    first.save(target, save_all=True, append_images=rest)
+    return target
+
+
+def _silently_moving_webp(target: Path) -> Path:
+    """Does not say in its head that it moves."""
+    told = bytearray(_moving_webp(target).read_bytes())
+    told[20] &= ~2
+    target.write_bytes(told)
+    return target
+
+
 WRONG: dict[str, Callable[[Path], Path]] = {
     "nothing.mp4": _bytes(b""),
     "text.mp4": _bytes(b"this is no film\n" * 100),
@@ -135,6 +158,10 @@ WRONG: dict[str, Callable[[Path], Path]] = {
     "stub.mp4": _cut(0.01),
     "header.png": _bytes(b"\x89PNG\r\n\x1a\n"),
     "header.jpg": _bytes(b"\xff\xd8\xff\xe0"),
+    "header.webp": _bytes(b"RIFF\x00\x00\x00\x00WEBPVP8 "),
+    "cut.webp": _cut_webp,
+    "moving.webp": _moving_webp,
+    "moves.webp": _silently_moving_webp,
     "list.mp4": lambda target: clips.make_playlist(target, "http://127.0.0.1:9/secret"),
     "script.mp4": lambda target: clips.make_concat_script(target, "/etc/passwd"),
     "bomb.png": clips.make_huge_png,
@@ -153,7 +180,7 @@ def test_what_is_no_media_is_refused_with_the_reason(
     )
     assert problem["code"] == "bad_media"
     assert problem["errors"][0]["field"] == "file"
-    assert "MP4, MOV, WebM, PNG or JPEG" in problem["errors"][0]["fix"]
+    assert "MP4, MOV, WebM, PNG, JPEG or still WebP" in problem["errors"][0]["fix"]
     assert str(studio.server.data_dir) not in problem["detail"]
     assert studio.ask("GET", "/api/media") == before
     assert list(studio.server.data_dir.glob("scratch/*/uploads/*")) == []

@@ -109,7 +109,7 @@ def _overlays(row: ItemRow, media: Media, where: str) -> Iterator[Overlay]:
                 raise BadInput(
                     f"the file is a {found.facts.get('kind')} and no image",
                     field=f"{where}.media",
-                    fix="give a PNG or a JPEG",
+                    fix="give a PNG, a JPEG or a still WebP",
                 )
             told = {**_tied(row), "media": found.digest}
             yield Overlay(item=image_from_json(told, field=where), where=where)

@@ -41,7 +41,7 @@ class Tried:
 
 
 MEDIA_TYPES = ("video", "image", "audio")
-PICTURES = ("mp4", "mov", "webm", "png", "jpeg")
+PICTURES = ("mp4", "mov", "webm", "png", "jpeg", "webp")
 """Containers of pictures that can be read again; finished films come in others too."""
 
 

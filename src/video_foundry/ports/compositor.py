@@ -25,7 +25,7 @@ AnimationKind = Literal["gif", "webp"]
 class MediaFacts:
     """What a probe found. Sizes are in pixels as displayed: after rotation and sample aspect.
 
-    kind: "video" or "image". container: our own short name (mp4, mov, webm, png, jpeg).
+    kind: "video" or "image". container: our own short name (mp4, mov, webm, png, jpeg, webp).
     duration: exact seconds of picture (images: 0). frame_rate: average; None for images.
     frames: counted by decoding when verified, else the container's claim. coding: of a verified
     video as far as its frames may be copied, None for what never are.

@@ -35,12 +35,15 @@ CONTENT_TYPES = {
     "webm": "video/webm",
     "png": "image/png",
     "jpeg": "image/jpeg",
+    "webp": "image/webp",
 }
 SOUND_TYPES = {
     "mp3": "audio/mpeg",
     "wav": "audio/wav",
     "flac": "audio/flac",
     "ogg": "audio/ogg",
+    "aiff": "audio/aiff",
+    "aac": "audio/aac",
     "mp4": "audio/mp4",
     "webm": "audio/webm",
 }
@@ -104,7 +107,9 @@ async def add_frame(ctx: Context, segment_id: str, edge: Edge) -> MediaView:
         await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
-SOUND_NAMES = frozenset((".mp3", ".wav", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac"))
+SOUND_NAMES = frozenset(
+    (".mp3", ".wav", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".aif", ".aiff")
+)
 """Endings of files whose sender surely means a sound; only the words of a refusal depend on it."""
 
 LUT_NAME = ".cube"

@@ -74,7 +74,7 @@ def make_clip(target: Path, spec: ClipSpec = _PLAIN) -> Path:
 
 
 def make_still(target: Path, spec: ClipSpec = _PLAIN, *, alpha: bool = False) -> Path:
-    """Write frame 0 of the clip as a picture (.png, .jpg); `alpha` makes its right half clear."""
+    """Write frame 0 of the clip as a picture (.png, .jpg, .webp); alpha: its right half clear."""
     clear = "geq=r='r(X,Y)':g='g(X,Y)':b='b(X,Y)':a='if(lt(X,W/2),255,0)'"
     options = ["-vf", f"format=rgba,{clear}"] if alpha else []
     first = next(_frames(spec))

@@ -103,17 +103,19 @@ class CompositorContract(StillContract, ReadingContract):
         await compositor.thumbnail(source, tmp_path / "t.jpg", width=80, at=Fraction(14))
         assert film_reading.read_barcodes(tmp_path / "t.jpg") == [(31, 2)]
 
-    @pytest.mark.parametrize("name", ["still.jpg", "still.png"])
+    @pytest.mark.parametrize(
+        ("name", "number"), [("still.jpg", 21), ("still.webp", 22), ("still.png", None)]
+    )
     async def test_a_still_stands_in_silence(
-        self, room: CuttingRoom, media: Path, tmp_path: Path, name: str
+        self, room: CuttingRoom, media: Path, tmp_path: Path, name: str, number: int | None
     ) -> None:
         film = await made(room, [Part(path=media / name, frames=30)], SMALL, tmp_path)
         assert film_reading.read_times(film) == [Fraction(n, 24) for n in range(30)]
         sound = film_reading.read_sound(film)
         assert len(sound) == 60_000
         assert not sound.any()
-        if name.endswith("jpg"):
-            assert film_reading.read_barcodes(film, region=WHOLE) == [(21, 0)] * 30
+        if number is not None:
+            assert film_reading.read_barcodes(film, region=WHOLE) == [(number, 0)] * 30
 
     # The sound of a clip
 

@@ -38,12 +38,13 @@ class ReadingContract:
     @pytest.fixture(scope="class")
     @classmethod
     def media(cls, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        """A folder with one clip of each kind, a PNG with a clear right half, and a JPEG."""
+        """A folder with one clip of each kind, a PNG with a clear right half, a JPEG and a WebP."""
         folder = tmp_path_factory.mktemp("media")
         for name, spec in KINDS.items():
             make_clip(folder / name, spec)
         make_still(folder / "still.png", ClipSpec(number=20), alpha=True)
         make_still(folder / "still.jpg", ClipSpec(number=21))
+        make_still(folder / "still.webp", ClipSpec(number=22))
         return folder
 
     # What a file is
@@ -72,7 +73,10 @@ class ReadingContract:
         assert probed.coding is None
         assert probed == replace(verified, coding=None)
 
-    @pytest.mark.parametrize(("name", "container"), [("still.png", "png"), ("still.jpg", "jpeg")])
+    @pytest.mark.parametrize(
+        ("name", "container"),
+        [("still.png", "png"), ("still.jpg", "jpeg"), ("still.webp", "webp")],
+    )
     async def test_a_still_is_an_image_without_duration(
         self, compositor: Compositor, media: Path, name: str, container: str
     ) -> None:
@@ -85,7 +89,9 @@ class ReadingContract:
 
     # What is not accepted
 
-    @pytest.mark.parametrize("name", ["plain.mp4", "vp9.webm", "odd-size.mkv", "still.png"])
+    @pytest.mark.parametrize(
+        "name", ["plain.mp4", "vp9.webm", "odd-size.mkv", "still.png", "still.webp"]
+    )
     @pytest.mark.parametrize("part", [0.5, 0.95])
     async def test_a_truncated_file_is_said_to_be_cut_off(
         self, compositor: Compositor, media: Path, tmp_path: Path, name: str, part: float

@@ -17,6 +17,9 @@ from video_foundry.errors import MediaError
         (b"\x1aE\xdf\xa3\xa3B\x86\x81\x01B\x82\x88matroska", "webm", "matroska"),
         (b"\x89PNG\r\n\x1a\n\x00", "png", "png_pipe"),
         (b"\xff\xd8\xff\xe0\x00\x10JFIF", "jpeg", "jpeg_pipe"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "webp", "webp_pipe"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8X", "webp", "webp_pipe"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x10", "webp", "webp_pipe"),
     ],
 )
 def test_what_is_accepted_gets_its_own_demuxer(head: bytes, container: str, demuxer: str) -> None:
@@ -30,7 +33,7 @@ def test_what_is_accepted_gets_its_own_demuxer(head: bytes, container: str, demu
         (b"", "empty"),
         (b"\x00\x00\x00\x18ftypheic", "HEIC"),
         (b"\x00\x00\x00\x18ftypavif", "AVIF"),
-        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "WebP"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x12", "a WebP picture that moves"),
         (b"RIFF\x00\x00\x00\x00AVI LIST", "AVI"),
         (b"#EXTM3U\n#EXTINF:1,\na.ts\n", "playlist"),
         (b"ffconcat version 1.0\n", "playlist"),
@@ -44,4 +47,4 @@ def test_everything_else_is_named_with_what_to_give_instead(head: bytes, words: 
     with pytest.raises(MediaError, match=words) as caught:
         sniff(head)
     if head:
-        assert "MP4, MOV, WebM, PNG or JPEG" in caught.value.message
+        assert "MP4, MOV, WebM, PNG, JPEG or still WebP" in caught.value.message

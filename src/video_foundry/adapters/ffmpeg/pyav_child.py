@@ -40,7 +40,8 @@ PACKAGE_ROOT = str(Path(__file__).resolve().parents[3])
 VIDEO_CODECS = frozenset(
     (
         *("h264", "hevc", "av1", "vp8", "vp9", "mpeg4", "mpeg2video", "mpeg1video", "h263"),
-        *("prores", "dnxhd", "mjpeg", "png", "qtrle", "ffv1", "rawvideo", "cfhd", "v210"),
+        *("prores", "dnxhd", "mjpeg", "png", "webp", "qtrle", "ffv1", "rawvideo", "cfhd"),
+        "v210",
     )
 )
 AUDIO_CODECS = frozenset(

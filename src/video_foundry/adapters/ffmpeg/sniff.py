@@ -8,20 +8,20 @@ from video_foundry.errors import MediaError
 HEAD = 4096
 """Bytes needed of the start of the file."""
 
-ACCEPTED = "MP4, MOV, WebM, PNG or JPEG"
+ACCEPTED = "MP4, MOV, WebM, PNG, JPEG or still WebP"
 
 
 @dataclass(frozen=True, kw_only=True)
 class MediaType:
     """container: our short name. demuxer: FFmpeg's name, forced when the file is opened."""
 
-    container: Literal["mp4", "mov", "webm", "png", "jpeg"]
-    demuxer: Literal["mov", "matroska", "png_pipe", "jpeg_pipe"]
+    container: Literal["mp4", "mov", "webm", "png", "jpeg", "webp"]
+    demuxer: Literal["mov", "matroska", "png_pipe", "jpeg_pipe", "webp_pipe"]
 
     @property
     def is_image(self) -> bool:
         """Whether it is a single picture."""
-        return self.container in ("png", "jpeg")
+        return self.container in ("png", "jpeg", "webp")
 
 
 MP4 = MediaType(container="mp4", demuxer="mov")
@@ -29,6 +29,7 @@ MOV = MediaType(container="mov", demuxer="mov")
 WEBM = MediaType(container="webm", demuxer="matroska")
 PNG = MediaType(container="png", demuxer="png_pipe")
 JPEG = MediaType(container="jpeg", demuxer="jpeg_pipe")
+WEBP = MediaType(container="webp", demuxer="webp_pipe")
 
 _MOV_BOXES = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 _PICTURE_BRANDS = {
@@ -56,7 +57,7 @@ _STRANGERS = (
     (b"MM\x00*", "a TIFF picture"),
     (b"\x1aE\xdf\xa3", "a Matroska file of an unknown kind"),
 )
-_RIFF = {b"WEBP": "a WebP picture", b"AVI ": "an AVI file", b"WAVE": "a WAV sound file"}
+_RIFF = {b"WEBP": "a WebP picture that moves", b"AVI ": "an AVI file", b"WAVE": "a WAV sound file"}
 
 
 def sniff(head: bytes) -> MediaType:
@@ -70,6 +71,8 @@ def sniff(head: bytes) -> MediaType:
         return PNG
     if head.startswith(b"\xff\xd8\xff"):
         return JPEG
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP" and not _moves(head):
+        return WEBP
     if head.startswith(b"\x1aE\xdf\xa3") and any(kind in head for kind in (b"webm", b"matroska")):
         return WEBM
     box = head[4:8]
@@ -78,6 +81,11 @@ def sniff(head: bytes) -> MediaType:
     if box in _MOV_BOXES:
         return MOV
     raise MediaError(f"this is {_looks_like(head)}; give {ACCEPTED}")
+
+
+def _moves(webp: bytes) -> bool:
+    """Whether a WebP says that it is animated: not every FFmpeg can read those."""
+    return webp[12:16] == b"VP8X" and bool(webp[20:21]) and bool(webp[20] & 2)
 
 
 def _looks_like(head: bytes) -> str:

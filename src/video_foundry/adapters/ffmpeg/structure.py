@@ -113,7 +113,11 @@ def _crc32(file: BinaryIO, length: int) -> int:
 
 
 def _picture_end(file: BinaryIO, kind: MediaType, size: int) -> str | None:
-    """PNG ends with IEND, the picture data of a JPEG with the marker FFD9."""
+    """PNG ends with IEND, the picture data of a JPEG with the marker FFD9; WebP says how long it
+    is."""
+    if kind.container == "webp":
+        file.seek(4)
+        return _cut_off(8 + int.from_bytes(file.read(4), "little"), size)
     if kind.container == "png":
         file.seek(max(0, size - 65_536))
         _, name, checksum = file.read().rpartition(b"IEND")

@@ -23,7 +23,7 @@ from video_foundry.ports.progress import Progress
 if TYPE_CHECKING:  # which is read with what stands here
     from video_foundry.adapters.ffmpeg.source import Source
 
-FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,png_pipe,jpeg_pipe"
+FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,png_pipe,jpeg_pipe,webp_pipe"
 """The only demuxers that may ever be opened: none of them reads another file or an address."""
 
 _PREFIX = re.compile(r"^\[[^]]*\]\s*")

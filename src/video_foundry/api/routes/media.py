@@ -45,8 +45,9 @@ UPLOAD_SCHEMA: dict[str, Any] = {
 
 @router.post("/media", status_code=201, openapi_extra=UPLOAD_SCHEMA, responses=documented(413, 415))
 async def upload(ctx: Ctx, request: Request) -> Media:
-    """Upload your own: MP4, MOV, WebM, PNG or JPEG for a segment, PNG or JPEG as a logo or a
-    reference image, MP3, WAV, FLAC, OGG or M4A to be heard, a .cube file as a look."""
+    """Upload your own: MP4, MOV, WebM or a picture for a segment, a picture (PNG, JPEG or still
+    WebP) as a logo or a reference image, MP3, M4A, WAV, FLAC, Ogg, AIFF or a video to be heard, a
+    .cube file as a look."""
     path = ctx.scratch / "uploads" / str(uuid4())
     await anyio.Path(path.parent).mkdir(parents=True, exist_ok=True)
     try:
@@ -58,7 +59,7 @@ async def upload(ctx: Ctx, request: Request) -> Media:
         raise BadInput(
             error.message,
             field="file",
-            fix="send an MP4, MOV, WebM, PNG or JPEG that plays to its end",
+            fix="send an MP4, MOV, WebM, PNG, JPEG or still WebP that is whole to its end",
             code="bad_media",
         ) from error
     finally:

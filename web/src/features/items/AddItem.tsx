@@ -12,7 +12,7 @@ export function AddItem() {
   const isEmpty = useProject().segments.length === 0;
   const [isCaptioning, setCaptioning] = useState(false);
   const { upload, send } = useUpload((media) => {
-    if (media.kind !== "image") throw new Error("Choose a PNG or JPEG.");
+    if (media.kind !== "image") throw new Error("Choose a PNG, JPEG or WebP.");
     return addPicture(media);
   });
   return (

@@ -16,7 +16,7 @@ export function ImportForm() {
           Drop clips and pictures anywhere on the page, in the order of the film.
         </span>
         <span className="sm:hidden">Clips and pictures, in the order of the film.</span>
-        <span className="block text-xs">MP4, MOV, WebM, PNG or JPEG</span>
+        <span className="block text-xs">MP4, MOV, WebM, PNG, JPEG or WebP</span>
       </p>
       <FileButton
         label="Choose files"

@@ -45,7 +45,7 @@ export function DropZone({ onFiles, children, className }: DropZoneProps) {
           <div className="flex flex-col items-center gap-3 rounded-2xl border-2 border-dashed border-accent bg-panel px-16 py-12">
             <UploadIcon aria-hidden className="size-8 text-accent" strokeWidth={1.5} />
             <p className="text-base font-semibold">Drop to add your footage</p>
-            <p className="text-muted">MP4, MOV, WebM, PNG or JPEG</p>
+            <p className="text-muted">MP4, MOV, WebM, PNG, JPEG or WebP</p>
           </div>
         </div>
       )}

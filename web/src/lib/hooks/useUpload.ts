@@ -5,11 +5,9 @@ import type { Media } from "@/api/types";
 import { keys, queryClient } from "../queryClient";
 import { sayProblem } from "../toast";
 
+export const ACCEPTED_IMAGES = ".png,.jpg,.jpeg,.webp,image/png,image/jpeg,image/webp";
 /** What a segment can be. */
-export const ACCEPTED_FOOTAGE =
-  ".mp4,.mov,.webm,.png,.jpg,.jpeg,video/mp4,video/quicktime,video/webm,image/png,image/jpeg";
-
-export const ACCEPTED_IMAGES = ".png,.jpg,.jpeg,image/png,image/jpeg";
+export const ACCEPTED_FOOTAGE = `.mp4,.mov,.webm,video/mp4,video/quicktime,video/webm,${ACCEPTED_IMAGES}`;
 export const ACCEPTED_SOUND = ".mp3,.wav,.flac,.ogg,.opus,.m4a,.mp4,.webm,audio/*";
 
 export interface Upload {
