@@ -4,7 +4,8 @@ nothing is paid twice, and what was being done is finished."""
 import asyncio
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from random import Random
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, literal, select
 from structlog.testing import capture_logs
 from tests.api.studio import SMALL, Studio, shot
 from tests.db.databases import Database, PostgresDatabases, SystemTime
@@ -31,6 +32,8 @@ from tests.sampling import turn
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
+from video_foundry.db import store as stores
+from video_foundry.db.migrate import MIGRATION_LOCK, prepare
 from video_foundry.db.store import Store
 from video_foundry.db.tables import ProjectRow
 from video_foundry.errors import PartUnavailable
@@ -43,6 +46,9 @@ from video_foundry.testing.stack.proxy import Fault, Proxy
 AWAY_SECONDS = 4.0
 """Longer than a lease."""
 PATIENCE = 120.0
+SHORT_SECONDS = 1.0
+"""How long an answer is waited for, instead of forty."""
+POOL = 4
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +188,59 @@ async def test_a_commit_without_an_answer_is_in_doubt(
         await store.close()
     assert list(found) == ([project] if is_there else [])
     assert told == []
+
+
+@pytest.fixture
+async def far(room: Room, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Store]:
+    """Somebody at the other end of the line, who has not as much patience as usual."""
+    for name in ("COMMAND_SECONDS", "URGENT_SECONDS"):
+        monkeypatch.setattr(stores, name, SHORT_SECONDS)
+    for name in ("PING_SECONDS", "URGENT_PING_SECONDS"):
+        monkeypatch.setattr(stores, name, SHORT_SECONDS / 2)
+    store = Store(room.far.store_url, SystemTime(), pool_size=POOL)
+    yield store
+    await store.close()
+
+
+@pytest.mark.parametrize("urgent", [False, True], ids=["at work", "a heartbeat"])
+async def test_a_host_that_says_nothing_any_more_is_away(
+    far: Store, room: Room, urgent: bool
+) -> None:
+    """No reset, no end: packets come to nothing from one moment to the next."""
+    async with asyncio.timeout(PATIENCE):
+        with pytest.raises(PartUnavailable):
+            async with far.write(urgent=urgent) as tx:
+                await asyncio.to_thread(room.line.blackhole)
+                await tx.session.scalar(select(ProjectRow.id))
+        async with far.write(urgent=urgent) as tx:
+            assert await tx.session.scalar(select(literal(7))) == 7
+
+
+async def test_connections_that_nobody_answers_are_made_anew_before_they_are_used(
+    far: Store, room: Room
+) -> None:
+    async with AsyncExitStack() as stack:
+        for _ in range(POOL):
+            await stack.enter_async_context(far.read())
+    async with far.write(urgent=True):
+        pass
+    await asyncio.to_thread(room.line.blackhole)
+    began = time.monotonic()
+    for _ in range(POOL + 1):
+        async with far.read() as session:
+            assert await session.scalar(select(literal(7))) == 7
+    async with far.write(urgent=True) as tx:
+        assert await tx.session.scalar(select(literal(7))) == 7
+    assert time.monotonic() - began < AWAY_SECONDS, "one was asked in vain of each kind, not all"
+
+
+async def test_a_migration_takes_as_long_as_it_takes(far: Store, room: Room) -> None:
+    async with far.engine.connect() as before:
+        await before.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+        waiting = asyncio.create_task(prepare(far))
+        done, _ = await asyncio.wait([waiting], timeout=3 * SHORT_SECONDS)
+        assert not done, "another process migrates"
+    await waiting
 
 
 def _project(name: str, now: datetime) -> ProjectRow:

@@ -86,7 +86,8 @@ async def prepare(store: Store) -> None:
     until = time.monotonic() + START_SECONDS
     for attempt in count(1):
         try:
-            await migrate(store.engine)
+            async with store.unhurried() as engine:
+                await migrate(engine)
             return
         except (OSError, TimeoutError, SQLAlchemyError) as error:
             if not store.is_sqlite:

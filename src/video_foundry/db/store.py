@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, event, func, select, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from video_foundry.db.postgres import Patience, Unanswered, pooled_engine, unhurried_engine
 from video_foundry.errors import FoundryError, PartUnavailable, TransactionConflict
 from video_foundry.ports.clock import Clock
 from video_foundry.ports.metrics import PART_FAILURES
@@ -33,13 +34,18 @@ Session = AsyncSession
 
 BUSY_TIMEOUT_SECONDS = 30
 """How long a SQLite writer waits for another process (a CLI beside the server) to finish."""
-CONNECT_SECONDS = 10
-POOL_WAIT_SECONDS = 30
 CONFLICT_TRIES = 8
 """How often a transaction that lost against another one is run before the caller is told."""
 
 FROZEN_SECONDS = 5
 """A frozen process must not keep rows locked: its transactions are ended well within a lease."""
+
+COMMAND_SECONDS = 40.0
+"""How long an answer of PostgreSQL is waited for: a little longer than it takes before it gives up
+by itself, so that nobody waits for a host that has vanished."""
+PING_SECONDS = 5.0
+URGENT_SECONDS, URGENT_PING_SECONDS = 4.0, 2.0
+"""The same for heartbeats, which are of no use when the lease has run out."""
 
 APPLICATION = "video-foundry"
 POSTGRES_SETTINGS = {
@@ -122,7 +128,7 @@ class Store:
         self._after_commit = after_commit
         self.engine = self._make_engine(pool_size)
         # Heartbeats must not queue behind a thousand jobs that all want to write at once.
-        self._lane = self.engine if self.is_sqlite else self._make_engine(1)
+        self._lane = self.engine if self.is_sqlite else self._make_lane()
         self._readers = self._sessions(**self._reading())
         self._writers = self._sessions(vf_write=True)
         self._durable_writers = self._sessions(vf_write=True, vf_durable=True)
@@ -130,7 +136,8 @@ class Store:
             self._lane.execution_options(vf_write=True), expire_on_commit=False, autoflush=False
         )
         self._one_writer = asyncio.Lock()
-        # Waiting here is in turn and has no limit; a pool gives up after a while.
+        # Waiting here is in turn and has no limit, as whoever is before us waits for no answer for
+        # ever; a pool gives up after a while.
         self._turns = asyncio.Semaphore(8 if self.is_sqlite else pool_size)
 
     def now(self) -> datetime:
@@ -139,15 +146,9 @@ class Store:
 
     def _make_engine(self, pool_size: int) -> AsyncEngine:
         if not self.is_sqlite:
-            return create_async_engine(
-                self.url,
-                pool_size=pool_size,
-                max_overflow=0,
-                hide_parameters=True,  # errors are logged, prompts are nobody's business
-                pool_timeout=POOL_WAIT_SECONDS,
-                pool_use_lifo=True,
-                pool_pre_ping=True,  # a restarted server costs nobody an error
-                connect_args={"timeout": CONNECT_SECONDS, "server_settings": POSTGRES_SETTINGS},
+            patience = Patience(statement=COMMAND_SECONDS, ping=PING_SECONDS)
+            return pooled_engine(
+                self.url, POSTGRES_SETTINGS, pool_size=pool_size, patience=patience
             )
         timeout = {"timeout": BUSY_TIMEOUT_SECONDS}
         engine = create_async_engine(
@@ -156,6 +157,22 @@ class Store:
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
+
+    def _make_lane(self) -> AsyncEngine:
+        patience = Patience(statement=URGENT_SECONDS, ping=URGENT_PING_SECONDS)
+        return pooled_engine(self.url, POSTGRES_SETTINGS, pool_size=1, patience=patience)
+
+    @asynccontextmanager
+    async def unhurried(self) -> AsyncIterator[AsyncEngine]:
+        """An engine whose statements may take as long as they like: those of a migration, say."""
+        if self.is_sqlite:
+            yield self.engine
+            return
+        engine = unhurried_engine(self.url, POSTGRES_SETTINGS)
+        try:
+            yield engine
+        finally:
+            await engine.dispose()
 
     def _reading(self) -> dict[str, Any]:
         """Several queries of one look see one state, as they do in SQLite by themselves."""
@@ -211,7 +228,7 @@ class Store:
         """Have a connection, or say that there is none."""
         try:
             await session.connection()
-        except (OSError, TimeoutError, PoolTimeout) as error:
+        except (OSError, TimeoutError, PoolTimeout, InvalidRequestError) as error:
             raise _unavailable(str(error) or type(error).__name__) from error
 
     async def _moment(self, session: AsyncSession) -> datetime:
@@ -267,6 +284,8 @@ def _explained() -> Iterator[None]:
     """The database's own troubles as ours; wrong statements stay what they are."""
     try:
         yield
+    except Unanswered as error:
+        raise _unavailable(str(error)) from error
     except DBAPIError as error:
         trouble = _trouble(error)
         if trouble is None:
