@@ -28,7 +28,6 @@ FoundryError
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 
@@ -196,11 +195,11 @@ class MachineFailed(CompositionFailed):
 
 class PiecesDiffer(CompositionFailed):
     """Not all pieces of a film were made by the same build of an encoder, so that they cannot stand
-    in one track. pieces: the files that must be made anew, by the one of now."""
+    in one track. pieces: paths of the files that must be made anew, by the one of now."""
 
     code = "pieces_differ"
 
-    def __init__(self, message: str, *, pieces: Collection[Path]) -> None:
+    def __init__(self, message: str, *, pieces: Collection[str]) -> None:
         super().__init__(message)
         self.pieces = frozenset(pieces)
 

@@ -92,7 +92,7 @@ class RebuiltCompositor(CopyingCompositor):
             other = pieces[:1]
         if other and other != pieces:
             self._is_paused = self.pauses
-            raise PiecesDiffer("the film could not be joined", pieces=other)
+            raise PiecesDiffer("the film could not be joined", pieces=[str(one) for one in other])
         await super().film(step, target, progress)
 
 

@@ -109,7 +109,7 @@ async def carry_out(
         try:
             return await do(run, inputs)
         except PiecesDiffer as error:
-            stale = {made[mark] for mark, path in inputs.made.items() if path in error.pieces}
+            stale = {made[mark] for mark, path in inputs.made.items() if str(path) in error.pieces}
             raise StaleInputs(error.message, stale) from error
 
 

@@ -92,7 +92,7 @@ async def test_a_chip_that_is_there_encodes_what_asks_for_it(tmp_path: Path, cli
         mixed = FilmStep(cuts=[chip, hand], sound=[], profile=BY_CHIP)
         with pytest.raises(PiecesDiffer, match="not made with the same encoder") as caught:
             await compositor.film(mixed, tmp_path / "mixed.mp4", None)
-        assert caught.value.pieces == {hand.piece}
+        assert caught.value.pieces == {str(hand.piece)}
         assert not (tmp_path / "mixed.mp4").exists()
     plain = FFmpegCompositor(scratch=tmp_path / "plain")
     await make_piece(plain, clip, BY_HAND, tmp_path / "plain.mov")

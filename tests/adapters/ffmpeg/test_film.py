@@ -137,5 +137,5 @@ async def test_pieces_of_another_build_are_told_from_those_of_now(
     for maker, name in ((compositor, "theirs.mov"), (other, "ours.mov")):
         with pytest.raises(PiecesDiffer) as caught:
             await maker.film(film, tmp_path / "film.mp4", None)
-        assert caught.value.pieces == {tmp_path / name}
+        assert caught.value.pieces == {str(tmp_path / name)}
     await other.aclose()

@@ -84,7 +84,7 @@ class FFmpegCompositor:
         except Unlike as unlike:
             stale = await self._pictures.inspector.outdated(unlike.pieces, step.profile)
             told = f"the film could not be joined: {unlike}"
-            raise PiecesDiffer(told, pieces=stale) from unlike
+            raise PiecesDiffer(told, pieces=[str(piece) for piece in stale]) from unlike
 
     async def thumbnail(self, source: Path, target: Path, *, width: int, at: Fraction) -> None:
         """Write a JPEG of the frame shown at `at` seconds; past the end, of the last one.
