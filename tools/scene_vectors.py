@@ -12,6 +12,7 @@ from typing import Any
 
 from video_foundry.core.animation import ANIMATIONS
 from video_foundry.core.easing import EASINGS
+from video_foundry.core.item_animation import ItemAnimation
 from video_foundry.core.title_presets import PRESETS
 from video_foundry.core.transitions import CATALOGUE
 from video_foundry.testing.scenes import scenes_of
@@ -44,8 +45,21 @@ def item(name: str, kind: str, fields: Told, **more: Any) -> Told:
 def project(
     fps: str, segments: Iterable[Told], items: Iterable[Told] = (), media: Told | None = None
 ) -> Told:
-    """A whole one."""
-    return {"fps": fps, "segments": list(segments), "items": list(items), "media": media or {}}
+    """A whole one, and how presets of texts move, which the editor is told beside it."""
+    told = {"fps": fps, "segments": list(segments), "items": list(items), "media": media or {}}
+    return told | ({"presets": moves_of_presets()} if told["items"] else {})
+
+
+def moves_of_presets() -> Told:
+    """As the vocabulary says it."""
+    return {
+        name: {"animate_in": _move(one.animate_in), "animate_out": _move(one.animate_out)}
+        for name, one in PRESETS.items()
+    }
+
+
+def _move(one: ItemAnimation | None) -> Told | None:
+    return one and {"kind": one.kind, "seconds": float(one.seconds), "easing": one.easing}
 
 
 def transitions() -> Told:
@@ -89,7 +103,8 @@ def retiming() -> Told:
 
 
 def rounding() -> Told:
-    """Transitions that have room in seconds, and a frame too little once each length is rounded."""
+    """Transitions that have room in seconds, and a frame too little once each length is rounded; a
+    picture that nobody has given a length."""
     half, third = ({"kind": "fade", "duration": seconds} for seconds in (0.5, 0.3))
     return project(
         "25",
@@ -99,6 +114,7 @@ def rounding() -> Told:
             segment("long", 1.2, transition=third),
             segment("nothing but a transition", 0.5, trim={"start": 0.02, "end": 0.32}),
             segment("last", 0.2),
+            segment("picture as long as pictures are", None, media="m"),
         ],
     )
 

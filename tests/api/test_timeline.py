@@ -343,6 +343,7 @@ def test_the_vocabulary_tells_fonts_and_what_each_preset_does(studio: Studio) ->
     assert quote["style"]["align"] in told["alignments"]
     assert quote["animate_in"] == {"kind": "fade", "seconds": 0.9, "easing": "ease-out"}
     assert presets["caption"]["animate_in"] is None
+    assert presets["subtitle"]["placement"] == {"anchor": "center", "x": 0, "y": 0.18}
 
 
 def test_every_look_of_the_vocabulary_can_be_said_of_a_text(

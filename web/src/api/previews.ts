@@ -6,9 +6,6 @@ import type { Full } from "./types";
 export type Previews = Full<components["schemas"]["Previews"]>;
 export type PreviewKind = "sprite" | "waveform" | "proxy";
 
-/** How many digests the server takes in one request. */
-export const MOST_DIGESTS = 500;
-
 /** The previews of those that exist; what is missing is being made from now on. */
 export const askPreviews = async (
   digests: string[],

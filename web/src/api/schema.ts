@@ -239,8 +239,9 @@ export interface paths {
         put?: never;
         /**
          * Upload
-         * @description Upload your own: MP4, MOV, WebM, PNG or JPEG for a segment, PNG or JPEG as a logo or a
-         *     reference image, MP3, WAV, FLAC, OGG or M4A to be heard, a .cube file as a look.
+         * @description Upload your own: MP4, MOV, WebM or a picture for a segment, a picture (PNG, JPEG or still
+         *     WebP) as a logo or a reference image, MP3, M4A, WAV, FLAC, Ogg, AIFF or a video to be heard, a
+         *     .cube file as a look.
          */
         post: operations["upload"];
         delete?: never;
@@ -2619,6 +2620,19 @@ export interface components {
             reason: string;
         };
         /**
+         * PlaceEntry
+         * @description Where a text stands: one of nine places, and how far from there, in fractions of the frame's
+         *     width and height.
+         */
+        PlaceEntry: {
+            /** Anchor */
+            anchor: string;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
+        /**
          * Plan
          * @description The whole plan. `ready` is False while `problems` is not empty. seconds: wall estimate.
          *     to_generate: clips; pictures_to_generate: pictures that are made for them first.
@@ -2939,8 +2953,8 @@ export interface components {
         };
         /**
          * PresetEntry
-         * @description A look of a text. style: every field of it, as a text's `style` may change them. animate_in,
-         *     animate_out: null for none.
+         * @description A look of a text. style: every field of it, as a text's `style` may change them. placement:
+         *     where it stands. animate_in, animate_out: null for none.
          */
         PresetEntry: {
             animate_in: components["schemas"]["AnimationEntry"] | null;
@@ -2949,6 +2963,7 @@ export interface components {
             label: string;
             /** Name */
             name: string;
+            placement: components["schemas"]["PlaceEntry"];
             /** Sample */
             sample: string;
             /** Style */
@@ -4414,7 +4429,7 @@ export interface components {
         /**
          * Vocabulary
          * @description What can be named on a timeline and of outputs. outputs: how many a project may have beside
-         *     its main film.
+         *     its main film. previews: of how many clips they can be asked for in one request.
          */
         Vocabulary: {
             /** Alignments */
@@ -4434,6 +4449,8 @@ export interface components {
             outputs: number;
             /** Presets */
             presets: components["schemas"]["PresetEntry"][];
+            /** Previews */
+            previews: number;
             /** Qualities */
             qualities: ("draft" | "standard" | "high")[];
             /** Sizes */

@@ -42,7 +42,7 @@ export const hasPicture = (segment: { asset_url: string | null; take_count: numb
 
 /** Length assumed for a clip whose model alone decides, in seconds. */
 const ASSUMED_SECONDS = 5;
-/** How long an own picture stands when it is not trimmed, in seconds. */
+/** How long an own picture stands when it is not trimmed, in seconds: as in the film (tests/vectors). */
 const STILL_SECONDS = 4;
 /** About a frame: whatever is trimmed, something is seen. */
 const SHORTEST_SECONDS = 0.04;

@@ -1,13 +1,8 @@
 // The previews of the clips in sight: asked for together, and again while they are being made.
 import { create } from "zustand";
-import {
-  askPreviews,
-  getPeaks,
-  MOST_DIGESTS,
-  type PreviewKind,
-  type Previews,
-} from "@/api/previews";
+import { askPreviews, getPeaks, type PreviewKind, type Previews } from "@/api/previews";
 import { debounce } from "./debounce";
+import { vocabulary } from "./queries";
 import { useDocument } from "./store/document";
 
 interface PreviewsState {
@@ -54,8 +49,8 @@ async function askMissing(): Promise<void> {
   const { known } = usePreviews.getState();
   const digests = [...wanted.keys()].filter((digest) => !isSettled(known[digest]));
   if (project === undefined || digests.length === 0) return;
-  const asked = digests.slice(0, MOST_DIGESTS);
   try {
+    const asked = digests.slice(0, (await vocabulary()).previews);
     take(asked, await askPreviews(asked, KINDS, project));
   } catch {
     // The server may be away for a while: what is on screen is asked for again below.

@@ -8,7 +8,7 @@ import { listTakes } from "@/api/segments";
 import type { Model, Segment } from "@/api/types";
 import { isClip } from "@/engine/takes";
 import { getVocabulary, listMedia } from "./itemRequests";
-import { keys } from "./queryClient";
+import { keys, queryClient } from "./queryClient";
 
 export const useProjects = () =>
   useQuery({ queryKey: keys.projects, queryFn: listProjects, staleTime: 0 });
@@ -16,9 +16,13 @@ export const useProjects = () =>
 export const useModels = () =>
   useQuery({ queryKey: keys.models, queryFn: listModels, staleTime: 300_000 });
 
+const VOCABULARY = { queryKey: keys.vocabulary, queryFn: getVocabulary, staleTime: Infinity };
+
 /** Transitions, presets and animations: what can be named, with labels. */
-export const useVocabulary = () =>
-  useQuery({ queryKey: keys.vocabulary, queryFn: getVocabulary, staleTime: Infinity });
+export const useVocabulary = () => useQuery(VOCABULARY);
+
+/** The same, outside of components; asked for once. */
+export const vocabulary = () => queryClient.ensureQueryData(VOCABULARY);
 
 /** Uploaded files, newest first. */
 export const useAllMedia = () => useQuery({ queryKey: keys.allMedia, queryFn: listMedia });

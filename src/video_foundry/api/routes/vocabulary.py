@@ -7,11 +7,13 @@ from typing import Any, get_args
 from fastapi import APIRouter
 
 from video_foundry.api.problems import documented
+from video_foundry.api.schemas.preview import MOST_DIGESTS
 from video_foundry.api.schemas.vocabulary import (
     AnimatedLimits,
     AnimationEntry,
     CodecEntry,
     FamilyEntry,
+    PlaceEntry,
     PresetEntry,
     SizeEntry,
     TransitionEntry,
@@ -29,6 +31,7 @@ from video_foundry.core.outputs import (
     MOST_PICTURES,
     WIDEST_ANIMATED,
 )
+from video_foundry.core.placement import Placement
 from video_foundry.core.profile import FORMATS, POSSIBLE_ENCODERS, Quality
 from video_foundry.core.title_presets import PRESETS, Preset
 from video_foundry.core.title_style import ALIGNMENTS, TitleStyle
@@ -41,7 +44,7 @@ router = APIRouter(prefix="/api", tags=["items"], responses=documented(400, 503)
 async def vocabulary() -> Vocabulary:
     """Transitions, easings, fonts, presets of texts and animations; sizes, codecs and limits of
     outputs."""
-    return Vocabulary(**_of_timelines(), **_of_outputs())
+    return Vocabulary(**_of_timelines(), **_of_outputs(), previews=MOST_DIGESTS)
 
 
 def _of_timelines() -> dict[str, Any]:
@@ -83,6 +86,7 @@ def _preset(one: Preset) -> PresetEntry:
         use=one.use,
         sample=one.sample,
         style=_style(one.style),
+        placement=_place(one.placement),
         animate_in=_animation(one.animate_in),
         animate_out=_animation(one.animate_out),
     )
@@ -91,6 +95,10 @@ def _preset(one: Preset) -> PresetEntry:
 def _style(style: TitleStyle) -> dict[str, Any]:
     told = {entry.name: getattr(style, entry.name) for entry in fields(style)}
     return {k: float(v) if isinstance(v, Fraction) else v for k, v in told.items()}
+
+
+def _place(one: Placement) -> PlaceEntry:
+    return PlaceEntry(anchor=one.anchor, x=float(one.x), y=float(one.y))
 
 
 def _animation(one: ItemAnimation | None) -> AnimationEntry | None:

@@ -38,15 +38,25 @@ class AnimationEntry(Out):
     easing: str
 
 
+class PlaceEntry(Out):
+    """Where a text stands: one of nine places, and how far from there, in fractions of the frame's
+    width and height."""
+
+    anchor: str
+    x: float
+    y: float
+
+
 class PresetEntry(Out):
-    """A look of a text. style: every field of it, as a text's `style` may change them. animate_in,
-    animate_out: null for none."""
+    """A look of a text. style: every field of it, as a text's `style` may change them. placement:
+    where it stands. animate_in, animate_out: null for none."""
 
     name: str
     label: str
     use: str
     sample: str
     style: dict[str, bool | float | str | None]
+    placement: PlaceEntry
     animate_in: AnimationEntry | None
     animate_out: AnimationEntry | None
 
@@ -84,7 +94,7 @@ class AnimatedLimits(Out):
 
 class Vocabulary(Out):
     """What can be named on a timeline and of outputs. outputs: how many a project may have beside
-    its main film."""
+    its main film. previews: of how many clips they can be asked for in one request."""
 
     transitions: list[TransitionEntry]
     easings: list[str]
@@ -97,3 +107,4 @@ class Vocabulary(Out):
     qualities: list[Quality]
     animated: AnimatedLimits
     outputs: int
+    previews: int

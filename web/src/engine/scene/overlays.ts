@@ -3,10 +3,9 @@
 import { cuesIn } from "../cues";
 import { numberIn, partIn, wordsIn } from "../items";
 import { hasOwnForms } from "../languages";
-import { presetMoves } from "../titleLook";
 import { type FrameLayout, framesIn, type Placed } from "./frames";
 import type { LayerMove } from "./layerState";
-import type { SceneItem, SceneProject } from "./project";
+import type { Move, SceneItem, SceneProject } from "./project";
 
 /** One layer on the film. */
 export interface OverlayLayer {
@@ -40,9 +39,7 @@ function itemLayers(item: SceneItem, project: SceneProject, layout: FrameLayout)
   const span = spanOf(numberIn(fields, "start", 0), numberOrNull(fields.end), home, project.fps);
   if (span === null || title?.text === "") return [];
   const opacity = item.kind === "image" ? numberIn(fields, "opacity", 1) : 1;
-  return [
-    { id: item.id, ...span, opacity, title, item, ...movesOf(item, span.frames, project.fps) },
-  ];
+  return [{ id: item.id, ...span, opacity, title, item, ...movesOf(item, span.frames, project) }];
 }
 
 interface Home {
@@ -85,19 +82,14 @@ function titleOf(
 
 // Coming and going
 
-interface Timed {
-  kind: string;
-  seconds: number;
-  easing: string;
-}
-
-function movesOf(item: SceneItem, frames: number, fps: number) {
-  const usual = item.kind === "text" ? presetMoves(wordsIn(item.fields, "preset") || "title") : {};
-  const comes = timed(item.fields, "animate_in", usual.comes ?? null);
-  const goes = timed(item.fields, "animate_out", usual.goes ?? null);
+function movesOf(item: SceneItem, frames: number, { fps, presets }: SceneProject) {
+  const name = wordsIn(item.fields, "preset") || "title";
+  const usual = item.kind === "text" ? presets.get(name) : undefined;
+  const comes = moveOf(item.fields, "animate_in", usual?.animate_in ?? null);
+  const goes = moveOf(item.fields, "animate_out", usual?.animate_out ?? null);
   const wanted = (comes?.seconds ?? 0) + (goes?.seconds ?? 0);
   const part = wanted > frames / fps ? frames / fps / wanted : 1;
-  const inFrames = (move: Timed | null): LayerMove | null =>
+  const inFrames = (move: Move | null): LayerMove | null =>
     move && {
       kind: move.kind,
       easing: move.easing,
@@ -107,7 +99,7 @@ function movesOf(item: SceneItem, frames: number, fps: number) {
 }
 
 /** What an item says of a movement; the usual one where it says nothing. */
-function timed(fields: SceneItem["fields"], name: string, usual: Timed | null): Timed | null {
+function moveOf(fields: SceneItem["fields"], name: string, usual: Move | null): Move | null {
   const told = fields[name];
   if (told === undefined) return usual;
   if (told === null || told === "none") return null;

@@ -1,7 +1,7 @@
 // Where a clip's picture goes in the frame, and where images stand on it: crop, size and place as the
 // server works them out, whole even pixels and all. Pure.
 import { numberIn, partIn, wordsIn } from "../items";
-import { safeArea } from "../titleLook";
+import { safeArea } from "../places";
 import { type Framing, PLAIN_FRAMING } from "../treatment";
 import type { SceneItem } from "./project";
 import type { Rect } from "./view";

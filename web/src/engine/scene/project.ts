@@ -12,6 +12,19 @@ export interface SceneSegment extends FrameSegment {
 
 export type SceneItem = ItemLike;
 
+/** How something on top comes or goes. */
+export interface Move {
+  kind: string;
+  seconds: number;
+  easing: string;
+}
+
+/** How the texts of a preset come and go, where an item says nothing. */
+export interface ScenePreset {
+  animate_in: Move | null;
+  animate_out: Move | null;
+}
+
 export interface SceneProject {
   /** Frames a second. */
   fps: number;
@@ -20,4 +33,6 @@ export interface SceneProject {
   items: readonly SceneItem[];
   /** Length of each sound file by the id of its media, in seconds. */
   mediaSeconds: ReadonlyMap<string, number | null>;
+  /** By name; one that is missing is taken for one that stands still. */
+  presets: ReadonlyMap<string, ScenePreset>;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { framesPerSecond } from "../frameRate";
-import type { SceneItem, SceneSegment } from "./project";
+import type { SceneItem, ScenePreset, SceneSegment } from "./project";
 import { makeScene, type SceneFrame, sceneAt } from "./scene";
 import { TRANSITIONS } from "./transitions";
 
@@ -11,6 +11,8 @@ interface Golden {
     segments: SceneSegment[];
     items: SceneItem[];
     media: Record<string, { seconds: number }>;
+    /** Where there are items. */
+    presets?: Record<string, ScenePreset>;
   };
   frames: unknown[];
 }
@@ -24,6 +26,7 @@ const sceneOf = ({ project }: Golden) =>
     segments: project.segments,
     items: project.items,
     mediaSeconds: new Map(Object.entries(project.media).map(([id, one]) => [id, one.seconds])),
+    presets: new Map(Object.entries(project.presets ?? {})),
   });
 
 /** In the words of the golden files. */
@@ -82,6 +85,7 @@ test("every transition that the golden scenes know is known here", () => {
 });
 
 test("an empty project shows and sounds nothing", () => {
-  const scene = makeScene({ fps: 24, segments: [], items: [], mediaSeconds: new Map() });
+  const known = { mediaSeconds: new Map(), presets: new Map() };
+  const scene = makeScene({ fps: 24, segments: [], items: [], ...known });
   expect(sceneAt(scene, 0)).toEqual({ pictures: [], moment: null, overlays: [], sounds: [] });
 });

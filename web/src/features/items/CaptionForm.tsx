@@ -2,7 +2,6 @@
 import { FileText } from "lucide-react";
 import { cuesIn } from "@/engine/cues";
 import { wordsIn } from "@/engine/items";
-import { titleLook } from "@/engine/titleLook";
 import type { Item } from "@/lib/itemRequests";
 import { Field, TextArea } from "@/ui/Field";
 import { FileButton } from "@/ui/FileButton";
@@ -12,13 +11,15 @@ import { CaptionLanguageField } from "./CaptionLanguageField";
 import { EncodingChoice } from "./EncodingChoice";
 import { at, type ItemForm, useItemForm } from "./form";
 import { PlaceFields } from "./PlaceFields";
-import { PresetField, presetOf, StyleFields } from "./StyleFields";
+import { PresetField, StyleFields } from "./StyleFields";
+import { usePreset } from "./styleForm";
 import { useTextFile } from "./useTextFile";
 
 const USUAL = "caption";
 
 export function CaptionForm({ item }: { item: Item }) {
   const form = useItemForm(item);
+  const preset = usePreset(form, USUAL);
   const file = useTextFile((text) => form.choose({ captions: text }));
   const captions = wordsIn(item.fields, "captions");
   const show = wordsIn(item.fields, "show");
@@ -55,7 +56,7 @@ export function CaptionForm({ item }: { item: Item }) {
       {show !== "track" && (
         <>
           <PresetField form={form} usual={USUAL} />
-          <PlaceFields form={form} usual={titleLook(presetOf(form, USUAL)).anchor} />
+          {preset && <PlaceFields form={form} usual={preset.placement.anchor} />}
           <StyleFields form={form} usual={USUAL} />
         </>
       )}

@@ -1,7 +1,7 @@
 // Where in the frame something stands: one of nine places, and how far from there.
 import { useId } from "react";
 import { numberIn, partIn, wordsIn } from "@/engine/items";
-import { ANCHORS } from "@/engine/titleLook";
+import { ANCHORS } from "@/engine/places";
 import { Disclosure } from "@/ui/Disclosure";
 import { SliderField } from "@/ui/SliderField";
 import { at, type ItemForm } from "./form";

@@ -1,7 +1,6 @@
 // A text over the film: words, preset, time, place, look, coming and going.
 import { useEffect, useRef } from "react";
 import { wordsIn } from "@/engine/items";
-import { titleLook } from "@/engine/titleLook";
 import { FRESH_TEXT } from "@/lib/actions/addFromLibrary";
 import type { Item } from "@/lib/itemRequests";
 import { Field, TextArea } from "@/ui/Field";
@@ -9,7 +8,7 @@ import { AnimationFields } from "./AnimationFields";
 import { at, useItemForm } from "./form";
 import { LanguageField } from "./LanguageField";
 import { PlaceFields } from "./PlaceFields";
-import { PresetField, presetOf, StyleFields } from "./StyleFields";
+import { PresetField, StyleFields } from "./StyleFields";
 import { usePreset } from "./styleForm";
 import { TimingFields } from "./TimingFields";
 
@@ -40,7 +39,7 @@ export function TextForm({ item }: { item: Item }) {
       </Field>
       <PresetField form={form} usual={USUAL} />
       <TimingFields form={form} ending="To its end" />
-      <PlaceFields form={form} usual={titleLook(presetOf(form, USUAL)).anchor} />
+      {preset && <PlaceFields form={form} usual={preset.placement.anchor} />}
       <StyleFields form={form} usual={USUAL} />
       <AnimationFields form={form} usual={preset} />
       <LanguageField form={form} />

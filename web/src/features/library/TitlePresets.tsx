@@ -1,7 +1,7 @@
 // Titles that come ready made, as they look: a click or a drag puts one on the film.
 import type { CSSProperties } from "react";
 import { asProblem } from "@/api/problem";
-import { type TitleLook, titleLook } from "@/engine/titleLook";
+import { numberIn, wordsIn } from "@/engine/items";
 import { addTitle } from "@/lib/actions/addFromLibrary";
 import type { Vocabulary } from "@/lib/itemRequests";
 import { useVocabulary } from "@/lib/queries";
@@ -11,6 +11,7 @@ import { Tooltip } from "@/ui/Tooltip";
 import { useLibraryDrag } from "./useLibraryDrag";
 
 type Preset = Vocabulary["presets"][number];
+type Families = Vocabulary["families"];
 
 export function TitlePresets() {
   const { data, error, refetch } = useVocabulary();
@@ -32,14 +33,25 @@ export function TitlePresets() {
         className="grid grid-cols-[repeat(auto-fill,minmax(88px,1fr))] gap-1.5"
       >
         {data?.presets.map((preset) => (
-          <PresetCard key={preset.name} preset={preset} isDisabled={isEmpty} />
+          <PresetCard
+            key={preset.name}
+            preset={preset}
+            families={data.families}
+            isDisabled={isEmpty}
+          />
         ))}
       </ul>
     </>
   );
 }
 
-function PresetCard({ preset, isDisabled }: { preset: Preset; isDisabled: boolean }) {
+interface PresetCardProps {
+  preset: Preset;
+  families: Families;
+  isDisabled: boolean;
+}
+
+function PresetCard({ preset, families, isDisabled }: PresetCardProps) {
   const startDrag = useLibraryDrag(
     "text",
     preset.label,
@@ -47,7 +59,7 @@ function PresetCard({ preset, isDisabled }: { preset: Preset; isDisabled: boolea
   );
   return (
     <li className="relative overflow-hidden rounded-lg border border-line pb-6 focus-within:border-accent hover:border-line-strong">
-      <Sample preset={preset} />
+      <Sample preset={preset} families={families} />
       <Tooltip text={preset.use}>
         <button
           type="button"
@@ -67,11 +79,12 @@ function PresetCard({ preset, isDisabled }: { preset: Preset; isDisabled: boolea
   );
 }
 
-const FAMILIES = {
+/** Letters of the browser's that are near enough, by kind of family. */
+const LETTERS: Partial<Record<Families[number]["kind"], string>> = {
   serif: "Georgia, 'Noto Serif', serif",
   mono: "ui-monospace, 'DejaVu Sans Mono', monospace",
-  cursive: "Caveat, cursive",
-} as const;
+  handwriting: "Caveat, cursive",
+};
 
 const SIDES: Readonly<Record<string, string>> = {
   center: "items-center justify-center text-center",
@@ -81,18 +94,21 @@ const SIDES: Readonly<Record<string, string>> = {
 };
 
 /** Roughly the look, over something like a picture. */
-function Sample({ preset }: { preset: Preset }) {
-  const look = titleLook(preset.name);
+function Sample({ preset, families }: Omit<PresetCardProps, "isDisabled">) {
+  const { style, placement } = preset;
   const [first, ...rest] = preset.sample.split("\n");
   return (
     <span
       aria-hidden
-      className={`flex aspect-video overflow-hidden bg-linear-to-br from-[#2b3350] to-[#12151f] p-1.5 ${SIDES[look.anchor] ?? SIDES.bottom}`}
+      className={`flex aspect-video overflow-hidden bg-linear-to-br from-[#2b3350] to-[#12151f] p-1.5 ${SIDES[placement.anchor] ?? SIDES.bottom}`}
     >
-      <span className="max-w-full rounded-sm px-1 leading-tight" style={styleOf(look)}>
+      <span className="max-w-full rounded-sm px-1 leading-tight" style={styleOf(style, families)}>
         <span className="line-clamp-2 text-balance">{first}</span>
         {rest.length > 0 && (
-          <span className="block truncate" style={{ fontSize: `${(look.rest ?? 1) * 100}%` }}>
+          <span
+            className="block truncate"
+            style={{ fontSize: `${numberIn(style, "rest_scale", 1) * 100}%` }}
+          >
             {rest[0]}
           </span>
         )}
@@ -105,13 +121,15 @@ const SMALLEST_PX = 6;
 /** Px of a size that fills the frame's shorter side, somewhat larger than life. */
 const SCALE_PX = 104;
 
-function styleOf({ color, box, weight, family, isItalic, size }: TitleLook): CSSProperties {
+function styleOf(style: Preset["style"], families: Families): CSSProperties {
+  const family = families.find(({ name }) => name === style.font);
+  const box = numberIn(style, "box_opacity", 0) * 100;
   return {
-    color,
-    background: box,
-    fontWeight: weight,
-    fontStyle: isItalic ? "italic" : undefined,
-    fontFamily: family && FAMILIES[family],
-    fontSize: Math.max(SMALLEST_PX, Math.min(13, size * SCALE_PX)),
+    color: wordsIn(style, "color"),
+    background: `color-mix(in srgb, ${wordsIn(style, "box_color")} ${box}%, transparent)`,
+    fontWeight: numberIn(style, "weight", 600),
+    fontStyle: style.italic === true ? "italic" : undefined,
+    fontFamily: family && LETTERS[family.kind],
+    fontSize: Math.max(SMALLEST_PX, Math.min(13, numberIn(style, "size", 0) * SCALE_PX)),
   };
 }

@@ -1,7 +1,8 @@
 // Gives the preview's canvas a deck that plays the open project, and keeps both told of what changes.
-import { type RefObject, useEffect, useState } from "react";
+import { type RefObject, useEffect, useMemo, useState } from "react";
 import type { Project } from "@/api/types";
 import { usePlacedItems } from "@/lib/hooks/usePlacedItems";
+import { useVocabulary } from "@/lib/queries";
 import { useDocument, useProject } from "@/lib/store/document";
 import { usePlayer } from "@/lib/store/player";
 import { toggleFullScreen } from "./fullScreen";
@@ -53,6 +54,8 @@ export function useFollower(canvas: RefObject<HTMLCanvasElement | null>, project
 function useReel(deck: Deck | null, project: Project) {
   const items = useDocument((state) => state.items);
   const placed = usePlacedItems();
+  const told = useVocabulary().data?.presets;
+  const presets = useMemo(() => new Map(told?.map((one) => [one.name, one])), [told]);
   const media = new Map(
     placed.flatMap(({ media }) =>
       media ? [[media.id, { url: media.url, seconds: media.duration_seconds }] as const] : [],
@@ -61,9 +64,9 @@ function useReel(deck: Deck | null, project: Project) {
   const known = [...media.keys()].join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: `known` says when `media` differs.
   useEffect(() => {
-    const reel: Reel = { project, items, media };
+    const reel: Reel = { project, items, media, presets };
     deck?.load(reel);
-  }, [deck, project, items, known]);
+  }, [deck, project, items, known, presets]);
 }
 
 function useLoudness(deck: Deck | null) {

@@ -1,29 +1,31 @@
 // Choosing the shape of the picture, drawn to scale.
 import { RadioGroup } from "radix-ui";
-import { FORMATS, type Format } from "@/engine/formats";
+import type { Size } from "@/engine/formats";
 
 interface FormatPickerProps {
+  formats: readonly Size[];
+  /** The ratio of one of them. */
   value: string | undefined;
-  onChange: (format: Format) => void;
+  onChange: (format: Size) => void;
 }
 
 const BOX = 34;
 
-export function FormatPicker({ value, onChange }: FormatPickerProps) {
+export function FormatPicker({ formats, value, onChange }: FormatPickerProps) {
   return (
     <RadioGroup.Root
       aria-label="Picture format"
       value={value ?? ""}
-      onValueChange={(id) => {
-        const format = FORMATS.find((other) => other.id === id);
+      onValueChange={(ratio) => {
+        const format = formats.find((other) => other.ratio === ratio);
         if (format) onChange(format);
       }}
       className="grid grid-cols-5 gap-2"
     >
-      {FORMATS.map((format) => (
+      {formats.map((format) => (
         <RadioGroup.Item
-          key={format.id}
-          value={format.id}
+          key={format.ratio}
+          value={format.ratio}
           className="group flex flex-col items-center gap-1.5 rounded-xl border border-line bg-field px-1 pt-3 pb-2 transition-colors hover:border-line-strong data-[state=checked]:border-accent data-[state=checked]:bg-accent-soft"
         >
           <span className="flex h-9 items-center justify-center">
@@ -31,7 +33,7 @@ export function FormatPicker({ value, onChange }: FormatPickerProps) {
           </span>
           <span className="text-xs font-medium">{format.label}</span>
           <span className="-mt-1.5 text-2xs text-faint group-data-[state=checked]:text-muted">
-            {format.hint}
+            {format.ratio}
           </span>
         </RadioGroup.Item>
       ))}
@@ -39,7 +41,7 @@ export function FormatPicker({ value, onChange }: FormatPickerProps) {
   );
 }
 
-function Shape({ format }: { format: Format }) {
+function Shape({ format }: { format: Size }) {
   const scale = BOX / Math.max(format.width, format.height);
   return (
     <span

@@ -4,13 +4,14 @@ import { type FormEvent, useState } from "react";
 import { asProblem } from "@/api/problem";
 import { createProject } from "@/api/projects";
 import type { Project } from "@/api/types";
-import { FORMATS, type Format, FRAME_RATES } from "@/engine/formats";
+import { FRAME_RATES, type Size } from "@/engine/formats";
 import { askAnew, keys } from "@/lib/queryClient";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Field, Input } from "@/ui/Field";
 import { Select } from "@/ui/Select";
 import { FormatPicker } from "./FormatPicker";
+import { useFormats } from "./useFormats";
 
 interface NewProjectDialogProps {
   isOpen: boolean;
@@ -28,13 +29,15 @@ export function NewProjectDialog({ isOpen, onClose, onCreated }: NewProjectDialo
 
 function NewProjectForm({ onCreated }: { onCreated: (project: Project) => void }) {
   const [name, setName] = useState("");
-  const [format, setFormat] = useState<Format>(FORMATS[0] as Format);
+  const formats = useFormats();
+  const [chosen, setChosen] = useState<Size | null>(null);
+  const format = chosen ?? formats[0];
   const [fps, setFps] = useState(24);
   const create = useMutation({
     mutationFn: () =>
       createProject({
         name: name.trim() || "Untitled film",
-        settings: { width: format.width, height: format.height, fps },
+        settings: { ...(format && { width: format.width, height: format.height }), fps },
       }),
     onSuccess: (project) => {
       void askAnew(keys.projects);
@@ -66,7 +69,7 @@ function NewProjectForm({ onCreated }: { onCreated: (project: Project) => void }
       </Field>
       <div className="flex flex-col gap-1.5">
         <span className="text-xs font-medium text-muted">Format</span>
-        <FormatPicker value={format.id} onChange={setFormat} />
+        <FormatPicker formats={formats} value={format?.ratio} onChange={setChosen} />
       </div>
       <div className="flex items-end justify-between gap-4">
         <Field label="Frame rate" className="w-40">

@@ -13,6 +13,7 @@ import { Notice } from "@/ui/Notice";
 import { NumberField } from "@/ui/NumberField";
 import { Select } from "@/ui/Select";
 import { FormatPicker } from "./FormatPicker";
+import { useFormats } from "./useFormats";
 
 export default function ProjectSettings({ onClose }: { onClose: () => void }) {
   return (
@@ -27,6 +28,7 @@ function SettingsForm({ onDone }: { onDone: () => void }) {
   const [settings, setSettings] = useState(seen.settings);
   const [description, setDescription] = useState(seen.description);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const formats = useFormats();
   const rates = [...new Set([...FRAME_RATES.map(String), String(settings.fps)])];
   const set = (part: Partial<typeof settings>) => setSettings({ ...settings, ...part });
 
@@ -48,7 +50,8 @@ function SettingsForm({ onDone }: { onDone: () => void }) {
         </Notice>
       )}
       <FormatPicker
-        value={formatOf(settings)?.id}
+        formats={formats}
+        value={formatOf(formats, settings)?.ratio}
         onChange={({ width, height }) => set({ width, height })}
       />
       <div className="grid grid-cols-2 gap-x-4 gap-y-4 sm:grid-cols-4">

@@ -2,6 +2,7 @@
 // has them drawn, and has its sound heard. Runs beside React; talks to it through the player's store.
 import type { Project, Segment } from "@/api/types";
 import { framesPerSecond } from "@/engine/frameRate";
+import type { SceneProject } from "@/engine/scene/project";
 import { makeScene, type Scene, type SceneFrame, sceneAt, segmentAt } from "@/engine/scene/scene";
 import type { Strand } from "@/engine/scene/sounds";
 import type { Item } from "@/lib/itemRequests";
@@ -25,11 +26,15 @@ export interface Reel {
   project: Project;
   items: readonly Item[];
   media: ReadonlyMap<string, { url: string | null; seconds: number | null }>;
+  /** How texts of each preset come and go. */
+  presets: SceneProject["presets"];
 }
+
+const NOTHING = { segments: [], items: [], mediaSeconds: new Map(), presets: new Map() };
 
 export class Deck {
   private reel: Reel | null = null;
-  private scene: Scene = makeScene({ fps: 24, segments: [], items: [], mediaSeconds: new Map() });
+  private scene: Scene = makeScene({ fps: 24, ...NOTHING });
   private compositor: Compositor | null;
   private audio: AudioContext | null = null;
   private mixer: Mixer | null = null;
@@ -78,6 +83,7 @@ export class Deck {
       segments: reel.project.segments,
       items: reel.items,
       mediaSeconds: new Map([...reel.media].map(([id, { seconds }]) => [id, seconds])),
+      presets: reel.presets,
     });
     if (this.speed !== 1) return this.redraw();
     // What is heard goes on without a gap where an edit does not concern it.

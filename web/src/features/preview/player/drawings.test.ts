@@ -39,6 +39,7 @@ const sceneOf = (items: unknown[]): Scene =>
     segments: [SEGMENT],
     items: items as Parameters<typeof makeScene>[0]["items"],
     mediaSeconds: new Map(),
+    presets: new Map(),
   });
 
 /** Everything loaded is this picture; what was asked for is written down. */
