@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, Response, expect
 
 MADE = 60.0
 """Seconds that clips and a short render may take on a busy machine."""
@@ -125,22 +125,30 @@ def test_the_cut_plays_with_its_sound_before_any_render(page: Page, server: str,
 def test_the_sound_of_clips_comes_from_their_small_copies(
     page: Page, server: str, cut: str
 ) -> None:
-    small = _small_copies(server, cut)
-    fetched: list[str] = []
-    page.on(
-        "request", lambda one: fetched.append(one.url) if one.resource_type == "fetch" else None
-    )
+    clips = _small_copies(server, cut)
+    whole: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.resource_type == "fetch" and "range" not in request.headers:
+            whole.append(request.url.partition("?")[0])
+
+    page.on("request", note)
     page.add_init_script(LISTENS)
-    _open(page, server, cut)
+    with page.expect_response(_tells_of_small_copies):
+        _open(page, server, cut)
     page.get_by_role("button", name="Play", exact=True).click()
     _until(lambda: page.evaluate(LOUDEST) > 0.005)
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=SOON)
-    files = {url.partition("?")[0] for url in fetched if "/api/artifacts/" in url}
-    assert files == {server + url for url in small}
+    assert {server + url for url in clips.values()} <= set(whole)
+    assert not {server + url for url in clips} & set(whole)
 
 
-def _small_copies(server: str, project: str) -> list[str]:
-    """Addresses of the clips' small copies, once they are made."""
+def _tells_of_small_copies(response: Response) -> bool:
+    return response.url.endswith("/previews") and '"proxy"' in (response.request.post_data or "")
+
+
+def _small_copies(server: str, project: str) -> dict[str, str]:
+    """Addresses of the clips, and of their small copies once they are made."""
     with httpx2.Client(base_url=f"{server}/api", timeout=MADE) as api:
         urls = [one["asset_url"] for one in _segments(api, project) if one["asset_url"]]
         ask = {"digests": [url.rpartition("/")[2] for url in urls], "kinds": ["proxy"]}
@@ -150,7 +158,7 @@ def _small_copies(server: str, project: str) -> list[str]:
             return [one["proxy"] for one in answer.json()["previews"]]
 
         _until(lambda: all(one["state"] == "ready" for one in copies()))
-        return [str(one["url"]) for one in copies()]
+        return dict(zip(urls, (str(one["url"]) for one in copies()), strict=True))
 
 
 def test_one_step_is_one_frame_and_pause_stays_where_it_is(
