@@ -27,8 +27,6 @@ UNTRACKED_AGE = timedelta(hours=1)
 """Objects are stored before they are filed: younger ones may only be waiting for that."""
 READS_AT_ONCE = 4
 
-DAMAGED = ("size_mismatch", "digest_mismatch")
-
 
 @dataclass(kw_only=True)
 class Report:

@@ -36,19 +36,6 @@ export function bothChanges(first: ItemChange | undefined, then: ItemChange): It
   return { ...first, ...then, ...fields };
 }
 
-/** `items` with their changes in them. */
-export function withChanges<I extends ItemLike>(
-  items: readonly I[],
-  layers: readonly Readonly<Record<string, ItemChange>>[],
-): I[] {
-  return items.map((item) => {
-    const changes = layers.flatMap((layer) => layer[item.id] ?? []);
-    if (changes.length === 0) return item;
-    const { fields, ...rest } = changes.reduce(bothChanges);
-    return { ...item, ...rest, fields: { ...item.fields, ...fields } };
-  });
-}
-
 /** A number among the fields; `usual` where there is none. */
 export function numberIn(fields: ItemLike["fields"], name: string, usual: number): number {
   const value = fields[name];

@@ -1,17 +1,4 @@
-// Moving one thing within an ordered list of ids. Pure.
-
-/** `ids` with `id` standing at `index` of the result. Unknown ids and out-of-range places are kept sane. */
-export function moveTo(ids: readonly string[], id: string, index: number): string[] {
-  if (!ids.includes(id)) return [...ids];
-  const rest = ids.filter((other) => other !== id);
-  const place = Math.max(0, Math.min(index, rest.length));
-  return [...rest.slice(0, place), id, ...rest.slice(place)];
-}
-
-/** `ids` with `id` moved by `delta` places, stopping at the ends. */
-export function moveBy(ids: readonly string[], id: string, delta: number): string[] {
-  return moveTo(ids, id, Math.max(0, ids.indexOf(id) + delta));
-}
+// Places in an ordered list of ids. Pure.
 
 /**
  * Where `moved` together would stand among the others when `id`, one of them, is dropped at place `target`

@@ -27,13 +27,6 @@ def free_port() -> int:
         return port
 
 
-def free_low_port() -> int:
-    """A free port below 50,000, for servers that also take the port 10,000 above it."""
-    while (port := free_port()) > 49_000:
-        pass
-    return port
-
-
 def wait_until(ready: Callable[[], bool], seconds: float, what: str) -> None:
     """Look every 50 ms until `ready`. Raises TimeoutError naming `what`."""
     until = time.monotonic() + seconds

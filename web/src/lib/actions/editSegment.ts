@@ -1,7 +1,7 @@
 // Editing fields of a segment: shown at once, sent when typing pauses, kept when the server refuses.
 import type { SegmentPatch } from "@/api/types";
 import { segmentEdit } from "@/engine/edits";
-import { dropEdit } from "@/engine/overlay";
+import { without } from "@/engine/without";
 import { changeDocument } from "../store/document";
 import { perform, save, shownDoc, WHOLE } from "./perform";
 
@@ -24,7 +24,7 @@ const NAMES: Readonly<Record<string, string>> = {
 export function editSegment(id: string, patch: SegmentPatch, part: string | null = ""): void {
   const change = segmentEdit(shownDoc(), id, patch);
   if (change === null) return;
-  changeDocument(({ fieldProblems }) => ({ fieldProblems: dropEdit(fieldProblems, id) }));
+  changeDocument(({ fieldProblems }) => ({ fieldProblems: without(fieldProblems, id) }));
   const fields = Object.keys(patch).sort();
   const label = `edit of ${NAMES[fields[0] ?? ""] ?? "segment"}`;
   perform(label, [change], part === WHOLE ? {} : { key: `${id} ${fields.join(" ")} ${part}` });
