@@ -9,20 +9,21 @@ from pathlib import Path
 import pytest
 from tests.db.databases import Database, PostgresDatabases, fresh_copy, sqlite_template
 from tests.nursery import Nursery
-from tests.sampling import ALL, DAY, is_all, today
+from tests.sampling import ALL, TURN, is_all, whose_turn
 
 from video_foundry.testing.stack.base import NotInstalled
 from video_foundry.testing.stack.postgres import Postgres
 
 
 def pytest_configure() -> None:
-    """Settle which day it is before any test is collected, for all processes of this run."""
-    today()
+    """Settle whose turn it is before any test is collected, for all processes of this run."""
+    whose_turn()
 
 
 def pytest_report_header() -> str:
     """How to do the same again."""
-    return "all pairs of all axes" if is_all() else f"pairs: {DAY}={today()} ({ALL}=1 for all)"
+    some = f"pairs: {TURN}={whose_turn()} ({ALL}=1 for all)"
+    return "all pairs of all axes" if is_all() else some
 
 
 @pytest.fixture(scope="session", autouse=True)

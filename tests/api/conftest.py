@@ -1,6 +1,6 @@
 """One server a module, with a user of it. Tests of one module share what it remembers.
 
-The modules that lean most on the database are done on SQLite and, half of them each day, on
+The modules that lean most on the database are done on SQLite and, half of them in turn, on
 PostgreSQL; all are on the one that VIDEO_FOUNDRY_TEST_DATABASE names (sqlite or postgresql).
 """
 

@@ -19,7 +19,7 @@ WAY = ("-g", "24", "-sc_threshold", "0", "-flags", "+cgop")
 
 
 PROVED = turn(list(HOSTILE), 3)
-"""Which of them become a film today."""
+"""Which of them become a film in this turn."""
 
 
 @pytest.mark.parametrize("what", HOSTILE)

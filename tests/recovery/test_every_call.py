@@ -33,7 +33,7 @@ from tests.recovery.world import (
     workers,
     world,
 )
-from tests.sampling import today
+from tests.sampling import whose_turn
 
 from video_foundry.core.jobs import OPEN
 from video_foundry.jobs import queue
@@ -45,7 +45,7 @@ from video_foundry.workers.tidy import FOLDERS, drop_leftovers
 
 AT_ONCE = int(os.environ.get("VIDEO_FOUNDRY_SWEEP_AT_ONCE", "2"))
 """Worlds side by side; they mostly wait."""
-TODAY = today()
+TURN = whose_turn()
 PAGE = os.environ.get("VIDEO_FOUNDRY_SWEEP")
 """Where what was found goes; with it every sweep is made, at every call."""
 LEAST = 80
@@ -271,7 +271,7 @@ def test_a_fault_at_any_call_loses_nothing_and_pays_once(
 
     unharmed, wrong = one(0)
     assert wrong == []
-    first = 1 + TODAY % chosen.step
+    first = 1 + TURN % chosen.step
     with ThreadPoolExecutor(AT_ONCE) as pool:  # an event loop for each, as for each process
         played = list(pool.map(one, range(first, unharmed.gate.count + 1, chosen.step)))
     swept = Swept(

@@ -27,7 +27,7 @@ from video_foundry.testing.server import serving
 both = pytest.mark.parametrize("house", ["embedded", "cluster"], indirect=True)
 """For tests that are done on SQLite and a folder, and on PostgreSQL and S3 as well."""
 in_turn = pytest.mark.parametrize("house", turn(["embedded", "cluster"], 2), indirect=True)
-"""For tests that are done on one of them today, and on the other tomorrow."""
+"""For tests that are done on one of them in one turn, and on the other in the next."""
 
 
 class Vandal(ABC):

@@ -127,7 +127,7 @@ CASES = (
     *turn([(when_fetching, 0), (when_fetching, 512 * KIB)], 2),
     *turn([(when_composing, spare * KIB) for spare in (0, 64, 512)], 3),
 )
-"""Each moment every day; how much room is left there, in turn."""
+"""Each moment every time; how much room is left there, in turn."""
 
 
 @pytest.mark.parametrize(

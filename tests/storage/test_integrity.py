@@ -22,7 +22,7 @@ on_both = pytest.mark.parametrize(
     turn([(house, kind) for house in ("embedded", "cluster") for kind in DAMAGES], len(DAMAGES)),
     indirect=["house"],
 )
-"""One kind of damage a day, done to a folder and to a bucket."""
+"""One kind of damage a turn, done to a folder and to a bucket."""
 PIECES = ("clip", "sound", "mix")
 
 
