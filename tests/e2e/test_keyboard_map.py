@@ -282,6 +282,40 @@ def test_takes(page: Page, server: str, film: str) -> None:
     expect(prompt).to_have_value(segment["prompt"])
 
 
+def test_undo_reaches_the_words_of_a_picture_and_each_control(
+    page: Page, server: str, known: str
+) -> None:
+    project = _create(server, known)
+    segment = _segments(server, project)[0]
+    image = {"model": "storyboard-frame", "prompt": "A pier"}
+    params = {"model_params": {**segment["model_params"], "first_frame": image}}
+    address = f"{server}/api/segments/{segment['id']}"
+    httpx2.patch(address, json=params, timeout=60).raise_for_status()
+    _open(page, server, project)
+    words = _inspector(page).get_by_role("textbox", name=re.compile("What the .* shows"))
+    expect(words).to_have_value("A pier", timeout=SOON)
+    words.press("End")
+    words.press_sequentially(" at night")
+    expect(words).to_have_value("A pier at night")
+    undo = page.get_by_role("button", name=re.compile("^Undo"))
+    undo.click()
+    expect(words).to_have_value("A pier")
+    words.press("End")
+    words.press_sequentially("!")
+    expect(words).to_have_value("A pier!")
+
+    _inspector(page).get_by_role("tab", name="Look").click()
+    exposure = _inspector(page).get_by_role("slider", name="Exposure")
+    contrast = _inspector(page).get_by_role("slider", name="Contrast")
+    exposure.press("ArrowRight")
+    contrast.press("ArrowRight")
+    undo.click()
+    expect(contrast).to_have_attribute("aria-valuetext", "100 %")
+    expect(exposure).to_have_attribute("aria-valuetext", "0.05 EV")
+    undo.click()
+    expect(exposure).to_have_attribute("aria-valuetext", "0 EV")
+
+
 PRESETS = {
     "resolve": {
         "split": "Control+b",

@@ -167,6 +167,7 @@ def test_two_edits_of_the_same_are_offered_for_a_decision(
     assert _told(server, project)[0] == "By the other", "nothing is written over unseen"
     _decision(one).get_by_role("button", name=answer).click()
     expect(_decision(one)).to_have_count(0)
+    expect(one.get_by_role("region", name="Timeline").locator(":focus")).to_have_count(1)
     for page in (one, other):
         _order(page, stands, "Beta", "Gamma")
     _saved(one)
