@@ -12,11 +12,12 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 START_SECONDS = 90
 expect.set_options(timeout=20_000)
 """The machine may have other tests to do at the same time; what comes late still comes."""
+WIDE: ViewportSize = {"width": 1440, "height": 900}
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -87,10 +88,19 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page that fails the test when a script on it breaks."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    context = browser.new_context(viewport=WIDE, accept_downloads=True)
     opened = context.new_page()
     broken: list[str] = []
     opened.on("pageerror", lambda error: broken.append(str(error)))
     yield opened
     context.close()
     assert broken == []
+
+
+@pytest.fixture(params=["dark", "light"])
+def look(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page in one of the themes, in which nothing moves: what fades has no colour to judge."""
+    context = browser.new_context(viewport=WIDE, reduced_motion="reduce")
+    context.add_init_script(f"localStorage.setItem('video-foundry.theme', '{request.param}')")
+    yield context.new_page()
+    context.close()

@@ -2,7 +2,7 @@
 
 import { Check, ChevronDown } from "lucide-react";
 import { Select as Radix } from "radix-ui";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { cn } from "@/lib/cn";
 import { CONTROL } from "./Field";
 
@@ -89,23 +89,31 @@ function Group({ group }: { group: OptionGroup }) {
         </Radix.Label>
       )}
       {group.options.map((option) => (
-        <Radix.Item
-          key={option.value}
-          value={option.value}
-          disabled={option.isDisabled}
-          className="group flex cursor-default items-start gap-2 rounded-lg px-2 py-1.5 outline-none data-[disabled]:text-faint data-[highlighted]:bg-hover"
-        >
-          <span className="mt-0.5 size-4 shrink-0">
-            <Radix.ItemIndicator>
-              <Check className="size-4 text-accent" />
-            </Radix.ItemIndicator>
-          </span>
-          <span className="min-w-0">
-            <Radix.ItemText>{option.label}</Radix.ItemText>
-            {option.detail && <span className="block text-xs text-faint">{option.detail}</span>}
-          </span>
-        </Radix.Item>
+        <Choice key={option.value} option={option} />
       ))}
     </Radix.Group>
+  );
+}
+
+function Choice({ option }: { option: Option }) {
+  const words = useId();
+  return (
+    <Radix.Item
+      value={option.value}
+      disabled={option.isDisabled}
+      // All that is seen of it: by itself it would be called by its label alone.
+      aria-labelledby={words}
+      className="group flex cursor-default items-start gap-2 rounded-lg px-2 py-1.5 outline-none data-[disabled]:text-faint data-[highlighted]:bg-hover"
+    >
+      <span className="mt-0.5 size-4 shrink-0">
+        <Radix.ItemIndicator>
+          <Check className="size-4 text-accent" />
+        </Radix.ItemIndicator>
+      </span>
+      <span id={words} className="min-w-0">
+        <Radix.ItemText>{option.label}</Radix.ItemText>
+        {option.detail && <span className="block text-xs text-faint">{option.detail}</span>}
+      </span>
+    </Radix.Item>
   );
 }

@@ -55,7 +55,7 @@ export function KeyRecorder({ command, onDone }: KeyRecorderProps) {
       type="button"
       // biome-ignore lint/a11y/noAutofocus: the next key pressed is what was asked for
       autoFocus
-      aria-label={`Press the new keys for ${command.title}; Escape to leave it`}
+      aria-label={`Press the new keys, or Escape: ${command.title}`}
       onKeyDown={onKeyDown}
       className="mb-1 w-full rounded-lg border border-dashed border-accent bg-accent-soft py-1.5 text-center text-xs text-accent"
     >
