@@ -86,6 +86,31 @@ def test_operations_are_answered_as_documented(
     case.call_and_validate(user.server.base_url, excluded_checks=checks)
 
 
+WHOLE = {"TakeChoice"}
+"""Bodies that say all there is, so that what they leave out has a default."""
+
+
+def test_what_a_partial_edit_leaves_out_has_no_default() -> None:
+    """Clients that are made from the document send defaults: a segment would go to place 0."""
+    document = api_document()
+    schemas = document["components"]["schemas"]
+    edits = [
+        operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+        for path in document["paths"].values()
+        for method, operation in path.items()
+        if method in ("put", "patch") and "requestBody" in operation
+    ]
+    names = {edit.rpartition("/")[2] for edit in edits} - WHOLE
+    assert names >= {"SegmentUpdate", "ProjectUpdate", "ItemUpdate"}
+    defaults = {
+        f"{name}.{field}": told["default"]
+        for name in names | {"SettingsUpdate", "SegmentFields", "ProjectFields"}
+        for field, told in schemas[name]["properties"].items()
+        if told.get("default") is not None
+    }
+    assert defaults == {}
+
+
 def _is_id(value: Any) -> bool:
     try:
         return UUID(str(value)).version is not None

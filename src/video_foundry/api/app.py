@@ -39,6 +39,27 @@ DESCRIPTION = """Long videos from AI-generated segments: plan before spend, neve
 only what changed. Errors are problem documents (`application/problem+json`) with a readable
 `detail` and the fields concerned. Paths work with and without a final slash."""
 
+ROOMS = (
+    projects,
+    segments,
+    jobs,
+    items,
+    vocabulary,
+    operations,
+    renders,
+    media,
+    previews,
+    accounts,
+    title_pictures,
+    interchange,
+    fonts,
+    webhooks,
+    live,
+    health,
+    docs,
+)
+"""Modules of routes, in the order of the document."""
+
 App = ASGIApp
 """What a server runs."""
 ApiApp = FastAPI
@@ -70,32 +91,11 @@ def make_app(lifespan: Lifespan) -> FastAPI:
     problems.install(app)
     app.add_middleware(RouteNote)
     instrument(app)
-    for room in (
-        projects,
-        segments,
-        jobs,
-        items,
-        vocabulary,
-        operations,
-        renders,
-        media,
-        previews,
-        accounts,
-        title_pictures,
-        interchange,
-        fonts,
-        webhooks,
-        live,
-        health,
-        docs,
-    ):
+    for room in ROOMS:
         app.include_router(room.router)
     app.state.addresses = [
         (route.path_regex, route.methods)
-        for room in (
-            *(projects, segments, jobs, items, vocabulary, operations, renders, media, previews),
-            *(accounts, title_pictures, interchange, fonts, webhooks, health, docs),
-        )
+        for room in ROOMS
         for route in room.router.routes
         if isinstance(route, APIRoute)
     ]

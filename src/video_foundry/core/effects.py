@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
 from video_foundry.core.easing import check_easing
-from video_foundry.core.timebase import FrameRate
+from video_foundry.core.timebase import LONGEST_FILM, FrameRate
 from video_foundry.core.wording import decimal, exact, mapping, one_of, shown, within
 from video_foundry.errors import BadInput
 
@@ -25,7 +25,6 @@ FARTHEST = Fraction(2)
 CLOSEST = Fraction(10)
 MOST_STOPS = Fraction(5)
 MOST_CONTRAST = MOST_SATURATION = Fraction(3)
-_LONGEST_SOURCE = Fraction(86_400)
 
 Fit: TypeAlias = Literal["fit", "fill", "stretch"]
 FITS: tuple[Fit, ...] = ("fit", "fill", "stretch")
@@ -267,7 +266,7 @@ def _freeze(value: object, field: str) -> Freeze:
             fix=f"choose a value above 0 and up to {LONGEST_FREEZE} s",
         )
     return Freeze(
-        at=within(told.get("at"), ZERO, _LONGEST_SOURCE, field=f"{field}.at", unit=" s"),
+        at=within(told.get("at"), ZERO, LONGEST_FILM, field=f"{field}.at", unit=" s"),
         seconds=within(seconds, ZERO, LONGEST_FREEZE, field=f"{field}.seconds", unit=" s"),
     )
 

@@ -7,13 +7,9 @@ from fractions import Fraction
 from itertools import pairwise
 
 from video_foundry.core.refusals import Refusals
-from video_foundry.core.timebase import FrameRate
+from video_foundry.core.timebase import LONGEST_FILM, FrameRate
 from video_foundry.core.transitions import Transition
 from video_foundry.errors import BadInput
-
-LONGEST_FILM = Fraction(86_400)
-"""Seconds. What a film takes grows with its length (steps, rows, the index of its file), and beyond
-a day it is sooner a slip, such as a speed of 0.05, than a film."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,11 +21,9 @@ from video_foundry.core.sound import (
     SoundShape,
     Speaker,
 )
+from video_foundry.core.timebase import LONGEST_FILM
 from video_foundry.core.wording import mapping, one_of, shown, within
 from video_foundry.errors import BadInput
-
-LATEST = Fraction(86_400)
-"""Seconds; no film is longer."""
 
 ROLES: tuple[Role, ...] = ("music", "voice", "effect")
 ZERO = Fraction(0)
@@ -169,7 +167,7 @@ def _decibels(value: object, low: Fraction, high: Decimal, field: str) -> Decima
 
 
 def _seconds(value: object, field: str) -> Fraction:
-    return _up_to(value, LATEST, field)
+    return _up_to(value, LONGEST_FILM, field)
 
 
 def _up_to(value: object, most: Fraction, field: str) -> Fraction:

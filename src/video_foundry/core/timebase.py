@@ -12,6 +12,11 @@ from video_foundry.errors import BadInput
 SAMPLE_RATE = 48_000
 """Sound samples a second in every composed file."""
 
+LONGEST_FILM = Fraction(86_400)
+"""Seconds; no moment that anybody names lies beyond. What a film takes grows with its length
+(steps, rows, the index of its file), and beyond a day it is sooner a slip, such as a speed of 0.05,
+than a film."""
+
 _WRITTEN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,18})?(/[0-9]{1,12})?")
 """How a frame rate is written. No exponents: a few of them could stand for gigabytes of digits."""
 

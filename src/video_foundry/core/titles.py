@@ -22,6 +22,7 @@ from video_foundry.core.placement import (
     placement_to_json,
     spot_of,
 )
+from video_foundry.core.timebase import LONGEST_FILM
 from video_foundry.core.title_presets import DEFAULT_PRESET, PRESETS, Preset
 from video_foundry.core.title_style import (
     TitleStyle,
@@ -39,9 +40,6 @@ TITLE_VERSION = 1
 
 MOST_OVERLAYS = 10_000
 """Texts, captions and images of one film together."""
-
-LATEST = Fraction(86_400)
-"""Seconds; no film is longer."""
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _ZERO, _ONE = Fraction(0), Fraction(1)
@@ -341,11 +339,11 @@ def check_count(overlays: int, *, field: str) -> None:
 
 
 def _timing(told: Mapping[str, Any], field: str) -> Timing:
-    start = within(told.get("start", 0), _ZERO, LATEST, field=f"{field}.start", unit=" s")
+    start = within(told.get("start", 0), _ZERO, LONGEST_FILM, field=f"{field}.start", unit=" s")
     segment = told.get("segment")
     if told.get("end") is None:
         return Timing(start=start, segment=None if segment is None else str(segment)[:100])
-    end = within(told["end"], _ZERO, LATEST, field=f"{field}.end", unit=" s")
+    end = within(told["end"], _ZERO, LONGEST_FILM, field=f"{field}.end", unit=" s")
     if end <= start:
         raise BadInput(
             f"it ends at {decimal(end)} s but begins at {decimal(start)} s",

@@ -2406,10 +2406,7 @@ export interface components {
             model_params?: {
                 [key: string]: unknown;
             };
-            /**
-             * Prompt
-             * @default
-             */
+            /** Prompt */
             prompt?: string;
             retime?: components["schemas"]["RetimeBody"] | null;
             sound?: components["schemas"]["SoundBody"] | null;
@@ -3179,19 +3176,13 @@ export interface components {
          * @description Fields of a project, any of them; of its settings too. outputs: all of them.
          */
         ProjectFields: {
-            /**
-             * Description
-             * @default
-             */
+            /** Description */
             description?: string;
-            /**
-             * Name
-             * @default -
-             */
+            /** Name */
             name?: string;
             /** Outputs */
             outputs?: components["schemas"]["Output"][];
-            settings?: components["schemas"]["Settings"];
+            settings?: components["schemas"]["SettingsUpdate"];
         };
         /**
          * ProjectNow
@@ -3211,22 +3202,16 @@ export interface components {
          * @description A partial edit; settings that are not named stay as they are. outputs: all of them.
          */
         ProjectUpdate: {
-            /**
-             * Description
-             * @default
-             */
+            /** Description */
             description?: string;
-            /**
-             * Name
-             * @default -
-             */
+            /** Name */
             name?: string;
             /**
              * Outputs
              * @description What else is made, beside the main film that `settings` describe.
              */
             outputs?: components["schemas"]["Output"][];
-            settings?: components["schemas"]["Settings"];
+            settings?: components["schemas"]["SettingsUpdate"];
         };
         /**
          * ProviderOut
@@ -3874,10 +3859,7 @@ export interface components {
             model_params?: {
                 [key: string]: unknown;
             };
-            /**
-             * Prompt
-             * @default
-             */
+            /** Prompt */
             prompt?: string;
             retime?: components["schemas"]["RetimeBody"] | null;
             sound?: components["schemas"]["SoundBody"] | null;
@@ -3947,13 +3929,11 @@ export interface components {
             /**
              * Order Index
              * @description Place in the film, from 0.
-             * @default 0
              */
             order_index?: number;
             /**
              * Prompt
              * @description What the segment shows. A model may take less.
-             * @default -
              */
             prompt?: string;
             retime?: components["schemas"]["RetimeBody"] | null;
@@ -4039,6 +4019,45 @@ export interface components {
             quality: "draft" | "standard" | "high";
             /** Width */
             width: number;
+        };
+        /**
+         * SettingsUpdate
+         * @description Parts of the output profile; what is not named stays as it is.
+         */
+        SettingsUpdate: {
+            /**
+             * Codec
+             * @description How the picture is encoded.
+             * @enum {string}
+             */
+            codec?: "h264" | "hevc" | "av1" | "vp9" | "prores";
+            /**
+             * Encoder
+             * @description What encodes the picture: software is the same everywhere.
+             * @enum {string}
+             */
+            encoder?: "software" | "nvenc" | "vaapi" | "qsv" | "videotoolbox";
+            /**
+             * Fps
+             * @description Frames a second: 24, 29.97 or "30000/1001".
+             * @example 24
+             */
+            fps?: number | string;
+            /** Height */
+            height?: number;
+            /**
+             * Loudness Lufs
+             * @description Integrated loudness of the film (EBU R128); null leaves the sound as it is.
+             */
+            loudness_lufs?: number | string | null;
+            /**
+             * Quality
+             * @description Smaller and quicker (draft) or better (high) than usual.
+             * @enum {string}
+             */
+            quality?: "draft" | "standard" | "high";
+            /** Width */
+            width?: number;
         };
         /**
          * SheetOut

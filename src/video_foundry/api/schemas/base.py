@@ -22,6 +22,19 @@ class In(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+def _without_defaults(schema: dict[str, Any]) -> None:
+    for field in schema.get("properties", {}).values():
+        field.pop("default", None)
+
+
+class Partial(In):
+    """A partial edit: only the fields that are sent count, and are told by `model_fields_set`. What
+    stands for the others here is no default, and the API's document names none: clients that are
+    made from it would send it."""
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
+
+
 class Out(BaseModel):
     """An answer."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from video_foundry.api.schemas.base import In, Out
+from video_foundry.api.schemas.base import In, Out, Partial
 from video_foundry.api.schemas.effects import (
     AudioFields,
     CaptionFields,
@@ -71,7 +71,7 @@ class AudioItem(AudioFields, _Item):
 NewItem = Annotated[TextItem | ImageItem | CaptionItem | AudioItem, Field(discriminator="kind")]
 
 
-class ItemUpdate(In):
+class ItemUpdate(Partial):
     """A partial edit: only the fields that are sent change. `kind` says which fields there are;
     `unset` names those that are to be as if they had never been given."""
 

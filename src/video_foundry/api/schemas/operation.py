@@ -9,9 +9,9 @@ from uuid import UUID
 
 from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
-from video_foundry.api.schemas.base import In, LongText, Name, Out
+from video_foundry.api.schemas.base import In, LongText, Name, Out, Partial
 from video_foundry.api.schemas.item import Item, ItemUpdate, NewItem
-from video_foundry.api.schemas.output import Output, OutputOut, Settings, SettingsOut
+from video_foundry.api.schemas.output import Output, OutputOut, SettingsOut, SettingsUpdate
 from video_foundry.api.schemas.segment import Segment, SegmentFields, TakeChoice
 from video_foundry.core.operations import Place
 from video_foundry.core.outputs import MOST_OUTPUTS
@@ -212,12 +212,12 @@ class MoveItems(_Placed):
         return ops.MoveItems(item_ids=[str(one) for one in self.items], place=self.place())
 
 
-class ProjectFields(In):
+class ProjectFields(Partial):
     """Fields of a project, any of them; of its settings too. outputs: all of them."""
 
     name: Name = Field(default="-")
     description: LongText = ""
-    settings: Settings = Field(default_factory=Settings)
+    settings: SettingsUpdate = Field(default_factory=SettingsUpdate)
     outputs: list[Output] = Field(max_length=MOST_OUTPUTS, default_factory=list)
 
     def by_name(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field
 
-from video_foundry.api.schemas.base import In, Out
+from video_foundry.api.schemas.base import In, Out, Partial
 from video_foundry.core.loudness import HIGHEST_TARGET, LOWEST_TARGET
 from video_foundry.core.outputs import LONGEST_NAME, OutputKind
 from video_foundry.core.profile import Encoder, OutputProfile, Quality, VideoCodec
@@ -104,6 +104,10 @@ class Settings(In):
             quality=self.quality,
             encoder=self.encoder,
         )
+
+
+class SettingsUpdate(Partial, Settings):
+    """Parts of the output profile; what is not named stays as it is."""
 
 
 class SettingsOut(Out):

@@ -5,14 +5,28 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from video_foundry.api.schemas.base import In, LongText, ModelParams, Name, Out, Prompt
+from video_foundry.api.schemas.base import (
+    In,
+    LongText,
+    ModelParams,
+    Name,
+    Out,
+    Partial,
+    Prompt,
+)
 from video_foundry.api.schemas.effects import (
     AudioFields,
     CaptionLook,
     ImageFields,
     TextFields,
 )
-from video_foundry.api.schemas.output import Output, OutputOut, Settings, SettingsOut
+from video_foundry.api.schemas.output import (
+    Output,
+    OutputOut,
+    Settings,
+    SettingsOut,
+    SettingsUpdate,
+)
 from video_foundry.api.schemas.segment import Segment, Treatment, TrimBody
 from video_foundry.core.outputs import MOST_OUTPUTS
 from video_foundry.core.titles import MOST_OVERLAYS
@@ -39,12 +53,12 @@ class ProjectCreate(In):
     outputs: Outputs
 
 
-class ProjectUpdate(In):
+class ProjectUpdate(Partial):
     """A partial edit; settings that are not named stay as they are. outputs: all of them."""
 
     name: Name = Field(default="-")
     description: LongText = ""
-    settings: Settings = Field(default_factory=Settings)
+    settings: SettingsUpdate = Field(default_factory=SettingsUpdate)
     outputs: Outputs
 
 

@@ -16,6 +16,7 @@ from video_foundry.api.schemas.base import (
     MaxCost,
     ModelParams,
     Out,
+    Partial,
     PriceOut,
     Prompt,
     PurchaseId,
@@ -34,18 +35,18 @@ from video_foundry.core.effects import from_json as effects_from_json
 from video_foundry.core.fairness import Priority
 from video_foundry.core.request import GenerationRequest
 from video_foundry.core.sound_json import shape_from_json
+from video_foundry.core.timebase import LONGEST_FILM
 from video_foundry.core.transitions import read_transition
 from video_foundry.db.facts import seconds_of, trim_from_json
 from video_foundry.db.tables import ArtifactRow, JobRow
 from video_foundry.jobs.held import is_held
-from video_foundry.services._edit import SegmentContent
+from video_foundry.services._edit import MAX_ORDER_INDEX, SegmentContent
 from video_foundry.services._generation import price_of_job
 from video_foundry.services._segments import SegmentChange, effective_choice
 from video_foundry.services.context import MOST_SEGMENTS
 from video_foundry.services.views import SegmentView, TakeView
 
-MAX_SECONDS = 86_400
-MAX_ORDER_INDEX = 1_000_000
+Moment = Annotated[float, Field(le=float(LONGEST_FILM), allow_inf_nan=False)]
 
 OrderIndex = Annotated[
     int, Field(strict=True, ge=0, le=MAX_ORDER_INDEX, description="Place in the film, from 0.")
@@ -58,8 +59,8 @@ Text = Annotated[str, Field(max_length=MAX_PROMPT)]
 class TrimBody(In):
     """The part of the clip that is used, in seconds from its start."""
 
-    start: float = Field(default=0, ge=0, le=MAX_SECONDS, allow_inf_nan=False)
-    end: float | None = Field(default=None, gt=0, le=MAX_SECONDS, allow_inf_nan=False)
+    start: Moment = Field(default=0, ge=0)
+    end: Annotated[Moment, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -145,7 +146,7 @@ class SegmentCreate(Treatment):
         )
 
 
-class SegmentUpdate(Treatment):
+class SegmentUpdate(Partial, Treatment):
     """A partial edit: only the fields that are sent change."""
 
     order_index: OrderIndex = Field(default=0)
@@ -160,7 +161,7 @@ class SegmentUpdate(Treatment):
         return change_of(self, order_index=self.order_index if is_moved else None)
 
 
-class SegmentFields(Treatment):
+class SegmentFields(Partial, Treatment):
     """Fields of a segment, any of them."""
 
     prompt: Text = ""
