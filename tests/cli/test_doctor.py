@@ -61,6 +61,26 @@ def test_a_newer_schema_is_broken(look_at: Look) -> None:
     assert "install the version" in schema["fix"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("storage",), ("storage", "prune", "--to", "0", "--dry-run"), ("doctor", "--integrity")],
+    ids=" ".join,
+)
+def test_commands_that_only_look_leave_an_older_database_as_it_is(
+    here: Command, tmp_path: Path, empty_file: Path, words: tuple[str, ...]
+) -> None:
+    fresh_copy(empty_file, tmp_path / "data")
+    assert here(*words).code == 0
+    with closing(sqlite3.connect(tmp_path / "data" / FILE)) as database:
+        database.execute("UPDATE alembic_version SET version_num = '0001'")
+        database.commit()
+        done = here(*words)
+        (found,) = database.execute("SELECT version_num FROM alembic_version").fetchone()
+    assert (done.code, found) == (2, "0001")
+    assert "DATABASE_URL" in done.err
+    assert "video-foundry migrate" in done.err
+
+
 def test_a_part_that_does_not_answer_is_broken(
     here: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,14 +1,18 @@
 """`video-foundry keys`: stored from standard input, listed by their ends, tried, sealed anew,
 forgotten; and never an argument, an output or a plain byte on the disk."""
 
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import COMMAND, Command, Done, Shell
+from tests.db.databases import FILE
 
+from video_foundry.db.accounts import key_mark
 from video_foundry.emulators.emulator import Settings
 from video_foundry.emulators.replicate import ReplicateEmulator
 from video_foundry.emulators.server import Running, running
@@ -67,6 +71,29 @@ def test_a_key_is_stored_tried_sealed_anew_and_forgotten(
     assert keys.run("keys", "remove", "replicate/studio").code == 0
     assert keys.run("keys", "list", "--json").last["accounts"] == []
     assert replicate.emulator.ledger.entries("create") == []
+
+
+def test_the_doctor_tries_a_key_and_lets_nothing_go_on_that_stands_still(
+    keys: Shell, replicate: Running, tmp_path: Path
+) -> None:
+    words = ("keys", "add", "replicate", "--name", "studio", "--base-url", replicate.url)
+    assert typed(keys, *words).code == 0
+    assert keys.run("keys", "test", "replicate/studio").code == 0
+    with closing(sqlite3.connect(tmp_path / "data" / FILE)) as database:
+        database.execute(
+            "UPDATE account_states SET halt_code = 'no_credit', halt_message = 'it is empty',"
+            " halted_at = tested_at, halted_key = ?",
+            (key_mark(KEY),),
+        )
+        database.commit()
+        before = database.execute("SELECT * FROM account_states").fetchall()
+        assert len(before) == 1
+        told = {f["name"]: f for f in keys.run("doctor", "--json").last["findings"]}
+        assert database.execute("SELECT * FROM account_states").fetchall() == before
+    key = told["key replicate/studio"]
+    assert (key["level"], "ada" in key["message"]) == ("missing", True), "it was tried"
+    assert "it is empty" in key["message"]
+    assert "keys resume" in key["fix"]
 
 
 def test_without_its_secret_a_stored_key_says_what_is_missing(

@@ -15,6 +15,7 @@ from rich.markup import escape
 from video_foundry import __version__
 from video_foundry.api.webui import WEBUI
 from video_foundry.bootstrap import looking_context, unknown_variables
+from video_foundry.commands.looking import other_schema
 from video_foundry.commands.plan import priced
 from video_foundry.core.catalogue_check import catalogue_problems
 from video_foundry.db.doubts import Doubt
@@ -23,7 +24,7 @@ from video_foundry.jobs.held import is_held
 from video_foundry.ports.titles import Titler
 from video_foundry.services._accounts import AccountView
 from video_foundry.services._generation import price_of_job
-from video_foundry.services.accounts import list_accounts, look_at_accounts, try_account
+from video_foundry.services.accounts import check_account, list_accounts, look_at_accounts
 from video_foundry.services.attention import list_doubts
 from video_foundry.services.context import Context
 from video_foundry.services.health import OK, Schema, look_at_schema, readiness
@@ -170,20 +171,11 @@ async def _rows_and_models(ctx: Context, settings: Settings) -> list[Finding]:
 
 def _schema(schema: Schema) -> Finding:
     """Whether this version can work with the tables that are there."""
-    present, ours = schema.present, schema.ours
-    level, fix = "missing", None
-    if present is None:
-        words = "there are no tables yet"
-        fix = "run `video-foundry migrate`; the first start does it, too"
-    elif present < ours:
-        words = f"schema {present} is older than {ours}, which this version works with"
-        fix = "make a backup, then run `video-foundry migrate`; the next start does it, too"
-    elif present > ours:
-        level, words = "broken", f"schema {present} is newer than {ours}, the last this one knows"
-        fix = "install the version that made it, or a later one"
-    else:
-        level, words = "ok", present
-    return Finding(name="schema", level=level, message=words, fix=fix)
+    other = other_schema(schema)
+    if other is None:
+        return Finding(name="schema", level="ok", message=schema.ours)
+    level = "broken" if other.is_newer else "missing"
+    return Finding(name="schema", level=level, message=other.message, fix=other.fix)
 
 
 async def _doubts(ctx: Context) -> list[Finding]:
@@ -269,7 +261,7 @@ async def _keys(ctx: Context, settings: Settings) -> list[Finding]:
         level, secret = "missing", f"{secret}, in the data folder, beside what it protects"
         fix = "set VIDEO_FOUNDRY_SECRET_KEY to what stands in that file, then remove the file"
     findings = [Finding(name="secret of stored keys", level=level, message=secret, fix=fix)]
-    tried = await asyncio.gather(*(try_account(ctx, one.id) for one in told.accounts))
+    tried = await asyncio.gather(*(check_account(ctx, one.id) for one in told.accounts))
     return [*findings, *(_key(one) for one in tried)]
 
 

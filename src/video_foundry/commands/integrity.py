@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from video_foundry.bootstrap import running_context
+from video_foundry.commands.looking import looking_at_rows
 from video_foundry.commands.storage import human
 from video_foundry.services.findings import Finding, Paid
 from video_foundry.services.integrity import Report, survey
@@ -25,7 +26,7 @@ async def integrity(*, deep: bool, mend: bool, as_json: bool) -> int:
     """Compare the database and the object store; returns 1 when problems are left."""
     settings = load_settings()
     configure_logs(level="ERROR", as_json=False, environment=os.environ)
-    async with running_context(settings) as ctx:
+    async with running_context(settings) if mend else looking_at_rows(settings) as ctx:
         report = await survey(ctx, deep=deep)
         if mend:
             report.findings = await repair(ctx, report.findings, fetch_again)

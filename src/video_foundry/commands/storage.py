@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from video_foundry.bootstrap import running_context
+from video_foundry.commands.looking import looking_at_rows
 from video_foundry.errors import BadInput
 from video_foundry.services.context import Context
 from video_foundry.services.storage import Lying, Room, Usage, Wish, make_room, usage, would_go
@@ -26,7 +27,7 @@ _SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([KMGT]?)(?:i?B)?", re.IGNORECAS
 async def storage(*, as_json: bool) -> int:
     """Show what lies there by kind, and what would go under the cap."""
     settings = _begin()
-    async with running_context(settings) as ctx:
+    async with looking_at_rows(settings) as ctx:
         found = await usage(ctx)
         cap = ctx.limits.rebuildable_bytes
         room = await would_go(ctx, Wish(to_bytes=cap))
@@ -53,7 +54,7 @@ async def prune(
     """Make room, or say what would go. 1 when another process kept us from it."""
     settings = _begin()
     wish = _wish(settings, to, films_older_than)
-    async with running_context(settings) as ctx:
+    async with looking_at_rows(settings) if dry_run else running_context(settings) as ctx:
         room = await _carry_out(ctx, wish, dry_run)
     if as_json:
         print(json.dumps({"dry_run": dry_run, **_as_json(room), "busy": room.busy}))

@@ -4,7 +4,7 @@ on that stood still. A key goes in here and never comes out again, not even to w
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from video_foundry.db import accounts as rows
@@ -155,15 +155,23 @@ async def remove_account(ctx: Context, account_id: str) -> None:
 async def try_account(ctx: Context, account_id: str) -> AccountView:
     """Try its key without spending anything; one that works goes on if it stood still."""
     view = await get_account(ctx, account_id)
-    account = _account(view)
-    if view.problem is not None:
-        check = AccountCheck(outcome="refused", message=view.problem)
-    else:
-        check = await _asked(ctx, view.provider, account)
-    tried = await _write_check(ctx, view, account, check)
+    tried = await _write_check(ctx, view, _account(view), await _checked(ctx, view))
     if view.halt is not None and tried.halt is None:
         await tell_who_waits(ctx, view.provider.id)
     return tried
+
+
+async def check_account(ctx: Context, account_id: str) -> AccountView:
+    """The same for who only looks: nothing is written down, and what stands still goes on doing so.
+    What came of it is in the answer alone."""
+    view = await get_account(ctx, account_id)
+    return replace(view, check=await _checked(ctx, view), checked_at=ctx.clock.now())
+
+
+async def _checked(ctx: Context, view: AccountView) -> AccountCheck:
+    if view.problem is not None:
+        return AccountCheck(outcome="refused", message=view.problem)
+    return await _asked(ctx, view.provider, _account(view))
 
 
 async def _asked(ctx: Context, provider: Provider, account: str) -> AccountCheck:
