@@ -16,8 +16,8 @@ from typing import Any
 
 import httpx2
 
-ROOMY = "1g"
-"""Size while it is not full; only what is written takes memory."""
+ROOMY = "size=1g,nr_inodes=1000000"
+"""While it is not full; only what is written takes memory."""
 PAGE = 4096
 START_SECONDS = 60.0
 
@@ -44,7 +44,7 @@ class SmallDisk:
     def mounted(cls, folder: Path) -> Iterator["SmallDisk"]:
         """A roomy disk until the block ends. Raises NoNamespaces."""
         folder.mkdir(parents=True)
-        script = 'mount -t tmpfs -o size="$0" tmpfs "$1" && echo mounted && exec sleep infinity'
+        script = 'mount -t tmpfs -o "$0" tmpfs "$1" && echo mounted && exec sleep infinity'
         with subprocess.Popen(
             ["unshare", "--map-root-user", "--mount", "sh", "-c", script, ROOMY, str(folder)],
             stdout=subprocess.PIPE,
@@ -80,13 +80,24 @@ class SmallDisk:
                 self._resize(str(used + spare // PAGE * PAGE))
                 return
 
+    def fill_names(self) -> None:
+        """Leave room for content, and for no further file or folder."""
+        while True:
+            held = os.statvfs(self.seen)
+            with contextlib.suppress(subprocess.CalledProcessError):  # as in `fill`
+                self._remount(f"nr_inodes={held.f_files - held.f_ffree}")
+                return
+
     def free(self) -> None:
         """Roomy again."""
-        self._resize(ROOMY)
+        self._remount(ROOMY)
 
     def _resize(self, size: str) -> None:
+        self._remount(f"size={size}")
+
+    def _remount(self, options: str) -> None:
         # With its type and without /etc/mtab: else mount repeats options that we may not set.
-        words = ["mount", "-i", "-t", "tmpfs", "-o", f"remount,size={size}", "tmpfs"]
+        words = ["mount", "-i", "-t", "tmpfs", "-o", f"remount,{options}", "tmpfs"]
         subprocess.run(self.enter(*words, str(self.folder)), check=True, capture_output=True)
 
 

@@ -154,6 +154,18 @@ def test_a_render_outlasts_a_full_disk(
     assert site.studio.http.get("/readyz").status_code == 200
 
 
+def test_a_step_that_may_not_even_begin_waits_for_room(site: Site) -> None:
+    """There is space, and no name to be had: so little of it is a full disk, too."""
+    render = site.studio.start(site.project)
+    when_composing(site, render)
+    site.disk.fill_names()
+    look = "SELECT count(*) FROM jobs WHERE kind = 'compose' AND error_code = 'disk_full'"
+    site.studio.until(lambda: site.server.sql(look), lambda found: found[0][0] > 0)
+    site.disk.free()
+    assert site.studio.finish(render)["status"] == "completed"
+    assert site.submitted() == SHOTS
+
+
 def test_what_cannot_be_stored_is_refused_with_the_reason(site: Site, tmp_path: Path) -> None:
     own = make_clip(tmp_path / "own.mp4", ClipSpec(frames=48, size=(640, 360)))
     for spare in (0, 64 * 1024, own.stat().st_size + 32 * 1024):

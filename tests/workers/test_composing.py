@@ -1,6 +1,8 @@
 """Composing that cannot be done ends the render with the reason, and nothing else is lost."""
 
 import asyncio
+import errno
+import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -22,7 +24,13 @@ from tests.recovery.world import (
 )
 from tests.sampling import turn
 
-from video_foundry.errors import BadInput, CompositionFailed, MachineFailed, PiecesDiffer
+from video_foundry.errors import (
+    BadInput,
+    CompositionFailed,
+    FoundryError,
+    MachineFailed,
+    PiecesDiffer,
+)
 from video_foundry.ports.film import FilmStep
 from video_foundry.ports.picture import PictureStep
 from video_foundry.ports.progress import Progress
@@ -36,12 +44,14 @@ from video_foundry.services.context import Context
 class FussyCompositor(CopyingCompositor):
     """Will not make a picture of these clips. made: the clips that it made one of. killed: clips
     over which its helper is killed from outside, once for each time they are named; busy: clips for
-    which its chip has no room, likewise."""
+    which its chip has no room, likewise. no_room: what it says of a full disk, one after another.
+    """
 
     refused: set[bytes] = field(default_factory=set)
     made: list[bytes] = field(default_factory=list)
     killed: list[bytes] = field(default_factory=list)
     busy: list[bytes] = field(default_factory=list)
+    no_room: list[Exception] = field(default_factory=list)
 
     async def picture(
         self, step: PictureStep, target: Path, progress: Progress | None = None
@@ -56,6 +66,8 @@ class FussyCompositor(CopyingCompositor):
         if content in self.busy:
             self.busy.remove(content)
             raise MachineFailed(f"{step.label}: FFmpeg failed: OpenEncodeSessionEx failed")
+        if self.no_room:
+            raise self.no_room.pop()  # its half-made file has gone, and the disk has room again
         self.made.append(content)
         await super().picture(step, target, progress)
 
@@ -204,6 +216,27 @@ async def test_a_chip_that_encodes_for_others_is_waited_for(
         async with workers(ctx, gate):
             assert await wait_until_settled(database, render) == "completed"
             assert not fussy.busy
+
+
+@pytest.mark.parametrize("kind_of_database", turn(["sqlite", "postgresql"], 2), indirect=True)
+async def test_a_full_disk_is_known_by_what_failed_though_it_has_room_again(
+    database: Database, models: Models, tmp_path: Path
+) -> None:
+    fussy = FussyCompositor(
+        no_room=[
+            FoundryError("could not store piece.mp4: its disk is full", code="disk_full"),
+            OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
+            CompositionFailed("segment 1: FFmpeg failed: No space left on device"),
+        ]
+    )
+    async with world(tmp_path, models, gate := Gate(), MovableClock(), database) as plain:
+        ctx = replace(plain, compositor=fussy)
+        project = await make_project(ctx, shots("one"))
+        render = (await renders.start_render(ctx, project)).row.id
+        await generate_all(ctx, 1)
+        async with workers(ctx, gate):
+            assert await wait_until_settled(database, render) == "completed"
+    assert not fussy.no_room
 
 
 @pytest.mark.parametrize("kind_of_database", turn(["sqlite", "postgresql"], 2), indirect=True)

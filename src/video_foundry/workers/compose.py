@@ -39,6 +39,7 @@ from video_foundry.services._objects import filing
 from video_foundry.services.context import Context
 from video_foundry.services.repairs import remake, remake_missing
 from video_foundry.workers.hand import Handle
+from video_foundry.workers.no_room import is_for_want_of_room
 from video_foundry.workers.run import patiently
 from video_foundry.workers.steps import StaleInputs, StepRun, Tools, carry_out
 
@@ -47,8 +48,6 @@ _KILLED = re.compile(r"\bsignal (?:9|15)\b")
 of memory or by a person: that may be over the next time, while a refusal stays one."""
 TRIES = 3
 """Times a step is tried when the machine, not the step, is at fault (a full disk, say)."""
-LEAST_FREE = 16 * 1024**2
-"""Bytes of free disk below which a failed step is blamed on the disk."""
 FULL_TRIES = 50
 FULL_SECONDS = 15.0
 """A full disk is waited for this many times, up to so long each: about twelve minutes."""
@@ -104,12 +103,11 @@ class Composer:
         folder = self._ctx.scratch / "compose" / hand.job.id
         # A worker that lost the job without knowing must not write into, or drop, our files.
         scratch = folder / str(hand.job.epoch)
-        shutil.rmtree(scratch, ignore_errors=True)
-        scratch.mkdir(parents=True)
         try:
+            await asyncio.to_thread(_begin_anew, scratch)
             new, value = await self._make(hand, scratch)
         except CompositionFailed as error:
-            if await self._is_full():
+            if await is_for_want_of_room(error, self._ctx.scratch):
                 await self._wait_for_room(hand)
             elif isinstance(error, MachineFailed) or _KILLED.search(error.message):
                 await self._try_again(hand, error)
@@ -122,7 +120,7 @@ class Composer:
         except StaleInputs as error:
             await self._make_anew(hand, error)
         except (FoundryError, OSError) as error:
-            if await self._is_full():
+            if await is_for_want_of_room(error, self._ctx.scratch):
                 await self._wait_for_room(hand)
             else:
                 await self._try_again(hand, error)
@@ -205,11 +203,6 @@ class Composer:
             )
         )
 
-    async def _is_full(self) -> bool:
-        """Whether the disk, and not the step, is to blame: FFmpeg says it in too many words."""
-        disk = await asyncio.to_thread(shutil.disk_usage, self._ctx.scratch)
-        return disk.free < LEAST_FREE
-
     async def _wait_for_room(self, hand: Handle) -> None:
         """Composing costs nothing, so it is tried until there is room; a person sees why it waits,
         and after a while that it does not."""
@@ -273,3 +266,9 @@ class Composer:
     ) -> None:
         async with job_write(self._ctx.store, hand.job.id) as tx:
             await end_unsuccessfully(tx, hand.job, state, code, message, **values)
+
+
+def _begin_anew(folder: Path) -> None:
+    """A folder with nothing in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)

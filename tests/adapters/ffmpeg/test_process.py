@@ -1,6 +1,7 @@
 """Children end with us, stay within their limits and get no secret."""
 
 import asyncio
+import errno
 import os
 import signal
 import subprocess
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from video_foundry.adapters.ffmpeg import find_ffmpeg
 from video_foundry.adapters.ffmpeg.process import Finished, Limits, run
+from video_foundry.adapters.ffmpeg.tools import complaint
 
 ROOMY = Limits(timeout=20, memory=2 * 1024**3)
 PYTHON = [sys.executable, "-I", "-S", "-c"]
@@ -56,6 +59,15 @@ async def test_endless_complaints_are_read_but_not_kept() -> None:
     finished = await run([*PYTHON, program], limits=ROOMY, on_line=Lines().take)
     assert finished.ok
     assert len(finished.stderr) == 64 * 1024
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+async def test_that_there_is_no_room_is_what_ffmpeg_complains_of() -> None:
+    """It says so among much else, and not first of all."""
+    film = ["-f", "lavfi", "-i", "testsrc2=size=640x360:duration=1", "-c:v", "rawvideo"]
+    command = [str(find_ffmpeg().path), "-nostdin", "-y", "-v", "error", *film]
+    full = await run([*command, "-f", "nut", "/dev/full"], limits=ROOMY, on_line=Lines().take)
+    assert complaint(full) == os.strerror(errno.ENOSPC)
 
 
 async def test_a_run_past_its_time_is_killed() -> None:

@@ -5,6 +5,8 @@ Knows nothing of any one step.
 
 import asyncio
 import contextlib
+import errno
+import os
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -27,6 +29,7 @@ FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,png_pipe,jpeg_pipe,webp_pipe"
 """The only demuxers that may ever be opened: none of them reads another file or an address."""
 
 _PREFIX = re.compile(r"^\[[^]]*\]\s*")
+_NO_ROOM = os.strerror(errno.ENOSPC)
 _ECHO = re.compile(r"^(Error (while|opening|submitting|marking)|Conversion failed|Task finished)")
 
 
@@ -99,10 +102,13 @@ def _death(finished: Finished) -> str:
 
 
 def complaint(finished: Finished) -> str:
-    """FFmpeg's reason in one line: its first complaint, without addresses and echoes."""
+    """FFmpeg's reason in one line: its first complaint, without addresses and echoes; that there is
+    no room, wherever it says so."""
     if finished.timed_out:
         return "it took too long"
     lines = [_PREFIX.sub("", line).strip() for line in finished.stderr.splitlines()]
+    if any(_NO_ROOM in line for line in lines):
+        return _NO_ROOM
     told = [line for line in lines if line and not _ECHO.match(line)] or [x for x in lines if x]
     return told[0][:200] if told else _death(finished)
 
