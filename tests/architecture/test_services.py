@@ -141,7 +141,7 @@ def test_what_is_about_to_be_installed_is_said_first_with_the_way_to_leave_it_ou
     (line,) = capsys.readouterr().out.splitlines()
     assert "as root: PostgreSQL, RabbitMQ, Redis, Chromium" in line
     assert line.endswith(f"{services.SKIP}=1")
-    shown = (services.check.ROOT / "README.md", services.check.ROOT / "CONTRIBUTING.md")
+    shown = (check.ROOT / "README.md", check.ROOT / "CONTRIBUTING.md")
     assert all(f"`{services.SKIP}=1" in file.read_text() for file in shown)
 
 
