@@ -59,7 +59,9 @@ def moves_of_presets() -> Told:
 
 
 def _move(one: ItemAnimation | None) -> Told | None:
-    return one and {"kind": one.kind, "seconds": float(one.seconds), "easing": one.easing}
+    if one is None:
+        return None
+    return {"kind": one.kind, "seconds": float(one.seconds), "easing": one.easing}
 
 
 def transitions() -> Told:
