@@ -14,9 +14,11 @@ export type Encoding = Pick<Settings, "codec" | "quality" | "encoder">;
 export type Saving = "saved" | "refused" | "offered";
 
 export function useOutputs() {
-  const [seen, setSeen] = useState(useProject());
+  const project = useProject();
+  const [seen, setSeen] = useState(project);
   const [encoding, setEncoding] = useState<Partial<Encoding>>({});
-  const main = { ...seen.settings, ...encoding };
+  // The project's settings can be opened over this window, and change what it is about.
+  const main = { ...project.settings, ...encoding };
   const [outputs, setOutputs] = useState<readonly OutputSettings[]>(seen.outputs);
   const [shown, setShown] = useState(MAIN);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
@@ -52,7 +54,8 @@ export function useOutputs() {
   const setMain = (next: Partial<Encoding>) => setEncoding({ ...encoding, ...next });
 
   const isChanged =
-    JSON.stringify([main, outputs]) !== JSON.stringify([seen.settings, seen.outputs]);
+    JSON.stringify([{ ...seen.settings, ...encoding }, outputs]) !==
+    JSON.stringify([seen.settings, seen.outputs]);
 
   async function save(): Promise<Saving> {
     setProblem(null);
