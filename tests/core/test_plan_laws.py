@@ -25,6 +25,7 @@ from tests.core.strategies import (
     requests,
     seconds,
     timelines,
+    within,
     work_of,
 )
 
@@ -121,7 +122,9 @@ def test_an_edit_and_its_undo_cost_one_generation_at_most(
     after, memory = rendered(timeline)
     index = data.draw(st.integers(0, len(after.segments) - 1))
     request, entry = other
-    edited = replace(after.segments[index], request=request, entry=entry, own=None, chosen=None)
+    segment = after.segments[index]
+    trim = within(segment.trim, answer_to(request))
+    edited = replace(segment, trim=trim, request=request, entry=entry, own=None, chosen=None)
     changed = replace(
         after, segments=(*after.segments[:index], edited, *after.segments[index + 1 :])
     )
