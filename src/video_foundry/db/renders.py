@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import load_only
+from sqlalchemy.orm import defer, load_only, undefer
 
 from video_foundry.db.tables import (
     JobRow,
@@ -28,14 +28,31 @@ async def render_by_id(
 async def recent_renders(
     session: AsyncSession, project_id: str, *, limit: int
 ) -> Sequence[RenderRow]:
-    """A project's renders, newest first."""
+    """A project's renders, newest first, without what grows with the film: see `whole_renders`."""
     query = (
         select(RenderRow)
+        .options(*(defer(column) for column in _LONG))
         .where(RenderRow.project_id == project_id)
         .order_by(RenderRow.created_at.desc(), RenderRow.id)
         .limit(limit)
     )
     return (await session.scalars(query)).all()
+
+
+_LONG = (RenderRow.plan, RenderRow.composition)
+
+
+async def whole_renders(session: AsyncSession, renders: Collection[RenderRow]) -> None:
+    """Read what was left out of the rows of these renders, where it was."""
+    short = [row.id for row in renders if "plan" in inspect(row).unloaded]
+    if not short:
+        return
+    query = (
+        select(RenderRow)
+        .where(RenderRow.id.in_(short))
+        .options(*(undefer(column) for column in _LONG))
+    )
+    await session.execute(query.execution_options(populate_existing=True))
 
 
 async def open_render_ids(session: AsyncSession, project_id: str) -> Sequence[str]:

@@ -20,6 +20,7 @@ from video_foundry.ports.sound import SoundCompositor
 from video_foundry.ports.titles import Titler
 from video_foundry.ports.vault import NoVault, Vault
 from video_foundry.ports.wake import Wake
+from video_foundry.services._ended import EndedRenders
 
 MOST_SEGMENTS = 10_000
 """Of a project: nearly fourteen hours of shots of five seconds."""
@@ -46,7 +47,8 @@ class Context:
     previews are made. vault: seals what is secret before it is stored. public_url: where providers
     may call, None where they cannot. composes_here: whether composing steps are carried out in this
     process, so that what its compositor lacks is lacking. last_reads: what was made of projects as
-    they were last planned. fitting: texts that were set and fit."""
+    they were last planned. fitting: texts that were set and fit. ended: renders that
+    ended, as they were told last."""
 
     store: Store
     blobs: BlobStore
@@ -70,3 +72,4 @@ class Context:
     composes_here: bool = False
     last_reads: LastReads = field(default_factory=LastReads)
     fitting: Fitting = field(default_factory=Fitting)
+    ended: EndedRenders = field(default_factory=EndedRenders)

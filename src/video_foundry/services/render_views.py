@@ -1,8 +1,8 @@
 """Renders and their composing steps as they stand: rows of the database turned into words, shares
 and sums. Only reads."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -10,10 +10,11 @@ from pydantic import TypeAdapter
 
 from video_foundry.core.accounts import Halt
 from video_foundry.core.jobs import JobState
-from video_foundry.core.money import Money, sums
+from video_foundry.core.money import Money, Price, sums
 from video_foundry.core.outputs import MAIN, Output
 from video_foundry.core.plan import Plan
 from video_foundry.core.render_work import RenderWork, Told, work_of
+from video_foundry.db.apart import apart
 from video_foundry.db.jobs import jobs_of_renders
 from video_foundry.db.media import artifacts_by_digest
 from video_foundry.db.outputs import only_film, output_of, output_rows_of
@@ -22,6 +23,7 @@ from video_foundry.db.renders import (
     asked_beside,
     snapshots_of,
     steps_of_renders,
+    whole_renders,
 )
 from video_foundry.db.store import Session
 from video_foundry.db.tables import (
@@ -44,17 +46,17 @@ PLAN_JSON: TypeAdapter[Plan] = TypeAdapter(Plan)
 
 @dataclass(frozen=True, kw_only=True)
 class RenderView:
-    """A render with what follows from its rows. work: what its plan made, in words. outputs: what
-    it makes, in order; master: the main film. cost_actual: what its own generations cost so far, in
-    the currency of its plan, other_costs: and in others; cost_is_known: whether that is all of it.
-    seconds_done: of the row's seconds_total, with what is under way. halt: why what it waits for is
-    not sent. doubt: what it waits for a person with. notices: what is odd about its clips."""
+    """A render with what follows from its rows. price: what its plan says that it costs; work: what
+    it made, in words. outputs: what it makes, in order. cost_actual: what its own generations cost
+    so far, in the currency of its plan, other_costs: and in others; cost_is_known: whether that is
+    all of it. seconds_done: of the row's seconds_total, with what is under way. halt: why what it
+    waits for is not sent. doubt: what it waits for a person with. notices: what is odd about its
+    clips."""
 
     row: RenderRow
-    plan: Plan
+    price: Price
     work: RenderWork
     outputs: Sequence["OutputView"]
-    master: ArtifactRow | None
     cost_actual: Money
     other_costs: Sequence[Money]
     cost_is_known: bool
@@ -63,6 +65,16 @@ class RenderView:
     halt: Halt | None = None
     doubt: Why | None = None
     notices: Sequence[ClipNotice] = ()
+
+    @property
+    def plan(self) -> Plan:
+        """What it carries out. Not of a render in a list, whose row is without it."""
+        return PLAN_JSON.validate_python(self.row.plan)
+
+    @property
+    def master(self) -> ArtifactRow | None:
+        """The main film, once it is there."""
+        return next((one.artifact for one in self.outputs if one.output.name == MAIN), None)
 
     @property
     def status(self) -> str:
@@ -115,32 +127,52 @@ async def view_of_render(ctx: Context, session: Session, render: RenderRow) -> R
 async def views_of_renders(
     ctx: Context, session: Session, renders: Sequence[RenderRow]
 ) -> list[RenderView]:
-    """Views of renders, in a fixed number of queries however many there are."""
+    """Views of renders, in a fixed number of queries however many there are. Of those that were
+    told since they ended only their outputs are looked at."""
+    stored = await output_rows_of(session, [r.id for r in renders])
+    rows = {r.id: stored[r.id] or [only_film(r)] for r in renders}
+    digests = {o.digest for several in rows.values() for o in several if o.digest}
+    files = await artifacts_by_digest(session, digests)
+    outputs = {id_: [_output_view(row, files) for row in several] for id_, several in rows.items()}
+    told = {r.id: view for r in renders if (view := ctx.ended.of(r)) is not None}
+    told |= await _tell(ctx, session, [r for r in renders if r.id not in told])
+    return [replace(told[r.id], row=r, outputs=outputs[r.id]) for r in renders]
+
+
+async def _tell(
+    ctx: Context, session: Session, renders: Sequence[RenderRow]
+) -> dict[str, RenderView]:
+    """render id -> its view, without its outputs."""
     ids = [r.id for r in renders]
+    await whole_renders(session, renders)
     snapshots = await snapshots_of(session, ids)
     steps = await steps_of_renders(session, ids)
     beside = await asked_beside(session, ids)
     jobs = await jobs_of_renders(session, ids)
     waiting = {job.model for job in jobs.values() if _waits_for_place(job)}
     halts = (await standstill(ctx, session)).models if waiting else {}
-    stored = await output_rows_of(session, ids)
-    outputs = {r.id: stored[r.id] or [only_film(r)] for r in renders}
-    digests = {o.digest for rows in outputs.values() for o in rows if o.digest}
-    files = await artifacts_by_digest(session, digests)
     notices = await clip_notices(session, snapshots)
-    return [
-        _view_of(
-            render,
-            snapshots[render.id],
-            steps[render.id],
-            jobs,
-            beside=beside[render.id],
-            outputs=[_output_view(row, files) for row in outputs[render.id]],
-            halts=halts,
-            notices=notices[render.id],
-        )
-        for render in renders
-    ]
+
+    def views() -> dict[str, RenderView]:
+        told = {}
+        for render in renders:
+            rows = snapshots[render.id]
+            named = {*(row.job_id for row in rows), *beside[render.id]}
+            asked = [jobs[id_] for id_ in named if id_ and id_ in jobs]
+            view = _view_of(
+                render,
+                rows,
+                steps[render.id],
+                jobs,
+                asked=asked,
+                halts=halts,
+                notices=notices[render.id],
+            )
+            ctx.ended.keep(view, asked)
+            told[render.id] = view
+        return told
+
+    return await apart(session, views)
 
 
 def _waits_for_place(job: JobRow) -> bool:
@@ -161,12 +193,10 @@ def _view_of(
     steps: Sequence[RenderStepRow],
     jobs: Mapping[str, JobRow],
     *,
-    beside: Collection[str],
-    outputs: Sequence[OutputView],
+    asked: Sequence[JobRow],
     halts: Mapping[str, Halt],
     notices: Sequence[ClipNotice],
 ) -> RenderView:
-    asked = [jobs[i] for i in {*(r.job_id for r in rows), *beside} if i and i in jobs]
     own = [j for j in asked if j.created_at >= render.created_at]
     done = [j for j in own if j.state == JobState.SUCCEEDED]
     plan = PLAN_JSON.validate_python(render.plan)
@@ -175,10 +205,9 @@ def _view_of(
     nothing = Money(amount=Decimal(0), currency=currency)
     return RenderView(
         row=render,
-        plan=plan,
+        price=plan.price,
         work=work_of(plan, _told(render, plan)),
-        outputs=outputs,
-        master=next((o.artifact for o in outputs if o.output.name == MAIN), None),
+        outputs=(),
         cost_actual=next((one for one in costs if one.currency == currency), nothing),
         other_costs=[one for one in costs if one.currency != currency],
         cost_is_known=all(j.cost_amount is not None for j in done),

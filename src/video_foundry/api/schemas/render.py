@@ -216,7 +216,7 @@ class RenderJob(Out):
             outputs=[RenderOutput.of(one, view) for one in view.outputs],
             video_url=output_url(row.id, MAIN) if master else None,
             poster_url=thumbnail_url(master),
-            cost_estimate=PriceOut.of(view.plan.price),
+            cost_estimate=PriceOut.of(view.price),
             cost_actual=Cost.model_validate(view.cost_actual),
             other_costs=[Cost.model_validate(one) for one in view.other_costs],
             cost_is_known=view.cost_is_known,
