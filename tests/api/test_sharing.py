@@ -123,7 +123,9 @@ def test_deleting_what_is_being_generated_keeps_the_result(
     wanted = barcode(7, prompt=f"deleted {gone}")
     project = studio.project(wanted)
     segment = project["segments"][0]
-    studio.ask("POST", f"/api/segments/{segment['id']}/retry", 202)
+    place = f"/api/segments/{segment['id']}"
+    studio.ask("POST", f"{place}/retry", 202)
+    studio.until(lambda: studio.ask("GET", place), lambda now: bool(now["progress"]))
     studio.ask("DELETE", f"/api/{gone}s/{(segment if gone == 'segment' else project)['id']}", 204)
     before = studio.generations()
     again = studio.project(wanted)["segments"][0]
