@@ -2,11 +2,11 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from tests.e2e.studio import segments_of
 
 SOON = 20_000
 PROMPTS = ("Alpha", "Beta", "Gamma")
@@ -23,12 +23,6 @@ def project(page: Page, server: str) -> str:
     page.goto(f"{server}/projects/{project}")
     expect(_rows(page)).to_have_count(3, timeout=SOON)
     return project
-
-
-def _segments(server: str, project: str) -> list[Any]:
-    answer = httpx2.get(f"{server}/api/projects/{project}").raise_for_status()
-    found: list[Any] = answer.json()["segments"]
-    return found
 
 
 def _rows(page: Page) -> Locator:
@@ -80,7 +74,7 @@ def test_a_segment_is_placed_and_trimmed_by_numbers(page: Page, server: str, pro
     page.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
     _saved(page)
-    assert _segments(server, project)[2]["trim"] == {"start": 0.25, "end": 0.75}
+    assert segments_of(server, project)[2]["trim"] == {"start": 0.25, "end": 0.75}
 
 
 @pytest.mark.usefixtures("project")
@@ -165,6 +159,6 @@ def test_what_changed_is_generated_without_a_render(page: Page, server: str, pro
     button.click()
     expect(button).to_be_hidden(timeout=SOON)
     expect(page.get_by_role("button", name="Nothing to generate")).to_be_visible(timeout=60_000)
-    assert [one["take_count"] for one in _segments(server, project)] == [1, 1, 1]
+    assert [one["take_count"] for one in segments_of(server, project)] == [1, 1, 1]
     renders = httpx2.get(f"{server}/api/projects/{project}/render-jobs").json()
     assert renders == []

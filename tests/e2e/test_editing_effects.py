@@ -7,21 +7,13 @@ from typing import Any
 
 import httpx2
 from playwright.sync_api import Locator, Page, expect
+from tests.e2e.studio import make_project
 
 RENDERED = 90_000
 """Milliseconds a short render may take on a busy machine."""
 SOON = 15_000
+SHOTS = ("Shot 1", "Shot 2", "Shot 3")
 CAPTIONS = "1\n00:00:00,200 --> 00:00:01,000\nThe wind had turned.\n"
-
-
-def _project(server: str, name: str, clips: int) -> str:
-    """A project with clips of one second; its id."""
-    made = httpx2.post(f"{server}/api/projects", json={"name": name})
-    project = str(made.raise_for_status().json()["id"])
-    for number in range(clips):
-        body = {"prompt": f"Shot {number + 1}", "model_params": {"model": "mock-ai", "duration": 1}}
-        httpx2.post(f"{server}/api/projects/{project}/segments", json=body).raise_for_status()
-    return project
 
 
 def _read(server: str, path: str) -> Any:
@@ -73,7 +65,7 @@ def _render(page: Page) -> None:
 def test_a_transition_a_look_and_a_title_are_kept_planned_and_rendered(
     page: Page, server: str
 ) -> None:
-    project = _project(server, "Effects", 3)
+    project = make_project(server, "Effects", *SHOTS[:3])
     page.goto(f"{server}/projects/{project}")
 
     page.get_by_role("button", name="Add a transition after segment 1").click()
@@ -118,7 +110,7 @@ def test_a_transition_a_look_and_a_title_are_kept_planned_and_rendered(
 
 
 def test_what_cannot_be_is_said_at_the_field_and_can_be_put_right(page: Page, server: str) -> None:
-    project = _project(server, "Limits", 2)
+    project = make_project(server, "Limits", *SHOTS[:2])
     page.goto(f"{server}/projects/{project}")
 
     _tab(page, "Look")
@@ -141,7 +133,7 @@ def test_what_cannot_be_is_said_at_the_field_and_can_be_put_right(page: Page, se
 def test_captions_are_pasted_ordered_moved_by_keys_removed_and_brought_back(
     page: Page, server: str
 ) -> None:
-    project = _project(server, "Beside", 2)
+    project = make_project(server, "Beside", *SHOTS[:2])
     page.goto(f"{server}/projects/{project}")
     page.get_by_role("tab", name="Text").click()
 
@@ -183,7 +175,7 @@ def test_captions_are_pasted_ordered_moved_by_keys_removed_and_brought_back(
 
 
 def test_files_become_a_look_and_a_sound(page: Page, server: str, tmp_path: Path) -> None:
-    project = _project(server, "Files", 1)
+    project = make_project(server, "Files", *SHOTS[:1])
     cube, tone = tmp_path / "evening.cube", tmp_path / "tone.wav"
     corners = [f"{r} {g} {b}" for b in (0, 1) for g in (0, 1) for r in (0, 1)]
     cube.write_text("\n".join(["LUT_3D_SIZE 2", *corners, ""]))
@@ -219,7 +211,7 @@ def test_files_become_a_look_and_a_sound(page: Page, server: str, tmp_path: Path
 def test_a_deleted_segment_comes_back_with_its_effects_and_what_is_tied_to_it(
     page: Page, server: str
 ) -> None:
-    project = _project(server, "Back", 2)
+    project = make_project(server, "Back", *SHOTS[:2])
     first = _read(server, f"/projects/{project}")["segments"][0]["id"]
     effects = {"retime": {"speed": 2.0}, "transition": {"kind": "fade", "duration": 0.25}}
     httpx2.patch(f"{server}/api/segments/{first}", json=effects).raise_for_status()

@@ -2,7 +2,8 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
+from tests.e2e.studio import clips_of
 
 RENDERED = 60_000
 """Milliseconds a short render may take on a busy machine."""
@@ -38,11 +39,7 @@ def _add_segment(page: Page, prompt: str) -> None:
     box = page.get_by_role("textbox", name="Describe the next shot")
     box.fill(prompt)
     box.press("Enter")
-    expect(_clips(page).filter(has_text=prompt)).to_be_visible()
-
-
-def _clips(page: Page) -> Locator:
-    return page.get_by_role("listbox", name="Clips").get_by_role("option")
+    expect(clips_of(page).filter(has_text=prompt)).to_be_visible()
 
 
 def _saved(page: Page) -> None:
@@ -59,7 +56,7 @@ def _render(page: Page) -> None:
 
 
 def _set_prompt(page: Page, position: int, prompt: str) -> None:
-    _clips(page).nth(position).click()
+    clips_of(page).nth(position).click()
     expect(page.get_by_role("heading", name=f"Segment {position + 1}")).to_be_visible()
     page.get_by_role("textbox", name="Prompt", exact=True).fill(prompt)
     page.get_by_role("textbox", name="Prompt", exact=True).press("Tab")
@@ -106,15 +103,15 @@ def test_segments_are_moved_copied_and_deleted_without_dragging(page: Page, serv
     _new_project(page, server, "Order")
     _first_segment(page, "Alpha")
     _add_segment(page, "Beta")
-    _clips(page).nth(0).click()
+    clips_of(page).nth(0).click()
     page.get_by_role("button", name="Move later").click()
-    expect(_clips(page).nth(1)).to_contain_text("Alpha")
+    expect(clips_of(page).nth(1)).to_contain_text("Alpha")
     page.get_by_role("button", name="Duplicate").click()
-    expect(_clips(page)).to_have_count(3)
+    expect(clips_of(page)).to_have_count(3)
     page.get_by_role("button", name="Delete", exact=True).click()
-    expect(_clips(page)).to_have_count(2)
+    expect(clips_of(page)).to_have_count(2)
     page.reload()
-    expect(_clips(page)).to_have_count(2)
+    expect(clips_of(page)).to_have_count(2)
 
 
 def test_a_model_without_a_key_says_so_before_anything_starts(page: Page, server: str) -> None:
@@ -127,5 +124,5 @@ def test_a_model_without_a_key_says_so_before_anything_starts(page: Page, server
 def test_the_example_project_is_ready(page: Page, server: str) -> None:
     page.goto(server)
     page.get_by_role("link", name=re.compile("Northern Light")).first.click()
-    expect(_clips(page)).to_have_count(5)
+    expect(clips_of(page)).to_have_count(5)
     _plan(page, "5 to generate")

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from tests.e2e.studio import clips_of, get
 
 from video_foundry.testing.clips import ClipSpec, make_clip
 from video_foundry.testing.film_reading import read_barcodes
@@ -19,17 +20,13 @@ PATIENCE = 60.0
 BRIDGE = "Bridge with a new segment"
 
 
-def _read(server: str, path: str) -> Any:
-    return httpx2.get(f"{server}/api{path}", timeout=PATIENCE).raise_for_status().json()
-
-
 def _post(server: str, path: str, **body: Any) -> Any:
     answer = httpx2.post(f"{server}/api{path}", timeout=PATIENCE, **body)
     return answer.raise_for_status().json()
 
 
 def _segments(server: str, project: str) -> Any:
-    return _read(server, f"/projects/{project}/segments")
+    return get(server, f"/projects/{project}/segments")
 
 
 def _generations(server: str) -> float:
@@ -42,7 +39,7 @@ def _generations(server: str) -> float:
 
 def _frame(server: str, media_id: Any, folder: Path) -> tuple[int, int]:
     """Which frame of which clip a picture shows."""
-    media = _read(server, f"/media/{media_id}")
+    media = get(server, f"/media/{media_id}")
     target = folder / "picture.png"
     picture = httpx2.get(server + media["url"], timeout=PATIENCE).raise_for_status()
     target.write_bytes(picture.content)
@@ -71,12 +68,8 @@ def _open(page: Page, server: str, project: str, clips: int) -> None:
     _has_clips(page, clips)
 
 
-def _clips(page: Page) -> Locator:
-    return page.get_by_role("listbox", name="Clips").get_by_role("option")
-
-
 def _has_clips(page: Page, count: int) -> None:
-    expect(_clips(page)).to_have_count(count, timeout=SOON)
+    expect(clips_of(page)).to_have_count(count, timeout=SOON)
 
 
 def _inspector(page: Page) -> Locator:
@@ -124,7 +117,7 @@ def test_a_segment_begins_with_the_last_frame_before_it(
     _add(server, project, {"prompt": "On", "model_params": {"model": "mock-ai", "duration": 1}})
     _open(page, server, project, 3)
     before = _generations(server)
-    _clips(page).nth(2).click()
+    clips_of(page).nth(2).click()
     _option(page, "first", "Last frame of the segment before").click()
     expect(_inspector(page).get_by_text("Segment 2 last frame.png")).to_be_visible(timeout=SOON)
     expect(_removing(page, "first")).to_be_visible()
@@ -168,7 +161,7 @@ def test_a_cut_is_bridged_by_its_sign_and_undone_in_one_step(
     sign.click(button="right")
     page.get_by_role("menuitem", name=BRIDGE).click()
     _has_clips(page, 3)
-    expect(_clips(page).nth(1)).to_have_attribute("aria-selected", "true")
+    expect(clips_of(page).nth(1)).to_have_attribute("aria-selected", "true")
     prompt = _inspector(page).get_by_role("textbox", name="Prompt")
     expect(prompt).to_have_value(re.compile("One continuous shot"))
     _saved(page)
@@ -193,12 +186,12 @@ def test_the_palette_bridges_too_and_only_where_there_are_clips(
     shot = {"model": "storyboard", "duration": 1}
     _add(server, project, {"prompt": "A lighthouse in fog", "model_params": shot})
     _open(page, server, project, 3)
-    _clips(page).nth(1).click()
+    clips_of(page).nth(1).click()
     expect(_found(page)).to_be_disabled()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
 
-    _clips(page).nth(0).click()
+    clips_of(page).nth(0).click()
     entry = _found(page)
     expect(entry).to_be_enabled()
     entry.click()

@@ -2,14 +2,15 @@
 And what keys leave alone: the browser, a page without room to cut, what lies under a menu."""
 
 import re
-import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from functools import partial
 from uuid import uuid4
 
 import httpx2
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from tests.e2e.studio import clips_of, post, segments_of
+from tests.waiting import until
 
 SOON = 20_000
 MADE_SECONDS = 180
@@ -23,11 +24,9 @@ def known(server: str) -> Iterator[str]:
     """Words of shots that were made already: films of them need no generation."""
     words = f"Key {uuid4().hex[:8]}"
     project = _create(server, words)
-    _post(server, f"/projects/{project}/render")
-    deadline = time.monotonic() + MADE_SECONDS
-    while any(one["status"] != "completed" for one in _segments(server, project)):
-        assert time.monotonic() < deadline, "the shots were not made"
-        time.sleep(0.5)
+    post(server, f"/projects/{project}/render")
+    shots = partial(segments_of, server, project)
+    until(lambda: all(one["status"] == "completed" for one in shots()), MADE_SECONDS)
     yield words
 
 
@@ -39,16 +38,12 @@ def film(page: Page, server: str, known: str) -> str:
     return project
 
 
-def _post(server: str, path: str, **body: Any) -> Any:
-    return httpx2.post(f"{server}/api{path}", json=body, timeout=60).raise_for_status().json()
-
-
 def _create(server: str, words: str) -> str:
-    project = str(_post(server, "/projects", name="Keys")["id"])
+    project = str(post(server, "/projects", name="Keys")["id"])
     for number in range(1, SHOTS + 1):
         params = {"model": "mock-ai", "duration": 2, "seed": number}
         body = {"prompt": f"{words} {number}", "model_params": params}
-        _post(server, f"/projects/{project}/segments", **body)
+        post(server, f"/projects/{project}/segments", **body)
     return project
 
 
@@ -58,12 +53,6 @@ def _open(page: Page, server: str, project: str) -> None:
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_enabled(timeout=SOON)
 
 
-def _segments(server: str, project: str) -> list[dict[str, Any]]:
-    answer = httpx2.get(f"{server}/api/projects/{project}", timeout=60).raise_for_status()
-    found: list[dict[str, Any]] = answer.json()["segments"]
-    return found
-
-
 def _rows(page: Page) -> Locator:
     library = page.get_by_role("complementary", name="Library")
     return library.get_by_role("tabpanel").get_by_role("listitem")
@@ -71,10 +60,6 @@ def _rows(page: Page) -> Locator:
 
 def _inspector(page: Page) -> Locator:
     return page.get_by_role("complementary", name="Inspector")
-
-
-def _clips(page: Page) -> Locator:
-    return page.get_by_role("listbox", name="Clips").get_by_role("option")
 
 
 def _at(page: Page, position: str) -> None:
@@ -95,13 +80,6 @@ def _press(page: Page, *keys: str) -> None:
 
 def _button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
-
-
-def _until(found: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SOON / 1000
-    while not found():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.1)
 
 
 def _use_keys(page: Page, preset: str) -> None:
@@ -134,7 +112,7 @@ def test_the_transport_on_the_cut(page: Page) -> None:
     _at(page, "05:23")
     _press(page, "j")
     expect(page.get_by_text("-1×", exact=True)).to_be_visible()
-    _until(lambda: _frames(page) < 6 * FPS - 4)
+    until(lambda: _frames(page) < 6 * FPS - 4)
     _press(page, "k")
     expect(play).to_be_visible()
     page.keyboard.down("k")
@@ -160,7 +138,7 @@ def test_the_transport_on_the_cut(page: Page) -> None:
 
 
 def test_cutting_and_taking_back(page: Page, server: str, film: str) -> None:
-    clips = _clips(page)
+    clips = clips_of(page)
     _press(page, "Home", "Shift+ArrowRight", "s")
     expect(clips).to_have_count(4)
     _press(page, "Control+z")
@@ -180,11 +158,11 @@ def test_cutting_and_taking_back(page: Page, server: str, film: str) -> None:
     _at(page, "00:00")
     _press(page, *["ArrowRight"] * 12, "w")
     _at(page, "00:12")
-    _until(lambda: _segments(server, film)[0]["trim"] == {"start": 1, "end": 1.5})
+    until(lambda: segments_of(server, film)[0]["trim"] == {"start": 1, "end": 1.5})
     _press(page, "Control+z")
-    _until(lambda: _segments(server, film)[0]["trim"] == {"start": 1, "end": None})
+    until(lambda: segments_of(server, film)[0]["trim"] == {"start": 1, "end": None})
     _press(page, "Control+z")
-    _until(lambda: _segments(server, film)[0]["trim"] is None)
+    until(lambda: segments_of(server, film)[0]["trim"] is None)
 
     clips.nth(0).focus()
     _press(page, "Home", "Shift+ArrowRight", "Control+x")
@@ -195,7 +173,7 @@ def test_cutting_and_taking_back(page: Page, server: str, film: str) -> None:
     _press(page, "Backspace")
     expect(clips).to_have_count(1)
     expect(page.get_by_text("2 segments deleted").first).to_be_attached()
-    _until(lambda: len(_segments(server, film)) == 1)
+    until(lambda: len(segments_of(server, film)) == 1)
 
 
 @pytest.mark.usefixtures("film")
@@ -211,7 +189,7 @@ def test_the_timeline_its_clips_and_windows(page: Page) -> None:
     _press(page, "\\")
     expect(fit).to_have_attribute("aria-pressed", "true")
 
-    clips = _clips(page)
+    clips = clips_of(page)
     clips.first.click()
     clips.first.focus()
     _press(page, "Shift+F10")
@@ -249,20 +227,20 @@ def test_the_timeline_its_clips_and_windows(page: Page) -> None:
 
 
 def test_takes(page: Page, server: str, film: str) -> None:
-    segment = _segments(server, film)[0]
+    segment = segments_of(server, film)[0]
 
     def takes() -> int:
-        return int(_segments(server, film)[0]["take_count"])
+        return int(segments_of(server, film)[0]["take_count"])
 
     def locked() -> bool:
-        return bool(_segments(server, film)[0]["pinned"])
+        return bool(segments_of(server, film)[0]["pinned"])
 
     looking = page.get_by_role("region", name="Candidate")
     free = page.get_by_role("button", name="New take free")
     expect(free).to_be_visible(timeout=SOON)
     before = takes()
     _press(page, "g")
-    _until(lambda: takes() == before + 1)
+    until(lambda: takes() == before + 1)
     cards = page.get_by_role("button", name="Look at take")
     expect(cards).to_have_count(before + 1, timeout=SOON)
     _press(page, "]")
@@ -270,15 +248,15 @@ def test_takes(page: Page, server: str, film: str) -> None:
     _press(page, "[")
     expect(looking).to_be_hidden()
     _press(page, "Shift+L")
-    _until(locked)
+    until(locked)
     _press(page, "Shift+L")
-    _until(lambda: not locked())
+    until(lambda: not locked())
 
     prompt = _inspector(page).get_by_role("textbox", name="Prompt")
     expect(free).to_be_visible(timeout=SOON)
     prompt.focus()
     _press(page, "g", "Backspace", "Control+Enter")
-    _until(lambda: takes() > before + 1)
+    until(lambda: takes() > before + 1)
     expect(prompt).to_have_value(segment["prompt"])
 
 
@@ -286,7 +264,7 @@ def test_undo_reaches_the_words_of_a_picture_and_each_control(
     page: Page, server: str, known: str
 ) -> None:
     project = _create(server, known)
-    segment = _segments(server, project)[0]
+    segment = segments_of(server, project)[0]
     image = {"model": "storyboard-frame", "prompt": "A pier"}
     params = {"model_params": {**segment["model_params"], "first_frame": image}}
     address = f"{server}/api/segments/{segment['id']}"
@@ -339,11 +317,11 @@ def test_the_keys_of_other_editors(page: Page, server: str, film: str, preset: s
     _press(page, "a")
     expect(tools.get_by_role("button", name="Select")).to_have_attribute("aria-pressed", "true")
     _press(page, "Home", "Shift+ArrowRight", keys["split"])
-    expect(_clips(page)).to_have_count(4)
+    expect(clips_of(page)).to_have_count(4)
     _press(page, "Control+z")
-    expect(_clips(page)).to_have_count(3)
+    expect(clips_of(page)).to_have_count(3)
     _press(page, "Home", "Shift+ArrowRight", keys["start"])
-    _until(lambda: _segments(server, film)[0]["trim"] == {"start": 1, "end": None})
+    until(lambda: segments_of(server, film)[0]["trim"] == {"start": 1, "end": None})
     fit = _button(page, "Fit to width")
     _press(page, keys["in"])
     expect(fit).to_have_attribute("aria-pressed", "false")
@@ -354,7 +332,7 @@ def test_the_keys_of_other_editors(page: Page, server: str, film: str, preset: s
 @pytest.mark.usefixtures("film")
 def test_the_keyboard_goes_on_where_a_segment_was_taken_away(page: Page) -> None:
     # A key whose command is off is no key of the browser: Alt and the left arrow would lead back.
-    clips, rows = _clips(page), _rows(page)
+    clips, rows = clips_of(page), _rows(page)
     address = page.url
     _press(page, "Alt+ArrowLeft", "Alt+Home")
     assert page.url == address
@@ -399,7 +377,7 @@ def test_the_keyboard_goes_on_where_a_title_was_taken_away(
 ) -> None:
     for words in ("First title", "Second title"):
         body = {"kind": "text", "text": words, "start": 0, "end": 2}
-        _post(server, f"/projects/{film}/items", **body)
+        post(server, f"/projects/{film}/items", **body)
     # A bar leads back to the clip that is chosen.
     bars = page.get_by_role("list", name="Texts").get_by_role("button")
     expect(bars).to_have_count(2, timeout=SOON)
@@ -419,7 +397,7 @@ def test_the_keyboard_goes_on_where_a_title_was_taken_away(
     expect(titles.get_by_role("button").first).to_be_focused()
     _press(page, "Delete")
     expect(titles).to_have_count(0)
-    expect(_clips(page)).to_have_count(SHOTS)
+    expect(clips_of(page)).to_have_count(SHOTS)
 
 
 def test_a_finished_render_pulls_nobody_away_and_another_project_begins_afresh(
@@ -427,7 +405,7 @@ def test_a_finished_render_pulls_nobody_away_and_another_project_begins_afresh(
 ) -> None:
     # Another film than the one that is there already.
     _press(page, "Home", "Shift+ArrowRight", "q")
-    _until(lambda: _segments(server, film)[0]["trim"] == {"start": 1, "end": None})
+    until(lambda: segments_of(server, film)[0]["trim"] == {"start": 1, "end": None})
     with page.expect_response(re.compile(r"/render$")):
         _press(page, "Control+e")
     _press(page, "Home", "i", "Alt+l")
@@ -449,7 +427,7 @@ def test_a_finished_render_pulls_nobody_away_and_another_project_begins_afresh(
 
 @pytest.mark.usefixtures("film")
 def test_a_menu_over_the_strip_draws_no_frame_over_the_clips(page: Page) -> None:
-    clips = _clips(page)
+    clips = clips_of(page)
     clips.nth(1).click(button="right", position={"x": 60, "y": 20})
     entry = page.get_by_role("menuitem", name="Duplicate")
     box = entry.bounding_box()
@@ -472,5 +450,5 @@ def test_where_there_is_no_room_nothing_is_cut(page: Page, server: str, film: st
     _press(page, "Space")
     expect(play).to_be_visible()
     page.set_viewport_size({"width": 1440, "height": 900})
-    expect(_clips(page)).to_have_count(SHOTS, timeout=SOON)
-    assert [one["trim"] for one in _segments(server, film)] == [None] * SHOTS
+    expect(clips_of(page)).to_have_count(SHOTS, timeout=SOON)
+    assert [one["trim"] for one in segments_of(server, film)] == [None] * SHOTS

@@ -2,14 +2,13 @@
 
 import io
 import re
-import time
-from collections.abc import Callable
 from typing import Any
 
 import httpx2
 import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, Request, Response, expect
+from tests.waiting import until
 
 MADE = 60.0
 """Seconds that clips and a short render may take on a busy machine."""
@@ -55,7 +54,7 @@ def cut(server: str) -> str:
             api.post(f"/projects/{project}/segments", json=body).raise_for_status()
         for segment in _segments(api, project)[:2]:
             api.post(f"/segments/{segment['id']}/takes", json={}).raise_for_status()
-        _until(lambda: all(one["asset_url"] for one in _segments(api, project)[:2]))
+        until(lambda: all(one["asset_url"] for one in _segments(api, project)[:2]), MADE)
     return project
 
 
@@ -63,13 +62,6 @@ def _segments(api: httpx2.Client, project: str) -> list[dict[str, Any]]:
     segments = api.get(f"/projects/{project}").raise_for_status().json()["segments"]
     assert isinstance(segments, list)
     return segments
-
-
-def _until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + MADE
-    while not is_so():
-        assert time.monotonic() < deadline, "it took too long"
-        time.sleep(0.2)
 
 
 def _open(page: Page, server: str, project: str) -> Locator:
@@ -111,7 +103,7 @@ def test_the_cut_plays_with_its_sound_before_any_render(page: Page, server: str,
     canvas.evaluate(COUNTS)
     page.get_by_role("button", name="Play", exact=True).click()
     expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
-    _until(lambda: page.evaluate(LOUDEST) > 0.005)
+    until(lambda: page.evaluate(LOUDEST) > 0.005, MADE)
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=SOON)
 
     drawn = page.evaluate("() => window.drawn")
@@ -137,7 +129,7 @@ def test_the_sound_of_clips_comes_from_their_small_copies(
     with page.expect_response(_tells_of_small_copies):
         _open(page, server, cut)
     page.get_by_role("button", name="Play", exact=True).click()
-    _until(lambda: page.evaluate(LOUDEST) > 0.005)
+    until(lambda: page.evaluate(LOUDEST) > 0.005, MADE)
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=SOON)
     assert {server + url for url in clips.values()} <= set(whole)
     assert not {server + url for url in clips} & set(whole)
@@ -157,7 +149,7 @@ def _small_copies(server: str, project: str) -> dict[str, str]:
             answer = api.post("/previews", json=ask).raise_for_status()
             return [one["proxy"] for one in answer.json()["previews"]]
 
-        _until(lambda: all(one["state"] == "ready" for one in copies()))
+        until(lambda: all(one["state"] == "ready" for one in copies()), MADE)
         return dict(zip(urls, (str(one["url"]) for one in copies()), strict=True))
 
 
@@ -248,7 +240,7 @@ def test_the_film_plays_and_the_playhead_stays_between_the_tabs(
     with httpx2.Client(base_url=f"{server}/api", timeout=MADE) as api:
         api.post(f"/projects/{cut}/render", json={}).raise_for_status()
         renders = f"/projects/{cut}/render-jobs"
-        _until(lambda: api.get(renders).json()[0]["status"] in {"completed", "failed"})
+        until(lambda: api.get(renders).json()[0]["status"] in {"completed", "failed"}, MADE)
     canvas = _open(page, server, cut)
     _go(page, canvas, 20)
     page.get_by_role("tab", name="Film").click()

@@ -4,8 +4,7 @@ sample of every family here; all that there are with VIDEO_FOUNDRY_PROOF set (`m
 import base64
 import io
 import os
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 from playwright.sync_api import Browser, Locator, Page, expect
+from tests.waiting import until
 
 from video_foundry.core.animation import ANIMATIONS
 from video_foundry.core.title_presets import PRESETS
@@ -211,8 +211,8 @@ def _render(api: httpx2.Client, project: str, target: Path) -> None:
         assert state["status"] not in {"failed", "cancelled"}, state["error_message"]
         return bool(state["status"] == "completed")
 
-    _until(is_over)
-    _until(lambda: _has_small_copies(api, project))
+    until(is_over, PATIENCE)
+    until(lambda: _has_small_copies(api, project), PATIENCE)
     target.write_bytes(api.get(f"/render-jobs/{job}/video").raise_for_status().content)
 
 
@@ -223,13 +223,6 @@ def _has_small_copies(api: httpx2.Client, project: str) -> bool:
     body = {"digests": digests, "kinds": ["proxy"], "project_id": project}
     previews = api.post("/previews", json=body).raise_for_status().json()["previews"]
     return [one["proxy"]["state"] for one in previews] == ["ready", "ready"]
-
-
-def _until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < deadline, "it took too long"
-        time.sleep(0.3)
 
 
 def _previewed(page: Page, server: str, film: Film) -> list[Picture]:

@@ -3,13 +3,16 @@
 import re
 import time
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 from playwright.sync_api import Locator, Page, Position, expect
+from tests.e2e.studio import get, post, segments_of
+from tests.waiting import until
 
 SOON = 15_000
 MADE_SECONDS = 120
@@ -23,11 +26,9 @@ def clips(server: str) -> Iterator[int]:
     """How many shots are known to the installation, so that films of them need no generation."""
     count = 6
     project = _create(server, "Known shots", count)
-    _post(server, f"/projects/{project}/render")
-    deadline = time.monotonic() + MADE_SECONDS
-    while any(s["status"] != "completed" for s in _segments(server, project)):
-        assert time.monotonic() < deadline, "the shots were not made"
-        time.sleep(0.5)
+    post(server, f"/projects/{project}/render")
+    shots = partial(segments_of, server, project)
+    until(lambda: all(one["status"] == "completed" for one in shots()), MADE_SECONDS)
     yield count
 
 
@@ -40,38 +41,17 @@ def film(page: Page, server: str, clips: int) -> str:
     return project
 
 
-def _post(server: str, path: str, **body: Any) -> Any:
-    return httpx2.post(f"{server}/api{path}", json=body, timeout=60).raise_for_status().json()
-
-
 def _create(server: str, name: str, count: int, **params: Any) -> str:
-    project = str(_post(server, "/projects", name=name)["id"])
+    project = str(post(server, "/projects", name=name)["id"])
     for number in range(count):
         model = {"model": "mock-ai", "duration": CLIP_SECONDS, "seed": number, **params}
         body = {"prompt": f"Shot {number + 1}", "model_params": model}
-        _post(server, f"/projects/{project}/segments", **body)
+        post(server, f"/projects/{project}/segments", **body)
     return project
 
 
-def _get(server: str, path: str) -> Any:
-    return httpx2.get(f"{server}/api{path}", timeout=60).raise_for_status().json()
-
-
-def _segments(server: str, project: str) -> list[dict[str, Any]]:
-    segments: list[dict[str, Any]] = _get(server, f"/projects/{project}")["segments"]
-    return segments
-
-
 def _prompts(server: str, project: str) -> list[str]:
-    return [segment["prompt"].removeprefix("Shot ") for segment in _segments(server, project)]
-
-
-def _until(found: Callable[[], bool], seconds: float = SOON / 1000) -> None:
-    """Wait until the server knows."""
-    deadline = time.monotonic() + seconds
-    while not found():
-        assert time.monotonic() < deadline, "the server was not told"
-        time.sleep(0.1)
+    return [segment["prompt"].removeprefix("Shot ") for segment in segments_of(server, project)]
 
 
 def _timeline(page: Page) -> Locator:
@@ -121,11 +101,11 @@ def _said(page: Page, words: str) -> None:
 
 def _text(server: str, project: str, **times: float) -> str:
     body = {"kind": "text", "text": "Title", **times}
-    return str(_post(server, f"/projects/{project}/items", **body)["id"])
+    return str(post(server, f"/projects/{project}/items", **body)["id"])
 
 
 def _item(server: str, project: str) -> dict[str, Any]:
-    fields: dict[str, Any] = _get(server, f"/projects/{project}/items")[0]["fields"]
+    fields: dict[str, Any] = get(server, f"/projects/{project}/items")[0]["fields"]
     return fields
 
 
@@ -145,7 +125,7 @@ def test_a_clip_is_dragged_to_another_place_and_escape_takes_it_back(
 
     _drag(page, _middle(first), (_box(third)[0] + _box(third)[2] - 8, _middle(third)[1]))
     page.mouse.up()
-    _until(lambda: _prompts(server, film)[:3] == ["2", "3", "1"])
+    until(lambda: _prompts(server, film)[:3] == ["2", "3", "1"])
 
 
 def test_several_clips_are_dragged_together(page: Page, server: str, film: str) -> None:
@@ -156,7 +136,7 @@ def test_several_clips_are_dragged_together(page: Page, server: str, film: str) 
     _drag(page, _middle(_clips(page).nth(2)), (_box(last)[0] + _box(last)[2] - 8, _middle(last)[1]))
     expect(page.locator("[data-ghost]")).to_contain_text("2 segments")
     page.mouse.up()
-    _until(lambda: _prompts(server, film) == ["2", "4", "5", "6", "1", "3"])
+    until(lambda: _prompts(server, film) == ["2", "4", "5", "6", "1", "3"])
 
 
 def test_the_strip_scrolls_while_something_is_dragged_to_its_edge(page: Page, film: str) -> None:
@@ -185,12 +165,12 @@ def test_an_edge_trims_the_clip_and_what_follows_closes_up(
     assert _box(_clips(page).nth(2))[0] < third - width / 4
     page.mouse.up()
     page.keyboard.up("Control")
-    _until(lambda: _segments(server, film)[1]["trim"] is not None)
-    assert 0.7 < _segments(server, film)[1]["trim"]["end"] < 1.3
+    until(lambda: segments_of(server, film)[1]["trim"] is not None)
+    assert 0.7 < segments_of(server, film)[1]["trim"]["end"] < 1.3
 
 
 def test_an_edge_never_goes_beyond_the_clip(page: Page, server: str, film: str) -> None:
-    segment = _segments(server, film)[1]["id"]
+    segment = segments_of(server, film)[1]["id"]
     half = {"trim": {"start": 0.5, "end": 1.5}}
     httpx2.patch(f"{server}/api/segments/{segment}", json=half).raise_for_status()
     page.reload()
@@ -200,7 +180,7 @@ def test_an_edge_never_goes_beyond_the_clip(page: Page, server: str, film: str) 
     expect(page.locator("[data-note]")).to_contain_text("end of the clip")
     page.mouse.up()
     page.keyboard.up("Control")
-    _until(lambda: _segments(server, film)[1]["trim"] == {"start": 0.5, "end": None})
+    until(lambda: segments_of(server, film)[1]["trim"] == {"start": 0.5, "end": None})
 
 
 def test_a_clip_is_split_at_the_playhead_and_where_one_clicks(
@@ -210,9 +190,9 @@ def test_a_clip_is_split_at_the_playhead_and_where_one_clicks(
     x, _, width, _ = _box(_clips(page).nth(0))
     page.mouse.click(x + width / 2, _middle(ruler)[1])
     page.get_by_role("button", name="Split at the playhead").click()
-    _until(lambda: len(_segments(server, film)) == 7)
-    _until(lambda: _segments(server, film)[1]["trim"] is not None)
-    before, after = _segments(server, film)[:2]
+    until(lambda: len(segments_of(server, film)) == 7)
+    until(lambda: segments_of(server, film)[1]["trim"] is not None)
+    before, after = segments_of(server, film)[:2]
     assert before["prompt"] == after["prompt"]
     assert before["trim"]["end"] == pytest.approx(after["trim"]["start"])
     assert 0.8 < before["trim"]["end"] < 1.2
@@ -220,7 +200,7 @@ def test_a_clip_is_split_at_the_playhead_and_where_one_clicks(
     expect(_clips(page)).to_have_count(7)
     page.get_by_role("button", name="Split where I click").click()
     page.mouse.click(*_middle(_clips(page).nth(6)))
-    _until(lambda: len(_segments(server, film)) == 8)
+    until(lambda: len(segments_of(server, film)) == 8)
 
 
 def test_a_title_snaps_to_a_cut_unless_snapping_is_off(page: Page, server: str, film: str) -> None:
@@ -233,14 +213,14 @@ def test_a_title_snaps_to_a_cut_unless_snapping_is_off(page: Page, server: str, 
     _drag(page, start, near)
     expect(page.locator("[data-guide]")).to_be_visible()
     page.mouse.up()
-    _until(lambda: _item(server, film)["start"] == pytest.approx(CLIP_SECONDS, abs=0.002))
+    until(lambda: _item(server, film)["start"] == pytest.approx(CLIP_SECONDS, abs=0.002))
 
     page.get_by_role("button", name="Snap", exact=True).click()
     start = _middle(bar)
     _drag(page, start, (start[0] + 6, start[1]))
     expect(page.locator("[data-guide]")).to_be_hidden()
     page.mouse.up()
-    _until(lambda: _item(server, film)["start"] > CLIP_SECONDS + 0.02)
+    until(lambda: _item(server, film)["start"] > CLIP_SECONDS + 0.02)
 
 
 def test_a_title_is_trimmed_by_its_edge_and_nudged_by_keys(
@@ -254,9 +234,9 @@ def test_a_title_is_trimmed_by_its_edge_and_nudged_by_keys(
     _drag(page, (x + width - 4, y + height / 2), (x + width / 2, y + height / 2))
     page.mouse.up()
     page.keyboard.up("Alt")
-    _until(lambda: 1.8 < _item(server, film)["end"] < 2.2)
+    until(lambda: 1.8 < _item(server, film)["end"] < 2.2)
     bar.press("Alt+ArrowRight")
-    _until(lambda: _item(server, film)["start"] > 1.0)
+    until(lambda: _item(server, film)["start"] > 1.0)
 
 
 def test_clips_are_chosen_one_by_one_in_a_range_by_a_frame_and_all(page: Page, film: str) -> None:
@@ -287,13 +267,13 @@ def test_what_is_copied_is_pasted_after_the_selection(page: Page, server: str, f
     page.keyboard.press("Control+c")
     _clips(page).nth(5).click(position=INSIDE)
     page.keyboard.press("Control+v")
-    _until(lambda: _prompts(server, film) == ["1", "2", "3", "4", "5", "6", "1", "2"])
+    until(lambda: _prompts(server, film) == ["1", "2", "3", "4", "5", "6", "1", "2"])
     expect(_clips(page)).to_have_count(8)
-    assert all(segment["status"] == "completed" for segment in _segments(server, film))
+    assert all(segment["status"] == "completed" for segment in segments_of(server, film))
 
     _clips(page).nth(2).click(position=INSIDE)
     page.get_by_role("button", name="Duplicate", exact=True).click()
-    _until(lambda: _prompts(server, film)[2:4] == ["3", "3"])
+    until(lambda: _prompts(server, film)[2:4] == ["3", "3"])
 
 
 def test_the_wheel_zooms_at_the_cursor_pans_and_the_film_fits_again(page: Page, film: str) -> None:
@@ -339,7 +319,7 @@ def test_clips_show_their_filmstrip_and_sounds_their_waveform(
     page: Page, server: str, film: str, tmp_path: Path
 ) -> None:
     media = _post_sound(server, tmp_path / "tone.wav")
-    _post(server, f"/projects/{film}/items", kind="audio", media=media, role="music")
+    post(server, f"/projects/{film}/items", kind="audio", media=media, role="music")
     page.reload()
     expect(page.locator("[data-tile]").first).to_be_visible(timeout=6 * SOON)
     expect(page.locator("[data-item] [data-waveform='drawn']")).to_be_visible(timeout=6 * SOON)
@@ -351,7 +331,7 @@ def test_clips_show_their_filmstrip_and_sounds_their_waveform(
     )
     assert painted
     page.get_by_role("button", name="Mute all sounds").click()
-    _until(lambda: _item(server, film)["muted"] is True)
+    until(lambda: _item(server, film)["muted"] is True)
 
 
 def _post_sound(server: str, path: Path) -> str:
@@ -368,9 +348,9 @@ def _post_sound(server: str, path: Path) -> str:
 
 
 def test_a_changed_clip_says_what_was_changed(page: Page, server: str, film: str) -> None:
-    render = _post(server, f"/projects/{film}/render")["id"]
-    _until(lambda: _get(server, f"/render-jobs/{render}")["status"] == "completed", MADE_SECONDS)
-    segment = _segments(server, film)[0]["id"]
+    render = post(server, f"/projects/{film}/render")["id"]
+    until(lambda: get(server, f"/render-jobs/{render}")["status"] == "completed", MADE_SECONDS)
+    segment = segments_of(server, film)[0]["id"]
     other = {"prompt": "Something else"}
     httpx2.patch(f"{server}/api/segments/{segment}", json=other).raise_for_status()
     expect(_clips(page).nth(0)).to_contain_text("Changed: prompt", timeout=SOON)
@@ -391,14 +371,14 @@ def test_the_strip_is_one_tab_stop_and_is_worked_by_keys(
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Alt+ArrowRight")
     _said(page, "Moved to position 3 of 6")
-    _until(lambda: _prompts(server, film)[:3] == ["1", "3", "2"])
+    until(lambda: _prompts(server, film)[:3] == ["1", "3", "2"])
     expect(_clips(page).nth(2)).to_be_focused()
 
 
 def test_a_right_click_offers_the_commands_of_the_clip(page: Page, server: str, film: str) -> None:
     _clips(page).nth(2).click(button="right", position=INSIDE)
     page.get_by_role("menuitem", name="Move to the start").click()
-    _until(lambda: _prompts(server, film)[:2] == ["3", "1"])
+    until(lambda: _prompts(server, film)[:2] == ["3", "1"])
 
 
 def test_a_menu_is_about_the_clip_it_was_opened_on_whatever_else_is_chosen(
@@ -414,7 +394,7 @@ def test_a_menu_is_about_the_clip_it_was_opened_on_whatever_else_is_chosen(
     # What moves, moves all that is chosen.
     _clips(page).nth(3).click(button="right", position=INSIDE)
     page.get_by_role("menuitem", name="Move to the end").click()
-    _until(lambda: _prompts(server, film) == ["1", "3", "5", "6", "2", "4"])
+    until(lambda: _prompts(server, film) == ["1", "3", "5", "6", "2", "4"])
 
 
 def test_a_title_is_copied_cut_and_pasted_and_the_clip_behind_it_stays(
@@ -437,8 +417,8 @@ def test_a_title_is_copied_cut_and_pasted_and_the_clip_behind_it_stays(
     expect(bars).to_have_count(3, timeout=SOON)
     page.keyboard.press("Control+z")
     expect(bars).to_have_count(2, timeout=SOON)
-    _until(lambda: len(_get(server, f"/projects/{film}/items")) == 2)
-    texts = [item["fields"] for item in _get(server, f"/projects/{film}/items")]
+    until(lambda: len(get(server, f"/projects/{film}/items")) == 2)
+    texts = [item["fields"] for item in get(server, f"/projects/{film}/items")]
     assert all(round(text["end"] - text["start"], 3) == 1 for text in texts)
     assert len(_prompts(server, film)) == 6, "no clip was cut or copied"
 
