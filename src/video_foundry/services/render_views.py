@@ -10,10 +10,10 @@ from pydantic import TypeAdapter
 
 from video_foundry.core.accounts import Halt
 from video_foundry.core.jobs import JobState
-from video_foundry.core.money import Money, Price, sums
+from video_foundry.core.money import Money, sums
 from video_foundry.core.outputs import MAIN, Output
 from video_foundry.core.plan import Plan
-from video_foundry.core.render_work import RenderWork, Told, work_of
+from video_foundry.core.render_work import Told, work_of
 from video_foundry.db.apart import apart
 from video_foundry.db.jobs import jobs_of_renders
 from video_foundry.db.media import artifacts_by_digest
@@ -36,6 +36,7 @@ from video_foundry.db.tables import (
 )
 from video_foundry.jobs.failures import Why, why_in_doubt
 from video_foundry.jobs.renders import seconds_done
+from video_foundry.services._ended import RenderFacts
 from video_foundry.services._halts import standstill, words_of
 from video_foundry.services._notices import ClipNotice, clip_notices
 from video_foundry.services.context import Context
@@ -45,26 +46,14 @@ PLAN_JSON: TypeAdapter[Plan] = TypeAdapter(Plan)
 
 
 @dataclass(frozen=True, kw_only=True)
-class RenderView:
-    """A render with what follows from its rows. price: what its plan says that it costs; work: what
-    it made, in words. outputs: what it makes, in order. cost_actual: what its own generations cost
-    so far, in the currency of its plan, other_costs: and in others; cost_is_known: whether that is
-    all of it. seconds_done: of the row's seconds_total, with what is under way. halt: why what it
-    waits for is not sent. doubt: what it waits for a person with. notices: what is odd about its
-    clips."""
+class RenderView(RenderFacts):
+    """A render with what follows from its rows. outputs: what it makes, in order. halt: why what it
+    waits for is not sent. doubt: what it waits for a person with."""
 
     row: RenderRow
-    price: Price
-    work: RenderWork
     outputs: Sequence["OutputView"]
-    cost_actual: Money
-    other_costs: Sequence[Money]
-    cost_is_known: bool
-    progress: float
-    seconds_done: float | None
     halt: Halt | None = None
     doubt: Why | None = None
-    notices: Sequence[ClipNotice] = ()
 
     @property
     def plan(self) -> Plan:
@@ -134,9 +123,14 @@ async def views_of_renders(
     digests = {o.digest for several in rows.values() for o in several if o.digest}
     files = await artifacts_by_digest(session, digests)
     outputs = {id_: [_output_view(row, files) for row in several] for id_, several in rows.items()}
-    told = {r.id: view for r in renders if (view := ctx.ended.of(r)) is not None}
-    told |= await _tell(ctx, session, [r for r in renders if r.id not in told])
-    return [replace(told[r.id], row=r, outputs=outputs[r.id]) for r in renders]
+    kept = {r.id: vars(facts) for r in renders if (facts := ctx.ended.of(r)) is not None}
+    told = await _tell(ctx, session, [r for r in renders if r.id not in kept])
+    return [
+        replace(told[r.id], outputs=outputs[r.id])
+        if r.id in told
+        else RenderView(row=r, outputs=outputs[r.id], **kept[r.id])
+        for r in renders
+    ]
 
 
 async def _tell(
@@ -153,26 +147,24 @@ async def _tell(
     halts = (await standstill(ctx, session)).models if waiting else {}
     notices = await clip_notices(session, snapshots)
 
-    def views() -> dict[str, RenderView]:
-        told = {}
-        for render in renders:
-            rows = snapshots[render.id]
-            named = {*(row.job_id for row in rows), *beside[render.id]}
-            asked = [jobs[id_] for id_ in named if id_ and id_ in jobs]
-            view = _view_of(
-                render,
-                rows,
-                steps[render.id],
-                jobs,
-                asked=asked,
-                halts=halts,
-                notices=notices[render.id],
-            )
-            ctx.ended.keep(view, asked)
-            told[render.id] = view
-        return told
+    def tell(render: RenderRow) -> RenderView:
+        rows = snapshots[render.id]
+        named = {*(row.job_id for row in rows), *beside[render.id]}
+        asked = [jobs[id_] for id_ in named if id_ and id_ in jobs]
+        progress = _progress(render, rows, steps[render.id], jobs)
+        seconds = _seconds_done(render, steps[render.id], jobs)
+        facts = _facts(render, asked, progress, seconds, notices[render.id])
+        ctx.ended.keep(render, facts, asked)
+        held = [j.model or "" for j in asked if _waits_for_place(j) and j.model in halts]
+        return RenderView(
+            row=render,
+            outputs=(),
+            halt=halts[min(held)] if held and render.status not in RENDER_ENDED else None,
+            doubt=_doubt(render, rows, asked),
+            **vars(facts),
+        )
 
-    return await apart(session, views)
+    return await apart(session, lambda: {render.id: tell(render) for render in renders})
 
 
 def _waits_for_place(job: JobRow) -> bool:
@@ -187,34 +179,26 @@ def _output_view(row: RenderOutputRow, files: Mapping[str, ArtifactRow]) -> Outp
     )
 
 
-def _view_of(
+def _facts(
     render: RenderRow,
-    rows: Sequence[RenderSegmentRow],
-    steps: Sequence[RenderStepRow],
-    jobs: Mapping[str, JobRow],
-    *,
     asked: Sequence[JobRow],
-    halts: Mapping[str, Halt],
+    progress: float,
+    seconds_done: float | None,
     notices: Sequence[ClipNotice],
-) -> RenderView:
+) -> RenderFacts:
     own = [j for j in asked if j.created_at >= render.created_at]
     done = [j for j in own if j.state == JobState.SUCCEEDED]
     plan = PLAN_JSON.validate_python(render.plan)
-    held = [j.model or "" for j in asked if _waits_for_place(j) and j.model in halts]
     costs, currency = sums(_cost(j) for j in own), plan.price.currency
     nothing = Money(amount=Decimal(0), currency=currency)
-    return RenderView(
-        row=render,
+    return RenderFacts(
         price=plan.price,
         work=work_of(plan, _told(render, plan)),
-        outputs=(),
         cost_actual=next((one for one in costs if one.currency == currency), nothing),
         other_costs=[one for one in costs if one.currency != currency],
         cost_is_known=all(j.cost_amount is not None for j in done),
-        progress=_progress(render, rows, steps, jobs),
-        seconds_done=_seconds_done(render, steps, jobs),
-        halt=halts[min(held)] if held and render.status not in RENDER_ENDED else None,
-        doubt=_doubt(render, rows, asked),
+        progress=progress,
+        seconds_done=seconds_done,
         notices=notices,
     )
 
