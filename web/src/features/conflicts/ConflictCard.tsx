@@ -6,7 +6,7 @@ import { useDocument } from "@/lib/store/document";
 import { Button } from "@/ui/Button";
 import { fieldName, inWords, saidBy, subjectOf } from "./words";
 
-export function ConflictCard({ conflict }: { conflict: Conflict }) {
+export default function ConflictCard({ conflict }: { conflict: Conflict }) {
   const isGone = conflict.kind === "gone";
   return (
     <article

@@ -1,9 +1,11 @@
 // A quiet panel for edits that met another person's edit of the same thing: what each says, and which
 // is to stand.
+import { lazy, Suspense } from "react";
 import { focusArea } from "@/commands/focus";
 import { useConflicts } from "@/lib/store/conflicts";
 import { useFocusKept } from "@/ui/useFocusKept";
-import { ConflictCard } from "./ConflictCard";
+
+const ConflictCard = lazy(() => import("./ConflictCard"));
 
 export function ConflictPanel() {
   const conflicts = useConflicts((state) => state.conflicts);
@@ -18,9 +20,11 @@ export function ConflictPanel() {
       aria-label="Edits that need a decision"
       className="fixed bottom-4 left-4 z-40 flex max-h-[70vh] w-96 max-w-[calc(100vw-2rem)] flex-col gap-3 overflow-y-auto"
     >
-      {conflicts.map((conflict) => (
-        <ConflictCard key={conflict.id} conflict={conflict} />
-      ))}
+      <Suspense>
+        {conflicts.map((conflict) => (
+          <ConflictCard key={conflict.id} conflict={conflict} />
+        ))}
+      </Suspense>
     </section>
   );
 }
