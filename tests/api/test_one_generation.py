@@ -144,7 +144,7 @@ def test_a_clip_that_waits_for_its_picture_goes_with_it(studio: Studio) -> None:
 
 def held_up(studio: Studio, *segments: Json) -> str:
     """The job of what these have asked for, which their provider has told to come again later."""
-    jobs = {retry(studio, segment)["job_id"] for segment in segments}
+    jobs: set[str] = {retry(studio, segment)["job_id"] for segment in segments}
     for segment in segments:
         studio.until(
             partial(read, studio, segment), lambda now: now["error_code"] == "rate_limited"

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from video_foundry.core.layout import LONGEST_FILM
 from video_foundry.core.sound import (
     MOST_ITEMS,
     MOST_KEYFRAMES,
@@ -29,7 +28,7 @@ from video_foundry.core.soundtrack import (
     Soundtrack,
     contributions,
 )
-from video_foundry.core.timebase import FrameRate
+from video_foundry.core.timebase import LONGEST_FILM, FrameRate
 from video_foundry.errors import BadInput
 
 F, D = Fraction, Decimal
