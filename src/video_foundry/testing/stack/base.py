@@ -13,6 +13,10 @@ from pathlib import Path
 from typing import Self
 
 LOOPBACK = "127.0.0.1"
+GONE_SECONDS = 2.0
+"""How long what was killed may take to go; where nobody takes up the dead it stays for ever."""
+LAST_WORDS = 2_000
+"""Characters of a log that an error quotes."""
 
 
 class NotInstalled(Exception):
@@ -88,16 +92,25 @@ class Component(ABC):
             )
 
     def kill(self) -> None:
-        """kill -9 to the process and all it has started; returns when it is gone."""
+        """kill -9 to the process and all it has started; returns when they are gone, and their
+        ports are free."""
         self.signal(signal.SIGKILL)
         if self._process is not None:
             self._process.wait()
+            deadline = time.monotonic() + GONE_SECONDS
+            while _is_there(self._process.pid) and time.monotonic() < deadline:
+                time.sleep(0.02)
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the whole process group."""
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, number)
+
+    def _last_words(self) -> str:
+        """The end of what the process has printed."""
+        log = self.folder / "output.log"
+        return log.read_text("utf-8", "replace")[-LAST_WORDS:] if log.exists() else "no output"
 
     def close(self) -> None:
         """End it and remove its folder."""
@@ -116,3 +129,12 @@ class Component(ABC):
             yield component
         finally:
             component.close()
+
+
+def _is_there(group: int) -> bool:
+    """Whether anything of a process group is left."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -104,7 +104,7 @@ class S3Server(Component):
 
     def _takes_objects(self) -> bool:
         if self._process is not None and self._process.poll() is not None:
-            raise RuntimeError(f"SeaweedFS ended at once; see {self.folder / 'output.log'}")
+            raise RuntimeError(f"SeaweedFS ended at once: {self._last_words()}")
         if not accepts(self.port):
             return False
         # The bucket comes into being a moment after the server answers.

@@ -58,8 +58,13 @@ class RabbitMQ(Component):
         """Start, or start again after a kill on the same data; returns when AMQP is spoken."""
         self._configure()
         # Left to itself the node starts a name server that outlives it in a session of its own;
-        # a sibling in our process group goes when the group is killed.
-        script = 'epmd -address 127.0.0.1 -port "$ERL_EPMD_PORT" & exec "$0"'
+        # a sibling in our process group goes when the group is killed. A node that is quicker than
+        # its name server ends at once.
+        script = (
+            'epmd -address 127.0.0.1 -port "$ERL_EPMD_PORT" & for _ in $(seq 300);'
+            ' do epmd -port "$ERL_EPMD_PORT" -names >/dev/null 2>&1 && break; sleep 0.1; done;'
+            ' exec "$0"'
+        )
         self._run(["sh", "-c", script, str(_program())], self._environment())
         wait_until(self._answers, START_SECONDS, "RabbitMQ")
 
@@ -100,7 +105,7 @@ class RabbitMQ(Component):
     def _answers(self) -> bool:
         """Whether it greets: it accepts connections a moment before it can serve them."""
         if self._process is not None and (code := self._process.poll()) is not None:
-            raise RuntimeError(f"RabbitMQ ended with {code}: see {self.folder / 'output.log'}")
+            raise RuntimeError(f"RabbitMQ ended with {code}: {self._last_words()}")
         with (
             contextlib.suppress(OSError),
             socket.create_connection((LOOPBACK, self.port), timeout=2) as connection,
