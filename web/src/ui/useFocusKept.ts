@@ -14,10 +14,11 @@ const MENU = '[role="menu"]';
 
 /**
  * Handlers for the element around the list, in the component that draws its rows. `heir`: what gets the
- * focus instead, by the root and the place that the row had in it.
+ * focus instead, by the root, the place that the row had in it, and what was taken away. It is not
+ * scrolled to: who looks elsewhere goes on looking there.
  */
 export function useFocusKept(
-  heir: (root: Element, row: number) => HTMLElement | null | undefined,
+  heir: (root: Element, row: number, lost: Element) => HTMLElement | null | undefined,
 ): { onFocus: (event: FocusEvent) => void; onBlur: (event: FocusEvent) => void } {
   const held = useRef<Held | null>(null);
   // Whenever the list is drawn anew. What is taken away tells nobody that it had the focus.
@@ -25,7 +26,9 @@ export function useFocusKept(
     const { current: lost } = held;
     if (lost === null || lost.element.isConnected) return;
     held.current = null;
-    requestAnimationFrame(() => isFree() && heir(lost.root, lost.row)?.focus());
+    const { root, row, element } = lost;
+    const passOn = () => heir(root, row, element)?.focus({ preventScroll: true });
+    requestAnimationFrame(() => isFree() && passOn());
   });
   const onFocus = ({ target, currentTarget }: FocusEvent) => {
     if (!currentTarget.contains(target)) return;

@@ -12,6 +12,7 @@ import { useSession } from "@/lib/store/session";
 import type { MenuItem } from "@/ui/Menu";
 import { useFocusKept } from "@/ui/useFocusKept";
 import { DragGhost } from "./DragGhost";
+import { heirOnStrip } from "./focusHeir";
 import { HEADER_PX, type StripView, stripX } from "./geometry";
 import { HudLayer } from "./HudLayer";
 import { showHud } from "./hud";
@@ -55,7 +56,7 @@ export function Strip({ menuFor, menuOfItem }: StripProps) {
   const startMarquee = useMarquee(view, frame);
   useLibraryDrop(view, placed);
   const onKeyDown = useStripKeys(view);
-  const kept = useFocusKept(chosenOn);
+  const kept = useFocusKept(heirOnStrip);
   const isSplitting = useSession((state) => state.mainTool === "split");
   return (
     <section aria-label="Timeline" className="flex h-full min-h-0 flex-col">
@@ -103,15 +104,6 @@ export function Strip({ menuFor, menuOfItem }: StripProps) {
       </div>
       <DragGhost {...{ ghost, drag, segments }} />
     </section>
-  );
-}
-
-/** What is looked at: where the keyboard goes on when what it stood on was deleted. */
-function chosenOn(strip: Element): HTMLElement | null {
-  const { selectedItemId, selectedId } = useSession.getState();
-  return (
-    strip.querySelector<HTMLElement>(`[data-item="${selectedItemId}"]`) ??
-    strip.querySelector<HTMLElement>(`[data-segment="${selectedId}"]`)
   );
 }
 
