@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Plan, Price, Segment } from "@/api/types";
 import { FakeServer } from "@/lib/fakeServer";
 import { keys, queryClient } from "@/lib/queryClient";
-import { openProject } from "@/lib/store/document";
+import { changeDocument, openProject } from "@/lib/store/document";
 import { startChanged, startTakes, tryAgain } from "./generate";
 import { closeWindow, useWindow } from "./windows";
 
@@ -21,8 +21,8 @@ const price = (high: string, is_known = true): Price => ({
   is_known,
 });
 
-const row = (segment_id: string, is_under_way = false) =>
-  ({ segment_id, action: "generate", is_under_way, price: price("0.60"), seconds: 1 }) as never;
+const row = (segment_id: string, is_under_way = false, its = price("0.60")) =>
+  ({ segment_id, action: "generate", is_under_way, price: its, seconds: 1 }) as never;
 
 /** What was asked for; the answers to the first `lost` of them do not arrive. */
 let sent: Sent[];
@@ -61,12 +61,15 @@ const planned = (...segments: Plan["segments"]) => {
   return plan;
 };
 
+/** What the button of the newest message does. */
+async function newestButton(): Promise<() => void> {
+  const newest = await until(() => toast.getToasts().findLast((one) => "action" in one));
+  return (newest as unknown as { action: { onClick: () => void } }).action.onClick;
+}
+
 /** Presses the button of the newest message. */
 async function pressTryAgain(): Promise<void> {
-  const newest = await until(() => toast.getToasts().findLast((one) => "action" in one));
-  const action =
-    "action" in newest ? (newest.action as unknown as { onClick: () => void }) : undefined;
-  action?.onClick();
+  (await newestButton())();
   await until(() => (sent.length > 1 ? sent : undefined));
 }
 
@@ -113,4 +116,45 @@ test("what failed is tried again for the price of its button, or asks where that
   tryAgain(segment);
   expect(useWindow.getState()).toMatchObject({ name: "new-takes", segmentId: "s1" });
   expect(sent).toHaveLength(1);
+});
+
+test("what cannot be kept under one price is bought apart, each part that can be under its own", async () => {
+  const unknown = price("0", false);
+  const euros = { ...price("0.25"), currency: "EUR" };
+  lost = 1;
+  await startChanged(
+    planned(row("s1"), row("s2", false, unknown), row("s3", false, euros), row("s4")),
+  );
+  const bodies = sent.map(({ body }) => body);
+  expect(bodies).toMatchObject([
+    { segment_ids: ["s1", "s4"], max_cost: "1.20" },
+    { segment_ids: ["s2"] },
+    { segment_ids: ["s3"], max_cost: "0.25" },
+  ]);
+  expect(bodies[1]).not.toHaveProperty("max_cost");
+  expect(new Set(bodies.map(({ id }) => id)).size).toBe(3);
+  // The answer to the first was lost: it alone is sent again.
+  await pressTryAgain();
+  await until(() => sent[3]);
+  expect(sent[3]).toEqual(sent[0]);
+  expect(sent).toHaveLength(4);
+});
+
+test("what is sent again is for the project that it was asked for in", async () => {
+  planned(row("s1"));
+  // Nothing could be decided yet: the plan is not there.
+  queryClient.clear();
+  const { fetch } = globalThis;
+  let isPlanLost = true;
+  globalThis.fetch = (async (request: Request) => {
+    if (isPlanLost && request.url.endsWith("/plan")) return Response.json({}, { status: 503 });
+    return fetch(request);
+  }) as typeof fetch;
+  await startTakes("s1", 1, price("0.60"));
+  expect(sent).toEqual([]);
+  isPlanLost = false;
+  changeDocument(({ base }) => ({ base: base && { ...base, id: "other" } }));
+  (await newestButton())();
+  await until(() => sent[0]);
+  expect(sent[0]?.path).toBe("/api/projects/p/generate");
 });

@@ -4,7 +4,7 @@ import { createTakes, generateSegments } from "@/api/generation";
 import { getPlan } from "@/api/renders";
 import type { Model, Plan, PlanSegment, Price, Segment, TakesPrice } from "@/api/types";
 import { capOf, mayCost, priceText } from "@/engine/money";
-import { timesPrice } from "@/engine/priceSum";
+import { purses, timesPrice } from "@/engine/priceSum";
 import { shortWait } from "@/engine/timecode";
 import { saveEdits } from "@/lib/actions/editSegment";
 import { isLost, type Purchase, purchase } from "@/lib/purchase";
@@ -91,8 +91,7 @@ export const isMissing = (row: PlanSegment | undefined): boolean =>
   row?.action === "generate" && !row.is_under_way;
 
 /** Who is quicker than the plan waits for it: it says whether the plain take is there already. */
-async function rowOf(segmentId: string): Promise<PlanSegment | undefined> {
-  const { id } = openProject();
+async function rowOf(id: string, segmentId: string): Promise<PlanSegment | undefined> {
   const queryKey = keys.plan(id);
   const shown = await queryClient.ensureQueryData({ queryKey, queryFn: () => getPlan(id) });
   const plan = await currentPlan(id, shown);
@@ -101,11 +100,13 @@ async function rowOf(segmentId: string): Promise<PlanSegment | undefined> {
 
 /** `price` is what was agreed to; it may not cost more. */
 export async function startTakes(id: string, count: number, price: Price | null): Promise<void> {
+  // What is sent again later is still of this project, whichever is open by then.
+  const { id: project } = openProject();
   const takes = purchase(async (purchaseId) => {
     await saveEdits();
     const cap = capOf(price);
-    if (count === 1 && isMissing(await rowOf(id)))
-      return () => generateSegments(purchaseId, openProject().id, [id], cap);
+    if (count === 1 && isMissing(await rowOf(project, id)))
+      return () => generateSegments(purchaseId, project, [id], cap);
     const keepsSeed = isSeedLocked(id);
     return () => createTakes(purchaseId, id, count, cap, keepsSeed);
   });
@@ -132,19 +133,22 @@ export async function generateChanged(): Promise<void> {
   }
 }
 
-/** Starts every segment of the plan that was agreed to, all of them for at most its price, or none. */
+/**
+ * Starts every segment of the plan that was agreed to. What can be kept under one price is one purchase:
+ * all of it for at most that price, or none.
+ */
 export async function startChanged(plan: Plan): Promise<void> {
-  const ids = toStart(plan).map(({ segment_id }) => segment_id);
   const project = openProject().id;
-  const clips = purchase(async (purchaseId) => {
-    await saveEdits();
-    return () => generateSegments(purchaseId, project, ids, capOf(plan.price));
-  });
-  const done =
-    ids.length === 1
-      ? "1 segment is being generated"
-      : `${ids.length} segments are being generated`;
-  await buy(clips, done, "Nothing was started", () => void generateChanged());
+  // One after the other: what two of them need is paid with the first.
+  for (const { ids, cap } of purses(toStart(plan))) {
+    const clips = purchase(async (purchaseId) => {
+      await saveEdits();
+      return () => generateSegments(purchaseId, project, ids, cap);
+    });
+    const those = ids.length === 1 ? "1 segment is" : `${ids.length} segments are`;
+    const anew = () => void generateChanged();
+    await buy(clips, `${those} being generated`, `${those} not started`, anew);
+  }
 }
 
 /**
