@@ -1,7 +1,6 @@
 // Choosing a segment brings the playhead to it. Only a new choice does: coming back to the cut does not, nor
 // does what is chosen because what was is gone.
 import { useEffect, useRef } from "react";
-import { afterPaint } from "@/lib/afterPaint";
 import { useFilmLayout } from "@/lib/hooks/useFilmLayout";
 import { useProject } from "@/lib/store/document";
 import { usePlayer } from "@/lib/store/player";
@@ -26,13 +25,14 @@ export function useShowSelected() {
     // Within its transitions it is seen too: going from cut to cut ends at the cut.
     if (time >= start - 1e-6 && time < start + (film.seconds[index] ?? 0)) return;
     const begin = start + (film.overlap[index - 1] ?? 0);
-    // What was clicked on shows that it is chosen; what follows the playhead comes right after.
-    afterPaint(() => goTo(begin));
+    // Keys that follow at once act there already; what was clicked on shows that it is chosen before the
+    // picture is drawn.
+    goTo(begin);
   }, [segments, film, selectedId]);
 }
 
 function goTo(time: number): void {
   const { player } = usePlayer.getState();
-  if (player) player.seek(time);
+  if (player) player.seek(time, { isPatient: true });
   else usePlayer.setState({ time });
 }

@@ -5,7 +5,8 @@ import { create } from "zustand";
 /** What the preview that is on screen can do. Times are seconds on the timeline. */
 export interface Player {
   toggle: () => void;
-  seek: (time: number) => void;
+  /** `isPatient`: the picture follows after the page has shown what led there. */
+  seek: (time: number, how?: { isPatient?: boolean }) => void;
   /** Moves by whole frames. */
   step: (frames: number) => void;
   fullScreen: () => void;

@@ -5,6 +5,7 @@ import { framesPerSecond } from "@/engine/frameRate";
 import type { SceneProject } from "@/engine/scene/project";
 import { makeScene, type Scene, type SceneFrame, sceneAt, segmentAt } from "@/engine/scene/scene";
 import type { Strand } from "@/engine/scene/sounds";
+import { afterPaint } from "@/lib/afterPaint";
 import type { Item } from "@/lib/itemRequests";
 import { usePlayer } from "@/lib/store/player";
 import { canvasCompositor } from "../compositor/canvas2d";
@@ -136,10 +137,11 @@ export class Deck {
     if (this.total > 0) this.run(speed);
   };
 
-  readonly seek = (time: number): void => {
+  readonly seek = (time: number, { isPatient = false } = {}): void => {
     const last = Math.max(0, this.scene.layout.frames - 1) / this.scene.fps;
     usePlayer.setState({ time: Math.max(0, Math.min(time, last)) });
     if (this.speed !== 0) this.run(this.speed);
+    else if (isPatient) this.redrawSoon();
     else this.redraw();
   };
 
@@ -235,6 +237,11 @@ export class Deck {
     if (this.speed > 0 || this.reel === null) return;
     this.files?.want(this.segmentsFrom(this.time));
     void this.show(this.frameOf(this.time));
+  }
+
+  private redrawSoon(): void {
+    const { turn } = this;
+    afterPaint(() => turn === this.turn && this.redraw());
   }
 
   /** Shows a frame as soon as the one before it is there: only the newest wish waits. */
