@@ -14,7 +14,7 @@ import { splitSegment } from "./actions/splitSegment";
 import { undo } from "./actions/undo";
 import { updateProject } from "./actions/updateProject";
 import { FakeServer } from "./fakeServer";
-import { useConflicts } from "./store/conflicts";
+import { type Conflict, isGone, useConflicts } from "./store/conflicts";
 import { openProject, useDocument } from "./store/document";
 import { takeForeign } from "./store/foreign";
 import { closeHistory, useHistory } from "./store/history";
@@ -125,6 +125,20 @@ test.each([
   await saveEdits();
   expect(conflict()).toMatchObject({ kind: "gone", lost: { id: "s2", prompt: "two" } });
   restoreAsNew(conflict() as never);
+  await saveEdits();
+  expect(server.prompts).toEqual(["one", "due", "three"]);
+});
+
+test("whose words clash with another's, and who then deletes it, loses nobody's words", async () => {
+  theirs("s2", "zwei", "two");
+  editSegment("s2", { prompt: "due" });
+  await saveEdits();
+  const mine = conflict() as Conflict;
+  expect(isGone(mine, useDocument.getState())).toBe(false);
+  server.apply([{ type: "delete_segments", segments: ["s2"], id: "x", step: "x" }]);
+  await reload();
+  expect(isGone(mine, useDocument.getState())).toBe(true);
+  takeMine(mine);
   await saveEdits();
   expect(server.prompts).toEqual(["one", "due", "three"]);
 });

@@ -1,22 +1,20 @@
 // One edit that met another person's: what it is about, the versions beside each other, and the decision.
 import type { Clash } from "@/api/operations";
 import { keepTheirs, restoreAsNew, takeMine } from "@/lib/actions/settleConflict";
-import { type Conflict, culpritOf } from "@/lib/store/conflicts";
+import { type Conflict, culpritOf, isGone as isGoneIn } from "@/lib/store/conflicts";
 import { useDocument } from "@/lib/store/document";
 import { Button } from "@/ui/Button";
 import { fieldName, inWords, saidBy, subjectOf } from "./words";
 
 export default function ConflictCard({ conflict }: { conflict: Conflict }) {
-  const isGone = conflict.kind === "gone";
+  const isGone = useDocument((state) => isGoneIn(conflict, state));
   return (
     <article
       role="alert"
       className="flex flex-col gap-3 rounded-xl border border-line bg-panel p-4 text-sm shadow-lg"
     >
-      <h2 className="font-medium break-words text-ink">{useTitle(conflict)}</h2>
-      {conflict.clashes.map((clash) => (
-        <Versions key={clash.field} clash={clash} />
-      ))}
+      <h2 className="font-medium break-words text-ink">{useTitle(conflict, isGone)}</h2>
+      {!isGone && conflict.clashes.map((clash) => <Versions key={clash.field} clash={clash} />)}
       {isGone && <Said conflict={conflict} />}
       <div className="flex flex-wrap justify-end gap-2">
         <Button size="sm" onClick={() => keepTheirs(conflict)}>
@@ -37,12 +35,12 @@ export default function ConflictCard({ conflict }: { conflict: Conflict }) {
   );
 }
 
-function useTitle(conflict: Conflict): string {
-  const { kind, undoing, lost, lostItem } = conflict;
+function useTitle(conflict: Conflict, isGone: boolean): string {
+  const { undoing, lost, lostItem } = conflict;
   const segments = useDocument(({ project }) => project?.segments ?? NONE);
   const items = useDocument((state) => state.items);
   const subject = subjectOf(culpritOf(conflict), { segments, items, lost, lostItem });
-  if (kind === "gone") return `${subject} was deleted while you edited it`;
+  if (isGone) return `${subject} was deleted while you edited it`;
   return undoing === null
     ? `${subject}: somebody else changed this meanwhile`
     : `No ${undoing}. ${subject}: somebody else changed this since`;

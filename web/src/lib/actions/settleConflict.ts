@@ -22,12 +22,13 @@ export function keepTheirs(conflict: Conflict): void {
   announce("Kept as it is");
 }
 
-/** The edit is done again, on what stands there now. */
+/** The edit is done again, on what stands there now; what is gone by now comes in again. */
 export function takeMine(conflict: Conflict): void {
   const doc = shownDoc();
   const changes = conflict.operations.flatMap((operation) => again(doc, operation) ?? []);
+  if (changes.length === 0) return restoreAsNew(conflict);
   dropConflict(conflict.id);
-  if (changes.length > 0) perform(conflict.undoing ?? "decision for your version", changes);
+  perform(conflict.undoing ?? "decision for your version", changes);
   announce("Your version is used");
 }
 

@@ -3,9 +3,10 @@
 import { create } from "zustand";
 import type { Clash } from "@/api/operations";
 import type { Segment } from "@/api/types";
+import { targetOf } from "@/engine/edits";
 import type { Operation } from "@/engine/operations";
 import type { Item } from "../itemRequests";
-import { useDocument } from "./document";
+import { type DocumentState, useDocument } from "./document";
 import { Shelf } from "./shelf";
 
 /** clashing: the fields say something else by now. gone: what it is about was deleted. */
@@ -37,6 +38,18 @@ export const dropConflict = (id: string): void => void put(others(id));
 /** The operation that met somebody else's. */
 export const culpritOf = ({ operations, culprit }: Conflict): Operation | undefined =>
   operations.find(({ id }) => id === culprit);
+
+/** Whether what it is about is there no more: from the beginning, or deleted since. */
+export function isGone(
+  conflict: Conflict,
+  { project, items }: Pick<DocumentState, "project" | "items">,
+): boolean {
+  if (conflict.kind === "gone") return true;
+  const culprit = culpritOf(conflict);
+  const target = culprit === undefined ? null : targetOf(culprit);
+  if (target === null || project === null) return false;
+  return ![...project.segments, ...items].some(({ id }) => id === target);
+}
 
 /** Brings back what waited for a decision when the project was left. */
 export async function openConflicts(project: string): Promise<void> {
