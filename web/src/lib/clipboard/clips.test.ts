@@ -82,6 +82,14 @@ test("what was cut comes back as it was, and only once: from then on it is copie
   expect(again.segment?.id).not.toBe("s1");
 });
 
+test("what was tied to a cut segment and is on the film still comes back under a new name", () => {
+  const into = { ...film("p1", "s0"), items: [{ id: "i1" }] };
+  const { segment: one, tied } = come(cut, into);
+  expect(one?.id).toBe("s1");
+  expect(tied?.items).toMatchObject([{ item: { segment: "s1" } }]);
+  expect(tied?.items[0]?.id).not.toBe("i1");
+});
+
 test("another project gets new segments that name nothing of the one they are from", () => {
   for (const carried of [copied, cut]) {
     const { segment: one, restores, tied } = come(carried, film("p2", "s0"));

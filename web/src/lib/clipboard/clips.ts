@@ -102,7 +102,8 @@ export function arrival(
     return { ...contentIn(body), id, ...(isThere && { copies: body.id }) };
   });
   const ids = segments.map(({ id }) => id);
-  const items = tiedTo(new Map(carried.segments.map(({ id }, at) => [id, ids[at]])), carried.items);
+  const names = new Map(carried.segments.map(({ id }, at) => [id, ids[at]]));
+  const items = tiedTo(names, carried.items, new Set(film.items.map(({ id }) => id)));
   const above = film.items.at(-1)?.id ?? null;
   const changes: Change[] = [
     { type: "insert_segments", segments, ...(restores !== null && { restores }), ...place },
@@ -111,15 +112,20 @@ export function arrival(
   return { changes, ids };
 }
 
-/** The items under their segments' new names; those whose segment keeps its name keep theirs. */
+/**
+ * The items under their segments' new names. Those whose segment keeps its name keep theirs, unless they
+ * are on the film: they were tied to another segment since, or to none.
+ */
 function tiedTo(
   names: ReadonlyMap<unknown, string | undefined>,
   items: readonly NewItem[],
+  there: ReadonlySet<string>,
 ): NewItem[] {
   return items.flatMap(({ id, item }) => {
     const segment = names.get(item.segment);
     if (segment === undefined) return [];
-    return [{ id: segment === item.segment ? id : newId(), item: { ...item, segment } }];
+    const isBack = segment === item.segment && !there.has(id);
+    return [{ id: isBack ? id : newId(), item: { ...item, segment } }];
   });
 }
 
