@@ -22,6 +22,10 @@ interface NumberInputProps {
   size?: "sm" | "md";
   /** Null when the field was emptied; never called with it unless there is a placeholder. */
   onChange: (value: number | null) => void;
+  /** Text that is no number, which stays in the field; null once it was given up. Else it goes unheard. */
+  onRefused?: (text: string | null) => void;
+  /** Takes and shows every digit of what is typed; what the arrow keys make is rounded all the same. */
+  isExact?: boolean;
   className?: string;
 }
 
@@ -37,19 +41,24 @@ const isCommand = ({ key, ctrlKey, metaKey }: KeyboardEvent): boolean =>
   (ctrlKey || metaKey ? /^[^acvxyz]$/i : /^F\d+$/).test(key);
 
 export function NumberInput(props: NumberInputProps) {
-  const { value, placeholder, unit, step, min = -Infinity, max = Infinity, onChange } = props;
+  const { value, placeholder, unit, step, min = -Infinity, max = Infinity } = props;
+  const { onChange, onRefused, isExact = false } = props;
   const [draft, setDraft] = useState<string | null>(null);
   const take = () => {
     if (draft === null) return;
-    setDraft(null);
     const text = draft.trim().replace(",", ".");
     const number = Number(text);
+    if (!Number.isFinite(number) && onRefused) return onRefused(draft);
+    setDraft(null);
     if (text === "" && placeholder !== undefined) onChange(null);
-    else if (text !== "" && Number.isFinite(number)) onChange(rounded(number));
+    else if (text !== "" && Number.isFinite(number)) onChange(isExact ? number : rounded(number));
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === "Enter" || isCommand(event)) return take();
-    if (event.key === "Escape") return setDraft(null);
+    if (event.key === "Escape") {
+      setDraft(null);
+      return onRefused?.(null);
+    }
     const way = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
     if (way === 0) return;
     event.preventDefault();
@@ -67,7 +76,7 @@ export function NumberInput(props: NumberInputProps) {
         disabled={props.isDisabled}
         inputMode="decimal"
         placeholder={placeholder}
-        value={draft ?? (value === null ? "" : rounded(value))}
+        value={draft ?? (value === null ? "" : isExact ? value : rounded(value))}
         onChange={(event) => setDraft(event.target.value)}
         onFocus={(event) => event.target.select()}
         onBlur={take}

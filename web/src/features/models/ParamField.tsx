@@ -98,6 +98,8 @@ export const ParamField = memo(function ParamField(props: ParamFieldProps) {
                 min={field.min ?? undefined}
                 max={field.max ?? undefined}
                 onChange={take}
+                onRefused={(text) => (text === null ? setRefused(null) : take(text))}
+                isExact
               />
             );
           default:
