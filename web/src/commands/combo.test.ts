@@ -56,6 +56,8 @@ test("a sign that takes AltGr to type is that sign, and no digit or Control", ()
   // Option is what types it on a Mac.
   expect(apple("[", "Digit5", { altKey: true })).toBe("[");
   expect(apple("\\", "Digit7", { altKey: true, shiftKey: true })).toBe("\\");
+  // On the key of a letter it is the command: a German Mac types @ with Option and L.
+  expect(apple("@", "KeyL", { altKey: true })).toBe("Alt+L");
   expect(pc("&", "Digit1", { altKey: true })).toBe("Alt+1");
 });
 

@@ -56,11 +56,14 @@ export function comboOf(event: KeyPress, isApple: boolean): string | null {
 /**
  * Whether what is held only serves to type a character: Windows tells of AltGr as Control and Alt, others
  * of neither. Option types something on every key, so that it counts only for signs that other layouts
- * print elsewhere.
+ * print elsewhere, and on no key of a letter: those are commands with Alt.
  */
 function isThirdLevel(event: KeyPress, isApple: boolean): boolean {
   const { key, code, altKey, ctrlKey, metaKey } = event;
-  if (isApple) return altKey && !ctrlKey && !metaKey && isSign(key) && key !== placeOf(code);
+  if (isApple) {
+    const isCommand = ctrlKey || metaKey || code.startsWith("Key");
+    return altKey && !isCommand && isSign(key) && key !== placeOf(code);
+  }
   return key.length === 1 && event.getModifierState?.("AltGraph") === true;
 }
 
