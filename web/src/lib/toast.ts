@@ -20,8 +20,10 @@ export function sayForNow(message: string, action?: Action): () => void {
   return () => void shown.then(({ toast, id }) => toast.dismiss(id));
 }
 
+/** What there is something to do about stays long enough to get there. */
 export function sayDone(message: string, action?: Action): void {
-  void toaster().then((toast) => toast.success(message, button(action)));
+  const options = action && { ...button(action), duration: 10_000 };
+  void toaster().then((toast) => toast.success(message, options));
 }
 
 /** Shows why something did not work; `retry` adds a button. */
