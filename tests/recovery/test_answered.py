@@ -23,7 +23,7 @@ from tests.recovery.world import (
     world,
 )
 
-from video_foundry.errors import FoundryError, GenerationLost, Unchecked
+from video_foundry.errors import FoundryError, GenerationLost, Unavailable, Unchecked
 from video_foundry.jobs import queue
 from video_foundry.ports.blobs import StoredBlob
 from video_foundry.ports.compositor import MediaFacts
@@ -127,6 +127,34 @@ async def test_a_store_that_is_full_is_waited_for(
         project_id = await make_project(full, {prompt: {"model": MODEL}})
         async with workers(full, gate):
             render = await insist_on_render(full, project_id)
+            assert await wait_until_settled(embedded, render) == "completed"
+    assert _bought(embedded, quick_ledger, prompt) == ("succeeded", str(PRICE), 1)
+
+
+async def test_an_answer_that_cannot_be_had_at_once_is_not_bought_again(
+    answering: Models,
+    quick_ledger: RunningLedger,
+    embedded: Database,
+    tmp_path: Path,
+) -> None:
+    prompt = f"later {uuid4()}"
+    known: Any = answering.makers[MODEL]
+
+    class Busy(known):  # type: ignore[misc]  # the class is made when tests run
+        refusals = 1
+
+        async def get_result(self, job_id: str) -> GenerationResult:
+            if Busy.refusals:
+                Busy.refusals -= 1
+                raise Unavailable("come again")
+            result: GenerationResult = await super().get_result(job_id)
+            return result
+
+    busy = replace(answering, makers={**answering.makers, MODEL: Busy})
+    async with world(tmp_path, busy, gate := Gate(), MovableClock(), embedded) as ctx:
+        project_id = await make_project(ctx, {prompt: {"model": MODEL}})
+        async with workers(ctx, gate):
+            render = await insist_on_render(ctx, project_id)
             assert await wait_until_settled(embedded, render) == "completed"
     assert _bought(embedded, quick_ledger, prompt) == ("succeeded", str(PRICE), 1)
 

@@ -17,7 +17,7 @@ from video_foundry.adapters.rate.memory import MemoryRate
 from video_foundry.ports.video_model import GenerationStatus, StatusReport
 from video_foundry.services.cancelling import cancel_job
 from video_foundry.services.context import Context
-from video_foundry.services.segments import list_segments
+from video_foundry.services.segments import delete_segment, list_segments
 from video_foundry.services.takes import list_takes, retry_segment
 from video_foundry.testing.ledger import RunningLedger
 
@@ -104,6 +104,22 @@ async def test_what_is_called_off_while_it_waits_for_its_turn_to_be_sent_is_not_
             await tokens.asked.wait()
             told = await cancel_job(ctx, job_id)
             assert (told.ending, told.may_cost) == ("stopping", False)
+            tokens.given.set()
+            states = await _until(embedded, lambda states: states != ["claimed"])
+    assert (states, _submits(quick_ledger, prompt)) == (["cancelled"], 0)
+
+
+async def test_what_was_deleted_while_it_waits_for_its_turn_to_be_sent_is_not_bought(
+    models: Models, quick_ledger: RunningLedger, embedded: Database, tmp_path: Path
+) -> None:
+    prompt, tokens = f"deleted {uuid4()}", _Tokens()
+    limited = models.with_changes(requests_per_minute=60)
+    async with world(tmp_path, limited, gate := Gate(), MovableClock(), embedded) as made:
+        ctx = replace(made, rate=tokens)
+        segment_id, _ = await _asked_for(ctx, prompt)
+        async with workers(ctx, gate):
+            await tokens.asked.wait()
+            await delete_segment(ctx, segment_id)
             tokens.given.set()
             states = await _until(embedded, lambda states: states != ["claimed"])
     assert (states, _submits(quick_ledger, prompt)) == (["cancelled"], 0)

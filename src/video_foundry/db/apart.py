@@ -22,6 +22,9 @@ async def apart(
 ) -> T:
     """What `compute` returns or raises. It must fetch nothing: the session is not its own."""
     work = asyncio.create_task(asyncio.to_thread(compute, *args, **kwargs))
-    while not (await asyncio.wait({work}, timeout=ALIVE_SECONDS))[0]:
-        await (await session.connection()).execute(text("SELECT 1"))
+    try:
+        while not (await asyncio.wait({work}, timeout=ALIVE_SECONDS))[0]:
+            await (await session.connection()).execute(text("SELECT 1"))
+    finally:  # whoever gives up waits all the same: the thread reads what the session holds
+        await asyncio.wait({work})
     return work.result()

@@ -107,5 +107,5 @@ def _give_up(context: ExceptionContext) -> Exception | None:
     """A statement that nobody answered: whoever is at the other end, it is not the server."""
     if not isinstance(context.original_exception, TimeoutError):
         return None
-    context.is_disconnect = True
+    context.is_disconnect = context.invalidate_pool_on_disconnect = True
     return Unanswered("the server did not answer in time")

@@ -6,7 +6,7 @@ import functools
 import random
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -44,6 +44,7 @@ COMMAND_SECONDS = 40.0
 """How long an answer of PostgreSQL is waited for: a little longer than it takes before it gives up
 by itself, so that nobody waits for a host that has vanished."""
 PING_SECONDS = 5.0
+CLOSE_SECONDS = 10.0
 URGENT_SECONDS, URGENT_PING_SECONDS = 4.0, 2.0
 """The same for heartbeats, which are of no use when the lease has run out."""
 
@@ -253,9 +254,11 @@ class Store:
                 yield
 
     async def close(self) -> None:
-        """Return all connections."""
-        await self.engine.dispose()
-        await self._lane.dispose()
+        """Return all connections; those that nobody answers on are left to the system."""
+        for engine in {self.engine, self._lane}:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await engine.dispose()
 
 
 P = ParamSpec("P")

@@ -5,7 +5,7 @@ what comes of it is kept."""
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 
-from video_foundry.core.jobs import NOBODYS
+from video_foundry.core.jobs import NOBODYS, JobState
 from video_foundry.db.jobs import whole_jobs
 from video_foundry.db.locks import lock_jobs, projects_concerned
 from video_foundry.db.store import Session, Store, Tx
@@ -15,6 +15,9 @@ from video_foundry.jobs.filing import tell_of
 from video_foundry.jobs.locks import holding
 from video_foundry.jobs.queue import ask_all_to_cancel
 from video_foundry.jobs.renders import advance_all
+
+UNSENT = NOBODYS | {JobState.CLAIMED}
+"""A worker that has taken a job up looks once more whether it is wanted before it sends it."""
 
 FindSegments = Callable[[Session], Awaitable[Collection[str]]]
 """The ids of the segments that may go."""
@@ -39,7 +42,7 @@ async def give_up(tx: Tx, segment_ids: Collection[str]) -> None:
     The transaction is one of `deleting`."""
     jobs = await whole_jobs(tx.session, await open_asks_of(tx.session, segment_ids))
     await let_go(tx, list(jobs.values()), segment_ids)
-    ended = await _cancel_unwanted(tx, [job for job in jobs.values() if job.state in NOBODYS])
+    ended = await _cancel_unwanted(tx, [job for job in jobs.values() if job.state in UNSENT])
     await tell_of(tx, ended)
     await advance_all(tx, *(job.fingerprint for job in ended))
 

@@ -147,24 +147,27 @@ async def _tell(
     halts = (await standstill(ctx, session)).models if waiting else {}
     notices = await clip_notices(session, snapshots)
 
-    def tell(render: RenderRow) -> RenderView:
-        rows = snapshots[render.id]
-        named = {*(row.job_id for row in rows), *beside[render.id]}
-        asked = [jobs[id_] for id_ in named if id_ and id_ in jobs]
-        progress = _progress(render, rows, steps[render.id], jobs)
+    named = {id_: {*(row.job_id for row in snapshots[id_]), *beside[id_]} for id_ in ids}
+    asked = {id_: [jobs[one] for one in named[id_] if one and one in jobs] for id_ in ids}
+
+    def facts_of(render: RenderRow) -> RenderFacts:
+        progress = _progress(render, snapshots[render.id], steps[render.id], jobs)
         seconds = _seconds_done(render, steps[render.id], jobs)
-        facts = _facts(render, asked, progress, seconds, notices[render.id])
-        ctx.ended.keep(render, facts, asked)
-        held = [j.model or "" for j in asked if _waits_for_place(j) and j.model in halts]
-        return RenderView(
+        return _facts(render, asked[render.id], progress, seconds, notices[render.id])
+
+    views = {}
+    for render, facts in await apart(session, lambda: [(one, facts_of(one)) for one in renders]):
+        mine = asked[render.id]
+        ctx.ended.keep(render, facts, mine)
+        held = [j.model or "" for j in mine if _waits_for_place(j) and j.model in halts]
+        views[render.id] = RenderView(
             row=render,
             outputs=(),
             halt=halts[min(held)] if held and render.status not in RENDER_ENDED else None,
-            doubt=_doubt(render, rows, asked),
+            doubt=_doubt(render, snapshots[render.id], mine),
             **vars(facts),
         )
-
-    return await apart(session, lambda: {render.id: tell(render) for render in renders})
+    return views
 
 
 def _waits_for_place(job: JobRow) -> bool:

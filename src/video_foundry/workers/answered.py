@@ -12,7 +12,7 @@ import structlog
 
 from video_foundry.core.answered import digest_in, stored_as
 from video_foundry.core.jobs import backoff
-from video_foundry.errors import FoundryError, GenerationFailed, GenerationLost, NotFound
+from video_foundry.errors import FoundryError, GenerationLost
 from video_foundry.ports.blobs import StoredBlob
 from video_foundry.ports.video_model import (
     GenerationResult,
@@ -33,25 +33,27 @@ async def keep_answer(run: Run, adapter: VideoModelInterface, provider_job_id: s
     who follows the job finds out, and knows what it cost."""
     if not adapter.answers_with_result:
         return provider_job_id
-    report = as_report(await adapter.get_status(provider_job_id))
-    if report.status is not GenerationStatus.SUCCEEDED:
-        return provider_job_id
     try:
+        report = as_report(await adapter.get_status(provider_job_id))
+        if report.status is not GenerationStatus.SUCCEEDED:
+            return provider_job_id
         result = as_result(await adapter.get_result(provider_job_id))
-    except GenerationFailed:
+        path = await bring(run.ctx.fetcher, result, run.scratch / "answer")
+        return stored_as((await _stored(run, path)).digest)
+    except Exception as error:  # it was accepted: nothing that goes wrong now may send it again
+        logger.warning("cannot keep what was answered", job_id=run.job.id, reason=str(error))
         return provider_job_id
-    path = await bring(run.ctx.fetcher, result, run.scratch / "answer")
-    return stored_as((await _stored(run, path)).digest)
 
 
 async def _stored(run: Run, path: Path) -> StoredBlob:
-    """It is paid for and nowhere else: a store that is away, or full, is waited for."""
+    """It is paid for and nowhere else: a store that is away, or full, is waited for, for as long as
+    the file is there."""
     for attempt in count(1):
         try:
             return await run.ctx.blobs.put_file(path)
-        except NotFound:
-            raise
         except (FoundryError, OSError) as error:
+            if not await asyncio.to_thread(path.exists):
+                raise
             logger.warning(
                 "cannot keep what was answered yet", job_id=run.job.id, reason=str(error)
             )

@@ -177,7 +177,9 @@ def picture_facts(video: VideoStream, frame: VideoFrame) -> dict[str, Any]:
 
 def is_clear_beside(video: VideoStream) -> bool:
     """Whether a second picture, stored beside each of VP8 or VP9, says how clear the first is."""
-    return codec_name(video) in ("vp8", "vp9") and video.metadata.get("alpha_mode") == "1"
+    # A file that was copied once more says it in capitals.
+    tags = {name.lower(): value for name, value in video.metadata.items()}
+    return codec_name(video) in ("vp8", "vp9") and tags.get("alpha_mode") == "1"
 
 
 def moment(ticks: int | None, base: Fraction | None) -> Fraction | None:
