@@ -4,11 +4,11 @@ long as it runs, but not that a chip which is there did not answer once.
 Encodes a few frames at most, never anything of a user's.
 """
 
+import asyncio
 import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
@@ -39,13 +39,28 @@ TRIAL_SIZE = (320, 180)
 TRIAL_FRAMES = KEYFRAME_DISTANCE + 4
 TRIAL_SECONDS = 20
 """A driver that takes longer is not usable."""
-TRIED_AGAIN_SECONDS = 60.0
+TRIED_AGAIN_SECONDS, LONGEST_REST_SECONDS = 60.0, 3_600.0
 """From when on a chip that failed its trial is tried again for whoever asks what there is: it may
-have been busy. Who needs it now has it tried at once."""
+have been busy; after each failure in a row that is twice as long. Who needs it now has it tried at
+once."""
 
 _LISTED = re.compile(r"^V\S{5}\s+(\S+)\s")
 
 _Pair: TypeAlias = tuple[VideoCodec, Encoder]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rest:
+    """How long a chip is left alone, and until when."""
+
+    seconds: float
+    until: float
+
+    @classmethod
+    def after(cls, last: "_Rest | None") -> "_Rest":
+        """After a failure; last: the rest after the one before it, if it failed before."""
+        seconds = min(2 * last.seconds, LONGEST_REST_SECONDS) if last else TRIED_AGAIN_SECONDS
+        return cls(seconds=seconds, until=time.monotonic() + seconds)
 
 
 @dataclass(kw_only=True)
@@ -55,7 +70,8 @@ class Offers:
     tools: Toolbox
     _listed: frozenset[str] | None = None
     _works: dict[_Pair, bool] = field(default_factory=dict)
-    _failed: dict[_Pair, float] = field(default_factory=dict)
+    _failed: dict[_Pair, _Rest] = field(default_factory=dict)
+    _trying: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def all(self) -> Mapping[VideoCodec, tuple[Encoder, ...]]:
         """Every codec and what encodes it here; none: it cannot be encoded."""
@@ -86,15 +102,19 @@ class Offers:
         pair = (codec, encoder)
         if pair in self._works:
             return self._works[pair]
-        if not is_needed and time.monotonic() < self._failed.get(pair, -inf) + TRIED_AGAIN_SECONDS:
-            return False
-        found = await self._find_out(codec, encoder)
-        if found is None:
-            self._failed[pair] = time.monotonic()
-            return False
-        self._failed.pop(pair, None)
-        self._works[pair] = found
-        return found
+        async with self._trying:  # those who wait for the same trial take what it found
+            if pair in self._works:
+                return self._works[pair]
+            rest = self._failed.get(pair)
+            if not is_needed and rest is not None and time.monotonic() < rest.until:
+                return False
+            found = await self._find_out(codec, encoder)
+            if found is None:
+                self._failed[pair] = _Rest.after(rest)
+                return False
+            self._failed.pop(pair, None)
+            self._works[pair] = found
+            return found
 
     async def _find_out(self, codec: VideoCodec, encoder: Encoder) -> bool | None:
         """Whether it works here; None: it failed, which may have been bad luck."""
