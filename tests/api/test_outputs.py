@@ -252,23 +252,6 @@ def test_main_settings_are_checked_together_with_what_inherits_them(studio: Stud
     assert studio.read(project)["settings"]["encoder"] == "software"
 
 
-def test_an_output_that_does_not_fit_is_named_before_anything_is_made(studio: Studio) -> None:
-    """Half a second of transition on clips of half a second fits at 24 frames, not at 1."""
-    joined = {**shot("a", seed=8, seconds=1.0), "transition": {"kind": "dissolve", "duration": 0.5}}
-    between = {**shot("b", seed=9, seconds=1.0), "transition": joined["transition"]}
-    last = shot("c", seed=10, seconds=1.0)
-    crawling = {"name": "crawling", "fps": 1}
-    project = with_outputs(studio, joined, between, last, outputs=[crawling])
-    plan = studio.plan(project)
-    assert not plan["ready"]
-    assert plan["problems"][0]["message"].startswith("output crawling: ")
-    refused = studio.refused("POST", f"/api/projects/{project['id']}/render", 422)
-    assert "output crawling" in refused["detail"]
-    assert studio.ask("POST", f"/api/projects/{project['id']}/plan", json={"outputs": ["main"]})[
-        "ready"
-    ]
-
-
 ELSEWHERE = {"name": "mac", "encoder": "videotoolbox"}
 """What no machine that runs these tests can encode."""
 

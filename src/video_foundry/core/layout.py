@@ -95,13 +95,12 @@ def lay_out(stretches: Sequence[Stretch], rate: FrameRate) -> Layout:
 
 
 def _overlaps(stretches: Sequence[Stretch], rate: FrameRate) -> list[int]:
-    """Frames that each shares with the next. Of a transition that fits in seconds a frame is left
-    at least."""
+    """Frames that each shares with the next."""
     found, before = list[int](), Fraction(0)
     for one, after in pairwise(stretches):
         wanted = _overlap(one, rate)
         room = min(one.frames - (found[-1] if found else 0), after.frames)
-        if wanted > room >= 1 and _has_room(one, after, before, rate):
+        if wanted > room and _has_room(one, after, before, rate):
             wanted = room
         found.append(wanted)
         before = one.transition.seconds if one.transition else Fraction(0)
