@@ -150,18 +150,25 @@ def test_each_sees_what_the_other_does(someone: Opening, server: str, project: s
     assert _told(server, project) == ["Beta", "Gamma"]
 
 
-@pytest.mark.parametrize(
-    ("answer", "stands"), [("Keep theirs", "By the other"), ("Use mine", "By one")]
-)
-def test_two_edits_of_the_same_are_offered_for_a_decision(
-    someone: Opening, server: str, project: str, answer: str, stands: str
-) -> None:
+def _disagree(someone: Opening) -> tuple[Page, Page]:
+    """Two write to the first segment while one of them is cut off; the pages of that one, who is
+    back, and of the other."""
     one, other = someone(), someone()
     come_back = _cut_off(one)
     _prompt(one, 0).fill("By one")
     _prompt(other, 0).fill("By the other")
     _saved(other)
     come_back()
+    return one, other
+
+
+@pytest.mark.parametrize(
+    ("answer", "stands"), [("Keep theirs", "By the other"), ("Use mine", "By one")]
+)
+def test_two_edits_of_the_same_are_offered_for_a_decision(
+    someone: Opening, server: str, project: str, answer: str, stands: str
+) -> None:
+    one, other = _disagree(someone)
     expect(_decision(one)).to_contain_text("By the other", timeout=SOON)
     expect(_decision(one)).to_contain_text("By one")
     assert _told(server, project)[0] == "By the other", "nothing is written over unseen"
@@ -234,12 +241,7 @@ def test_undo_and_redo_survive_a_reload(someone: Opening, server: str, project: 
 def test_what_waits_for_a_decision_is_asked_for_again_after_a_reload(
     someone: Opening, server: str, project: str
 ) -> None:
-    one, other = someone(), someone()
-    come_back = _cut_off(one)
-    _prompt(one, 0).fill("By one")
-    _prompt(other, 0).fill("By the other")
-    _saved(other)
-    come_back()
+    one, _ = _disagree(someone)
     expect(_decision(one)).to_contain_text("Segment 1: somebody else changed this", timeout=SOON)
     asked: list[str] = []
 

@@ -34,6 +34,7 @@ from video_foundry.ports.video_model import (
     Submission,
 )
 from video_foundry.services import integrity
+from video_foundry.services.context import Context
 from video_foundry.testing.ledger import PRICE, RunningLedger
 
 MODEL = "ledger-none"
@@ -124,10 +125,7 @@ async def test_a_store_that_is_full_is_waited_for(
         filling = _Filling(tmp_path / "store")
         filling.gate = gate
         full = replace(ctx, blobs=filling)
-        project_id = await make_project(full, {prompt: {"model": MODEL}})
-        async with workers(full, gate):
-            render = await insist_on_render(full, project_id)
-            assert await wait_until_settled(embedded, render) == "completed"
+        assert await _render(full, gate, embedded, prompt) == "completed"
     assert _bought(embedded, quick_ledger, prompt) == ("succeeded", str(PRICE), 1)
 
 
@@ -152,11 +150,15 @@ async def test_an_answer_that_cannot_be_had_at_once_is_not_bought_again(
 
     busy = replace(answering, makers={**answering.makers, MODEL: Busy})
     async with world(tmp_path, busy, gate := Gate(), MovableClock(), embedded) as ctx:
-        project_id = await make_project(ctx, {prompt: {"model": MODEL}})
-        async with workers(ctx, gate):
-            render = await insist_on_render(ctx, project_id)
-            assert await wait_until_settled(embedded, render) == "completed"
+        assert await _render(ctx, gate, embedded, prompt) == "completed"
     assert _bought(embedded, quick_ledger, prompt) == ("succeeded", str(PRICE), 1)
+
+
+async def _render(ctx: Context, gate: Gate, database: Database, prompt: str) -> str:
+    """How the render of a film of this one shot has settled."""
+    project_id = await make_project(ctx, {prompt: {"model": MODEL}})
+    async with workers(ctx, gate):
+        return await wait_until_settled(database, await insist_on_render(ctx, project_id))
 
 
 def _bought(database: Database, ledger: RunningLedger, prompt: str) -> tuple[str, str, int]:

@@ -2,7 +2,8 @@
 costs nothing, and nobody who asks again is taken along by an end that was on its way."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -92,53 +93,62 @@ def _submits(ledger: RunningLedger, prompt: str) -> int:
     return sum(entry.prompt == prompt for entry in ledger.entries())
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Waiting:
+    """A generation that a worker has taken up and that waits for its turn to be sent."""
+
+    ctx: Context
+    segment_id: str
+    job_id: str
+    tokens: _Tokens
+
+
+@asynccontextmanager
+async def _before_its_turn(
+    models: Models, database: Database, folder: Path, prompt: str
+) -> AsyncIterator[_Waiting]:
+    """Workers that have taken it up, for the length of the block."""
+    tokens, limited = _Tokens(), models.with_changes(requests_per_minute=60)
+    async with world(folder, limited, gate := Gate(), MovableClock(), database) as made:
+        ctx = replace(made, rate=tokens)
+        segment_id, job_id = await _asked_for(ctx, prompt)
+        async with workers(ctx, gate):
+            await tokens.asked.wait()
+            yield _Waiting(ctx=ctx, segment_id=segment_id, job_id=job_id, tokens=tokens)
+
+
 async def test_what_is_called_off_while_it_waits_for_its_turn_to_be_sent_is_not_bought(
     models: Models, quick_ledger: RunningLedger, embedded: Database, tmp_path: Path
 ) -> None:
-    prompt, tokens = f"called off {uuid4()}", _Tokens()
-    limited = models.with_changes(requests_per_minute=60)
-    async with world(tmp_path, limited, gate := Gate(), MovableClock(), embedded) as made:
-        ctx = replace(made, rate=tokens)
-        _, job_id = await _asked_for(ctx, prompt)
-        async with workers(ctx, gate):
-            await tokens.asked.wait()
-            told = await cancel_job(ctx, job_id)
-            assert (told.ending, told.may_cost) == ("stopping", False)
-            tokens.given.set()
-            states = await _until(embedded, lambda states: states != ["claimed"])
+    prompt = f"called off {uuid4()}"
+    async with _before_its_turn(models, embedded, tmp_path, prompt) as one:
+        told = await cancel_job(one.ctx, one.job_id)
+        assert (told.ending, told.may_cost) == ("stopping", False)
+        one.tokens.given.set()
+        states = await _until(embedded, lambda states: states != ["claimed"])
     assert (states, _submits(quick_ledger, prompt)) == (["cancelled"], 0)
 
 
 async def test_what_was_deleted_while_it_waits_for_its_turn_to_be_sent_is_not_bought(
     models: Models, quick_ledger: RunningLedger, embedded: Database, tmp_path: Path
 ) -> None:
-    prompt, tokens = f"deleted {uuid4()}", _Tokens()
-    limited = models.with_changes(requests_per_minute=60)
-    async with world(tmp_path, limited, gate := Gate(), MovableClock(), embedded) as made:
-        ctx = replace(made, rate=tokens)
-        segment_id, _ = await _asked_for(ctx, prompt)
-        async with workers(ctx, gate):
-            await tokens.asked.wait()
-            await delete_segment(ctx, segment_id)
-            tokens.given.set()
-            states = await _until(embedded, lambda states: states != ["claimed"])
+    prompt = f"deleted {uuid4()}"
+    async with _before_its_turn(models, embedded, tmp_path, prompt) as one:
+        await delete_segment(one.ctx, one.segment_id)
+        one.tokens.given.set()
+        states = await _until(embedded, lambda states: states != ["claimed"])
     assert (states, _submits(quick_ledger, prompt)) == (["cancelled"], 0)
 
 
 async def test_what_is_wanted_again_before_its_turn_comes_is_sent(
     models: Models, quick_ledger: RunningLedger, embedded: Database, tmp_path: Path
 ) -> None:
-    prompt, tokens = f"wanted again {uuid4()}", _Tokens()
-    limited = models.with_changes(requests_per_minute=60)
-    async with world(tmp_path, limited, gate := Gate(), MovableClock(), embedded) as made:
-        ctx = replace(made, rate=tokens)
-        segment_id, job_id = await _asked_for(ctx, prompt)
-        async with workers(ctx, gate):
-            await tokens.asked.wait()
-            await cancel_job(ctx, job_id)
-            await retry_segment(ctx, segment_id)
-            tokens.given.set()
-            await _until(embedded, lambda states: states == ["succeeded"])
+    prompt = f"wanted again {uuid4()}"
+    async with _before_its_turn(models, embedded, tmp_path, prompt) as one:
+        await cancel_job(one.ctx, one.job_id)
+        await retry_segment(one.ctx, one.segment_id)
+        one.tokens.given.set()
+        await _until(embedded, lambda states: states == ["succeeded"])
     assert _submits(quick_ledger, prompt) == 1
 
 
