@@ -3,5 +3,11 @@ import vite from "./vite.config";
 
 export default mergeConfig(
   vite,
-  defineConfig({ test: { include: ["src/**/*.test.ts"], environment: "node" } }),
+  defineConfig({
+    test: {
+      include: ["src/**/*.test.ts"],
+      environment: "node",
+      setupFiles: ["src/settled.ts"],
+    },
+  }),
 );
