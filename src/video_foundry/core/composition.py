@@ -8,7 +8,7 @@ from fractions import Fraction
 from video_foundry.core.conforming import Coding
 from video_foundry.core.timebase import FrameRate
 
-COMPOSER_VERSION = 2
+COMPOSER_VERSION = 3
 """Raise when the pixels of any step may come out differently."""
 
 DRAWN_ANEW: Mapping[str, int] = {"push": 2}

@@ -19,7 +19,7 @@ KINDS: tuple[PreviewKind, ...] = get_args(PreviewKind)
 PreviewPolicy = Literal["eager", "lazy", "off"]
 """When previews are made: as soon as a clip is filed, when somebody asks for them, or never."""
 
-PREVIEW_VERSION = 1
+PREVIEW_VERSION = 2
 """Raise when any preview may come out differently: all are then made anew when asked for."""
 
 LINE = "previews"
