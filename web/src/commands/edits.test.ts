@@ -4,10 +4,10 @@ import { saveEdits } from "@/lib/actions/editSegment";
 import { undo } from "@/lib/actions/undo";
 import { FakeServer } from "@/lib/fakeServer";
 import type { Item } from "@/lib/itemRequests";
-import { openProject, useDocument } from "@/lib/store/document";
+import { changeDocument, openProject, useDocument } from "@/lib/store/document";
 import { closeHistory } from "@/lib/store/history";
 import { type Player, usePlayer } from "@/lib/store/player";
-import { select, selectItem } from "@/lib/store/session";
+import { select, selectedInOrder, selectItem, selectMany } from "@/lib/store/session";
 import { isEnabled, NO_KEYS } from "./command";
 import { commandOf } from "./registry";
 
@@ -71,4 +71,20 @@ test("with a title chosen the same keys trim the title, and no clip is cut", () 
   expect(segments().map(({ trim }) => trim)).toEqual([null, null]);
   selectItem(null);
   expect(isOn("edit.split")).toBe(true);
+});
+
+test("a copy of segments has what is tied to them, and both go with one undo", async () => {
+  const tied = { ...text({ start: 1, end: 2, text: "Hello" }), id: "of s1", segment: "s1" };
+  changeDocument(({ baseItems }) => ({ baseItems: [...baseItems, tied] }));
+  selectMany(["s1", "s2"]);
+  run("edit.duplicate");
+  const copies = segments().slice(2);
+  expect(segments().map(({ prompt }) => prompt)).toEqual(["one", "two", "one", "two"]);
+  expect(selectedInOrder()).toEqual(copies.map(({ id }) => id));
+  const items = () => useDocument.getState().items;
+  expect(items()).toHaveLength(3);
+  expect(items().at(-1)).toMatchObject({ segment: copies[0]?.id, fields: { text: "Hello" } });
+  undo();
+  expect(segments().map(({ id }) => id)).toEqual(["s1", "s2"]);
+  expect(items().map(({ id }) => id)).toEqual(["t", "of s1"]);
 });

@@ -37,22 +37,26 @@ interface Film {
   items: readonly { id: string }[];
 }
 
-/** Segments of a project as text; media in it must be known to the same installation. */
-export function asText(
+/** Segments of a project with those of its `items` that are tied to them. */
+export function carriedOf(
   project: string,
   segments: readonly Segment[],
   items: readonly ItemLike[],
   deletion: string | null = null,
-): string {
+): Carried {
   const going = new Set<string | null>(segments.map(({ id }) => id));
   const tied = items.filter(({ segment }) => going.has(segment));
-  return asMarked(MARK, {
+  return {
     project,
     deletion,
     segments: segments.map(bodyOf),
     items: tied.map((item) => ({ id: item.id, item: itemContentOf(item) })),
-  } satisfies Carried);
+  };
 }
+
+/** The same as text; media in it must be known to the same installation. */
+export const asText = (...what: Parameters<typeof carriedOf>): string =>
+  asMarked(MARK, carriedOf(...what));
 
 function bodyOf(segment: Segment): CarriedSegment {
   const { id, prompt, model_params, media, trim, transition, retime, framing, look, sound } =
