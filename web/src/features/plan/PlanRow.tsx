@@ -1,6 +1,7 @@
 // One segment of the plan, with what changed.
 import { memo, useEffect, useRef } from "react";
 import type { PlanSegment } from "@/api/types";
+import { difference } from "@/engine/difference";
 import { mayCost, priceText } from "@/engine/money";
 import { humanise } from "@/engine/paramForm";
 import { shortWait } from "@/engine/timecode";
@@ -87,16 +88,28 @@ export const PlanRow = memo(function PlanRow(props: PlanRowProps) {
 });
 
 function Changed({ field, old: before, new: after }: Change) {
+  const { head, was, now, tail } = difference(shown(before), shown(after));
   return (
-    <span className="mt-1.5 grid grid-cols-[auto_1fr] gap-x-2.5 border-l-2 border-line pl-2.5 text-2xs">
-      <span className="col-span-2 text-faint">{fieldName(field)}</span>
-      <span className="text-faint">was</span>
-      <del className="line-clamp-2 text-faint no-underline">{shown(before)}</del>
-      <span className="text-faint">now</span>
-      <ins className="line-clamp-2 text-ink no-underline">{shown(after)}</ins>
+    <span className="mt-1.5 grid grid-cols-[auto_1fr] gap-x-2.5 border-l-2 border-line pl-2.5 text-2xs text-faint">
+      <span className="col-span-2">{fieldName(field)}</span>
+      <span>was</span>
+      <del className="line-clamp-3 no-underline">
+        {head}
+        <span className={MARKED}>{was}</span>
+        {tail}
+      </del>
+      <span>now</span>
+      <ins className="line-clamp-3 no-underline">
+        {head}
+        <span className={MARKED}>{now}</span>
+        {tail}
+      </ins>
     </span>
   );
 }
+
+/** What differs stands out of what both versions say. */
+const MARKED = "text-ink";
 
 function shown(value: unknown): string {
   if (value === null || value === undefined) return "not set";
