@@ -153,7 +153,7 @@ function Generated({ segment }: { segment: Segment }) {
       <TakeStrip segment={segment} />
       {segment.asset_url && (
         <Disclosure title="Trim" isOpen={segment.trim !== null || undefined}>
-          <TrimFields segment={segment} problems={problems} />
+          <TrimFields segment={segment} />
         </Disclosure>
       )}
     </>
@@ -162,11 +162,10 @@ function Generated({ segment }: { segment: Segment }) {
 
 function Own({ segment, mediaId }: { segment: Segment; mediaId: string }) {
   const { data: media } = useMedia(mediaId);
-  const problems = useDocument((state) => state.fieldProblems[segment.id] ?? NO_PROBLEMS);
   return (
     <>
       <OwnFootage mediaId={mediaId} />
-      <TrimFields segment={segment} isStill={media?.kind === "image"} problems={problems} />
+      <TrimFields segment={segment} isStill={media?.kind === "image"} />
     </>
   );
 }

@@ -1,19 +1,20 @@
 // Which part of the clip the film uses, in seconds from its start.
 import { useState } from "react";
-import type { FieldProblem } from "@/api/problem";
 import type { Segment, Trim } from "@/api/types";
 import { editSegment } from "@/lib/actions/editSegment";
 import { WHOLE } from "@/lib/actions/perform";
+import { type FindProblem, useSegmentProblems } from "@/lib/hooks/useProblems";
 import { Field, Input } from "@/ui/Field";
+import { at } from "./parts";
 
 interface TrimFieldsProps {
   segment: Segment;
   /** A picture has no start and end, only a time for which it is shown. */
   isStill?: boolean;
-  problems: readonly FieldProblem[];
 }
 
-export function TrimFields({ segment, isStill, problems }: TrimFieldsProps) {
+export function TrimFields({ segment, isStill }: TrimFieldsProps) {
+  const find = useSegmentProblems(segment.id);
   const set = (edge: "start" | "end", seconds: number | null) => {
     const next: Trim = { start: 0, end: null, ...segment.trim, [edge]: seconds };
     const isWhole = next.start === 0 && next.end === null;
@@ -26,7 +27,7 @@ export function TrimFields({ segment, isStill, problems }: TrimFieldsProps) {
         label="Shown for"
         value={segment.trim?.end ?? null}
         placeholder="4"
-        problem={problemOf(problems, "end")}
+        {...at(either(find), "trim.end")}
         onChange={(seconds) =>
           editSegment(
             segment.id,
@@ -44,7 +45,7 @@ export function TrimFields({ segment, isStill, problems }: TrimFieldsProps) {
         label="Start at"
         value={segment.trim?.start ?? null}
         placeholder="0"
-        problem={problemOf(problems, "start")}
+        {...at(either(find), "trim.start")}
         onChange={(seconds) => set("start", seconds ?? 0)}
       />
       <Seconds
@@ -52,25 +53,29 @@ export function TrimFields({ segment, isStill, problems }: TrimFieldsProps) {
         label="End at"
         value={segment.trim?.end ?? null}
         placeholder="End of clip"
-        problem={problemOf(problems, "end")}
+        {...at(find, "trim.end")}
         onChange={(seconds) => set("end", seconds)}
       />
     </div>
   );
 }
 
-const problemOf = (problems: readonly FieldProblem[], edge: string) =>
-  problems.find(({ field }) => field.startsWith("trim") && field.includes(edge));
+/** The first of the fields also says what is wrong with the trim as a whole. */
+const either =
+  (find: FindProblem): FindProblem =>
+  (edge) =>
+    find(edge) ?? find("trim");
 
 interface SecondsProps {
   label: string;
   value: number | null;
   placeholder: string;
-  problem: FieldProblem | undefined;
+  error: string | undefined;
+  fix: string | null | undefined;
   onChange: (seconds: number | null) => void;
 }
 
-function Seconds({ label, value, placeholder, problem, onChange }: SecondsProps) {
+function Seconds({ label, value, placeholder, error, fix, onChange }: SecondsProps) {
   const [draft, setDraft] = useState<string | null>(null);
   const number = Number((draft ?? "").replace(",", "."));
   const isWrong = draft !== null && (!Number.isFinite(number) || number < 0);
@@ -78,8 +83,8 @@ function Seconds({ label, value, placeholder, problem, onChange }: SecondsProps)
     <Field
       label={label}
       aside="seconds"
-      error={isWrong ? "Give seconds, such as 1.5" : problem?.message}
-      fix={problem?.fix}
+      error={isWrong ? "Give seconds, such as 1.5" : error}
+      fix={isWrong ? undefined : fix}
     >
       {({ id, describedBy, isInvalid }) => (
         <Input
