@@ -20,10 +20,11 @@ from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
-    create_async_engine,
 )
 
 from video_foundry.db.postgres import Patience, Unanswered, pooled_engine, unhurried_engine
+from video_foundry.db.sqlite import POOL_SIZE as EMBEDDED_POOL_SIZE
+from video_foundry.db.sqlite import embedded_engine
 from video_foundry.errors import FoundryError, PartUnavailable, TransactionConflict
 from video_foundry.ports.clock import Clock
 from video_foundry.ports.metrics import PART_FAILURES
@@ -139,7 +140,7 @@ class Store:
         self._one_writer = asyncio.Lock()
         # Waiting here is in turn and has no limit, as whoever is before us waits for no answer for
         # ever; a pool gives up after a while.
-        self._turns = asyncio.Semaphore(8 if self.is_sqlite else pool_size)
+        self._turns = asyncio.Semaphore(EMBEDDED_POOL_SIZE if self.is_sqlite else pool_size)
 
     def now(self) -> datetime:
         """The present moment as all processes on this database agree on it, UTC."""
@@ -151,10 +152,7 @@ class Store:
             return pooled_engine(
                 self.url, POSTGRES_SETTINGS, pool_size=pool_size, patience=patience
             )
-        timeout = {"timeout": BUSY_TIMEOUT_SECONDS}
-        engine = create_async_engine(
-            self.url, pool_size=8, max_overflow=0, hide_parameters=True, connect_args=timeout
-        )
+        engine = embedded_engine(self.url, busy_timeout=BUSY_TIMEOUT_SECONDS)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
