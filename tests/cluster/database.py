@@ -16,6 +16,8 @@ NAME = "chaos"
 PASSWORD = "canary-of-the-database"
 """Nobody asks for it, and nobody may write it anywhere."""
 PATIENCE = 90.0
+COMMAND_SECONDS = 60.0
+"""A server that was killed or frozen in the middle of an answer ends no connection by itself."""
 
 
 def address(postgres: Postgres, role: str) -> str:
@@ -36,7 +38,7 @@ def ask(url: str, query: str, *values: Any, patience: float = PATIENCE) -> list[
 
 
 async def _ask(url: str, query: str, values: Sequence[Any]) -> list[Json]:
-    connection = await asyncpg.connect(url, timeout=20)
+    connection = await asyncpg.connect(url, timeout=20, command_timeout=COMMAND_SECONDS)
     try:
         return [dict(row) for row in await connection.fetch(query, *values)]
     finally:
@@ -47,7 +49,7 @@ def run(url: str, script: str) -> None:
     """Carry out several statements."""
 
     async def go() -> None:
-        connection = await asyncpg.connect(url, timeout=20)
+        connection = await asyncpg.connect(url, timeout=20, command_timeout=COMMAND_SECONDS)
         try:
             await connection.execute(script)
         finally:

@@ -241,7 +241,7 @@ async def _ctx(database: Database, folder: Path) -> AsyncIterator[Context]:
     "story",
     [edited, rendered_and_called_off, called_off_under_another, ended, remembered, repeated],
 )
-async def test_a_longer_film_takes_no_morestatements(
+async def test_a_longer_film_takes_no_more_statements(
     story: Story, database: Database, tmp_path: Path
 ) -> None:
     async with _ctx(database, tmp_path) as ctx:

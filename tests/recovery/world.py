@@ -51,6 +51,7 @@ from video_foundry.workers.generate import Generator
 from video_foundry.workers.loop import WorkerLoop
 
 END_SECONDS = 5.0
+INSIST_SECONDS = 60.0
 PROFILE = OutputProfile(width=160, height=90, fps=FrameRate(num=24), loudness_lufs=None)
 
 
@@ -347,6 +348,8 @@ async def workers(ctx: Context, gate: Gate, *, generations: int = 8) -> AsyncIte
         # leave a connection with its lock, as no kill does.
         for task in mine and (await asyncio.wait(mine, timeout=END_SECONDS))[1]:
             task.cancel()
+        if mine and (left := (await asyncio.wait(mine, timeout=END_SECONDS))[1]):
+            raise TimeoutError(f"what was cancelled goes on: {left}")
         await asyncio.gather(*mine, return_exceptions=True)
 
 
@@ -360,15 +363,17 @@ async def make_project(ctx: Context, prompts: Mapping[str, Mapping[str, object]]
 
 
 async def insist_on_render(ctx: Context, project_id: str) -> str:
-    """Start a render as a person would who got an error: look first, then try again."""
-    while True:
-        try:
-            known = await renders.list_renders(ctx, project_id)
-            if known:
-                return known[0].row.id
-            return (await renders.start_render(ctx, project_id)).row.id
-        except (OSError, PartUnavailable):
-            continue
+    """Start a render as a person would who got an error: look first, then try again. Raises
+    TimeoutError."""
+    async with asyncio.timeout(INSIST_SECONDS):
+        while True:
+            try:
+                known = await renders.list_renders(ctx, project_id)
+                if known:
+                    return known[0].row.id
+                return (await renders.start_render(ctx, project_id)).row.id
+            except (OSError, PartUnavailable):
+                continue
 
 
 async def wait_until_settled(database: Database, render_id: str, timeout: float = 120.0) -> str:

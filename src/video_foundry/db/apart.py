@@ -12,6 +12,7 @@ from video_foundry.db.store import FROZEN_SECONDS
 
 ALIVE_SECONDS = FROZEN_SECONDS / 5
 """Between two signs of life; the thread may hold the interpreter for a while."""
+SIGN_OF_LIFE = "SELECT 1"
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,7 +25,7 @@ async def apart(
     work = asyncio.create_task(asyncio.to_thread(compute, *args, **kwargs))
     try:
         while not (await asyncio.wait({work}, timeout=ALIVE_SECONDS))[0]:
-            await (await session.connection()).execute(text("SELECT 1"))
+            await (await session.connection()).execute(text(SIGN_OF_LIFE))
     finally:  # whoever gives up waits all the same: the thread reads what the session holds
         await asyncio.wait({work})
     return work.result()
