@@ -18,7 +18,7 @@ PACKAGE = ROOT / "src" / "video_foundry"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 NOT_IMPORTED = {
-    *("aiosqlite", "asyncpg", "httptools", "uvloop"),
+    *("asyncpg", "httptools", "uvloop"),
     *("otio-cmx3600-adapter", "otio-fcp-adapter"),
 }
 """Dependencies that SQLAlchemy, uvicorn, FastAPI and OpenTimelineIO load by themselves."""
