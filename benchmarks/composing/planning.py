@@ -80,7 +80,7 @@ class _Subject:
             steps = make_graph(film, Known()).steps
             known = Known(runs=[step.run for step in steps if step.run is not None])
             self._memory = replace(
-                self._memory, known=known, steps=frozenset(step.fingerprint for step in steps)
+                self._memory, known=known, steps={s.fingerprint: s.fingerprint for s in steps}
             )
 
     def graph(self) -> Graph:

@@ -104,6 +104,8 @@ def test_nothing_changed_is_free_for_all_of_them(
     work = studio.jobs("compose"), studio.generations()
     plan = studio.plan(project)
     assert all(o["is_unchanged"] and o["to_make"] == 0 for o in plan["outputs"])
+    files = {output["name"]: output["digest"] for output in render["outputs"]}
+    assert {o["name"]: o["digest"] for o in plan["outputs"]} == files, "these very files are there"
     assert (plan["encode_seconds"], plan["seconds"]) == (0, 0)
     again = studio.start(project)
     assert again["status"] == "completed", "there was nothing to wait for"

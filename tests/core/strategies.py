@@ -168,8 +168,14 @@ def timelines(draw: st.DrawFn, min_size: int = 0) -> Timeline:
 def answer_to(request: GenerationRequest) -> Source:
     """The clip that a well-behaved model would answer with: the same request, the same bytes."""
     asked = clip_seconds(request.readable_params())
-    digest = sha256(request.fingerprint.encode()).hexdigest()
-    return Source(digest=digest, seconds=asked or Fraction(3), asked_seconds=asked)
+    return Source(
+        digest=digest_of(request.fingerprint), seconds=asked or Fraction(3), asked_seconds=asked
+    )
+
+
+def digest_of(fingerprint: str) -> str:
+    """Of what a request or a composing step leads to in these tests."""
+    return sha256(fingerprint.encode()).hexdigest()
 
 
 LOUD = Measurement(energies=(10**11,) * 96, peaks=(500_000,) * 96)
@@ -182,14 +188,14 @@ def remember(
     """A memory in which every composing step over `results` that can be done has been done."""
     old = before or Memory(results={})
     runs, measures = set(old.known.runs), dict(old.known.measures)
-    steps = set(old.steps)
+    steps = dict(old.steps)
     while True:
         known = Known(runs=frozenset(runs), measures=measures)
         graph = _graph(timeline, results, known)
         done = [s for s in graph.steps if s.is_known] if graph else []
-        if steps.issuperset(s.fingerprint for s in done):
-            return Memory(results=results, known=known, steps=frozenset(steps))
-        steps |= {s.fingerprint for s in done}
+        if all(s.fingerprint in steps for s in done):
+            return Memory(results=results, known=known, steps=steps)
+        steps |= {s.fingerprint: digest_of(s.fingerprint) for s in done}
         runs |= {s.run for s in done if s.run}
         measures |= {s.fingerprint: LOUD for s in done if s.kind == "measure"}
 

@@ -355,7 +355,7 @@ def test_the_plan_tells_each_output_what_is_copied() -> None:
     one = film(clip(0), clip(1, None))
     wanted = [main_output(PROFILE), other]
     made = make_render_graph(draft_outputs(one, wanted), Known())
-    main, small = planned_outputs(wanted, made, to_make(made, ()))
+    main, small = planned_outputs(wanted, made, to_make(made, ()), {})
     assert (main.copied_seconds, main.encode_seconds) == (5, 5)
     assert [(c.segment_id, c.start, c.seconds) for c in main.copied] == [("s0", 0, 5)]
     assert (small.copied_seconds, small.encode_seconds, small.copied) == (0, 10, ())

@@ -166,12 +166,14 @@ def test_a_film_that_is_there_needs_no_pieces_for_another() -> None:
     full = replace(timeline, outputs=(main_output(HD), output("tall", width=720, height=1280)))
     memory = remember(timeline, {})
     master = next(s.fingerprint for s in make_plan(timeline, memory).steps if s.kind == "master")
-    bare = replace(memory, steps={master or ""}, known=Known())
+    bare = replace(memory, steps={master or "": "film"}, known=Known())
     plan = make_plan(full, bare)
-    assert (plan.outputs[0].is_unchanged, plan.outputs[0].to_make) == (True, 0)
+    main, tall = plan.outputs
+    assert (main.is_unchanged, main.digest, main.to_make) == (True, "film", 0)
+    assert (tall.is_unchanged, tall.digest) == (False, None)
     made = [s for s in plan.steps if s.action == "make"]
     assert {s.outputs for s in made} == {("tall",)}
-    assert plan.encode_seconds == plan.outputs[1].encode_seconds > 0
+    assert plan.encode_seconds == tall.encode_seconds > 0
 
 
 def _plain_timeline() -> Timeline:

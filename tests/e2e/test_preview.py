@@ -238,9 +238,7 @@ def test_the_film_plays_and_the_playhead_stays_between_the_tabs(
     page: Page, server: str, cut: str
 ) -> None:
     with httpx2.Client(base_url=f"{server}/api", timeout=MADE) as api:
-        api.post(f"/projects/{cut}/render", json={}).raise_for_status()
-        renders = f"/projects/{cut}/render-jobs"
-        until(lambda: api.get(renders).json()[0]["status"] in {"completed", "failed"}, MADE)
+        _rendered(api, cut)
     canvas = _open(page, server, cut)
     _go(page, canvas, 20)
     page.get_by_role("tab", name="Film").click()
@@ -254,3 +252,38 @@ def test_the_film_plays_and_the_playhead_stays_between_the_tabs(
     page.get_by_role("button", name="Pause", exact=True).click()
     page.get_by_role("tab", name="Timeline").click()
     expect(canvas).to_have_attribute("data-frame", re.compile(r"^(29|[3-5]\d)$"), timeout=SOON)
+
+
+def test_a_film_is_called_older_while_the_timeline_is_another_one(
+    page: Page, server: str, cut: str
+) -> None:
+    """By what it shows, not by when it was made: gone back to, it is the timeline's film again."""
+    older = page.get_by_text("Older than your timeline")
+    with httpx2.Client(base_url=f"{server}/api", timeout=MADE) as api:
+        _rendered(api, cut)
+        page.goto(f"{server}/projects/{cut}")
+        page.get_by_role("tab", name="Film").click()
+        video = page.get_by_role("region", name="Preview").locator("video")
+        expect(video).to_be_visible(timeout=SOON)
+        expect(page.get_by_test_id("plan-chip")).to_contain_text("Nothing", timeout=SOON)
+        expect(older).to_have_count(0)
+
+        second = _segments(api, cut)[1]["id"]
+        api.patch(f"/segments/{second}", json={"trim": {"end": 0.5}}).raise_for_status()
+        expect(older).to_be_visible(timeout=SOON)
+        _rendered(api, cut)
+        expect(older).to_have_count(0, timeout=SOON)
+
+        page.get_by_role("button", name="Films").click()
+        page.get_by_role("dialog", name="Films").get_by_role("button", name="Film").nth(1).click()
+        expect(older).to_be_visible(timeout=SOON)
+        api.patch(f"/segments/{second}", json={"trim": None}).raise_for_status()
+        expect(older).to_have_count(0, timeout=SOON)
+
+
+def _rendered(api: httpx2.Client, project: str) -> None:
+    """Once what the project shows now is a film."""
+    address = f"/projects/{project}"
+    api.post(f"{address}/render", json={}).raise_for_status()
+    ended = {"completed", "failed"}
+    until(lambda: api.get(f"{address}/render-jobs").json()[0]["status"] in ended, MADE)

@@ -72,13 +72,13 @@ class Plan:
 class Memory:
     """What is known already. results: request fingerprint -> clip. under_way: fingerprints with an
     open job. failed: fingerprint -> why its last job failed. known: what composing led to before.
-    steps: composing fingerprints done. graph: of this timeline, where it has been made already."""
+    steps: composing fingerprint done -> digest of what it led to. graph: of this timeline, where it has been made already."""
 
     results: Mapping[str, Source]
     under_way: Collection[str] = ()
     failed: Mapping[str, str] | None = None
     known: Known = field(default_factory=Known)
-    steps: Collection[str] = ()
+    steps: Mapping[str, str] = field(default_factory=dict)
     graph: RenderGraph | None = None
 
 
@@ -141,7 +141,7 @@ def make_plan(timeline: Timeline, memory: Memory) -> Plan:
         to_generate=len({p.fingerprint for p in generated}),
         reused=len(planned) - len(generated),
         frames=main_frames(graph, timeline.profile) if graph else None,
-        outputs=planned_outputs(timeline.wanted, graph, left),
+        outputs=planned_outputs(timeline.wanted, graph, left, memory.steps),
         encode_seconds=left.seconds,
         pictures_to_generate=len(_pictures_to_make(generated)),
     )

@@ -1,7 +1,7 @@
 """What a plan says of composing: each step, each output, and what of it is to be made. Shared steps
 count once; whether anything is generated is `plan`'s matter."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -42,8 +42,9 @@ class PlannedOutput:
     codec, quality, encoder: None of an animated picture. frames, seconds: of it, None while a model
     decides a length. encode_seconds: of picture to encode for it, shared_seconds: those
     thereof that others need too. steps: how many it needs; to_make: how many of them are to be
-    made. is_unchanged: it is there already. copied: what is taken from clips as they are, and
-    copied_seconds: of picture that this is, whether the output is there or not.
+    made. is_unchanged: it is there already, and digest: that of its file, None otherwise.
+    copied: what is taken from clips as they are, and copied_seconds: of picture that this is,
+    whether the output is there or not.
     """
 
     name: str
@@ -62,6 +63,7 @@ class PlannedOutput:
     steps: int = 0
     to_make: int = 0
     is_unchanged: bool = False
+    digest: str | None = None
     copied_seconds: float = 0.0
     copied: tuple[PlannedCopy, ...] = ()
 
@@ -138,21 +140,27 @@ class _Names:
 
 
 def planned_outputs(
-    wanted: Sequence[Output], graph: RenderGraph | None, left: Left
+    wanted: Sequence[Output], graph: RenderGraph | None, left: Left, done: Mapping[str, str]
 ) -> tuple[PlannedOutput, ...]:
-    """What happens to each output; no more than what it is while there is no graph."""
+    """What happens to each output; no more than what it is while there is no graph. done: steps
+    that were done -> digests of what they led to."""
     if graph is None:
         return tuple(PlannedOutput(**_said_of(one)) for one in wanted)
     return tuple(
-        _planned_output(graph, branch, left, is_unchanged=not left.outputs >> number & 1)
+        _planned_output(
+            graph,
+            branch,
+            left,
+            None if left.outputs >> number & 1 else done[branch.last.fingerprint],
+        )
         for number, branch in enumerate(graph.branches)
     )
 
 
 def _planned_output(
-    graph: RenderGraph, branch: Branch, left: Left, *, is_unchanged: bool
+    graph: RenderGraph, branch: Branch, left: Left, digest: str | None
 ) -> PlannedOutput:
-    making = [] if is_unchanged else _steps(graph, branch.marks & left.marks)
+    making = [] if digest else _steps(graph, branch.marks & left.marks)
     users = ((step, graph.users[step.fingerprint] & left.outputs) for step in making)
     shared = [step for step, outputs in users if outputs.bit_count() > 1]
     copied = tuple(_copied(graph, branch))
@@ -164,7 +172,8 @@ def _planned_output(
         shared_seconds=seconds_of(shared),
         steps=len(branch.marks),
         to_make=len(making),
-        is_unchanged=is_unchanged,
+        is_unchanged=digest is not None,
+        digest=digest,
         copied_seconds=sum(one.seconds for one in copied),
         copied=copied,
     )

@@ -211,14 +211,6 @@ async def _measures(session: AsyncSession, fingerprints: Collection[str]) -> dic
     return {mark: Measurement.of(value) for mark, value in await session.execute(query) if value}
 
 
-async def steps_done(session: AsyncSession, fingerprints: Collection[str]) -> set[str]:
-    """Those of composing steps that were done and not forgotten."""
-    query = select(CompositionRow.fingerprint).where(
-        CompositionRow.fingerprint.in_(given(session, fingerprints))
-    )
-    return set(await session.scalars(query))
-
-
 async def digests_of_steps(session: AsyncSession, fingerprints: Collection[str]) -> dict[str, str]:
     """step fingerprint -> digest of its artifact, of those that were done and not forgotten."""
     query = select(CompositionRow.fingerprint, CompositionRow.digest).where(

@@ -20,7 +20,7 @@ from video_foundry.core.request import GenerationRequest, ordinary, requests_nam
 from video_foundry.core.timeline import ChosenTake, Timeline
 from video_foundry.db.apart import apart
 from video_foundry.db.facts import profile_from_json, source_of
-from video_foundry.db.films import known_for, steps_done
+from video_foundry.db.films import digests_of_steps, known_for
 from video_foundry.db.given import given
 from video_foundry.db.items import items_of, values_of
 from video_foundry.db.outputs import outputs_of_project
@@ -294,7 +294,7 @@ async def load_memory(
         under_way=open_now,
         failed=failed,
         known=known,
-        steps=frozenset(await steps_done(session, marks)),
+        steps=await digests_of_steps(session, marks),
         graph=graph,
     )
 

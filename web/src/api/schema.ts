@@ -2719,8 +2719,9 @@ export interface components {
          *     codec, quality, encoder: None of an animated picture. frames, seconds: of it, None while a model
          *     decides a length. encode_seconds: of picture to encode for it, shared_seconds: those
          *     thereof that others need too. steps: how many it needs; to_make: how many of them are to be
-         *     made. is_unchanged: it is there already. copied: what is taken from clips as they are, and
-         *     copied_seconds: of picture that this is, whether the output is there or not.
+         *     made. is_unchanged: it is there already, and digest: that of its file, None otherwise.
+         *     copied: what is taken from clips as they are, and copied_seconds: of picture that this is,
+         *     whether the output is there or not.
          */
         PlannedOutput: {
             /** Codec */
@@ -2737,6 +2738,8 @@ export interface components {
              * @default 0
              */
             copied_seconds?: number;
+            /** Digest */
+            digest?: string | null;
             /**
              * Encode Seconds
              * @default 0
@@ -3485,7 +3488,8 @@ export interface components {
         /**
          * RenderOutput
          * @description One output of a render. url: of its file, null until it is there, or when it was removed to
-         *     make room (`was_made` then is true). codec, quality: null of an animated picture.
+         *     make room (`was_made` then is true). digest: of that file, as a plan names what is there.
+         *     codec, quality: null of an animated picture.
          */
         RenderOutput: {
             /** Codec */
@@ -3494,6 +3498,8 @@ export interface components {
             container: string;
             /** Content Type */
             content_type: string;
+            /** Digest */
+            digest: string | null;
             /** Duration Seconds */
             duration_seconds: number | null;
             /** Fps */

@@ -62,7 +62,8 @@ class RenderRequest(In):
 
 class RenderOutput(Out):
     """One output of a render. url: of its file, null until it is there, or when it was removed to
-    make room (`was_made` then is true). codec, quality: null of an animated picture."""
+    make room (`was_made` then is true). digest: of that file, as a plan names what is there.
+    codec, quality: null of an animated picture."""
 
     name: str
     kind: OutputKind
@@ -75,6 +76,7 @@ class RenderOutput(Out):
     content_type: str
     was_made: bool
     url: str | None
+    digest: str | None
     poster_url: str | None
     size: int | None
     frames: int | None
@@ -99,6 +101,7 @@ class RenderOutput(Out):
             content_type=output.content_type,
             was_made=view.was_made,
             url=output_url(render.row.id, output.name) if artifact else None,
+            digest=artifact.digest if artifact else None,
             poster_url=thumbnail_url(artifact) or thumbnail_url(artifact and render.master),
             size=artifact.size if artifact else None,
             frames=facts.get("frames"),

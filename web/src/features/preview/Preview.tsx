@@ -3,6 +3,7 @@ import { Download } from "lucide-react";
 import { lazy, type ReactNode, Suspense } from "react";
 import { downloadAddress } from "@/api/renders";
 import type { RenderJob } from "@/api/types";
+import { isOfThisTimeline } from "@/engine/films";
 import { framesPerSecond } from "@/engine/frameRate";
 import { useFilmLayout } from "@/lib/hooks/useFilmLayout";
 import { usePlan, useRenders } from "@/lib/queries";
@@ -93,6 +94,7 @@ function useFilm(): RenderJob | undefined {
 
 function FilmFacts({ film }: { film: RenderJob }) {
   const plan = usePlan(film.project_id).data;
-  const isOld = plan?.steps.some((step) => step.kind === "master" && step.action === "make");
-  return isOld ? <Badge tone="warn">Older than your timeline</Badge> : null;
+  return plan && !isOfThisTimeline(film, plan) ? (
+    <Badge tone="warn">Older than your timeline</Badge>
+  ) : null;
 }
