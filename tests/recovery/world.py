@@ -98,7 +98,9 @@ class CopyingCompositor:
         """All pieces and all sound in a row."""
         _join(target, b"film ", *(cut.piece for cut in step.cuts), *step.sound)
 
-    async def thumbnail(self, source: Path, target: Path, *, width: int, at: Fraction) -> None:
+    async def thumbnail(
+        self, source: Path, target: Path, *, width: int, at: Fraction, is_rough: bool = False
+    ) -> None:
         """A few bytes."""
         _join(target, b"small ", source)
 

@@ -72,7 +72,8 @@ class Plan:
 class Memory:
     """What is known already. results: request fingerprint -> clip. under_way: fingerprints with an
     open job. failed: fingerprint -> why its last job failed. known: what composing led to before.
-    steps: composing fingerprint done -> digest of what it led to. graph: of this timeline, where it has been made already."""
+    steps: composing fingerprint done -> digest of what it led to. graph: of this timeline, where it
+    has been made already."""
 
     results: Mapping[str, Source]
     under_way: Collection[str] = ()

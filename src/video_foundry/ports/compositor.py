@@ -56,8 +56,11 @@ class Compositor(Pictures, FilmMaker, Protocol):
 
         However long the file is that may be had, an honest one is given the time it takes."""
 
-    async def thumbnail(self, source: Path, target: Path, *, width: int, at: Fraction) -> None:
-        """Write a JPEG of the frame at `at` seconds, `width` pixels wide."""
+    async def thumbnail(
+        self, source: Path, target: Path, *, width: int, at: Fraction, is_rough: bool = False
+    ) -> None:
+        """Write a JPEG of the frame at `at` seconds, `width` pixels wide. is_rough: a frame shortly
+        before it will do, which can be had for less."""
 
     async def still(
         self, source: Path, target: Path, *, frame: int, retime: Retime, rate: FrameRate

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from video_foundry.core.pieces import KEYFRAME_DISTANCE
 from video_foundry.core.profile import FORMATS, FilmSound, OutputProfile, Quality, VideoCodec
 from video_foundry.core.sound_windows import WINDOW, window_mixes
 from video_foundry.core.soundtrack import Contribution, Soundtrack
@@ -192,6 +193,14 @@ class CodecContract:
         poster = made.folder / "poster.jpg"
         await compositor.thumbnail(made.film, poster, width=96, at=Fraction(80) / kind.fps.fraction)
         assert film_reading.read_barcodes(poster) == [SHOWN[80]]
+
+    async def test_a_rough_picture_is_of_a_frame_shortly_before(
+        self, made: Made, compositor: Compositor
+    ) -> None:
+        poster, at = made.folder / "rough.jpg", Fraction(80) / made.step.profile.fps.fraction
+        await compositor.thumbnail(made.film, poster, width=96, at=at, is_rough=True)
+        [seen] = film_reading.read_barcodes(poster)
+        assert seen in SHOWN[81 - KEYFRAME_DISTANCE : 81]
 
     # Sound
 

@@ -247,9 +247,20 @@ async def _master(run: StepRun, inputs: Inputs) -> tuple[NewArtifact, None]:
     )
     await run.tools.compositor.film(step, target, run.progress)
     facts = _facts(profile, spec["frames"], made.container, sound=made.sound)
-    await run.tools.compositor.thumbnail(target, poster, width=POSTER_WIDTH, at=facts.duration / 3)
+    # Of the piece that is shown there: to find a frame of the film, all of it would be read again.
+    piece, at = _shown_at(spec["frames"] // 3, step)
+    await run.tools.compositor.thumbnail(piece, poster, width=POSTER_WIDTH, at=at, is_rough=True)
     small = await run.tools.blobs.put_file(poster, content_type="image/jpeg")
     return await _stored(run, target, made.content_type, facts, thumbnail=small), None
+
+
+def _shown_at(frame: int, film: FilmStep) -> tuple[Path, Fraction]:
+    """The file that a frame of a film comes from, and at which of its seconds."""
+    for cut in film.cuts:
+        if frame < cut.frames:
+            return cut.piece, film.profile.fps.seconds_of(cut.first + frame)
+        frame -= cut.frames
+    raise ValueError("the film has fewer frames")
 
 
 def _cut(mark: str, first: int, frames: int, copies: Spec, inputs: Inputs) -> FilmCut:

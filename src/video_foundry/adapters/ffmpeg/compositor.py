@@ -14,7 +14,7 @@ from video_foundry.adapters.ffmpeg.limits import LIMITS, MediaLimits
 from video_foundry.adapters.ffmpeg.mp4.describing import Unlike
 from video_foundry.adapters.ffmpeg.picture import FFmpegPictures
 from video_foundry.adapters.ffmpeg.pool import ReaderPool
-from video_foundry.adapters.ffmpeg.seeking import seek_options
+from video_foundry.adapters.ffmpeg.seeking import key_frame_options, seek_options
 from video_foundry.adapters.ffmpeg.source import Source, Sources
 from video_foundry.adapters.ffmpeg.still import Still, write_still
 from video_foundry.adapters.ffmpeg.tools import Toolbox, complaint, ignore_line, published
@@ -86,8 +86,11 @@ class FFmpegCompositor:
             told = f"the film could not be joined: {unlike}"
             raise PiecesDiffer(told, pieces=[str(piece) for piece in stale]) from unlike
 
-    async def thumbnail(self, source: Path, target: Path, *, width: int, at: Fraction) -> None:
-        """Write a JPEG of the frame shown at `at` seconds; past the end, of the last one.
+    async def thumbnail(
+        self, source: Path, target: Path, *, width: int, at: Fraction, is_rough: bool = False
+    ) -> None:
+        """Write a JPEG of the frame shown at `at` seconds; past the end, of the last one. is_rough:
+        of the last key frame up to there, the only one that is decoded.
 
         Raises MediaError.
         """
@@ -96,7 +99,7 @@ class FFmpegCompositor:
         async with published(target) as partial:
             for moment in (min(max(at, Fraction(0)), last), Fraction(0)):
                 finished = await self._tools.run_ffmpeg(
-                    self._still_arguments(read, partial, width=width, at=moment),
+                    self._still_arguments(read, partial, width=width, at=moment, is_rough=is_rough),
                     timeout=60,
                     on_line=ignore_line,
                 )
@@ -148,17 +151,19 @@ class FFmpegCompositor:
         await asyncio.to_thread(self._tools.readers.close)
 
     def _still_arguments(
-        self, source: Source, target: Path, *, width: int, at: Fraction
+        self, source: Source, target: Path, *, width: int, at: Fraction, is_rough: bool
     ) -> list[str]:
         image = source.kind.is_image
+        rough = is_rough and not image
         # So small a picture may be a little off: a clip that was paid for is not refused for it.
         shown = source if self._tools.ffmpeg.has_zscale else source.unmapped
         moment = Fraction(0) if image else source.start + at
-        chain = still_chain(shown, moment=moment, width=width)
+        chain = still_chain(shown, moment=None if rough else moment, width=width)
+        seeking = key_frame_options(source, at) if rough else seek_options(source, at)
         return [
             *("-y", "-copyts"),
             *self._tools.input_options(source, strict=False),
-            *([] if image else seek_options(source, at)),
+            *([] if image else seeking),
             *("-i", f"file:{source.path}", "-map", f"0:{source.video_index}", "-frames:v", "1"),
             *("-vf", chain, "-c:v", "mjpeg", "-q:v", "4", "-flags:v", "+bitexact"),
             *("-fflags", "+bitexact", "-f", "mjpeg", f"file:{target}"),

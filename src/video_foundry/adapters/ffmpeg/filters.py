@@ -126,21 +126,27 @@ def escaped(text: str) -> str:
     return text
 
 
-def still_chain(source: Source, *, moment: Fraction, width: int) -> str:
-    """Frames from the one shown at `moment` on, in the full-range BT.601 that JPEG files mean.
+def still_chain(source: Source, *, moment: Fraction | None, width: int) -> str:
+    """The frame shown at `moment`, in the full-range BT.601 that JPEG files mean.
 
-    moment: seconds on the file's own clock. Rounding up makes the frame before it come first.
+    moment: seconds on the file's own clock; None: whichever is read first. Rounding up makes the
+    frame before it come first.
     """
     shown_width, shown_height = source.displayed
     height = max(2, round(width * Fraction(shown_height, shown_width)))
     return ",".join(
         [
-            f"setpts=PTS-{_expression(moment)}/TB,fps=1000:round=up:start_time=0,trim=end_frame=1",
+            *(() if moment is None else _at(moment)),
+            "trim=end_frame=1",
             *_colour_chain(source),
             _scale(source, (width, height), "bt601", "pc"),
             "format=yuvj420p,setsar=1",
         ]
     )
+
+
+def _at(moment: Fraction) -> list[str]:
+    return [f"setpts=PTS-{_expression(moment)}/TB", "fps=1000:round=up:start_time=0"]
 
 
 def frame_chain(source: Source, stretch: Stretch) -> str:

@@ -12,6 +12,14 @@ def seek_options(source: Source, start: Fraction) -> list[str]:
     """What makes FFmpeg begin reading shortly before `start`; nothing where that saves nothing."""
     if source.kind.is_image or start <= SEEK_MARGIN:
         return []
-    point = float(source.start + start - SEEK_MARGIN)
+    return _from(source.start + start - SEEK_MARGIN)
+
+
+def key_frame_options(source: Source, moment: Fraction) -> list[str]:
+    """What makes FFmpeg begin with the last key frame up to a moment, and decode no others."""
+    return ["-skip_frame", "nokey", *(_from(source.start + moment) if moment else [])]
+
+
+def _from(point: Fraction) -> list[str]:
     # Not "accurate": that would drop a frame which begins before this point and is still shown.
-    return ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", f"{point:.6f}"]
+    return ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", f"{float(point):.6f}"]
