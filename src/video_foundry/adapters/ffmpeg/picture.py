@@ -217,7 +217,9 @@ class FFmpegPictures:
         """The command that writes a stretch as raw frames to its standard output."""
         return [
             *(str(self.tools.ffmpeg.path), "-nostdin", "-hide_banner", "-v", "error"),
-            *self._decoding(step, shot, stretch, (), seeks=seeks),
+            # Several are read at once, each faster than all of it is encoded; with every thread go
+            # frames that are held.
+            *self._decoding(step, shot, stretch, (), seeks=seeks, threads=1),
             *("-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "yuv420p", "pipe:1"),
         ]
 
@@ -229,6 +231,7 @@ class FFmpegPictures:
         handed_over: Sequence[str],
         *,
         seeks: bool,
+        threads: int | None = None,
     ) -> list[str]:
         """Input and filters that give the frames of a stretch, with `handed_over` behind them."""
         source, framing = shot.source, shot.layer.effects.framing
@@ -241,7 +244,7 @@ class FFmpegPictures:
             tables=shot.tables,
         )
         return [
-            *("-xerror", "-copyts", *self.tools.input_options(source)),
+            *("-xerror", "-copyts", *self.tools.input_options(source, threads=threads)),
             # A size that changes midway is the scaler's matter; a new graph would count from zero.
             *("-reinit_filter:v", "0"),
             *(seek_options(source, begin_of(stretch)) if seeks else []),

@@ -46,13 +46,16 @@ class Toolbox:
     threads: int
     limits: MediaLimits
 
-    def input_options(self, source: "Source", *, strict: bool = True) -> list[str]:
+    def input_options(
+        self, source: "Source", *, strict: bool = True, threads: int | None = None
+    ) -> list[str]:
         """What stands before `-i`: the forced demuxer, the allow-lists and the pixel cap; and the
-        decoder, where FFmpeg's own would leave out a part of the picture."""
+        decoder, where FFmpeg's own would leave out a part of the picture. threads: of it, if not
+        as many as usual."""
         checks = ["-err_detect", "crccheck+explode"] if strict else []
         return [
             *("-protocol_whitelist", "file,pipe", "-format_whitelist", FORMATS),
-            *("-max_pixels", str(self.limits.pixels), "-threads", str(self.threads)),
+            *("-max_pixels", str(self.limits.pixels), "-threads", str(threads or self.threads)),
             *checks,
             *(("-c:v", source.decoder) if source.decoder and self.ffmpeg.has_vpx else ()),
             *("-f", source.kind.demuxer),
