@@ -1,18 +1,20 @@
 """The film writer: what is copied by byte ranges decodes as strictly, and shows the very frames, as
 if it had been one encode; and files that do not belong together are refused."""
 
-import errno
-import os
 import struct
 from collections.abc import Callable
 from fractions import Fraction
+from io import FileIO
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import av
 import pytest
 
 from video_foundry.adapters.ffmpeg.encoding import picture_container, picture_encoder
 from video_foundry.adapters.ffmpeg.mp4.boxes import Malformed
+from video_foundry.adapters.ffmpeg.mp4.chunks import BLOCK, Blocks
 from video_foundry.adapters.ffmpeg.mp4.film import (
     PictureTrack,
     Slice,
@@ -20,6 +22,7 @@ from video_foundry.adapters.ffmpeg.mp4.film import (
     write_film,
 )
 from video_foundry.adapters.ffmpeg.mp4.index import TrackIndex, read_index
+from video_foundry.adapters.ffmpeg.mp4.tracks import Inputs
 from video_foundry.core.profile import OutputProfile
 from video_foundry.core.timebase import FrameRate
 from video_foundry.testing.clips import ClipSpec, make_clip, run_ffmpeg
@@ -186,18 +189,36 @@ def test_the_index_stands_first(tmp_path: Path) -> None:
     assert at == len(data)
 
 
-@pytest.mark.parametrize("answer", [errno.ENOTSOCK, errno.EINVAL, errno.ENOSYS])
-def test_a_kernel_that_sends_files_to_sockets_only_copies_them_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: int
-) -> None:
-    slices = [Slice(index=make_piece(tmp_path, 1, 48, RATES[0]), first=0, count=48)]
-    usual = film_of(tmp_path / "usual.mp4", slices, RATES[0]).read_bytes()
+class Sparing(FileIO):
+    """Writes less than it is given, as a nearly full disk does."""
 
-    def refuse(*_: int) -> int:
-        raise OSError(answer, os.strerror(answer))
+    def write(self, content: Any) -> int:
+        """At most 300,000 bytes."""
+        return super().write(content[:300_000])
 
-    monkeypatch.setattr(os, "sendfile", refuse)
-    assert film_of(tmp_path / "other.mp4", slices, RATES[0]).read_bytes() == usual
+
+def test_ranges_of_files_are_written_one_after_the_other(tmp_path: Path) -> None:
+    """Those that are larger than what is written at a time, too."""
+    chance = Random(7)
+    sources = [tmp_path / "a", tmp_path / "b"]
+    for source in sources:
+        source.write_bytes(chance.randbytes(3 * BLOCK))
+    lengths = [1, BLOCK - 10, 9, BLOCK, 2 * BLOCK + 777, 5, 123_456]
+    ranges = [(chance.choice(sources), chance.randrange(BLOCK // 2), size) for size in lengths]
+    with Sparing(tmp_path / "film", "wb") as file, Blocks(file) as blocks, Inputs() as inputs:
+        blocks.write(b"head" * BLOCK)
+        for source, offset, size in ranges:
+            blocks.copy(inputs, source, offset, size)
+        blocks.write(b"end")
+    parts = [source.read_bytes()[offset : offset + size] for source, offset, size in ranges]
+    assert (tmp_path / "film").read_bytes() == b"head" * BLOCK + b"".join(parts) + b"end"
+
+
+def test_a_file_that_has_become_shorter_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "short").write_bytes(bytes(100))
+    with pytest.raises(Malformed, match="ends before"), Inputs() as inputs:
+        with FileIO(tmp_path / "film", "wb") as file, Blocks(file) as blocks:
+            blocks.copy(inputs, tmp_path / "short", 50, 51)
 
 
 class GivenUp(Exception):
@@ -223,8 +244,8 @@ def test_a_film_that_nobody_wants_any_more_is_not_begun(tmp_path: Path) -> None:
     told: list[float] = []
     write_film(target, picture, None, report=told.append)
     asked = told.count(0.0)
-    assert asked > 100
-    for interest in range(0, asked, 20):
+    assert asked > 50
+    for interest in range(0, asked, 10):
         target.unlink(missing_ok=True)
         with pytest.raises(GivenUp):
             write_film(target, picture, None, report=given_up_after(interest))

@@ -58,6 +58,10 @@ FINEST = 90_000
 """Ticks a second that suffice for the picture track; more would outgrow 32 bits in a long film."""
 
 
+TOLD_EVERY = 0.01
+"""Share of the film after whose bytes progress is told again: each telling has its price."""
+
+
 class _BrokenOff(Exception):
     """Nobody wants the film any more."""
 
@@ -76,7 +80,7 @@ async def make_film(step: FilmStep, target: Path, progress: Progress | None) -> 
         nonlocal told
         if is_broken_off.is_set():
             raise _BrokenOff
-        if progress is not None and done > told:
+        if progress is not None and done >= min(told + TOLD_EVERY, 1.0) > told:
             told = done
             asyncio.run_coroutine_threadsafe(_tell(progress, done), loop)
 

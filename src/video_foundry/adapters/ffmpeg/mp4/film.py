@@ -7,14 +7,15 @@ import struct
 from array import array
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, repeat
 from math import lcm
+from operator import mul, sub
 from pathlib import Path
 
 from video_foundry.adapters.ffmpeg.mp4.boxes import IDENTITY, box, full_box, media_data_head
-from video_foundry.adapters.ffmpeg.mp4.chunks import Chunk, copy_chunks, interleaved
+from video_foundry.adapters.ffmpeg.mp4.chunks import Blocks, Chunk, copy_chunks, interleaved
 from video_foundry.adapters.ffmpeg.mp4.entries import Brand, described, file_type
-from video_foundry.adapters.ffmpeg.mp4.tables import Alike
+from video_foundry.adapters.ffmpeg.mp4.tables import Alike, big_endian
 from video_foundry.adapters.ffmpeg.mp4.tracks import (
     PictureTrack,
     Report,
@@ -58,10 +59,9 @@ def write_film(
     # Offsets change no size once it is settled whether they are long, so two passes are enough.
     index = _Index(tracks, brand, report, is_long=length + (1 << 24) > _LARGEST)
     begin = len(head) + len(index.written(chunks, 0)) + len(media_data_head(length))
-    with target.open("wb") as file:
-        file.write(head + index.written(chunks, begin) + media_data_head(length))
-        file.flush()
-        copy_chunks(chunks, file.fileno(), length, report)
+    with target.open("wb", buffering=0) as file, Blocks(file) as blocks:
+        blocks.write(head + index.written(chunks, begin) + media_data_head(length))
+        copy_chunks(chunks, blocks, report)
 
 
 # --- the index ------------------------------------------------------------------------------------
@@ -183,14 +183,11 @@ def _tables(track: Track, report: Report) -> list[bytes]:
 def _picture_tables(track: PictureTrack, report: Report) -> list[bytes]:
     shifts, keys = array("I"), array("I")
     position, delay = 0, track.delay
-    for part in track.slices:
-        end = part.first + part.count
-        for sample in watched(range(part.first, end), report):
-            rank = position + part.index.ranks[sample] - part.first
-            at = position + sample - part.first
-            shifts.append((rank + delay - at) * track.step)
-            if sample in part.index.keys:
-                keys.append(at + 1)
+    for part in watched(track.slices, report):
+        first, end, at_hand = part.first, part.first + part.count, part.index.keys
+        later = map(sub, part.index.ranks[first:end], range(first - delay, end - delay))
+        shifts.extend(map(mul, later, repeat(track.step)))
+        keys.extend(position + at - first + 1 for at in range(first, end) if at in at_hand)
         position += part.count
     tables = [
         full_box(b"stts", struct.pack(">III", 1, position, track.step)),
@@ -238,7 +235,7 @@ def _language(track: Track) -> int:
 
 
 def _table(numbers: "array[int]") -> bytes:
-    return struct.pack(f">I{len(numbers)}I", len(numbers), *numbers)
+    return struct.pack(">I", len(numbers)) + big_endian(numbers)
 
 
 def _run_lengths(numbers: Iterable[int], report: Report) -> bytes:
@@ -265,7 +262,7 @@ def _where(counts: Sequence[int], offsets: "array[int]", *, is_long: bool) -> li
     for many, group in groupby(counts):
         runs.append(struct.pack(">III", number, many, 1))
         number += sum(1 for _ in group)
-    lies = struct.pack(f">I{len(offsets)}{'Q' if is_long else 'I'}", len(offsets), *offsets)
+    lies = _table(offsets if is_long else array("I", offsets))
     return [
         full_box(b"stsc", struct.pack(">I", len(runs)), *runs),
         full_box(b"co64" if is_long else b"stco", lies),

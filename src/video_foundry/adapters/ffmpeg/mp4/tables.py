@@ -2,9 +2,11 @@
 number is held against what there is room for before anything is made of it."""
 
 import struct
+import sys
 from array import array
 from collections.abc import Collection, Sequence
-from typing import BinaryIO, overload
+from operator import add
+from typing import BinaryIO, Literal, overload
 
 from video_foundry.adapters.ffmpeg.mp4.boxes import Box, Malformed, find, walk
 
@@ -76,7 +78,7 @@ def step_of(data: bytes, box: Box, count: int) -> int:
     found = _pairs(data, box)
     if sum(many for many, _ in found) != count:
         raise Malformed("it does not say how long each sample lasts")
-    if not found or any(value > found[0][1] for _, value in found):
+    if not found or not found[0][1] or any(value > found[0][1] for _, value in found):
         raise Malformed("its samples are not evenly spaced")
     if len(found) > 2 or (len(found) == 2 and found[1][0] != 1):
         raise Malformed("its samples are not evenly spaced")
@@ -123,7 +125,7 @@ def _chunk_offsets(data: bytes, table: Box) -> "array[int]":
                 return _numbers(data, box.start + 8, count, box.end)
             if box.start + 8 + 8 * count > box.end:
                 raise Malformed("a table of its index is cut off")
-            return array("Q", struct.unpack_from(f">{count}Q", data, box.start + 8))
+            return _native("Q", data[box.start + 8 : box.start + 8 + 8 * count])
     raise Malformed("it does not say where its samples lie")
 
 
@@ -145,12 +147,12 @@ def ranks_of(shifts: "array[int] | None", count: int, step: int) -> Sequence[int
     """Display places from composition offsets; without any, samples are shown as decoded."""
     if shifts is None:
         return range(count)
-    times = array("q", (place * step + shift for place, shift in enumerate(shifts)))
+    times = list(map(add, range(0, count * step, step), shifts))
     first = min(times, default=0)
-    if any((time - first) % step for time in times):
-        raise Malformed("its samples are not evenly spaced")
-    ranks = array("q", ((time - first) // step for time in times))
-    if sorted(ranks) != list(range(count)):
+    # Evenly spaced, they are these very times.
+    places = {time: rank for rank, time in enumerate(range(first, first + count * step, step))}
+    ranks = array("q", (places.pop(time, -1) for time in times))
+    if places:
         raise Malformed("its samples are not evenly spaced")
     return ranks
 
@@ -168,7 +170,23 @@ def _numbers(data: bytes, start: int, count: int, end: int) -> "array[int]":
     """`count` big-endian 32-bit numbers."""
     if count < 0 or start + 4 * count > end:
         raise Malformed("a table of its index is cut off")
-    return array("I", struct.unpack_from(f">{count}I", data, start))
+    return _native("I", data[start : start + 4 * count])
+
+
+def _native(code: Literal["I", "Q"], told: bytes) -> "array[int]":
+    """Big-endian numbers of 32 ("I") or 64 ("Q") bits."""
+    numbers = array(code, told)
+    if sys.byteorder == "little":
+        numbers.byteswap()
+    return numbers
+
+
+def big_endian(numbers: "array[int]") -> bytes:
+    """Numbers of 32 or 64 bits as they are written."""
+    if sys.byteorder == "little":
+        numbers = numbers[:]
+        numbers.byteswap()
+    return numbers.tobytes()
 
 
 def _pairs(data: bytes, box: Box) -> list[tuple[int, int]]:

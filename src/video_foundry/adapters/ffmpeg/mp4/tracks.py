@@ -3,7 +3,6 @@
 Knows no container: writers of several share it.
 """
 
-import errno
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,12 +21,6 @@ OPEN_FILES = 32
 
 LOOK_EVERY = 256
 """How many things of a film are gone through before it is asked whether it is still wanted."""
-
-BLOCK = 1 << 20
-"""Bytes that are copied at a time where the kernel does not copy from file to file."""
-
-_NO_FILE_TO_FILE = frozenset((errno.ENOTSOCK, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP))
-"""What kernels other than Linux, and some file systems, answer to `sendfile` into a file."""
 
 Report = Callable[[float], None]
 """Takes the share of bytes written; raises when nobody wants the film any more."""
@@ -198,15 +191,13 @@ class Inputs:
         for file in self._open.values():
             file.close()
 
-    def copy(self, path: Path, target: int, offset: int, length: int) -> None:
-        """Copy a range to a descriptor. Raises Malformed for a file that is too short, OSError."""
-        source = self._descriptor(path)
-        while length:
-            sent = _send(source, target, offset, length)
-            if not sent:
-                raise Malformed("a piece ends before its index says")
-            offset += sent
-            length -= sent
+    def read_into(self, room: memoryview, path: Path, offset: int) -> int:
+        """As many bytes from a place on as have room, or as come at once; how many. Raises
+        Malformed for a file that ends before it, and OSError."""
+        found = os.preadv(self._descriptor(path), [room], offset)
+        if not found:
+            raise Malformed("a piece ends before its index says")
+        return found
 
     def read(self, path: Path, offset: int, length: int) -> bytes:
         """A range. Raises Malformed when the file is too short, and OSError."""
@@ -223,14 +214,3 @@ class Inputs:
             file = path.open("rb")
         self._open[path] = file
         return file.fileno()
-
-
-def _send(source: int, target: int, offset: int, length: int) -> int:
-    """Copy as much as can be at once; how much that was. The kernel does it where it can, so that
-    the bytes need not pass through this process."""
-    try:
-        return os.sendfile(target, source, offset, length)
-    except OSError as error:
-        if error.errno not in _NO_FILE_TO_FILE:
-            raise
-    return os.write(target, os.pread(source, min(length, BLOCK), offset))
