@@ -216,9 +216,13 @@ def test_ranges_of_files_are_written_one_after_the_other(tmp_path: Path) -> None
 
 def test_a_file_that_has_become_shorter_is_refused(tmp_path: Path) -> None:
     (tmp_path / "short").write_bytes(bytes(100))
-    with pytest.raises(Malformed, match="ends before"), Inputs() as inputs:
-        with FileIO(tmp_path / "film", "wb") as file, Blocks(file) as blocks:
-            blocks.copy(inputs, tmp_path / "short", 50, 51)
+    with (
+        pytest.raises(Malformed, match="ends before"),
+        Inputs() as inputs,
+        FileIO(tmp_path / "film", "wb") as file,
+        Blocks(file) as blocks,
+    ):
+        blocks.copy(inputs, tmp_path / "short", 50, 51)
 
 
 class GivenUp(Exception):
@@ -245,7 +249,7 @@ def test_a_film_that_nobody_wants_any_more_is_not_begun(tmp_path: Path) -> None:
     write_film(target, picture, None, report=told.append)
     asked = told.count(0.0)
     assert asked > 50
-    for interest in range(0, asked, 10):
+    for interest in range(0, asked, 7):
         target.unlink(missing_ok=True)
         with pytest.raises(GivenUp):
             write_film(target, picture, None, report=given_up_after(interest))

@@ -59,8 +59,9 @@ def write_film(
     # Offsets change no size once it is settled whether they are long, so two passes are enough.
     index = _Index(tracks, brand, report, is_long=length + (1 << 24) > _LARGEST)
     begin = len(head) + len(index.written(chunks, 0)) + len(media_data_head(length))
+    before = head + index.written(chunks, begin) + media_data_head(length)
     with target.open("wb", buffering=0) as file, Blocks(file) as blocks:
-        blocks.write(head + index.written(chunks, begin) + media_data_head(length))
+        blocks.write(before)
         copy_chunks(chunks, blocks, report)
 
 
