@@ -395,3 +395,24 @@ def test_the_pointer_shows_the_picture_of_its_moment_and_fetches_none(
     assert [url for url in asked if any(url.endswith(sheet) for sheet in sheets)] == []
     page.mouse.move(5, 5)
     expect(skimmed).to_be_hidden()
+
+
+def test_what_nobody_knows_the_outcome_of_stands_in_the_queue_until_it_is_decided(
+    page: Page, server: str
+) -> None:
+    project = _project(server, "In doubt", 2, seconds=1)
+    params = {"model": "mock-ai-none", "duration": 1, "fail": "timeout-after-accept"}
+    address = f"{server}/api/projects/{project}"
+    body = {"prompt": "never clear", "model_params": params}
+    made = httpx2.post(f"{address}/segments", json=body).raise_for_status().json()
+    body = {"segment_ids": [made["id"]]}
+    httpx2.post(f"{address}/generate", json=body).raise_for_status()
+    _open(page, server, project)
+    chip = page.get_by_role("button", name="1 needs you")
+    chip.click(timeout=SOON)
+    queue = page.get_by_role("dialog", name="Under way")
+    expect(queue.get_by_role("button", name="Call off")).to_have_count(0)
+    queue.get_by_role("button", name="Needs you").click()
+    inspector = page.get_by_role("complementary", name="Inspector")
+    inspector.get_by_role("button", name="Give it up").click()
+    expect(chip).to_have_count(0, timeout=SOON)

@@ -1,15 +1,14 @@
 import { expect, test } from "vitest";
-import type { Plan, RenderOutput } from "@/api/types";
 import { isOfThisTimeline } from "./films";
 
 const made = (digest: string | null, name = "main") => ({
-  outputs: [{ name, digest } as RenderOutput],
+  outputs: [{ name, digest }],
 });
 const planned = (digest: string | null) => ({
   outputs: [
     { name: "tall", digest: "tall" },
     { name: "main", digest },
-  ] as Plan["outputs"],
+  ],
 });
 
 test("a film is the timeline's when a render would lead to the same bytes", () => {

@@ -7,13 +7,13 @@ import { itemMenu } from "@/features/items/itemMenu";
 import { Preview } from "@/features/preview/Preview";
 import { FilmMenu } from "@/features/renders/FilmMenu";
 import { segmentMenu } from "@/features/segments/segmentMenu";
-import { Start } from "@/features/start/Start";
 import { CandidateBar } from "@/features/takes/CandidateBar";
 import { Timeline } from "@/features/timeline/Timeline";
 import { DropZone } from "@/features/upload/DropZone";
 import { useClipboardEvents } from "@/lib/clipboard/useClipboardEvents";
 import type { Item } from "@/lib/itemRequests";
 import { useDocument } from "@/lib/store/document";
+import { Beginning } from "./Beginning";
 import { LibraryPanel } from "./LibraryPanel";
 import { InspectorPanel } from "./later";
 import { Splitter } from "./Splitter";
@@ -86,7 +86,7 @@ function Columns({ footage }: { footage: ReturnType<typeof useAddFootage> }) {
         </>
       )}
       <Panel id="preview" minSize="360px">
-        <Preview empty={<Start />} films={<FilmMenu />} candidate={<CandidateBar />} />
+        <Preview empty={<Beginning />} films={<FilmMenu />} candidate={<CandidateBar />} />
       </Panel>
       <Splitter axis="x" label="Width of the inspector" />
       <Panel

@@ -9,10 +9,10 @@ import { Preview } from "@/features/preview/Preview";
 import { FilmMenu } from "@/features/renders/FilmMenu";
 import { RenderButton } from "@/features/renders/RenderButton";
 import { ReviewList } from "@/features/segments/ReviewList";
-import { Start } from "@/features/start/Start";
 import { CandidateBar } from "@/features/takes/CandidateBar";
 import { useDocument, useProject } from "@/lib/store/document";
 import { ThemeButton } from "../ThemeButton";
+import { Beginning } from "./Beginning";
 import { SaveState } from "./SaveState";
 import { BackLink } from "./TopBar";
 import { useTakePrice } from "./useTakePrice";
@@ -25,7 +25,7 @@ export default function ReviewLayout() {
       <Bar />
       <main className="flex min-h-0 flex-1 flex-col">
         <div className={isEmpty ? "min-h-0 flex-1" : "h-[min(48dvh,62vw+5.5rem)] shrink-0"}>
-          <Preview empty={<Start />} films={<FilmMenu />} candidate={<CandidateBar />} />
+          <Preview empty={<Beginning />} films={<FilmMenu />} candidate={<CandidateBar />} />
         </div>
         {!isEmpty && (
           <>

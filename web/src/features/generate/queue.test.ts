@@ -25,19 +25,37 @@ test("what runs and what waits", () => {
     ["b", true],
     ["c", false],
     ["d", true],
+    ["e", false],
     ["f", false],
   ]);
-  expect(queueText(rows, {})).toBe("2 generating, 2 queued");
-  expect(queueText(rows, { b: 0.4, c: 0.2 })).toBe("3 generating, 1 queued");
+  expect(queueText(rows, {})).toBe("2 generating, 2 queued, 1 needs you");
+  expect(queueText(rows, { b: 0.4, c: 0.2 })).toBe("3 generating, 1 queued, 1 needs you");
   expect(queueText(rows.slice(0, 1), {})).toBe("1 generating");
   expect(queueText([], {})).toBe("");
   const shown = (most: number) => shownOf(rows, most).map((row) => row.segment.id);
-  expect(shown(4)).toEqual(["b", "c", "d", "f"]);
-  expect(shown(3)).toEqual(["b", "d", "c"]);
+  expect(shown(5)).toEqual(["b", "c", "d", "e", "f"]);
+  expect(shown(4)).toEqual(["e", "b", "d", "c"]);
+});
+
+test("what nobody knows the outcome of is said, whatever else is under way", () => {
+  const [doubt, both, unclear, none] = queueOf([
+    { ...segment("a", "needs_attention"), error_message: "was it accepted?" },
+    segment("b", "generating", ["needs_attention"]),
+    segment("c", "failed"),
+    segment("c", "needs_attention"),
+    segment("d", "completed"),
+  ]);
+  expect([doubt?.needsYou, doubt?.isUnderWay, doubt?.jobIds]).toEqual([true, false, []]);
+  expect(doubt?.reason).toBe("was it accepted?");
+  expect(doubt && withProgress(doubt, 0.5)).toBe(doubt);
+  expect([both?.needsYou, both?.isUnderWay, both?.jobIds]).toEqual([true, true, ["own b"]]);
+  expect(both && withProgress(both, 0.5).reason).toBe("waits for your decision");
+  expect(unclear?.reason).toBe("waits for your decision");
+  expect(none).toBeUndefined();
 });
 
 test("what would be called off, and why it waits", () => {
-  const waiting = { ...segment("a", "generating", ["queued", "needs_attention"]) };
+  const waiting = segment("a", "generating", ["queued", "succeeded"]);
   const [row] = queueOf([{ ...waiting, error_message: "the account has no credits" }]);
   expect(row?.jobIds).toEqual(["own a", "queued a"]);
   expect(row?.reason).toBe("the account has no credits");

@@ -36,7 +36,7 @@ const WAYS: readonly {
   },
 ];
 
-export function Start() {
+export default function Start() {
   const [way, setWay] = useState(WAYS[0]);
   const Form = way?.Form ?? IdeaForm;
   return (
