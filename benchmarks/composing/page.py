@@ -39,6 +39,18 @@ on with the next case.
   the peers' figure beside an edit is their best full run, for they know no other.
 - A peer is stopped at {mib:,.0f} MiB, when it leaves less than {left:,} MiB to the rest of the
   machine, or after {minutes:.0f} minutes.
+
+Where a goal is missed, this is why:
+
+- **One clip changed, cuts only.** One of 20 clips is a twentieth of what a peer encodes, and has to
+  be encoded by the same encoder. A goal of a twentieth (a hundredth for 100) leaves nothing for
+  its sound, the film, its digest and its poster: `clip` in the note is what cannot be saved.
+- **Film written from its pieces.** The bytes cost what they cost `cat`; what comes on top is the
+  index, some microseconds for each of 24 frames and 47 packets of sound a second.
+- **A transition or an order that shifts what follows** leads to new windows of sound from there to
+  the end: they lie on the grid of the film, so that any of them can be copied. Pictures behind it
+  are copied.
+- **Nothing changed, 1,000 clips**: most of it is the copy of the film for the user.
 {parts}"""
 
 
