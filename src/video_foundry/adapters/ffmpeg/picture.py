@@ -46,6 +46,9 @@ from video_foundry.ports.progress import Progress
 BACKWARDS_MEMORY = 64 * 1024**2
 """Bytes of frames that a layer running backwards may hold at a time."""
 
+FEW_WAITING = ("-thread_queue_size", "2")
+"""Raw frames are large; FFmpeg lets eight of them wait at each end where nothing is said."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Shot:
@@ -220,7 +223,8 @@ class FFmpegPictures:
             # Several are read at once, each faster than all of it is encoded; with every thread go
             # frames that are held.
             *self._decoding(step, shot, stretch, (), seeks=seeks, threads=1),
-            *("-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "yuv420p", "pipe:1"),
+            *("-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "yuv420p"),
+            *(*FEW_WAITING, "pipe:1"),
         ]
 
     def _decoding(
@@ -261,7 +265,8 @@ class FFmpegPictures:
             *device_options(profile),
             *("-f", "rawvideo", "-pixel_format", "yuv420p"),
             *("-video_size", f"{profile.width}x{profile.height}"),
-            *("-framerate", f"{profile.fps.num}/{profile.fps.den}", "-i", "pipe:0"),
+            *("-framerate", f"{profile.fps.num}/{profile.fps.den}"),
+            *(*FEW_WAITING, "-i", "pipe:0"),
             *("-vf", ",".join(chain)),
             *picture_encoder(profile, threads=self.tools.threads),
             *picture_container(profile),
