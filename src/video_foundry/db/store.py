@@ -153,7 +153,6 @@ class Store:
                 self.url, POSTGRES_SETTINGS, pool_size=pool_size, patience=patience
             )
         engine = embedded_engine(self.url, busy_timeout=BUSY_TIMEOUT_SECONDS)
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
 
@@ -328,17 +327,6 @@ def _driver_words(url: URL) -> URL:
     query = dict(url.query)
     query["ssl"] = query.pop("sslmode")
     return url.set(query=query)
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # transactions are begun by us, see _begin_sqlite
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute("PRAGMA temp_store=MEMORY")
-    cursor.execute("PRAGMA cache_size=-1024")  # KiB a connection; the system caches the file too
-    cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:

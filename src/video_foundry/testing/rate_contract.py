@@ -8,10 +8,10 @@ import pytest
 
 from video_foundry.ports.rate import RateLimiter
 
-MINUTE = 0.4
+MINUTE = 0.8
 """Seconds that a "minute" of the limiter under test must last, so that the tests are quick."""
-HAIR = 0.01
-"""Seconds by which clocks and timers may differ."""
+HAIR = 0.05 * MINUTE
+"""Seconds by which a window may seem shorter from here, where an admission is heard of later."""
 
 
 class RateLimiterContract:
@@ -64,7 +64,7 @@ class RateLimiterContract:
         for _ in range(4):
             await rate.acquire("a", per_minute=10)
         await rate.acquire("a", per_minute=2)
-        assert time.monotonic() - began >= MINUTE * 0.9
+        assert time.monotonic() - began >= MINUTE - HAIR
 
     async def test_a_raised_limit_counts_at_once(self, rate: RateLimiter) -> None:
         began = time.monotonic()

@@ -4,6 +4,7 @@ no program runs: bytes are copied, and the index is written anew."""
 import asyncio
 import contextlib
 import threading
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -58,8 +59,9 @@ FINEST = 90_000
 """Ticks a second that suffice for the picture track; more would outgrow 32 bits in a long film."""
 
 
-TOLD_EVERY = 0.01
-"""Share of the film after whose bytes progress is told again: each telling has its price."""
+TOLD_EVERY = 0.25
+"""Seconds after which progress is told again, as often as FFmpeg tells it: each telling has its
+price."""
 
 
 class _BrokenOff(Exception):
@@ -74,14 +76,17 @@ async def make_film(step: FilmStep, target: Path, progress: Progress | None) -> 
     """
     loop = asyncio.get_running_loop()
     is_broken_off = threading.Event()
-    told = 0.0
+    told, told_at = 0.0, time.monotonic()
 
     def report(done: float) -> None:
-        nonlocal told
+        nonlocal told, told_at
         if is_broken_off.is_set():
             raise _BrokenOff
-        if progress is not None and done >= min(told + TOLD_EVERY, 1.0) > told:
-            told = done
+        if progress is None or done <= told:
+            return
+        now = time.monotonic()
+        if done >= 1.0 or now - told_at >= TOLD_EVERY:
+            told, told_at = done, now
             asyncio.run_coroutine_threadsafe(_tell(progress, done), loop)
 
     async with published(target) as partial:

@@ -5,8 +5,6 @@ import time
 from collections import deque
 
 MINUTE = 60.0
-EARLY = 0.001
-"""Seconds that an event loop's timer may be early."""
 
 
 class MemoryRate:
@@ -17,21 +15,20 @@ class MemoryRate:
 
     def __init__(self, *, period: float = MINUTE) -> None:
         self._period = period
-        self._slots: dict[str, deque[float]] = {}
+        self._sent: dict[str, deque[float]] = {}
+        self._turns: dict[str, asyncio.Lock] = {}
 
     async def acquire(self, account: str, *, per_minute: int) -> None:
         """Wait until one request to `account` may be sent; 0 or less means there is no limit."""
         if per_minute <= 0:
             return
-        slots = self._slots.setdefault(account, deque())
-        slot = self._reserve(slots, per_minute)
-        try:
-            if (wait := slot - time.monotonic()) > 0:
-                await asyncio.sleep(wait + EARLY)
-        except asyncio.CancelledError:
-            # Nothing was sent, so whoever comes next may have the place.
-            slots.remove(slot)
-            raise
+        sent = self._sent.setdefault(account, deque())
+        # A busy loop wakes late. So a request counts from when it goes, not from when it was to go,
+        # and whoever is behind it counts from there.
+        async with self._turns.setdefault(account, asyncio.Lock()):
+            while (seconds := self._seconds_to_wait(sent, per_minute)) > 0:
+                await asyncio.sleep(seconds)
+            sent.append(time.monotonic())
 
     async def check(self) -> None:
         """Always there: it is this process."""
@@ -39,13 +36,9 @@ class MemoryRate:
     async def aclose(self) -> None:
         """Nothing to release."""
 
-    def _reserve(self, slots: deque[float], per_minute: int) -> float:
-        """Book the earliest moment that breaks no window; slots stay in ascending order."""
+    def _seconds_to_wait(self, sent: deque[float], per_minute: int) -> float:
+        """Until one more breaks no window; 0 or less when it breaks none now."""
         now = time.monotonic()
-        while slots and slots[0] <= now - self._period:
-            slots.popleft()
-        slot = max(now, slots[-1]) if slots else now
-        if len(slots) >= per_minute:
-            slot = max(slot, slots[-per_minute] + self._period)
-        slots.append(slot)
-        return slot
+        while sent and sent[0] <= now - self._period:
+            sent.popleft()
+        return sent[-per_minute] + self._period - now if len(sent) >= per_minute else 0.0
