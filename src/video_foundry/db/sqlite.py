@@ -67,7 +67,8 @@ def _connection(database: str, **settings: Any) -> aiosqlite.Connection:
 def _opened(database: str, *, timeout: float, **settings: Any) -> sqlite3.Connection:
     """Runs in the connection's own thread, so that it may wait."""
     # Transactions are begun by the store, not by the driver.
-    connection = sqlite3.connect(database, timeout=timeout, isolation_level=None, **settings)
+    settings |= {"timeout": timeout, "isolation_level": None}
+    connection: sqlite3.Connection = sqlite3.connect(database, **settings)
     try:
         _change_to_wal(connection, until=time.monotonic() + timeout)
         for setting in SETTINGS:

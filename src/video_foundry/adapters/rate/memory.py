@@ -5,6 +5,8 @@ import time
 from collections import deque
 
 MINUTE = 60.0
+EARLY = 0.001
+"""Seconds that an event loop's timer may be early."""
 
 
 class MemoryRate:
@@ -26,8 +28,8 @@ class MemoryRate:
         # A busy loop wakes late. So a request counts from when it goes, not from when it was to go,
         # and whoever is behind it counts from there.
         async with self._turns.setdefault(account, asyncio.Lock()):
-            while (seconds := self._seconds_to_wait(sent, per_minute)) > 0:
-                await asyncio.sleep(seconds)
+            if (seconds := self._seconds_to_wait(sent, per_minute)) > 0:
+                await asyncio.sleep(seconds + EARLY)
             sent.append(time.monotonic())
 
     async def check(self) -> None:
